@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 
-/** Whether a block has an address in it. */
+/** Whether a block has an address in it; an address alone is a block of one. */
 export function contains(cidr: string, ip: string): boolean {
-  const [address, length] = cidr.split('/');
+  const [address, length = Infinity] = cidr.split('/');
   return isIPv4(address) === isIPv4(ip) && bits(address).slice(0, Number(length)) === bits(ip).slice(0, Number(length));
 }
 

@@ -6,4 +6,5 @@ export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/cilium/read') as typeof import('../dialects/cilium/read')).CILIUM,
   () => (require('../dialects/gateway-api/read') as typeof import('../dialects/gateway-api/read')).GATEWAY_API,
   () => (require('../dialects/istio/read/access') as typeof import('../dialects/istio/read/access')).ISTIO_ACCESS,
+  () => (require('../dialects/linkerd/read') as typeof import('../dialects/linkerd/read')).LINKERD,
 ];

@@ -8,14 +8,17 @@ import type { World } from '../../src/reading/world';
 
 /** Whether a reader lets in a request, as evaluators ask for it. */
 export function answerTo(world: World, request: Request): Answer {
-  const { client: { kind, ip, namespace, serviceAccount, namespaceLabels, labels, meshed, trustDomain }, pod, port, entrance, method, path, headers, query } = request;
+  const { client: { kind, ip, meshed, ...of }, pod, port, entrance, method, path, headers, query } = request;
+  const { namespace, serviceAccount, namespaceLabels, labels, trustDomain } = of;
   const { name, protocol, servicePorts = [port] } = portOf(request);
   const client: Client = kind === 'pod'
     ? { kind, namespace: namespace!, meshed, address: ip, ...JSON.parse(JSON.stringify({ serviceAccount, namespaceLabels, labels, trustDomain })) }
     : { kind, meshed: false, address: ip };
+  const sorted = (all: object) => JSON.stringify(Object.entries(all).sort());
+  const workload = world.cluster.workloads.find(one => one.namespace === pod.namespace && sorted(one.labels) === sorted(pod.labels));
   const isHttp = protocol === 'HTTP' || protocol === 'GRPC';
   return entering(world, {
-    pod: { namespace: pod.namespace, labels: pod.labels, serviceAccount: pod.serviceAccount },
+    pod: { ...workload && world.cluster.podOf(workload), namespace: pod.namespace, labels: pod.labels, serviceAccount: pod.serviceAccount },
     port,
     protocol,
     entrances: servicePorts.map(one => ({ namespace: pod.namespace, service: pod.service, port: one })),
@@ -31,8 +34,10 @@ export function canBeAsked({ client: { kind, meshed }, path, tokens }: Request):
   return (kind === 'pod' || !meshed) && tokens === undefined && /^\/(?!.*(?:\/\/|%|\\))/.test(path) && !path.split('/').some(part => part === '.' || part === '..');
 }
 
-/** What was answered, and how often nobody knew. */
-export type Counts = Record<Answer | 'beyond', number>;
+/** What was answered, and how often only the evaluator knew, neither of both, or only the reader. */
+export type Counts = Record<Answer | 'neither' | 'beyond', number>;
+
+export const none = (): Counts => ({ allowed: 0, denied: 0, unknown: 0, neither: 0, beyond: 0 });
 
 export type Evaluate = (manifests: readonly any[], request: Request) => boolean;
 
@@ -48,16 +53,17 @@ export function decided(evaluate: Evaluate, manifests: readonly any[], request: 
 
 /** Asks about manifests that no dialect writes. A reader says what the evaluator does, or that it does not know. */
 export function saysWhat(
-  evaluate: Evaluate, manifests: fc.Arbitrary<readonly any[]>, requests: fc.Arbitrary<Request>, read = (all: readonly any[]) => reading(all), numRuns = 400,
+  evaluate: Evaluate, manifests: fc.Arbitrary<readonly any[]>, requests: fc.Arbitrary<Request>,
+  read = (all: readonly any[]) => reading(all), numRuns = 400,
 ): Counts {
-  const counts: Counts = { allowed: 0, denied: 0, unknown: 0, beyond: 0 };
+  const counts = none();
   fc.assert(fc.property(manifests, fc.array(requests.filter(canBeAsked), { minLength: 10, maxLength: 10 }), (all, some) => {
     const plain = JSON.parse(JSON.stringify(all));
     const world = read(plain);
     for (const request of some) {
       const answer = answerTo(world, request);
       const wanted = decided(evaluate, plain, request);
-      counts[wanted === undefined && answer !== 'unknown' ? 'beyond' : answer]++;
+      counts[wanted !== undefined ? answer : answer === 'unknown' ? 'neither' : 'beyond']++;
       if (answer !== 'unknown' && wanted !== undefined && answer !== wanted) {
         throw new Error(`${answer}, and not ${wanted}: ${JSON.stringify(request)}\n${plain.map((one: any) => JSON.stringify(one)).join('\n')}`);
       }

@@ -18,8 +18,8 @@ const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
  */
 export function allowedByCilium(manifests: readonly any[], request: Request): boolean {
   const { pod } = request;
-  const policies = manifests.flatMap(specificationsOf).filter(({ metadata, spec }) => (metadata.namespace === undefined || metadata.namespace === pod.namespace)
-    && isSelected(only(spec, 'endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress', 'egressDeny', 'description', 'labels').endpointSelector, pod)
+  const policies = manifests.flatMap(specificationsOf).filter(({ metadata, spec }) => [undefined, pod.namespace].includes(metadata.namespace)
+    && isSelected(only(spec, ...FIELDS).endpointSelector, pod)
     && (spec.ingress ?? []).length + (spec.ingressDeny ?? []).length > 0);
   const openings = (direction: 'ingress' | 'ingressDeny') => policies.flatMap(({ metadata, spec }) => (spec[direction] ?? [])
     // What is for ICMP opens no ports.
@@ -34,11 +34,14 @@ export function allowedByCilium(manifests: readonly any[], request: Request): bo
   return opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0;
 }
 
+const FIELDS = ['endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress', 'egressDeny', 'description', 'labels'];
+
 /** Policies for pods, each with one specification. Those of the whole cluster have no namespace. */
 function specificationsOf({ kind, metadata: { name, namespace }, spec, specs = [] }: any): { readonly metadata: any; readonly spec: any }[] {
   if (kind !== 'CiliumNetworkPolicy' && kind !== 'CiliumClusterwideNetworkPolicy') return [];
   const metadata = kind === 'CiliumNetworkPolicy' ? { name, namespace } : { name };
-  return [...(spec === undefined ? [] : [spec]), ...specs].filter(({ nodeSelector }) => nodeSelector === undefined).map(one => ({ metadata, spec: one }));
+  const all: any[] = [...(spec === undefined ? [] : [spec]), ...specs];
+  return all.filter(({ nodeSelector }) => nodeSelector === undefined).map(one => ({ metadata, spec: one }));
 }
 
 function isSelected(written: any, pod: Pod): boolean {
@@ -59,7 +62,7 @@ function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' |
 /** Of the peers of a rule only one kind may be there. Without any, everyone is meant, but by a rule without anything nobody. */
 function admits(rule: any, namespace: string | undefined, client: Client): boolean {
   const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'toPorts');
-  const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr: cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}` }));
+  const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
   const [peers, ...others] = [fromEndpoints, fromEntities, blocks].filter(list => list !== undefined);
   if (others.length > 0) {
     throw new Unknown(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
@@ -100,7 +103,10 @@ const RESERVED: Readonly<Record<Client['kind'], readonly string[]>> = {
   pod: [], outside: ['world'], kubelet: ['host'], node: ['remote-node'], apiServer: ['kube-apiserver', 'world'], gateway: ['ingress'],
 };
 
-/** A selector without a namespace, or labels of one, means that of the policy, and any for one of the whole cluster; all of them mean pods of this cluster. */
+/**
+ * A selector without a namespace, or labels of one, means that of the policy, and any for one of the whole cluster. All of them mean pods of
+ * this cluster.
+ */
 function isEndpoint(written: any, namespace: string | undefined, client: Client): boolean {
   const selector = of(written);
   const keys = selector.matchExpressions.map(({ key }: any) => key);
@@ -119,7 +125,8 @@ function isEndpoint(written: any, namespace: string | undefined, client: Client)
     }),
     ...Object.fromEntries(Object.entries(known(client.namespaceLabels, 'a label of a namespace')).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
   };
-  return selects(selector, labels) && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS)) || namespace === undefined || labels[NAMESPACE] === namespace);
+  return selects(selector, labels) && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS))
+    || namespace === undefined || labels[NAMESPACE] === namespace);
 }
 
 /** A selector whose keys say where the labels come from: any source, if it is not said, and here that is Kubernetes. */

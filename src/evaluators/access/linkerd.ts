@@ -1,8 +1,9 @@
 import { contains } from '../address';
-import type { Request } from './request';
+import { selects } from '../fields';
+import type { Client, Request } from './request';
 import { callsPort, isHttp, portOf, spiffeIdOf } from './request';
 import { winners } from '../routes/precedence';
-import { Unknown } from '../unknown';
+import { known, Unknown } from '../unknown';
 
 /**
  * Whether Linkerd's proxy lets a request in, on a port that has a Server. Where routes stand on the Server, one of them is
@@ -21,57 +22,119 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   const { pod, port } = request;
   const ofKind = (kind: string) => manifests.filter(m => m.kind === kind && m.metadata.namespace === pod.namespace);
   const servers = serversOf(manifests, request);
-  if (servers.length !== 1) {
-    throw new Unknown(servers.length === 0 ? `no Server selects port ${port}: the default policy of Linkerd decides` : `${servers.length} Servers select port ${port}`);
-  }
+  if (servers.length > 1) throw new Unknown(`${servers.length} Servers select port ${port}`);
   const [server] = servers;
-  const named = (ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server';
-  const routes = ofKind('HTTPRoute').filter(({ spec }) => spec.parentRefs.some(named));
-  if (routes.length === 0 && request.client.kind === 'kubelet' && request.method === 'GET') {
-    // A Server without routes of its own gets one for each `httpGet` of the pod's probes.
+  const routes = server === undefined ? [] : ofKind('HTTPRoute').filter(({ spec }) => (spec.parentRefs ?? [])
+    .some((ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server'));
+  if (routes.length === 0 && isHttp(request) && request.method === 'GET' && isProbe(manifests, request)) {
+    // What has no routes of its own gets one for each `httpGet` of the pod's probes, for anyone.
     return { allowed: true, reported: false };
   }
-  const allows = (target: any) => ofKind('AuthorizationPolicy')
-    .filter(({ spec: { targetRef } }) => targetRef.kind === target.kind && targetRef.name === target.metadata.name)
-    .some(({ spec }) => spec.requiredAuthenticationRefs.every((ref: any) => passes(ofKind(ref.kind), ref, request)));
-  const audit = auditing(server);
+  if (server === undefined) {
+    const allowed = letsIn(defaultPolicy(manifests, pod), request);
+    return { allowed, reported: false };
+  }
+  const allows = (target: any) => [
+    ...ofKind('AuthorizationPolicy').filter(({ spec: { targetRef } }) => (targetRef.kind === target.kind && targetRef.name === target.metadata.name)
+      || (targetRef.kind === 'Namespace' && target.kind === 'Server'))
+      .map(({ spec }) => () => spec.requiredAuthenticationRefs.every((ref: any) => passes(manifests, ref, request))),
+    ...ofKind('ServerAuthorization').filter(({ spec }) => target.kind === 'Server'
+      && (spec.server.name === undefined ? selects(spec.server.selector, target.metadata.labels ?? {}) : spec.server.name === target.metadata.name))
+      .map(({ spec, metadata }) => () => isLetIn(spec.client, metadata.namespace, request)),
+  ].some(holds => holds());
+  const policy = accessPolicyOf(server);
+  const audit = policy === 'audit';
   if (routes.length === 0 || !isHttp(request)) {
     // What is no HTTP has no routes, and the policies of the Server are those of its connections; they have no order.
     const allowed = allows(server);
-    return { allowed: allowed || audit, reported: allowed ? audit && 'unknown' : audit };
+    return { allowed: allowed || letsIn(policy, request), reported: allowed ? audit && 'unknown' : audit };
   }
   const picked = winners(routes, request, 'linkerd');
   // A request without a route is not found, whatever the Server lets in; what the Server lets in comes after the route's own.
   const allowed = picked.some(({ route }) => allows(route) || allows(server));
-  return { allowed: allowed || (audit && picked.length > 0), reported: audit && picked.length > 0 && !allowed };
+  return { allowed: allowed || (picked.length > 0 && letsIn(policy, request)), reported: audit && picked.length > 0 && !allowed };
 }
 
 /** Those of the port. Without one, the annotations of the pod decide. */
 export function serversOf(manifests: readonly any[], { pod, port }: Pick<Request, 'pod' | 'port'>): any[] {
   const own = portOf({ pod, port });
   return manifests.filter(({ kind, metadata, spec }) => kind === 'Server' && metadata.namespace === pod.namespace && callsPort(own, spec.port)
-    && Object.entries(spec.podSelector.matchLabels ?? {}).every(([key, value]) => pod.labels[key] === value));
+    && spec.podSelector !== undefined && selects(spec.podSelector, pod.labels));
 }
 
-/** Whether what no AuthorizationPolicy allows is let in, and reported. */
-function auditing({ apiVersion, spec: { accessPolicy = 'deny' } }: any): boolean {
-  if (accessPolicy !== 'deny' && (accessPolicy !== 'audit' || apiVersion !== 'policy.linkerd.io/v1beta3')) {
-    throw new Unknown(`not known here: ${accessPolicy} of ${apiVersion}`);
-  }
-  return accessPolicy === 'audit';
+/** What becomes of whom no policy names. */
+function accessPolicyOf({ apiVersion, spec: { accessPolicy = 'deny' } }: any): string {
+  if (accessPolicy !== 'deny' && apiVersion !== 'policy.linkerd.io/v1beta3') throw new Unknown(`not known here: ${accessPolicy} of ${apiVersion}`);
+  return accessPolicy;
 }
 
-function passes(candidates: readonly any[], { name }: any, { client }: Request): boolean {
-  const { kind, spec } = candidates.find(m => m.metadata.name === name);
-  if (kind === 'NetworkAuthentication') {
-    return spec.networks.some((network: any) =>
-      contains(network.cidr, client.ip) && !(network.except ?? []).some((cidr: string) => contains(cidr, client.ip)));
-  }
-  const own = client.meshed && client.trustDomain === undefined;
-  // A wildcard holds for names alone.
-  return (own && (spec.identities ?? []).includes('*'))
-    || (client.meshed && !own && (spec.identities ?? []).includes(spiffeIdOf(client)))
-    || (own && (spec.identityRefs ?? []).some(({ kind: of, name: ref, namespace }: any) => of === 'Namespace'
-      ? ref === client.namespace
-      : ref === client.serviceAccount && (namespace ?? '') === client.namespace));
+/** Whether a policy by its name lets a client in. Which networks are those of the cluster is known of pods only. */
+function letsIn(policy: string, { client }: Request): boolean {
+  if (policy === 'deny') return false;
+  if (policy === 'audit') return true;
+  const [, where, who] = /^(all|cluster)-(unauthenticated|authenticated)$/.exec(policy) ?? [];
+  if (where === undefined) throw new Unknown(`not known here: ${policy}`);
+  if (who === 'authenticated' && !(client.meshed && client.trustDomain === undefined)) return false;
+  if (where === 'cluster' && client.kind !== 'pod') throw new Unknown('which networks are those of the cluster');
+  return true;
+}
+
+/** The template of the pod, among the workloads. */
+function templatesOf(manifests: readonly any[], pod: Request['pod']): any[] {
+  const sorted = (labels: object) => JSON.stringify(Object.entries(labels).sort());
+  return manifests.filter(({ kind, metadata, spec }) => kind === 'Deployment' && metadata.namespace === pod.namespace
+    && sorted(spec.template.metadata.labels) === sorted(pod.labels)).map(({ spec }) => spec.template);
+}
+
+function isProbe(manifests: readonly any[], { pod, port, path, client }: Request): boolean {
+  // The kubelet makes health checks only.
+  return client.kind === 'kubelet' || templatesOf(manifests, pod).some(({ spec }) => spec.containers.some((container: any) => ['livenessProbe', 'readinessProbe', 'startupProbe'].some(name =>
+    container[name]?.httpGet?.port === port && container[name].httpGet.path === path)));
+}
+
+function defaultPolicy(manifests: readonly any[], pod: Request['pod']): string {
+  const [own] = [
+    ...templatesOf(manifests, pod), ...manifests.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.name === pod.namespace),
+  ].flatMap(({ metadata }) => metadata.annotations?.['config.linkerd.io/default-inbound-policy'] ?? []);
+  return known(own, 'the default policy of Linkerd');
+}
+
+function passes(manifests: readonly any[], { kind, name, namespace }: any, request: Request): boolean {
+  const { client, pod } = request;
+  if (kind === 'ServiceAccount') return isAccount(client, name, namespace ?? pod.namespace);
+  const found = manifests.find(m => m.kind === kind && m.metadata.name === name && m.metadata.namespace === (namespace ?? pod.namespace));
+  const { spec, metadata } = known(found, `${kind} ${name}`);
+  if (kind === 'NetworkAuthentication') return isFrom(spec.networks, client);
+  return (spec.identities ?? []).some((identity: string) => isIdentity(identity, client))
+    || (spec.identityRefs ?? []).some((ref: any) => ref.kind === 'Namespace'
+      ? isOwn(client) && ref.name === client.namespace : isAccount(client, ref.name, ref.namespace ?? metadata.namespace));
+}
+
+function isFrom(networks: readonly any[], { ip }: Client): boolean {
+  return networks.some(({ cidr, except = [] }: any) => contains(cidr, ip) && !except.some((part: string) => contains(part, ip)));
+}
+
+function isOwn({ meshed, trustDomain }: Client): boolean {
+  return meshed && trustDomain === undefined;
+}
+
+function isAccount(client: Client, name: string, namespace: string): boolean {
+  return isOwn(client) && name === client.serviceAccount && namespace === client.namespace;
+}
+
+/** Pods of the mesh have names, to which a star holds; others have SPIFFE ids. */
+function isIdentity(identity: string, client: Client): boolean {
+  if (!client.meshed) return false;
+  if (!isOwn(client)) return identity === spiffeIdOf(client);
+  const name = `${client.serviceAccount}.${client.namespace}.serviceaccount.identity.linkerd.cluster.local`;
+  return identity === '*' || (identity.startsWith('*.') ? name.endsWith(identity.slice(1)) : identity === name);
+}
+
+/** The clients of a ServerAuthorization: without networks, those of the cluster. */
+function isLetIn({ networks = [], unauthenticated = false, meshTLS = {} }: any, namespace: string, { client }: Request): boolean {
+  const is = unauthenticated || (meshTLS.unauthenticatedTLS ? client.meshed
+    : (meshTLS.identities ?? []).some((identity: string) => isIdentity(identity, client))
+      || (meshTLS.serviceAccounts ?? []).some((account: any) => isAccount(client, account.name, account.namespace ?? namespace)));
+  if (is && networks.length === 0 && client.kind !== 'pod') throw new Unknown('which networks are those of the cluster');
+  return is && (networks.length === 0 || isFrom(networks, client));
 }

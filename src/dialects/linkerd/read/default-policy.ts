@@ -1,0 +1,54 @@
+import { certified } from './identities';
+import type { Pod } from '../../../meaning/call';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+
+/** What becomes of clients that no policy names: an `accessPolicy` of a Server, or the default of pods. */
+const POLICIES: Readonly<Record<string, (cluster: Condition) => Condition>> = {
+  'deny': () => NEVER,
+  // It is reported, and let in.
+  'audit': () => ALWAYS,
+  'all-unauthenticated': () => ALWAYS,
+  'all-authenticated': () => certified(),
+  'cluster-unauthenticated': cluster => cluster,
+  'cluster-authenticated': cluster => allOf(cluster, certified()),
+};
+
+/** Who is let in by a policy of that name; undefined where there is none. */
+export function letInBy(policy: string, place: Doubt['place']): Condition | undefined {
+  return Object.hasOwn(POLICIES, policy) ? POLICIES[policy](inCluster(place)) : undefined;
+}
+
+/** Clients in the networks of the cluster, which an option of the installation names: all pods are there. */
+export function inCluster(place: Doubt['place']): Condition {
+  return anyOf({ type: 'client', kinds: ['pod'] }, { type: 'unknown', why: 'it is not known which networks are those of the cluster', place });
+}
+
+const DEFAULT = 'config.linkerd.io/default-inbound-policy';
+const WITH_IDENTITY = 'config.linkerd.io/proxy-require-identity-inbound-ports';
+const SKIPPED = 'config.linkerd.io/skip-inbound-ports';
+
+/** The default of pods, by their annotation, or else that of their namespace when they were made. */
+export function defaultOf(pod: Pod): string | undefined {
+  return said(pod, DEFAULT);
+}
+
+/** Whether the default of pods demands an identity on a port, whatever else it lets in. */
+export function demandsIdentity(pod: Pod, port: number): boolean {
+  return isAmong(said(pod, WITH_IDENTITY), port);
+}
+
+/** Whether connections to a port reach pods without their proxy. */
+export function isPastProxy(pod: Pod, port: number): boolean {
+  return isAmong(said(pod, SKIPPED), port) || pod.annotations?.['linkerd.io/inject'] === 'disabled';
+}
+
+function said({ annotations, namespaceAnnotations }: Pod, name: string): string | undefined {
+  return annotations?.[name] ?? namespaceAnnotations?.[name];
+}
+
+function isAmong(ports: string | undefined, port: number): boolean {
+  return (ports ?? '').split(',').some(range => {
+    const [, first, last = first] = /^ *(\d{1,5})(?: *- *(\d{1,5}))? *$/.exec(range) ?? [];
+    return first !== undefined && Number(first) <= port && port <= Number(last);
+  });
+}
