@@ -7,4 +7,5 @@ export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/gateway-api/read') as typeof import('../dialects/gateway-api/read')).GATEWAY_API,
   () => (require('../dialects/istio/read/access') as typeof import('../dialects/istio/read/access')).ISTIO_ACCESS,
   () => (require('../dialects/linkerd/read') as typeof import('../dialects/linkerd/read')).LINKERD,
+  () => (require('../dialects/kuma/read') as typeof import('../dialects/kuma/read')).KUMA,
 ];

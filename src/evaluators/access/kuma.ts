@@ -16,21 +16,22 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
     // The injector points probes of the kubelet to a listener of their own.
     return true;
   }
-  const selecting = manifests.filter(manifest => ['MeshTLS', 'MeshTrafficPermission'].includes(manifest.kind) && selects(manifest, request));
+  const selecting = manifests.filter(manifest => ['MeshTLS', 'MeshTrafficPermission'].includes(manifest.kind)
+    && manifest.metadata.labels?.['kuma.io/effect'] !== 'shadow' && selects(manifest, request));
   const id = spiffeIdOf(request.client);
   if (id === undefined) {
     return mutualTlsMode(selecting) !== 'Strict';
   }
   const rules = confsOf(selecting, 'MeshTrafficPermission');
-  rules.forEach(rule => only(rule, 'allow', 'deny'));
+  rules.forEach(rule => only(rule, 'allow', 'deny', 'allowWithShadowDeny'));
   const named = (matches: readonly any[] | undefined) => (matches ?? []).some(match => holds(match, id));
-  return !rules.some(({ deny }) => named(deny)) && rules.some(({ allow }) => named(allow));
+  return !rules.some(({ deny }) => named(deny)) && rules.some(({ allow, allowWithShadowDeny }) => named(allow) || named(allowWithShadowDeny));
 }
 
 const SYSTEM_NAMESPACE = 'kuma-system';
 
 /** A policy in a namespace holds for the pods there, and one in that of Kuma for all. Their ports go by the name that the container gives, or else by the number. */
-function selects({ metadata, spec: { targetRef } }: any, request: Request): boolean {
+function selects({ metadata, spec: { targetRef = { kind: 'Mesh' } } }: any, request: Request): boolean {
   only(targetRef, 'kind', 'labels', 'sectionName');
   const { pod } = request;
   const { port, name = String(port) } = portOf(request);
@@ -38,7 +39,7 @@ function selects({ metadata, spec: { targetRef } }: any, request: Request): bool
     throw new Unknown(`not known here: ${targetRef.kind}`);
   }
   return [SYSTEM_NAMESPACE, pod.namespace].includes(metadata.namespace) && (targetRef.kind === 'Mesh' || (
-    Object.entries(targetRef.labels ?? {}).every(([key, value]) => pod.labels[key] === value)
+    Object.entries(targetRef.labels ?? {}).every(([key, value]) => (key === 'k8s.kuma.io/namespace' ? pod.namespace : pod.labels[key]) === value)
     && (targetRef.sectionName === undefined || targetRef.sectionName === name)));
 }
 
@@ -54,11 +55,11 @@ function confsOf(manifests: readonly any[], kind: string): any[] {
 
 /** The closer target decides: a port before pods before the mesh. Without any policy, plain text may be taken. */
 function mutualTlsMode(selecting: readonly any[]): string {
-  const closeness = ({ spec: { targetRef } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
-  const policies = selecting.filter(({ kind }) => kind === 'MeshTLS');
+  const closeness = ({ spec: { targetRef = { kind: 'Mesh' } } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
+  const policies = selecting.filter(policy => policy.kind === 'MeshTLS' && confsOf([policy], 'MeshTLS').some(({ mode }) => mode !== undefined));
   const closest = policies.filter(policy => closeness(policy) === Math.max(...policies.map(closeness)));
   const modes = new Set(confsOf(closest, 'MeshTLS').map(conf => {
-    only(conf, 'mode');
+    only(conf, 'mode', 'tlsVersion', 'tlsCiphers');
     return conf.mode;
   }));
   if (modes.size > 1) {

@@ -1,0 +1,86 @@
+import { type Permission, permissionOf, type Tls, tlsOf } from './policies';
+import { isFor, type Target } from './target';
+import { allOf, type Condition, noneOf } from '../../../meaning/condition';
+import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
+import type { Truth } from '../../../meaning/truth';
+import type { Passage, PodPort } from '../../../meaning/world';
+import { grouped } from '../../../model/lists';
+import type { Reader } from '../../../reading/reader';
+
+/**
+ * What Kuma's proxies let in: of clients with a certificate, those that a permission on the port allows and none denies; others where mutual
+ * TLS is not strict.
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ */
+export const KUMA: Reader = {
+  title: 'Kuma',
+  kinds: { 'kuma.io': ['MeshTrafficPermission', 'MeshTLS'] },
+  read: objects => {
+    const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
+    const permissions = of('MeshTrafficPermission').flatMap(object => permissionOf(object) ?? []);
+    const tls = of('MeshTLS').flatMap(object => tlsOf(object) ?? []);
+    const meshes = new Set([...permissions, ...tls].map(({ mesh }) => mesh));
+    const [permissionsOn, tlsOn] = [selecting(permissions, meshes), selecting(tls, meshes)];
+    return {
+      entering: to => to.protocol === 'UDP' ? [] : [{ title: 'Kuma', decision: entering(permissionsOn(to), tlsOn(to), permissions) }],
+    };
+  },
+};
+
+interface Own<Policy> {
+  readonly policy: Policy;
+  readonly isFor: Truth;
+}
+
+/** Those that are, or may be, for a port. */
+function selecting<Policy extends Target>(policies: readonly Policy[], meshes: ReadonlySet<string>): (to: PodPort) => Own<Policy>[] {
+  const byNamespace = grouped(policies, ({ namespace }) => namespace);
+  return to => [...new Set(['kuma-system', to.pod.namespace])].flatMap(namespace => byNamespace.get(namespace) ?? [])
+    .map(policy => ({ policy, isFor: isFor(policy, to, meshes) })).filter(({ isFor: truth }) => truth !== 'no');
+}
+
+const CERTIFIED: Condition = { type: 'certificate' };
+/** Where nothing is said of a port, by whom is not known either. */
+const NOBODY: Source = { kind: 'Mesh', name: 'default', place: { file: '', line: 0, path: '' } };
+
+function entering(permissions: readonly Own<Permission>[], tls: readonly Own<Tls>[], all: readonly Permission[]): Decision<Passage> {
+  const source = [...permissions, ...tls].map(({ policy }) => policy.source)[0] ?? all[0]?.source ?? NOBODY;
+  return {
+    branches: [
+      // Health checks come to a listener of their own.
+      { when: { type: 'client', kinds: ['kubelet'] }, then: { value: 'allowed', why: 'the kubelet makes health checks' }, source },
+      { when: noneOf(CERTIFIED), then: plainText(tls), source },
+      ...permissions.flatMap(({ policy: { unknown, source: at } }): Branch<Passage>[] =>
+        unknown === undefined ? [] : [{ when: unknown, then: { value: { unknown: unknown.why }, why: unknown.why }, source: at }]),
+      ...permissions.map(one => branch(one, one.policy.denied, { value: 'denied', why: 'a permission denies it' })),
+      ...permissions.map(one => branch(one, one.policy.allowed, { value: 'allowed', why: 'a permission allows it' })),
+    ],
+    // Where no workload of the mesh has an identity by SPIFFE, permissions are not enforced.
+    otherwise: all.length === 0 ? { value: { unknown: WITHOUT }, why: WITHOUT } : { value: 'denied', why: 'no permission allows it' },
+  };
+}
+
+const WITHOUT = 'there is no MeshTrafficPermission, and whether the mesh enforces them is not known';
+
+/** Of the policies that say whether plain text is taken, the closest to the port decides. Without any, it is. */
+function plainText(tls: readonly Own<Tls>[]): Verdict<Passage> {
+  const doubtful = tls.find(({ policy: { unknown }, isFor: truth }) => truth === 'unknown' || unknown !== undefined);
+  if (doubtful !== undefined) return undecided(doubtful.policy.source, 'it is not known whether plain text is taken');
+  const saying = tls.filter(({ policy: { mode } }) => mode !== undefined);
+  const closest = Math.max(...saying.map(({ policy }) => policy.closeness));
+  const [first, ...others] = saying.map(({ policy }) => policy).filter(({ closeness }) => closeness === closest);
+  if (first === undefined) return { value: 'allowed', why: 'plain text is taken' };
+  const { source, mode } = first;
+  if (others.some(other => other.mode !== mode)) return undecided(source, 'the names of these policies decide whether plain text is taken');
+  return mode === 'Strict' ? { value: 'denied', why: 'only mutual TLS is taken', source } : { value: 'allowed', why: 'plain text is taken', source };
+}
+
+function undecided(source: Source, why: string): Verdict<Passage> {
+  return { value: { unknown: why }, why, source };
+}
+
+function branch({ policy: { source }, isFor: truth }: Own<Permission>, when: Condition, then: Verdict<Passage>): Branch<Passage> {
+  const perhaps: Condition = { type: 'unknown', why: 'it is not known whether the permission is for this port', place: source.place };
+  return { when: truth === 'yes' ? when : allOf(when, perhaps), then: { ...then, source }, source };
+}

@@ -1,0 +1,77 @@
+import type { Fields } from '../../../manifests/fields';
+import type { Doubt } from '../../../meaning/condition';
+import type { Source } from '../../../meaning/decision';
+import type { Labels } from '../../../meaning/selector';
+import { all, type Truth, truthOf } from '../../../meaning/truth';
+import type { PodPort } from '../../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
+import { labels } from '../../../reading/cluster/object';
+import { type ReadObject, sourceOf } from '../../../reading/objects';
+import { doubtOf } from '../../../reading/understood';
+
+/** Which ports of which pods a policy is for. */
+export interface Target {
+  readonly source: Source;
+  readonly namespace: string;
+  readonly mesh: string;
+  /** Absent for all pods of the mesh, or of the namespace. */
+  readonly pods?: Labels;
+  /** The name that the container gives the port, or its number. Absent for all. */
+  readonly section?: string;
+  /** How close it is to a port: the closest decides. */
+  readonly closeness: number;
+  /** Something of it that is not understood. */
+  readonly doubt?: Doubt;
+}
+
+/** Where a policy is for all namespaces. */
+const SYSTEM_NAMESPACE = 'kuma-system';
+const MESH = 'kuma.io/mesh';
+
+/** Undefined for a policy that is only tried out. */
+export function targetOf(object: ReadObject): Target | undefined {
+  const marks = labels(object.fields.field('metadata').field('labels'));
+  if (marks['kuma.io/effect'] === 'shadow') return undefined;
+  const ref = object.fields.field('spec').field('targetRef');
+  const [kind = 'Mesh', section] = ['kind', 'sectionName'].map(name => ref.field(name).text());
+  const selected = ref.field('labels');
+  const pods = labels(selected);
+  if (kind !== 'Mesh' && kind !== 'Dataplane') ref.field('kind').doubt(`what a policy for a ${kind} is for depends on the release of Kuma`);
+  if (kind === 'Mesh' && (selected.isSaid || section !== undefined)) ref.doubt('the target Mesh has no labels, and no section');
+  const [doubt] = [...object.fields.field('metadata').doubts(), ...ref.doubts()];
+  return {
+    source: sourceOf(object),
+    namespace: object.namespace ?? DEFAULT_NAMESPACE,
+    mesh: marks[MESH] ?? 'default',
+    ...(kind === 'Dataplane' && selected.isSaid && { pods }),
+    ...(kind === 'Dataplane' && section !== undefined && { section }),
+    closeness: kind === 'Mesh' ? 0 : section === undefined ? 1 : 2,
+    ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
+  };
+}
+
+/** Whether a policy is for a port of pods. Where all policies are of one mesh, so are the pods. */
+export function isFor(target: Target, { pod, port, name = String(port) }: PodPort, meshes: ReadonlySet<string>): Truth {
+  const { namespace, mesh, pods, section, doubt } = target;
+  if (namespace !== SYSTEM_NAMESPACE && namespace !== pod.namespace) return 'no';
+  const own = [pod.labels, pod.annotations, pod.namespaceLabels, pod.namespaceAnnotations].map(marks => marks?.[MESH]).find(one => one !== undefined);
+  return all([
+    doubt === undefined ? 'yes' : 'unknown',
+    own !== undefined ? truthOf(own === mesh) : meshes.size === 1 ? 'yes' : 'unknown',
+    truthOf(section === undefined || section === name),
+    ...Object.entries(pods ?? {}).map(([key, value]) => has(pod, key, value)),
+  ]);
+}
+
+/** Kuma adds labels of its own to those of pods. */
+function has(pod: PodPort['pod'], key: string, value: string): Truth {
+  if (key === 'k8s.kuma.io/namespace') return truthOf(pod.namespace === value);
+  return pod.labels === undefined || /(?:^|\.)kuma\.io\//.test(key) ? 'unknown' : truthOf(Object.hasOwn(pod.labels, key) && pod.labels[key] === value);
+}
+
+/** What the rules of a policy say by default; those of other forms have other clients, and releases that do not know them. */
+export function defaultsOf(object: ReadObject): Fields[] {
+  const spec = object.fields.field('spec');
+  if (spec.field('from').isSaid) spec.field('from').doubt('what `from` means depends on the release of Kuma');
+  return spec.field('rules').items().map(rule => rule.field('default'));
+}
