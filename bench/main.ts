@@ -3,6 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { Testing } from 'cdk8s';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
 import { everyFeature } from './features';
 import { migrationTimes, readingTimes, validationTimes } from './reading';
@@ -25,6 +26,7 @@ function main(): void {
     }
   }
   console.log('\nAim at 1,000 and at 10,000: mesh/raw at most 1.2, checked/raw at most 1.45, mesh/raw of the peak at most 1.25; ms per service does not grow.');
+  wholeProcess();
   requireTimes();
   everyFeature();
   readingTimes();
@@ -81,6 +83,24 @@ function written(size: number, targets: TargetCount): Manifests {
   }
   [mesh, raw].forEach(dir => fs.rmSync(dir, { recursive: true }));
   return manifests;
+}
+
+/** A small app from its start to its end, in processor time: nothing of it has run before. */
+function wholeProcess(): void {
+  const services = 4;
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  const file = path.join(dir, 'manifests.json');
+  fs.writeFileSync(file, JSON.stringify(written(services, 1)));
+  const apps = transpileModule(fs.readFileSync(path.join(__dirname, 'apps.ts'), 'utf8'), { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 } });
+  const ms = (app: string) => Number(execFileSync(process.execPath, ['-e', `${apps.outputText}
+    ${app}.synth(); const { user, system } = process.cpuUsage(); console.log((user + system) / 1e3)`], { encoding: 'utf8' }));
+  const rounds = Array.from({ length: 15 }, () => {
+    const [unchecked, checked] = ['OFF', 'ERROR'].map(level => ms(`meshApp(${services}, 1, '${dir}', require('cdk8s-mesh').Validation.${level})`));
+    return { unchecked, checked, raw: ms(`rawApp(require('${file}'), '${dir}')`) };
+  });
+  fs.rmSync(dir, { recursive: true });
+  console.log(`\nA whole process with ${services} services: mesh/raw ${withSpread(rounds.map(({ unchecked, raw }) => unchecked / raw))}, `
+    + `checked/raw ${withSpread(rounds.map(({ checked, raw }) => checked / raw))} (aim: at most 1.3), raw ${median(rounds.map(({ raw }) => raw)).toFixed(0)} ms.`);
 }
 
 /** In processes of their own, side by side. */
