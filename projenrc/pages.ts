@@ -6,6 +6,7 @@ import * as ts from 'typescript';
 import { renderings, targetsTable } from './renderings';
 import * as mesh from '../src';
 import type { Command } from '../src/cli/command';
+import { DIFF } from '../src/cli/diff-command';
 import { EXPLAIN } from '../src/cli/explain-command';
 import { MIGRATE } from '../src/cli/migrate-command';
 
@@ -90,7 +91,7 @@ function movingFields(page: string): mesh.MovingField[] {
 const ROOT = path.join(__dirname, '..');
 
 /** Each command whose calls pages show, in the folder of its examples. */
-const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, explain: EXPLAIN };
+const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, explain: EXPLAIN, diff: DIFF };
 
 /** A call of a command beside its examples, and what it prints: what was asked for, then the report; or the report only. */
 function shownRun(command: keyof typeof COMMANDS, args: string, isReport: boolean): string {

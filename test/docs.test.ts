@@ -27,7 +27,7 @@ test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
 });
 
-test.each(['migrate', 'explain'])('docs/%s.md shows what its calls print; `npm run docs` writes it', command => {
+test.each(['migrate', 'explain', 'diff'])('docs/%s.md shows what its calls print; `npm run docs` writes it', command => {
   const text = read(`docs/${command}.md`);
 
   expect(text.match(new RegExp(`<!-- run: ${command} `, 'g'))!.length).toBeGreaterThan(2);

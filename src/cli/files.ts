@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-const MANIFESTS = /\.(?:ya?ml|json)$/;
+/** Names of files that may hold manifests. */
+export const MANIFESTS = /\.(?:ya?ml|json)$/;
 
 /** The files of these arguments: of a folder, the YAML and JSON in it and in the folders below, in the order of their names. */
 export function filesIn(argument: string): readonly string[] {
@@ -16,9 +17,13 @@ export function filesIn(argument: string): readonly string[] {
     });
 }
 
-/** The text of a file, or of the standard input for `-`. PowerShell writes what a command prints as UTF-16. */
+/** The text of a file, or of the standard input for `-`. */
 export function textOf(file: string): string {
-  const bytes = fs.readFileSync(file === '-' ? 0 : file);
+  return textIn(fs.readFileSync(file === '-' ? 0 : file));
+}
+
+/** The text in some bytes. PowerShell writes what a command prints as UTF-16. */
+export function textIn(bytes: Buffer): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

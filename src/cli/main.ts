@@ -5,6 +5,7 @@ import { meant } from './options';
 const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                         checks manifests as an API server does
        cdk8s-mesh migrate --from MESH --to TARGET [options] FILE...  makes a program, and manifests, of those of SMI
        cdk8s-mesh explain --from CLIENT --to SERVICE FILE... REQUEST  says whether a request gets through, and why
+       cdk8s-mesh diff [options] OLD NEW                              says what changes for whom
 
 cdk8s-mesh COMMAND --help says more of a command.
 
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   validate: () => (require('./validate-command') as typeof import('./validate-command')).VALIDATE,
   migrate: () => (require('./migrate-command') as typeof import('./migrate-command')).MIGRATE,
   explain: () => (require('./explain-command') as typeof import('./explain-command')).EXPLAIN,
+  diff: () => (require('./diff-command') as typeof import('./diff-command')).DIFF,
 };
 
 /** Runs the command line, and returns the code to exit with. */

@@ -57,7 +57,8 @@ function unreadable(file: string, error: unknown): Unread {
   return { file, line: 1, code: 'MESH6002', unread: messageOf(error) };
 }
 
-function manifest(document: Document): Manifest | Unread {
+/** A document as a manifest, or why it is none. */
+export function manifest(document: Document): Manifest | Unread {
   if (isManifest(document)) return document;
   const { file, content } = document;
   if ('broken' in content) return { file, line: document.line, code: content.isTooMuch ? 'MESH6004' : 'MESH6003', unread: content.broken };

@@ -53,23 +53,54 @@ function automaton(pattern: string, texts: keyof typeof NEVER): Automaton | unde
   return automata.get(key);
 }
 
-function build(pattern: string, never: CharSet): Automaton | undefined {
+/** A state of a deterministic automaton: what it does not lead on by, it does not take. */
+export interface State {
+  readonly isFinal: boolean;
+  readonly edges: readonly Edge[];
+}
+
+export interface Edge {
+  readonly from: number;
+  readonly to: number;
+  readonly next: State;
+}
+
+/** The automaton of an expression for whole texts; undefined where we do not follow its syntax, or it takes too many states. */
+export function deterministic(pattern: string): State | undefined {
+  const holds = nondeterministic(pattern, []);
+  const { DFA: dfa } = refa();
+  const dfaOf = holds && decided(() => dfa.fromFA(holds, new dfa.LimitedNodeFactory(MOST_STATES)));
+  if (dfaOf === undefined) return undefined;
+  const states = new Map([...dfaOf.nodes()].map(node => [node, { isFinal: dfaOf.finals.has(node), edges: [] as Edge[] }]));
+  states.forEach((state, node) => node.out.forEach((next, { min, max }) => {
+    const known = states.get(next);
+    if (known !== undefined) state.edges.push({ from: min, to: max, next: known });
+  }));
+  return states.get(dfaOf.initial);
+}
+
+function nondeterministic(pattern: string, never: CharSet): NFA | undefined {
   const parsed = parseRegex(pattern);
   const regex = parsed && withoutEnds(parsed, true, true);
   if (regex === undefined) {
     return undefined;
   }
-  const { DFA: dfa, NFA: nfa } = refa();
-  const holds = decided(() => nfa.fromRegex(alternatives(regex, never), { maxCharacter: LAST }, {}, new nfa.LimitedNodeFactory(MOST_STATES)));
+  const { NFA: nfa } = refa();
+  return decided(() => nfa.fromRegex(alternatives(regex, never), { maxCharacter: LAST }, {}, new nfa.LimitedNodeFactory(MOST_STATES)));
+}
+
+function build(pattern: string, never: CharSet): Automaton | undefined {
+  const { DFA: dfa } = refa();
+  const holds = nondeterministic(pattern, never);
   let complement: DFA | undefined | 'not yet' = 'not yet';
   return holds && {
     holds,
     holdsNot: () => {
       if (complement === 'not yet') {
         complement = decided(() => {
-          const deterministic = dfa.fromFA(holds, new dfa.LimitedNodeFactory(MOST_STATES));
-          deterministic.complement();
-          return deterministic;
+          const others = dfa.fromFA(holds, new dfa.LimitedNodeFactory(MOST_STATES));
+          others.complement();
+          return others;
         });
       }
       return complement;
@@ -77,7 +108,7 @@ function build(pattern: string, never: CharSet): Automaton | undefined {
   };
 }
 
-function isDisjoint<State>(a: NFA, b: TransitionIterable<State> | undefined): boolean {
+function isDisjoint<Node>(a: NFA, b: TransitionIterable<Node> | undefined): boolean {
   return b !== undefined && decided(() => refa().isDisjointWith(a, b, MOST_STATES)) === true;
 }
 

@@ -5,7 +5,7 @@ import type { Passed, PassedGate } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
 import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { conditionWords } from '../words/conditions';
-import { handlingWords } from '../words/ways';
+import { handlingWords, percent } from '../words/ways';
 
 /** The way of a request for people: the answer first. */
 export function textOf({ errand, outcome, because, route, legs }: Journey): string {
@@ -91,8 +91,3 @@ function limited(lines: readonly string[]): string[] {
 function verdictLine({ why, source }: Verdict<unknown>): string {
   return source === undefined ? why : `${sourceWords(source)}: ${why}`;
 }
-
-export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
-}
-

@@ -1,4 +1,4 @@
-import type { Way } from '../../meaning/world';
+import type { Traffic, Way } from '../../meaning/world';
 
 type Handling = Way['handling'];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
@@ -53,4 +53,19 @@ function headerWords(of: string, { set, add, remove }: HeaderChanges): string[] 
     ...add.map(({ name, value }) => `${of} header ${name} gets ${value}`),
     ...remove.map(name => `${of} header ${name} is removed`),
   ];
+}
+
+/** What holds for all that is sent to a Service, a line for each thing. */
+export function trafficWords({ circuitBreaking, rateLimit, retryBudget, stickiness, besides }: Traffic): string[] {
+  return [
+    ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
+    ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms`],
+    ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
+    ...stickiness === undefined ? [] : PARTS.stickiness(stickiness),
+    ...besides,
+  ];
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
 }

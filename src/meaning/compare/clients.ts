@@ -1,0 +1,86 @@
+import { type Asked, imagined, type PodClient } from './imagined';
+import type { Call, Client } from '../call';
+import { type Atom, isTrue } from '../condition';
+import type { Labels } from '../selector';
+import type { Text } from '../text';
+
+/** The pods that are known as clients. */
+export interface Known {
+  readonly pods: readonly PodClient[];
+  podsIn(namespace: string): readonly PodClient[];
+  namespaceLabels(namespace: string): Labels | undefined;
+}
+
+/** Clients of whom the same is true: the first stands for all. */
+export interface Crowd {
+  readonly clients: readonly Client[];
+  /** Whether they are all there are. */
+  readonly areAll: boolean;
+}
+
+export interface Crowds {
+  readonly crowds: readonly Crowd[];
+  /** Whether nobody else can be told apart from them. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Everyone who can be told apart by some conditions: the pods that are known, pods that only the conditions know of, other pods, and who is no
+ * pod at all.
+ */
+export function crowds(atoms: readonly Atom[], known: Known, call: Omit<Call, 'client'>): Crowds {
+  const own = atoms.filter(isOfClients);
+  const { clients: others, isWhole } = imagined(own, known.namespaceLabels, call.pod.namespace);
+  const clients = [...meant(own, known), ...others, ...OTHERS];
+  const byTruths = new Map<string, Client[]>();
+  for (const client of clients) {
+    const key = own.map(atom => isTrue(atom, { ...call, client })).join() + (own.some(({ type }) => type === 'address') ? client.kind === 'pod' : '');
+    const crowd = byTruths.get(key);
+    if (crowd === undefined) byTruths.set(key, [client]);
+    else crowd.push(client);
+  }
+  return { crowds: [...byTruths.values()].map(crowd => ({ clients: crowd, areAll: byTruths.size === 1 })), isWhole };
+}
+
+const OTHERS: readonly Client[] = (['outside', 'apiServer', 'node', 'kubelet'] as const).map(kind => ({ kind, meshed: false }));
+
+const OF_CLIENTS: Readonly<Record<Atom['type'], boolean>> = {
+  certificate: true,
+  spiffeId: true,
+  pod: true,
+  client: true,
+  address: true,
+  entrance: false,
+  method: false,
+  path: false,
+  target: false,
+  host: false,
+  header: false,
+  query: false,
+  claim: false,
+  serverName: false,
+  unknown: false,
+};
+
+function isOfClients(atom: Atom): atom is Asked {
+  return OF_CLIENTS[atom.type];
+}
+
+/** Of thousands of pods, those of the namespaces that are named; all, where conditions do not name them. */
+function meant(atoms: readonly Asked[], { pods, podsIn }: Known): readonly PodClient[] {
+  const namespaces = new Set<string>();
+  for (const atom of atoms) {
+    if (atom.type === 'client' || atom.type === 'address') continue;
+    const named = atom.type === 'spiffeId' ? undefined : exactTexts(atom.namespace);
+    if (named === undefined) return pods;
+    named.forEach(name => namespaces.add(name));
+  }
+  return [...namespaces].sort().flatMap(name => podsIn(name));
+}
+
+function exactTexts(text: Text | undefined): string[] | undefined {
+  if (text?.type === 'exact') return [text.value];
+  if (text?.type !== 'oneOf') return undefined;
+  const all = text.of.map(exactTexts);
+  return all.includes(undefined) ? undefined : all.flatMap(one => one ?? []);
+}

@@ -1,0 +1,223 @@
+import { type Choice, choices, dimensionOf, type Draft, type Open, ORDER } from './dimensions';
+import { atomsOf, type Knowledge, restricted } from './restrict';
+import type { FieldPlace } from '../../manifests/fields';
+import { type Atom, isTrue } from '../condition';
+import { type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../decision';
+
+/** One of two answers that are compared: what follows from some decisions. */
+export interface Side<T> {
+  readonly decisions: readonly Decision<unknown>[];
+  /** What follows where nothing is open any more. */
+  conclude(decisions: readonly Decision<unknown>[]): Conclusion<T>;
+}
+
+export interface Conclusion<T> {
+  readonly value: T | Undecided;
+  /** By which two values are the same. */
+  readonly key: string;
+  readonly by: readonly Verdict<unknown>[];
+}
+
+/** A call of which the two sides say something else. */
+export interface Contrast<T> {
+  readonly before: Conclusion<T>;
+  readonly after: Conclusion<T>;
+  readonly call: Draft;
+}
+
+export interface Comparison<T> {
+  /** One call for each two rules that say something else. */
+  readonly contrasts: readonly Contrast<T>[];
+  /** Why it is not known whether there are more. */
+  readonly unknown: readonly string[];
+}
+
+export interface Setting extends Open {
+  /** The call, of which the entrance, the address and the request are open. */
+  readonly call: Draft;
+  /** What stands at a place: two doubts of the same text are one. */
+  readonly textAt: (place: FieldPlace) => string;
+}
+
+/** Steps of one comparison: what takes more is not decided. */
+const MOST_STEPS = 20_000;
+const MOST_DOUBTS = 6;
+
+/** Compares two answers over all calls. */
+export function compareSides<T>(before: Side<T>, after: Side<T>, setting: Setting): Comparison<T> {
+  return new Comparing(before, after, setting).compare();
+}
+
+interface Found<T> {
+  readonly before: Conclusion<T>;
+  readonly after: Conclusion<T>;
+  readonly choices: readonly Choice[];
+}
+
+/** By what is said, and who says it. */
+interface Results<T> {
+  readonly found: ReadonlyMap<string, Found<T>>;
+  readonly unknown: ReadonlySet<string>;
+}
+
+type Pair = readonly [before: readonly Decision<unknown>[], after: readonly Decision<unknown>[]];
+
+class Comparing<T> {
+  private readonly known = new Map<string, Results<T>>();
+  private readonly cells = new Map<string, readonly Choice[] | undefined>();
+  private readonly verdicts = new Map<Verdict<unknown>, number>();
+  private readonly whys = new Map<string, string>();
+  private readonly atomKeys = new WeakMap<Atom, string>();
+  private steps = 0;
+
+  public constructor(private readonly before: Side<T>, private readonly after: Side<T>, private readonly setting: Setting) {}
+
+  public compare(): Comparison<T> {
+    const { found, unknown } = this.results(this.restrict([this.before.decisions, this.after.decisions], atom => this.ofClient(atom)));
+    const contrasts: Contrast<T>[] = [];
+    const doubtful = new Set(unknown);
+    for (const { before, after, choices: chosen } of found.values()) {
+      const call = chosen.reduce<Draft>((draft, choice) => choice.choose(draft), this.setting.call);
+      // Dimensions may depend on each other after all, as the claims `a` and `a.b` do.
+      if (this.isSo(before, after, call)) contrasts.push({ before, after, call });
+      else doubtful.add('the parts of the request depend on each other');
+    }
+    return { contrasts, unknown: [...doubtful] };
+  }
+
+  private isSo(before: Conclusion<T>, after: Conclusion<T>, call: Draft): boolean {
+    const truths: Knowledge = atom => {
+      const truth = isTrue(atom, call);
+      return truth === 'unknown' ? undefined : truth === 'yes';
+    };
+    return ([[this.before, before], [this.after, after]] as const).every(([side, { key }]) => {
+      const left = side.decisions.map(decision => restricted(decision, truths));
+      return left.some(decision => !atomsOf(decision).next().done) || side.conclude(left).key === key;
+    });
+  }
+
+  /** What is true of the client, and of connections, is known from the start. */
+  private ofClient(atom: Atom): boolean | undefined {
+    const { call } = this.setting;
+    const isOpen = dimensionOf(atom, call.client) !== undefined && (atom.type === 'entrance' || atom.type === 'address'
+      || (atom.type === 'serverName' ? call.protocol === 'TLS' : call.request !== undefined));
+    if (isOpen) return undefined;
+    const truth = isTrue(atom, call);
+    return truth === 'unknown' ? undefined : truth === 'yes';
+  }
+
+  private restrict([before, after]: Pair, known: Knowledge): Pair {
+    return [before.map(decision => restricted(decision, known)), after.map(decision => restricted(decision, known))];
+  }
+
+  private results(pair: Pair): Results<T> {
+    const key = this.keyOf(pair);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const results = this.steps++ >= MOST_STEPS ? tooMuch<T>() : this.explore(pair);
+    this.known.set(key, results);
+    return results;
+  }
+
+  private explore(pair: Pair): Results<T> {
+    const atoms = new Map<string, Atom>();
+    for (const decision of pair.flat()) for (const atom of atomsOf(decision)) atoms.set(this.atomKey(atom), atom);
+    const dimensions = new Map<string, Map<string, Atom>>();
+    for (const [key, atom] of atoms) {
+      const dimension = dimensionOf(atom, this.setting.call.client);
+      if (dimension === undefined) continue;
+      const own = dimensions.get(dimension) ?? new Map<string, Atom>();
+      dimensions.set(dimension, own.set(key, atom));
+    }
+    if (dimensions.size === 0) return this.doubtful(pair, [...atoms.keys()]);
+    const areEntangled = [...atoms.values()].some(({ type }) => type === 'target') && [...atoms.values()].some(({ type }) => type === 'query');
+    if (areEntangled) return { found: new Map(), unknown: new Set(['conditions on the path with its query, and on the query, depend on each other']) };
+    const [first] = [...dimensions.keys()].sort((a, b) => ORDER.indexOf(a.split(' ')[0]) - ORDER.indexOf(b.split(' ')[0]) || (a < b ? -1 : 1));
+    const own = dimensions.get(first) ?? new Map<string, Atom>();
+    const ways = this.choicesOf(first, own);
+    if (ways === undefined) return tooMuch();
+    const numbers = new Map([...own.keys()].map((key, i) => [key, i]));
+    const found = new Map<string, Found<T>>();
+    const unknown = new Set<string>();
+    for (const choice of ways) {
+      const below = this.results(this.restrict(pair, atom => {
+        const number = numbers.get(this.atomKey(atom));
+        return number === undefined ? undefined : choice.truths[number];
+      }));
+      for (const [key, one] of below.found) if (!found.has(key)) found.set(key, { ...one, choices: [choice, ...one.choices] });
+      below.unknown.forEach(why => unknown.add(why));
+    }
+    return { found, unknown };
+  }
+
+  private choicesOf(dimension: string, atoms: ReadonlyMap<string, Atom>): readonly Choice[] | undefined {
+    const key = `${dimension} ${[...atoms.keys()].join()}`;
+    if (!this.cells.has(key)) this.cells.set(key, choices([...atoms.values()], this.setting));
+    return this.cells.get(key);
+  }
+
+  /** What is only known if some doubts are settled: a difference stands where it is the same however they are. */
+  private doubtful(pair: Pair, doubts: readonly string[]): Results<T> {
+    if (doubts.length > MOST_DOUBTS) return tooMuch();
+    const outcomes = new Map<string, Found<T>>();
+    for (let settled = 0; settled < 2 ** doubts.length; settled++) {
+      const [before, after] = this.restrict(pair, atom => Math.floor(settled / 2 ** doubts.indexOf(this.atomKey(atom))) % 2 === 1);
+      const one = { before: this.before.conclude(before), after: this.after.conclude(after), choices: [] };
+      outcomes.set(JSON.stringify([one.before.key, one.after.key]), one);
+    }
+    const all = [...outcomes.values()];
+    const [only, ...others] = all;
+    if (all.every(({ before, after }) => before.key === after.key)) return NOTHING_FOUND;
+    const undecided = all.flatMap(({ before, after }) => [before.value, after.value]).find(isUndecided);
+    if (undecided !== undefined) return { found: new Map(), unknown: new Set([undecided.unknown]) };
+    if (others.length > 0) return { found: new Map(), unknown: new Set(doubts.map(key => this.whys.get(key) ?? 'something of the client is not known')) };
+    const by = [only.before, only.after].map(one => one.by.map(verdict => this.numberOf(verdict)).join());
+    return { found: new Map([[JSON.stringify([only.before.key, only.after.key, ...by]), only]]), unknown: new Set() };
+  }
+
+  private atomKey(atom: Atom): string {
+    const known = this.atomKeys.get(atom);
+    if (known !== undefined) return known;
+    const key = atom.type === 'unknown' ? `unknown ${atom.why} ${this.setting.textAt(atom.place)}` : JSON.stringify(atom);
+    if (atom.type === 'unknown') this.whys.set(key, `${atom.place.file}:${atom.place.line}, ${atom.place.path}: ${atom.why}`);
+    this.atomKeys.set(atom, key);
+    return key;
+  }
+
+  private keyOf(pair: Pair): string {
+    return pair.map(side => side.map(decision => decisionKey(decision, atom => this.atomKey(atom), verdict => this.numberOf(verdict))).join('&')).join('|');
+  }
+
+  private numberOf(verdict: Verdict<unknown>): number {
+    const known = this.verdicts.get(verdict) ?? this.verdicts.size;
+    this.verdicts.set(verdict, known);
+    return known;
+  }
+}
+
+const NOTHING_FOUND: Results<never> = { found: new Map(), unknown: new Set() };
+
+function tooMuch<T>(): Results<T> {
+  return { found: new Map(), unknown: new Set(['there are too many conditions to compare them all, or an expression that cannot be followed']) };
+}
+
+/** A decision as a text. */
+export function decisionKey<T>(
+  { branches, otherwise }: Decision<T>, atomKey: (atom: Atom) => string, verdictKey: (verdict: Verdict<T>) => number | string,
+): string {
+  const key = (condition: Decision<T>['branches'][number]['when']): string => {
+    switch (condition.type) {
+      case 'all':
+      case 'any': return `${condition.type}(${condition.of.map(key).join()})`;
+      case 'not': return `not(${key(condition.of)})`;
+      default: return atomKey(condition);
+    }
+  };
+  return [
+    ...branches.map(({ when, then }) => `${key(when)}:${'branches' in then ? `{${decisionKey(then, atomKey, verdictKey)}}` : verdictKey(then)}`), verdictKey(otherwise),
+  ].join(';');
+}
+
+export function sourcesOf({ by }: Conclusion<unknown>): readonly Source[] {
+  return by.flatMap(({ source }) => source ?? []);
+}

@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { runs } from './run';
+import { DIFF } from '../../src/cli/diff-command';
+
+const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'diff-')));
+const home = process.cwd();
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  fs.rmSync(folder, { recursive: true });
+});
+
+const run = runs(DIFF);
+const write = (file: string, ...manifests: readonly object[]) => {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, manifests.map(manifest => JSON.stringify(manifest)).join('\n---\n'));
+};
+
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+const CART = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }] } };
+const workload = (name: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: 'shop' },
+  spec: { template: { metadata: { labels: { app: name } }, spec: { serviceAccountName: name, containers: [{ ports: [{ containerPort: 8080 }] }] } } },
+});
+const APPS = [NAMESPACE, CART, workload('cart'), workload('web'), workload('reports')];
+const policy = (spec: object, name = 'cart') => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'shop' }, spec });
+const to = (app: string, ...from: readonly object[]) => policy({ podSelector: { matchLabels: { app } }, ingress: [{ from }] });
+const pods = (app: string) => ({ podSelector: { matchLabels: { app } } });
+
+const between = (old: readonly object[], now: readonly object[], ...more: readonly string[]) => {
+  write('old.yaml', ...APPS, ...old);
+  write('new.yaml', ...APPS, ...now);
+  return run('old.yaml', 'new.yaml', ...more);
+};
+
+test('who is newly let in stands on top, with a request, and the rules that say so', () => {
+  const { status, stdout, stderr } = between([to('cart', pods('web'))], [to('cart', pods('reports'))]);
+
+  expect([status, stderr]).toEqual([1, '']);
+  expect(stdout).toBe([
+    'NEWLY LET IN',
+    '  shop/reports, pods with app=reports of shop → pods of shop/cart:80',
+    '    GET /',
+    '      before: denied (NetworkPolicy shop/cart, old.yaml:11)',
+    '      after: allowed (NetworkPolicy shop/cart, new.yaml:11, spec.ingress[0])',
+    '',
+    'NO LONGER LET IN',
+    '  shop/web, pods with app=web of shop → pods of shop/cart:80',
+    '    GET /',
+    '      before: allowed (NetworkPolicy shop/cart, old.yaml:11, spec.ingress[0])',
+    '      after: denied (NetworkPolicy shop/cart, new.yaml:11)',
+    '',
+    '1 newly let in, 1 no longer let in.',
+    'Compared: 3 ports of pods, 1 ports of Services, 0 entrances of gateways.',
+    '',
+  ].join('\n'));
+});
+
+test('the same in other words, in other files and in another order is the same', () => {
+  write('old/a.yaml', ...APPS, to('cart', pods('web'), pods('reports')));
+  write('new/b.yaml', policy({ podSelector: { matchLabels: { app: 'cart' } }, ingress: [{ from: [pods('reports')] }] }, 'other'));
+  write('new/c.yaml', policy({ podSelector: { matchLabels: { app: 'cart' } }, ingress: [{ from: [pods('web')] }] }), ...[...APPS].reverse());
+
+  expect(run('old', 'new')).toEqual({ status: 0, stdout: expect.stringMatching(/^Nothing changes\.\n/), stderr: '' });
+});
+
+test('an address from which somebody outside gets in is a witness', () => {
+  const block = (cidr: string, ...except: readonly string[]) => to('cart', { ipBlock: { cidr, except } });
+  const { status, stdout } = between([block('10.0.0.0/8')], [block('10.0.0.0/8', '10.1.0.0/16')]);
+
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/a client outside the cluster, the API server, another node.* → pods of shop\/cart:80\n    GET \/ from 10\.1\.0\.0\n      before: allowed/);
+});
+
+test('what a client may call is compared, too', () => {
+  const egress = (app: string) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{ to: [pods(app)] }] });
+  const { status, stdout } = between([egress('cart')], [egress('reports')]);
+
+  expect(status).toBe(1);
+  expect(stdout).toContain('  shop/web → pods of shop with app=reports, port 8080\n    a connection\n      before: denied');
+  expect(stdout).toMatch(/NO LONGER LET IN\n {2}shop\/web → pods of shop\/cart:80\n/);
+});
+
+test('--fail-on wider passes what only takes away', () => {
+  const [open, shut] = [[to('cart', pods('web'))], [to('cart', pods('none'))]];
+
+  expect(between(open, shut).status).toBe(1);
+  expect(between(open, [to('cart')], '--fail-on', 'wider').status).toBe(1);
+  expect(between([to('cart', pods('web'), pods('reports'))], open, '--fail-on', 'wider').status).toBe(0);
+});
+
+describe('what is not known', () => {
+  const misspelt = (app: string) => policy({ podSelector: { matchLabels: { app: 'cart' } }, ingress: [{ from: [pods(app)], form: [] }] });
+
+  test('exits with 3, unless it is the same on both sides', () => {
+    expect(between([misspelt('web')], [misspelt('reports')])).toMatchObject({ status: 3, stdout: expect.stringMatching(/^NOT KNOWN\n[^]*spec\.ingress\[0\]\.form: it is not known here/) });
+    expect(between([misspelt('web')], [misspelt('web')]).status).toBe(0);
+  });
+
+  test('a document that cannot be read', () => {
+    write('old.yaml', ...APPS);
+    fs.writeFileSync('new.yaml', `${fs.readFileSync('old.yaml', 'utf8')}\n---\na: [1\n`);
+
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 3, stdout: expect.stringContaining('not known, as it cannot be read: new.yaml:12: error MESH6003') });
+  });
+
+  test('policies without the pods that they are for', () => {
+    write('old.yaml', to('cart', pods('web')));
+    write('new.yaml', to('cart', pods('reports')));
+
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known for which pods the policies are') });
+    write('old.yaml', CART, to('cart', pods('web')));
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether the policy is for these pods') });
+    expect(run('old.yaml', 'old.yaml').status).toBe(0);
+  });
+});
+
+test('markdown says the same, and nothing in it is markup', () => {
+  const { stdout } = between([to('cart', pods('web'))], [to('cart', pods('a|b<c>'))], '--output', 'markdown');
+
+  expect(stdout).toMatch(/^### What changes in the mesh\n\n1 newly let in, 1 no longer let in\.\n\n<details open><summary>🔓 <b>newly let in<\/b> \(1\)<\/summary>\n\n\| who \|/);
+  expect(stdout).toContain('| pods with app=a&#124;b&#60;c&#62; of shop |');
+});
+
+test('JSON has the request, and the client that sends it', () => {
+  const { status, stdout } = between([to('cart', pods('web'))], [to('cart', pods('web'), pods('reports'))], '--output', 'json');
+
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    differences: [{
+      kind: 'wider',
+      to: 'pods of shop/cart:80',
+      changes: [{ request: { method: 'GET', path: '/' }, client: { kind: 'pod', serviceAccount: 'reports' }, before: { value: 'denied' }, after: { value: 'allowed' } }],
+    }],
+    unknown: [],
+    compared: { podPorts: 3, servicePorts: 1, entries: 0 },
+  });
+});
+
+test('two revisions of git are compared without a checkout', () => {
+  const git = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', 'repository', ...args]);
+  write('repository/mesh/a.yaml', ...APPS, to('cart', pods('web')));
+  execFileSync('git', ['init', '-q', 'repository']);
+  git('add', '.');
+  git('commit', '-q', '-m', 'one');
+  write('repository/mesh/a.yaml', ...APPS, to('cart', pods('reports')));
+  write('repository/mesh/README.txt');
+  git('add', '.');
+  git('commit', '-q', '-m', 'two');
+  write('repository/mesh/a.yaml', { kind: 'not committed' });
+  process.chdir('repository');
+  try {
+    expect(run('--git', 'HEAD~1..HEAD', 'mesh')).toMatchObject({
+      status: 1, stdout: expect.stringContaining('after: allowed (NetworkPolicy shop/cart, HEAD:mesh/a.yaml:11, spec.ingress[0])'),
+    });
+    expect(run('--git', 'HEAD..HEAD', 'mesh').status).toBe(0);
+    expect(run('--git', 'HEAD~1..', 'mesh').status).toBe(1);
+    expect(run('--git', 'nothing..HEAD', 'mesh')).toMatchObject({ status: 2, stderr: expect.stringContaining('git: ') });
+  } finally {
+    process.chdir(folder);
+  }
+});
+
+test.each([
+  [['a.yaml'], 'there is one file or folder. Give two'],
+  [[], 'there are no files or folders'],
+  [['a', 'b', 'c'], 'there are 3 files or folders'],
+  [['--git', 'main', 'a'], "'--git' is 'main', which is no pair of revisions"],
+  [['--git=--all..HEAD', 'a'], 'which is no pair of revisions'],
+  [['--git', 'main..HEAD'], 'there is no path to compare'],
+  [['--output', 'html', 'a', 'b'], "'--output' is 'html'"],
+  [['--fail-on', 'any', 'a', 'b'], "'--fail-on' is 'any'"],
+])('%j is no usage', (args, sentence) => {
+  expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(sentence) });
+});
