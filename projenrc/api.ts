@@ -41,6 +41,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressHttpOptions.property.tls': 'egress EgressTLSOrigination',
   'EgressTls.property.clientSecret': 'egress EgressClientCertificate',
   'EgressPolicyProps.property.closeCluster': 'egress ClosedCluster',
+  'EgressPolicyProps.property.deny': 'egress EgressDenial',
   'EgressPort.any': 'egress EgressAnyPort',
   'EgressPort.serverFirst': 'egress EgressServerFirst',
   'EgressPort.tcpRange': 'egress EgressPortRange',

@@ -49,6 +49,11 @@ const CILIUM: Readonly<Record<string, Say>> = {
   'l3/cidr': closed(app, EgressDestination.cidr('20.1.1.1/32', EgressPort.any()),
     EgressDestination.cidrExcept('10.0.0.0/8', ['10.96.0.0/12'], EgressPort.any())),
   'l3/egress-allow-all': closed(http('frontend', { role: 'frontend' }), EgressDestination.namespace('default', EgressPort.any())),
+  'l3/egress-deny': chart => new EgressPolicy(chart, 'policy', {
+    workload: http('frontend', { role: 'frontend' }),
+    allow: [EgressDestination.cidr('0.0.0.0/0', EgressPort.any()), EgressDestination.cidr('::/0', EgressPort.any())],
+    deny: [EgressDestination.pods({ labels: { role: 'backend' } }, EgressPort.any())],
+  }),
   'l3/entities/apiserver': closed(dev, EgressDestination.apiServer(EgressPort.any())),
   'l3/entities/nodes': access(dev, { sources: [Identity.nodes()] }),
   'l3/entities/world': access(http('public', { role: 'public' }), { sources: [Identity.ipBlock('0.0.0.0/0'), Identity.ipBlock('::/0')] }),

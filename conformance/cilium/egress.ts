@@ -5,7 +5,7 @@ import type { Manifest } from '../../src/dialects/contract/manifest';
 import { isRedirected } from '../../src/evaluators/access/cilium';
 import { requestTarget } from '../../src/evaluators/access/request';
 import { contains } from '../../src/evaluators/address';
-import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, InsideDestination } from '../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, DeniedDestination, InsideDestination } from '../../src/model/egress';
 import { overlap, transportOf } from '../../src/model/egress';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -24,6 +24,12 @@ const WEB = { namespace: 'shop', serviceAccount: 'web', labels: { app: 'web' } }
 const DNS = { namespace: 'kube-system', serviceAccount: 'coredns', labels: { 'k8s-app': 'kube-dns' } };
 
 const HOSTS = ['api.example.com', '*.example.com', 'example.com', '*.eu.example.com', 'db.example.org', '*.org'];
+const DENIED: readonly DeniedDestination[] = [
+  { kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.64/26'], ports: [{ port: 443, protocol: 'TLS' }] },
+  { kind: 'cidr', cidr: '198.51.100.0/24', ports: [], anyPort: true },
+  { kind: 'cidr', cidr: '203.0.113.8/32', ports: [{ port: 1, endPort: 1000, protocol: 'TCP' }] },
+  { kind: 'cidr', cidr: '2001:db8::/32', ports: [{ port: 100, endPort: 200, protocol: 'UDP' }] },
+];
 const BLOCKS: readonly { readonly cidr: string; readonly except?: readonly string[] }[] = [
   { cidr: '203.0.113.0/24' }, { cidr: '203.0.113.0/24', except: ['203.0.113.64/26'] }, { cidr: '203.0.113.8/32' }, { cidr: '198.51.100.0/25' },
   { cidr: '0.0.0.0/0' }, { cidr: '0.0.0.0/0', except: ['198.51.100.0/24', '203.0.113.9/32'] }, { cidr: '2001:db8::/32' },
@@ -157,10 +163,11 @@ export function egressCases(seed: number, count: number): Case[] {
       whole: fc.boolean(),
       all: destinations(hosts ? ['host', 'host', 'cidr'] : ['cidr']),
       inside: fc.option(fc.subarray([...INSIDE], { maxLength: 5 }), { nil: undefined }),
+      denials: fc.option(fc.subarray([...INSIDE, ...DENIED], { minLength: 1, maxLength: 3 }), { nil: undefined }),
       calls: fc.array(call, { minLength: 20, maxLength: 20 }),
     }), { seed, numRuns: count });
-    return samples.flatMap(({ whole, all, inside, calls }, i) => {
-      const model: EgressModel = { name: 'out', namespace: 'shop', ...(!whole && { workload: WORKLOAD }), destinations: all, inside };
+    return samples.flatMap(({ whole, all, inside, denials, calls }, i) => {
+      const model: EgressModel = { name: 'out', namespace: 'shop', ...(!whole && { workload: WORKLOAD }), destinations: all, inside, denials };
       const { manifests, errors } = compile('egress', target, model);
       if (errors.length > 0) {
         return [];
@@ -229,7 +236,10 @@ function spoken({ protocol, name, sent }: Call): Pick<Probe, 'protocol' | 'speak
  * Addresses take what is spoken there. A host is called over the protocol of its port: over TLS and HTTP the client says
  * its name, and the address is one that a lookup of that host gave.
  */
-function allowedByModel({ destinations: all }: EgressModel, { outside, port, protocol, name, sent }: Call): boolean {
+function allowedByModel({ destinations: all, denials }: EgressModel, { outside, port, protocol, name, sent }: Call): boolean {
+  if (isDenied(denials, { ip: outside.ip, port, says: { kind: protocol === 'UDP' ? 'datagram' : 'bytes' } })) {
+    return false;
+  }
   const isAt = (destination: EgressDestination) => destination.kind === 'cidr'
     ? contains(destination.cidr, outside.ip) && !(destination.except ?? []).some(part => contains(part, outside.ip))
     : outside.names.some(known => isHost(destination.host, known));
@@ -238,6 +248,11 @@ function allowedByModel({ destinations: all }: EgressModel, { outside, port, pro
       && (destination.kind === 'cidr' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
         || (at.protocol === protocol && isHost(destination.host, name)
           && (at.requests === undefined || at.requests.some(match => holds(match, sent))))))));
+}
+
+function isDenied(denials: EgressModel['denials'], asked: Omit<EgressCall, 'namespace'>): boolean {
+  const all: EgressModel['destinations'] = ['0.0.0.0/0', '::/0'].map(cidr => ({ kind: 'cidr', cidr, ports: [], anyPort: true }));
+  return !letOutByIntent({ destinations: all, denials }, { namespace: 'shop', ...asked });
 }
 
 function isHost(host: string, name: string): boolean {
@@ -259,7 +274,7 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
     protocol: 'UDP',
     speaks: 'dns',
     name: 'api.example.com',
-    answers: { model: isSeen ? 'noted' : 'allowed' },
+    answers: { model: isDenied(model.denials, { ip: '10.1.0.5', port: 53, says: { kind: 'datagram' }, inside: true, pod: DNS }) ? 'denied' : isSeen ? 'noted' : 'allowed' },
   };
   return [
     ...[WEB, { ...WEB, namespace: 'ops' }, ...CALLED].flatMap(pod => [80, 443, 5432, 6432, 7432, 8432].map(port => to(pod, port))),
@@ -276,7 +291,7 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
       port: 9999,
       protocol: 'TCP',
       speaks: 'bytes',
-      answers: model.destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort) ? {} : { model: verdict(model.workload !== undefined) },
+      answers: model.destinations.some(({ kind, anyPort }) => kind === 'cidr' && anyPort) || model.denials !== undefined ? {} : { model: verdict(model.workload !== undefined) },
     },
   ];
 }
@@ -305,7 +320,9 @@ const NO_PODS: readonly Peer[] = [{ kind: 'node' }, { kind: 'other node' }, { ki
 function toWhole(model: EgressModel, peer: Peer, port: number): Probe {
   const as = (to: EgressCall['to']) => letOutByIntent(model, { namespace: 'shop', ip: '10.9.0.1', port, says: { kind: 'bytes' }, inside: true, to });
   const outside: Call = { outside: { ip: '192.0.2.2', names: [] }, port, protocol: 'TCP', name: '', sent: ANY_SENT };
-  const lets = peer.kind === 'API server' ? as('apiServer') || allowedByModel(model, outside)
-    : as('node') || (peer.kind === 'node of the API server' && as('apiServer'));
+  const kept = (to: EgressCall['to']) => isDenied(model.denials, { ip: '10.9.0.1', port, says: { kind: 'bytes' }, inside: true, to });
+  const keptOutside = isDenied(model.denials, { ip: '192.0.2.2', port, says: { kind: 'bytes' } });
+  const lets = peer.kind === 'API server' ? (as('apiServer') || allowedByModel(model, outside)) && !kept('apiServer') && !keptOutside
+    : peer.kind === 'node of the API server' ? (as('apiServer') || as('node')) && !kept('apiServer') && !kept('node') : as('node');
   return { direction: 'egress', pod: CART, peer, port, protocol: 'TCP', speaks: 'bytes', answers: { model: verdict(lets) } };
 }

@@ -5,8 +5,8 @@ import { checkedPath, intentProps, SERVICE } from './shapes';
 import { portsOfPods } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
-import { byKind } from '../model/by-kind';
-import type { EgressDestination as OutsideModel, EgressModel, EgressWorkload, InsideDestination, ServiceDestination } from '../model/egress';
+import type { DeniedDestination, EgressDestination as OutsideModel, EgressModel, EgressWorkload, InsideDestination, ServiceDestination } from '../model/egress';
+import { calledInWords } from '../model/egress-words';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
 import { holdAgainstApp } from '../targets/checks';
@@ -34,6 +34,14 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly allow: EgressDestination[];
 
   /**
+   * Calls that are denied, although `allow` includes them, or although the cluster is open: to addresses, or to what there is in the
+   * cluster. Even lookups in the DNS are denied if its pods are among it. No target denies a host by its name.
+   *
+   * @default - nothing that `allow` includes
+   */
+  readonly deny?: EgressDestination[];
+
+  /**
    * Whether calls inside the cluster are denied too, but those to the DNS and to what `allow` names there, such as an
    * `EgressDestination.service`. Nodes and the API server are then closed as well.
    *
@@ -42,11 +50,13 @@ export interface EgressPolicyProps extends MeshIntentProps {
   readonly closeCluster?: boolean;
 }
 
+const DESTINATIONS = listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`"));
+
 const PROPS = intentProps<EgressPolicyProps>({
-  workload: optional(SERVICE),
-  allow: listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`")),
-  closeCluster: optional(BOOLEAN),
-}, { deny: 'What `allow` does not name is denied. Did you mean to leave it out of `allow`?' });
+  workload: optional(SERVICE), allow: DESTINATIONS, deny: optional(DESTINATIONS), closeCluster: optional(BOOLEAN),
+});
+
+type Own = Fields<EgressPolicyProps, 'workload' | 'allow' | 'deny' | 'closeCluster', keyof MeshIntentProps>;
 
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
@@ -60,13 +70,17 @@ export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, allow, closeCluster = false }: Fields<EgressPolicyProps, 'workload' | 'allow' | 'closeCluster', keyof MeshIntentProps> = props;
+    const { workload, allow, deny = [], closeCluster = false }: Own = props;
     const namespace = this._namespaceOf(workload);
     const home = this._chart.namespace ?? namespace;
-    const called = allow.map(destination => destination._toModel(home));
-    const inside = flatMap(called, one => isOutside(one) ? [] : [one.kind === 'service' ? this.podsOf(home, one) : one]);
+    const modelOf = (destination: EgressDestination) => {
+      const one = destination._toModel(home);
+      return one.kind === 'service' ? this.podsOf(home, one) : one;
+    };
+    const called = allow.map(modelOf);
+    const inside = flatMap(called, one => isOutside(one) ? [] : [one]);
     if (inside.length > 0 && !closeCluster) {
-      throw misuse('MESH1006', this._path, `${insideInWords(inside[0])} are not denied, so that allowing them says nothing`,
+      throw misuse('MESH1006', this._path, `calls to ${calledInWords(inside[0])} are not denied, so that allowing them says nothing`,
         'Write `closeCluster: true` to deny all other calls inside the cluster, or leave it out of `allow`');
     }
     const model: Every<EgressModel> = {
@@ -75,9 +89,18 @@ export class EgressPolicy extends MeshIntent {
       workload: workload && workloadOf(workload),
       destinations: called.filter(isOutside),
       inside: closeCluster ? inside : undefined,
+      denials: deny.length > 0 ? deny.map(modelOf).map(one => this.denied(one)) : undefined,
     };
     this._render(target => compile('egress', target, model));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'egress', target, model })) });
+  }
+
+  private denied(one: OutsideModel | InsideDestination): DeniedDestination {
+    if (one.kind === 'host') {
+      throw misuse('MESH1006', this._path, `calls to '${one.host}' are denied by its name, which no target does`,
+        'Leave it out of `allow`, or deny its addresses: EgressDestination.cidr');
+    }
+    return one;
   }
 
   /** A Service without a namespace is in that of the chart. */
@@ -89,21 +112,6 @@ export class EgressPolicy extends MeshIntent {
 
 function isOutside(one: { readonly kind: string }): one is OutsideModel {
   return one.kind === 'host' || one.kind === 'cidr';
-}
-
-/** For people. */
-const insideInWords = byKind<InsideDestination, string>({
-  service: ({ service }) => `calls to Service '${service}'`,
-  pods: ({ labels }) => `calls to the pods '${labelsInWords(labels)}'`,
-  namespace: ({ name }) => `calls to the namespace '${name}'`,
-  namespaceLabels: ({ labels }) => `calls to the namespaces '${labelsInWords(labels)}'`,
-  anyPod: () => 'calls to pods',
-  apiServer: () => 'calls to the API server',
-  nodes: () => 'calls to nodes',
-});
-
-function labelsInWords(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels).map(([label, value]) => `${label}=${value}`).join();
 }
 
 function workloadOf({ name, serviceAccount, podSelector, _subset: subset }: MeshService): Every<EgressWorkload> {

@@ -13,6 +13,8 @@ export interface EgressModel {
   readonly destinations: readonly EgressDestination[];
   /** What it may call inside the cluster, beside the DNS; everything else there is denied. Absent where calls inside are not touched. */
   readonly inside?: readonly InsideDestination[];
+  /** A call for which any of these holds is denied, whatever allows it. Absent where there are none. */
+  readonly denials?: readonly DeniedDestination[];
 }
 
 export interface EgressWorkload {
@@ -79,6 +81,9 @@ export interface ApiServerDestination extends ApiServerSource, CalledPorts {}
 export interface NodesDestination extends NodesSource, CalledPorts {}
 
 export type EgressDestination = HostDestination | CidrDestination;
+
+/** No target denies a host by its name. */
+export type DeniedDestination = CidrDestination | InsideDestination;
 
 export type InsideDestination = ServiceDestination | PodsDestination | NamespaceDestination | NamespaceLabelsDestination | AnyPodDestination
   | ApiServerDestination | NodesDestination;

@@ -62,7 +62,7 @@ const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, rea
       selected: limited.map(port => ({ ...portOfPods(port), name: port.podPortName })),
     }];
   },
-  egress: ({ model: { inside = [] } }) => flatMap(inside, to => to.kind !== 'service' ? [] : [{
+  egress: ({ model: { inside = [], denials = [] } }) => flatMap([...inside, ...denials], to => to.kind !== 'service' ? [] : [{
     service: to.service,
     namespace: to.namespace,
     podSelector: to.podSelector,

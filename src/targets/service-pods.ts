@@ -21,8 +21,8 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   access: ({ namespace, destination }) => given(namespace, destination),
   jwtAuthentication: ({ namespace, workload }) => given(namespace, workload),
   authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
-  egress: ({ namespace, workload, inside = [] }) => [
-    ...workload === undefined ? [] : given(namespace, workload), ...flatMap(inside, to => to.kind === 'service' ? given(to.namespace, to) : []),
+  egress: ({ namespace, workload, inside = [], denials = [] }) => [
+    ...workload === undefined ? [] : given(namespace, workload), ...flatMap([...inside, ...denials], to => to.kind === 'service' ? given(to.namespace, to) : []),
   ],
   namespaceDefault: () => [],
   routes: model => ofRoute(model),

@@ -422,6 +422,13 @@ const EGRESSES: Samples<'egress'> = {
   EgressNamespaceLabels: callingInside({ kind: 'namespaceLabels', labels: { team: 'data' }, ports: [{ port: 5432, protocol: 'TCP' }] }),
   EgressAnyPod: callingInside({ kind: 'anyPod', ports: [{ port: 5432, protocol: 'TCP' }] }),
   EgressApiServer: callingInside({ kind: 'apiServer', ports: [{ port: 6443, protocol: 'TCP' }] }),
+  EgressDenial: {
+    using: egressOf({
+      destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol: 'HTTP' }] }],
+      denials: [{ kind: 'cidr', cidr: '203.0.113.64/26', ports: [{ port: 9999, protocol: 'HTTP' }] }],
+    }),
+    plain: egressOf({ destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol: 'HTTP' }] }] }),
+  },
   EgressNodes: callingInside({ kind: 'nodes', ports: [{ port: 9100, protocol: 'TCP' }] }),
 };
 

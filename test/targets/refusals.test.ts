@@ -419,5 +419,6 @@ function egresses(can: Can): fc.Arbitrary<EgressModel> {
     workload: fc.constantFrom(...workloads),
     destinations: fc.array(egressDestination(can), { maxLength: 3 }),
     inside: fc.constant(undefined),
+    denials: fc.constant(undefined),
   });
 }

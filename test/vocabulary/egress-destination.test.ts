@@ -128,6 +128,15 @@ test.each([
     .toThrow(`calls to ${words} are not denied, so that allowing them says nothing`);
 });
 
+test('no host is denied by its name', () => {
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.networkPolicy());
+  const deny = [EgressDestination.host('api.example.com', EgressPort.tls())];
+
+  expect(() => new EgressPolicy(new Chart(app, 'shop', { namespace: 'shop' }), 'egress', { allow: [], deny }))
+    .toThrow(/MESH1006: calls to 'api\.example\.com' are denied by its name, which no target does/);
+});
+
 describe('Services', () => {
   const cart = MeshService.of('cart', { podSelector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }, { port: 53, protocol: MeshProtocol.UDP }] });
   const rules = (...allow: EgressDestination[]) => {

@@ -22,10 +22,14 @@ export type EgressRule = Omit<Plain<CiliumNetworkPolicySpecEgress>, 'toCidrSet' 
   readonly toFQDNs?: Plain<CiliumNetworkPolicySpecEgressToFqdNs[]>;
 };
 
-type Spec = Omit<Plain<CiliumNetworkPolicySpec>, 'ingress' | 'ingressDeny' | 'egress'> & {
+/** A rule that keeps calls in, whatever lets them out. */
+export type EgressDenyRule = Omit<EgressRule, 'toFQDNs'>;
+
+type Spec = Omit<Plain<CiliumNetworkPolicySpec>, 'ingress' | 'ingressDeny' | 'egress' | 'egressDeny'> & {
   readonly ingress?: readonly IngressRule[];
   readonly ingressDeny?: readonly IngressDenyRule[];
   readonly egress?: readonly EgressRule[];
+  readonly egressDeny?: readonly EgressDenyRule[];
 };
 
 /** One CiliumNetworkPolicy. Unless it says otherwise, it denies in the directions for which it has rules, be they empty. */

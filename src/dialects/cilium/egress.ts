@@ -1,4 +1,4 @@
-import type { EgressRule } from './apis';
+import type { EgressDenyRule, EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
 import { httpRule, httpRuleSupports, requestRefusals, tooLarge } from './http-rule';
 import type { LabelSelector } from './labels';
@@ -7,8 +7,8 @@ import { ANY_POD, selectors } from './peers';
 import { byKind } from '../../model/by-kind';
 import type { DnsServer } from '../../model/dns';
 import type {
-  AnyPodDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination, InsideDestination,
-  NamespaceDestination, NamespaceLabelsDestination, PodsDestination, ServiceDestination,
+  AnyPodDestination, CidrDestination, DeniedDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, PodsDestination, ServiceDestination,
 } from '../../model/egress';
 import { isPlainTcp, overlap, transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
@@ -69,6 +69,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressAnyPod: full('a selector of everything that has a namespace'),
       EgressApiServer: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
       EgressNodes: full('the entities `host` and `remote-node`'),
+      EgressDenial: full('`egressDeny`'),
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
@@ -76,13 +77,14 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
 }
 
 /** Every field of the policy, as Cilium writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials'>;
 
-function refusals({ namespace, workload, destinations, inside = [] }: Policy): Refusal<EgressFeature>[] {
+function refusals({ namespace, workload, destinations, inside = [], denials = [] }: Policy): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(namespace, workload)),
     ...flatMap(inside, to => insideRefusals(to)),
+    ...flatMap(denials, to => to.kind === 'cidr' ? [] : insideRefusals(to)),
     ...mixedPorts(hosts).map(port => ({
       what: `hosts with different protocols on port ${port}`,
       reason: 'Cilium reads one protocol on a port, and two hosts may have the same address',
@@ -163,7 +165,7 @@ function numbers(ports: readonly EgressPort[]): number[] {
 }
 
 function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
-  const { workload, destinations, inside } = model;
+  const { workload, destinations, inside, denials } = model;
   const asksForHosts = destinations.some(({ kind }) => kind === 'host');
   return [ciliumNetworkPolicy(model, {
     endpointSelector: workload === undefined ? {} : endpointSelector(knownLabels(workload)),
@@ -173,6 +175,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
       ...flatMap(dns.filter(({ kind }) => asksForHosts || inside !== undefined || kind !== 'pods'), lookups),
       ...destinations.map(destination => toOutside(destination)),
     ],
+    ...(denials && { egressDeny: denials.map(toDenied) }),
   })];
 }
 
@@ -214,6 +217,10 @@ const toInside = byKind<InsideDestination, EgressRule>({
   // That of the pod is no remote one.
   nodes: at => ({ toEntities: ['host', 'remote-node'], ...onPorts(at) }),
 });
+
+function toDenied(denied: DeniedDestination): EgressDenyRule {
+  return denied.kind === 'cidr' ? toAddresses(denied) : toInside(denied);
+}
 
 function toSelected(toEndpoints: readonly LabelSelector[], at: Pick<AnyPodDestination, 'ports' | 'anyPort'>): EgressRule {
   return { toEndpoints, ...onPorts(at) };

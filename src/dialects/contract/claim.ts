@@ -210,15 +210,19 @@ export function namespaceEgressClaim(namespace: string): Claim {
   return claimOn('egressPolicy', { namespace });
 }
 
+type Policy = Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials', 'name'>;
+
 /** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
-export function egressClaims({ namespace, workload, destinations, inside }: Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside', 'name'>): Claim[] {
+export function egressClaims({ namespace, workload, destinations, inside, denials = [] }: Policy): Claim[] {
   const says = [
     ...flatMap(destinations, placesAndPorts),
     ...(inside === undefined ? ['the cluster'] : flatMap(inside, placesAndPorts)),
-  ];
+    // What one allows adds to the other, but for what it denies; and what it denies, it denies to the other.
+  ].map(one => denials.length === 0 ? one : JSON.stringify([one, denials]));
+  const denied = denials.map(denial => JSON.stringify(['denied', denial]));
   return [
     ...workload === undefined ? [namespaceEgressClaim(namespace)] : selectorClaims('egressPolicy', namespace, workload),
-    ...stated('egress', { namespace, workload }, says),
+    ...stated('egress', { namespace, workload }, [...says, ...denied]),
   ];
 }
 

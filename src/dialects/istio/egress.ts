@@ -15,6 +15,7 @@ import { matchKey } from '../../model/match';
 import type { Claim } from '../contract/claim';
 import { claim, claimOn } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { CALLS_TAKEN_OUT, tcpInAllowances } from '../contract/egress-allowances';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -65,8 +66,10 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressClientCertificate: full('a DestinationRule for the pods of the workload, whose ServiceAccount may read the Secret'),
     ClosedCluster: none('UDP to the pods and Services of the cluster passes by the proxy'),
     ...noneOf(INSIDE_FEATURES, 'the cluster is not closed, so that calls in it are open'),
+    EgressDenial: CALLS_TAKEN_OUT,
   },
   claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
+  inAllowances: tcpInAllowances,
   render: model => renderUnless([
     ...selectionRefusals<EgressFeature>('a Sidecar', model),
     ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination, model) : []),
@@ -74,7 +77,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
 };
 
 /** Every field of the policy, as Istio writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials'>;
 
 function manifests(model: Policy): Manifest[] {
   const { name, namespace, destinations } = model;

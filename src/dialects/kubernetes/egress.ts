@@ -14,6 +14,7 @@ import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { CALLS_TAKEN_OUT, withLookupsInAllowances } from '../contract/egress-allowances';
 import { ipBlock } from '../contract/ip-block';
 import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -63,14 +64,16 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressAnyPod: full('a selector of every namespace'),
       EgressApiServer: noApiServer('EgressDestination.cidr'),
       EgressNodes: noNodes('EgressDestination.cidr'),
+      EgressDenial: CALLS_TAKEN_OUT,
     },
     claims: egressClaims,
+    inAllowances: model => withLookupsInAllowances(model, dns),
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
   };
 }
 
 /** Every field of the policy, as a NetworkPolicy writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside', 'denials'>;
 
 /** Addresses that pods and Services usually have. */
 const PRIVATE: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];

@@ -12,6 +12,7 @@ import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { CALLS_TAKEN_OUT, tcpInAllowances } from '../contract/egress-allowances';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
@@ -31,7 +32,7 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
 const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
 
 /** Every field of the policy, as Kuma writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials'>;
 
 /**
  * One MeshPassthrough. It decides over all that is not in the mesh, which includes pods and Services of the cluster without a
@@ -64,8 +65,10 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressClientCertificate: PASSED_ON,
     ClosedCluster: none('a MeshPassthrough holds for what is not in the mesh'),
     ...noneOf(INSIDE_FEATURES, 'a MeshPassthrough holds for what is not in the mesh'),
+    EgressDenial: CALLS_TAKEN_OUT,
   },
   claims: egressClaims,
+  inAllowances: tcpInAllowances,
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 

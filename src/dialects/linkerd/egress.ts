@@ -16,6 +16,7 @@ import { shortHash } from '../../model/hash';
 import { flatMap } from '../../model/lists';
 import { namespaceEgressClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import { CALLS_TAKEN_OUT, tcpInAllowances } from '../contract/egress-allowances';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
 import { BY_EXPRESSION, FULL, full, none, noneOf } from '../contract/support';
@@ -74,14 +75,16 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressClientCertificate: NO_ORIGINATION,
       ClosedCluster: none('an EgressNetwork holds for what is outside the cluster'),
       ...noneOf(INSIDE_FEATURES, 'an EgressNetwork holds for what is outside the cluster'),
+      EgressDenial: CALLS_TAKEN_OUT,
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
+    inAllowances: tcpInAllowances,
     render: model => renderUnless(refusals(model), () => flatMap(networks(model), network => egressNetwork(model.namespace, network))),
   };
 }
 
 /** A policy of one workload is refused. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside' | 'denials'>;
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Block = Pick<CidrDestination, 'cidr' | 'ports'>;

@@ -43,6 +43,7 @@ export const EGRESS_FEATURES = {
   EgressClientCertificate: 'a client certificate for a host outside',
   ClosedCluster: 'calls inside the cluster, denied too',
   ...INSIDE_FEATURES,
+  EgressDenial: 'calls that are denied, whatever allows them',
 } as const;
 
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
@@ -63,6 +64,7 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   namespace: nothing,
   workload: workload => ['WorkloadEgress', ...workloadFeatures(workload)],
   inside: inside => flatMap(inside, destination => insideFeatures(destination)),
+  denials: denials => ['EgressDenial', ...flatMap(denials, denied => denied.kind === 'cidr' ? destinationFeatures(denied) : insideFeatures(denied))],
   destinations: destinations => flatMap(destinations, destination => destinationFeatures(destination)),
 });
 

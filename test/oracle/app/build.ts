@@ -96,11 +96,12 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     })),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
     ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world, known) })),
-    ...egress.map(({ namespace, workload, destinations, inside }) => ({
+    ...egress.map(({ namespace, workload, destinations, inside, denials }) => ({
       namespace,
       make: (chart: Chart) => new EgressPolicy(chart, `${workload?.service ?? 'all'}-egress`, {
         ...(workload && { workload: callerOf(workload) }),
         allow: [...destinations.map(egressDestination), ...(inside ?? []).map(one => insideDestination(one, serviceKnown(world, known)))],
+        ...(denials && { deny: denials.map(one => one.kind === 'cidr' ? egressDestination(one) : insideDestination(one, serviceKnown(world, known))) }),
         ...(inside && { closeCluster: true }),
       }),
     })),

@@ -21,7 +21,10 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
     .filter(opening => isOfPort(opening, call));
   // One that tells requests apart leads the port to a proxy for them.
   const isForRequests = openings.some(opening => opening.rules?.http !== undefined);
-  return denying.length === 0 || ((!isForRequests || passesProxy(call)) && openings.some(opening => opens(opening, call)));
+  const kept = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
+    && selects(spec.endpointSelector, labels)).flatMap(({ spec }) => spec.egressDeny ?? [])
+    .some((rule: any) => isMeant(rule, call, noted) && (rule.toPorts ?? [{}]).some((opening: any) => isOfPort(opening, call)));
+  return kept ? false : denying.length === 0 || ((!isForRequests || passesProxy(call)) && openings.some(opening => opens(opening, call)));
 }
 
 function passesProxy({ says }: Call): boolean {

@@ -11,7 +11,10 @@ import type { Fields } from '../../../src/model/fields';
 import { holds } from '../access/intent';
 
 /** Whether a policy lets a call out, read as naively as can be. */
-export function letOutByIntent({ destinations, inside }: Pick<EgressModel, 'destinations' | 'inside'>, call: Call): boolean {
+export function letOutByIntent({ destinations, inside, denials = [] }: Pick<EgressModel, 'destinations' | 'inside' | 'denials'>, call: Call): boolean {
+  if (denials.some(denied => denied.kind === 'cidr' ? !call.inside && isMeant(denied, call) && isOn(denied, call) : call.inside && isCalled(denied, call))) {
+    return false;
+  }
   if (call.inside) {
     return inside === undefined || inside.some(destination => isCalled(destination, call));
   }

@@ -94,6 +94,7 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
     namespace: fc.constant(HOME),
     workload: fc.constantFrom(...workloads),
     destinations: fc.array(egressDestination(can), { maxLength: 3 }),
+    denials: can('EgressDenial') ? fc.oneof(absent, absent, denials(can)) : absent,
     inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world, can) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
   });
   const web = { service: 'web', podSelector: { app: 'web' } };
@@ -102,6 +103,15 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
     namespace: can('NamespaceEgress') && [40, of(undefined)],
     workload: can('WorkloadEgress') && [25, can('SubsetEgress') ? of(web, web, canaries) : of(web)],
   }).map(all => Object.values(all));
+}
+
+/** Blocks, and what there is in the cluster where the target can keep calls to it in. */
+export function denials(can: (feature: string) => boolean): fc.Arbitrary<NonNullable<EgressModel['denials']>> {
+  const blocks = egressDestination(can).filter((one): one is CidrDestination => one.kind === 'cidr')
+    .map(({ ports, ...block }) =>
+      ({ ...block, ports: ports.map(({ port, endPort, protocol }) => ({ port, ...(endPort && { endPort }), protocol })) }));
+  const pods = () => insideDestination(can, [{ app: 'cart' }, { app: 'checkout' }, { app: 'basket' }], [HOME, 'ops']);
+  return fc.array(can('EgressPods') ? fc.oneof(blocks, pods()) : blocks, { minLength: 1, maxLength: 2 });
 }
 
 /** What a policy lets its pods call in the cluster: Services, on some of their ports, and sometimes something else. */
