@@ -8,4 +8,5 @@ export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/istio/read/access') as typeof import('../dialects/istio/read/access')).ISTIO_ACCESS,
   () => (require('../dialects/linkerd/read') as typeof import('../dialects/linkerd/read')).LINKERD,
   () => (require('../dialects/kuma/read') as typeof import('../dialects/kuma/read')).KUMA,
+  () => (require('../dialects/smi/read/reader') as typeof import('../dialects/smi/read/reader')).SMI,
 ];

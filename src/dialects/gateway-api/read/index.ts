@@ -12,7 +12,7 @@ import { pushTo } from '../../../model/lists';
 import type { Protocol } from '../../../model/protocol';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { keyOf } from '../../../reading/cluster/object';
-import type { ReadMesh } from '../../../reading/mesh';
+import { isOfSmi, type ReadMesh } from '../../../reading/mesh';
 import type { ReadObject } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
 
@@ -69,7 +69,7 @@ function isForPort({ port, sectionName }: Parent, to: ServicePort, cluster: Clus
 function inMesh(
   attached: readonly Attachment[], service: ServicePort, protocol: Protocol, grants: Grants, mesh: ReadMesh | undefined,
 ): Decision<Way> | undefined {
-  if (mesh === 'consul') return undefined;
+  if (mesh === 'consul' || isOfSmi(mesh)) return undefined;
   const by = (reading: RouteReading) => {
     const place: Place & { readonly service: ServicePort } = {
       asked: { scheme: 'http', port: service.port },

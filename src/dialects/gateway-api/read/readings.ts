@@ -6,7 +6,7 @@ import type { Undecided } from '../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';
 import type { Handling } from '../../../model/handling';
 import type { Protocol } from '../../../model/protocol';
-import type { ReadMesh } from '../../../reading/mesh';
+import type { MeshOfSmi, ReadMesh } from '../../../reading/mesh';
 
 /** A part of what a match holds for, and where it stands among others. */
 export interface Variation {
@@ -270,7 +270,7 @@ const CILIUM: RouteReading = {
 };
 
 /** How each mesh reads the routes of a Service. `docs/traps.md` has the places. */
-export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul'>]: RouteReading } = {
+export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul' | MeshOfSmi>]: RouteReading } = {
   'istio': ISTIO,
   // A waypoint reads routes in the namespace of the Service, and no server names.
   'istio-ambient': {

@@ -24,8 +24,11 @@ const READERS: { readonly [Kind in SmiKind]: (read: Reading) => Said<Exclude<Smi
  * finding of the object.
  */
 export function readSmi(file: string, readable: Readable): SmiDocument | undefined {
-  if (!isSmi(readable.manifest)) return undefined;
-  const object = Fields.of(file, readable);
+  return isSmi(readable.manifest) ? smiDocument(Fields.of(file, readable)) : undefined;
+}
+
+/** What an object of SMI says. */
+export function smiDocument(object: Fields): SmiDocument {
   const read = reading(object);
   const whole = head(object);
   if (read === undefined) return { ...whole, findings: object.findings().slice(0, 1) };

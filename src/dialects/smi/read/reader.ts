@@ -1,0 +1,69 @@
+import { smiDocument } from '.';
+import { lettingIn, sourceOf, undecided } from './access';
+import { type AccessMeaning, accessMeaning } from './allowances';
+import { SMI_MESHES, type SmiMesh } from './meshes';
+import { READINGS } from './readings';
+import { KINDS, type SmiKind } from './versions';
+import { SmiWorld } from './world';
+import { ALWAYS } from '../../../meaning/condition';
+import type { Branch, Decision } from '../../../meaning/decision';
+import type { Passage, PodPort } from '../../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
+import type { ReadMesh } from '../../../reading/mesh';
+import type { Reader } from '../../../reading/reader';
+
+/** Who reads SMI, where a mesh is said; nobody, in meshes that never did. */
+const BY: Readonly<Record<ReadMesh, SmiMesh | undefined>> = {
+  'osm': 'osm',
+  'nginx': 'nginx',
+  'traefik': 'traefik',
+  'smi': 'spec',
+  'linkerd': 'linkerd',
+  'consul': 'consul',
+  'istio': 'istio-adapter',
+  'istio-ambient': undefined,
+  'kuma': undefined,
+  'cilium': undefined,
+};
+
+const NAMES = Object.keys(KINDS) as SmiKind[];
+
+/**
+ * SMI: who may call whom. Meshes read it differently: where nobody says which mesh it is, only that is known in which all agree.
+ *
+ * @see https://github.com/servicemeshinterface/smi-spec
+ */
+export const SMI: Reader = {
+  title: 'SMI',
+  // People forget the group.
+  kinds: Object.fromEntries(['', ...Object.values(KINDS)].map(group => [group, NAMES.filter(kind => group === '' || KINDS[kind] === group)])),
+  read: (objects, _, mesh) => {
+    const by = mesh === undefined ? SMI_MESHES : [BY[mesh]].filter(one => one !== undefined);
+    const world = new SmiWorld(objects.map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace })));
+    const meanings = by.filter(one => READINGS[one].access !== undefined).map(one => ({ mesh: one, meaning: accessMeaning(world, READINGS[one]) }));
+    const isOpenToo = by.length > meanings.length;
+    return meanings.length === 0 || world.targets.length === 0 ? {} : {
+      entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }],
+    };
+  },
+};
+
+/** What every mesh that it may be says. */
+function together(
+  meanings: readonly { readonly mesh: SmiMesh; readonly meaning: AccessMeaning }[], to: PodPort, isOpenToo: boolean, { targets: [first] }: SmiWorld,
+): Decision<Passage> {
+  const source = sourceOf(first);
+  const decisions = meanings.map(({ mesh, meaning }): Decision<Passage> => mesh === 'osm' && to.entrances.length === 0
+    ? { branches: [], otherwise: undecided('Open Service Mesh opens ports of Services only', first) } : lettingIn(meaning, to));
+  const kubelet: Branch<Passage> = {
+    when: { type: 'client', kinds: ['kubelet'] }, then: { value: 'allowed', why: 'the kubelet makes health checks' }, source,
+  };
+  const [one, ...others] = decisions;
+  const which = { type: 'unknown', why: 'it is not known which mesh reads it', place: first.place } as const;
+  const perhaps = [
+    ...others.map(then => ({ when: which, then, source })),
+    ...isOpenToo ? [{ when: which, then: { value: 'allowed' as const, why: 'a mesh may not read it' }, source }] : [],
+  ];
+  return perhaps.length === 0 ? { branches: [kubelet, ...one.branches], otherwise: one.otherwise }
+    : { branches: [kubelet, ...perhaps, { when: ALWAYS, then: one, source }], otherwise: one.otherwise };
+}
