@@ -1,5 +1,5 @@
-import { asCaller } from './peers';
-import { clientsOf, type Direction, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
+import { asCaller, type Direction } from './peers';
+import { clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
 import { isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';

@@ -1,11 +1,12 @@
 import { clientsInBlock, clientsOfEntity, goesToEntity, isEntity } from './entities';
 import { hostIs } from './hosts';
-import type { Direction } from './policy';
 import { notKnown, peersOf } from './selector';
 import type { Fields } from '../../../manifests/fields';
 import { isBlock, isIn } from '../../../meaning/address';
 import { type Condition, type Doubt, isTrue, NEVER, ALWAYS } from '../../../meaning/condition';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
+
+export type Direction = 'ingress' | 'egress';
 
 /** Who is meant: a Doubt where it is not understood. */
 export type Peer = Doubt

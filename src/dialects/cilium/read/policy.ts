@@ -1,4 +1,4 @@
-import { destination, type Peer, peersIn, clients } from './peers';
+import { clients, destination, type Direction, type Peer, peersIn } from './peers';
 import { type Opening, openingsOf } from './ports';
 import { endpointsOf, notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
@@ -32,8 +32,6 @@ export interface Rule {
   /** Something of it that is not understood. */
   readonly doubt?: Doubt;
 }
-
-export type Direction = 'ingress' | 'egress';
 
 /** What the specifications of an object say. */
 export function policiesOf(object: ReadObject): Readonly<Record<Direction, readonly Policy[]>> {

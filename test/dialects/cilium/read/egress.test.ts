@@ -1,0 +1,54 @@
+import { isUndecided } from '../../../../src/meaning/decision';
+import { pass } from '../../../../src/meaning/passage';
+import type { Outside, PodPort } from '../../../../src/meaning/world';
+import { reading } from '../../../reading/world';
+
+const WEB = { namespace: 'shop', labels: { app: 'web' }, serviceAccount: 'web', namespaceLabels: {} };
+const CART: PodPort = {
+  pod: { namespace: 'shop', labels: { app: 'cart' }, serviceAccount: 'cart', namespaceLabels: { team: 'shop' } },
+  port: 8080,
+  name: 'http',
+  protocol: 'HTTP',
+  entrances: [{ namespace: 'shop', service: 'cart', port: 80 }],
+};
+const JOB: PodPort = { ...CART, pod: { ...CART.pod, namespace: 'ops', labels: { app: 'job' } }, entrances: [] };
+const BANK: Outside = { host: 'api.bank.example', port: 443, protocol: 'TCP' };
+const NET: Outside = { address: '192.0.2.7', port: 443, protocol: 'TCP' };
+
+/** Whether pods of `web` are let out to all of these, by one policy of theirs. */
+function letOut(spec: object): string[] {
+  const metadata = { name: 'p', namespace: 'shop' };
+  const whole = { endpointSelector: { matchLabels: { app: 'web' } }, ...spec };
+  const { readings: [{ reading: { leaving } }] } = reading([{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec: whole }]);
+  const client = { kind: 'pod', meshed: false, ...WEB } as const;
+  return [CART, JOB, BANK, NET].map(to => {
+    const request = { method: 'GET', path: '/api', headers: {}, query: {} };
+    const { passage } = pass(leaving!(client, to), { client, pod: WEB, port: to.port, protocol: to.protocol, ...(to.protocol === 'HTTP' && { request }) });
+    return isUndecided(passage) ? 'unknown' : passage;
+  });
+}
+
+test.each<[string, object, string]>([
+  ['no rules for what leaves', { ingress: [{}] }, 'allowed allowed allowed allowed'],
+  ['pods of its own namespace', { egress: [{ toEndpoints: [{ matchLabels: { app: 'cart' } }] }] }, 'allowed denied denied denied'],
+  ['pods of others', { egress: [{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] }] }, 'denied allowed denied denied'],
+  ['the cluster', { egress: [{ toEntities: ['cluster'] }] }, 'allowed allowed denied denied'],
+  ['outside', { egress: [{ toEntities: ['world'] }] }, 'denied denied allowed allowed'],
+  ['the API server', { egress: [{ toEntities: ['kube-apiserver'] }] }, 'denied denied unknown unknown'],
+  ['addresses, which are none of pods', { egress: [{ toCIDRSet: [{ cidr: '192.0.2.0/24', except: ['192.0.2.128/25'] }] }] }, 'denied denied unknown allowed'],
+  ['hosts', { egress: [{ toFQDNs: [{ matchPattern: '*.bank.example' }] }] }, 'denied denied allowed unknown'],
+  ['all names below a host', { egress: [{ toFQDNs: [{ matchPattern: '**.example' }] }] }, 'denied denied allowed unknown'],
+  ['one label only', { egress: [{ toFQDNs: [{ matchPattern: '*.example' }] }] }, 'denied denied denied unknown'],
+  ['a Service', { egress: [{ toServices: [{ k8sService: { serviceName: 'cart', namespace: 'shop' } }] }] }, 'allowed denied denied denied'],
+  ['Services by labels', { egress: [{ toServices: [{ k8sServiceSelector: { selector: {} } }] }] }, 'unknown unknown unknown unknown'],
+  ['a port', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }] }, 'denied denied allowed allowed'],
+  ['requests', {
+    egress: [{ toPorts: [{ ports: [{ port: 'http', protocol: 'TCP' }], rules: { http: [{ path: '/api.*' }] } }] }],
+  }, 'allowed allowed denied denied'],
+  ['names of TLS', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['*.bank.example'] }] }] }, 'denied denied allowed unknown'],
+  ['denials, which go first', {
+    egress: [{ toEntities: ['all'] }], egressDeny: [{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] }],
+  }, 'allowed denied allowed allowed'],
+  ['denials alone, which leave the rest', { egressDeny: [{ toEntities: ['world'] }], enableDefaultDeny: { egress: false } }, 'allowed allowed denied denied'],
+  ['two kinds of peers, which Cilium does not take', { egress: [{ toEntities: ['all'], toCIDR: ['10.0.0.0/8'] }] }, 'unknown unknown unknown unknown'],
+])('pods are let out to %s', (_, spec, answers) => expect(letOut(spec).join(' ')).toBe(answers));
