@@ -2,6 +2,7 @@ import type { Reader } from './reader';
 
 /** How each API is read, loaded when there is something of it. A line each. */
 export const READERS: readonly (() => Reader)[] = [
+  () => (require('../dialects/consul/read/access') as typeof import('../dialects/consul/read/access')).CONSUL_ACCESS,
   () => (require('../dialects/kubernetes/read') as typeof import('../dialects/kubernetes/read')).KUBERNETES,
   () => (require('../dialects/cilium/read') as typeof import('../dialects/cilium/read')).CILIUM,
   () => (require('../dialects/gateway-api/read') as typeof import('../dialects/gateway-api/read')).GATEWAY_API,

@@ -1,0 +1,160 @@
+import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './defaults';
+import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
+import { hasToken, type Provider, providerOf } from './jwt-provider';
+import type { Action } from './permission';
+import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
+import type { Branch, Source } from '../../../../meaning/decision';
+import { exactly, regex, type Text } from '../../../../meaning/text';
+import type { Gate, Passage, PodPort } from '../../../../meaning/world';
+import { pushTo } from '../../../../model/lists';
+import { hasRequests } from '../../../../model/protocol';
+import { type ReadObject, sourceOf } from '../../../../reading/objects';
+import type { Reader } from '../../../../reading/reader';
+
+/**
+ * Who gets in by Consul. A pod is the service that has the name of its ServiceAccount; its intentions become a list of what is contrary to the
+ * default of the ACLs, which manifests do not say. So what depends on the default is unknown.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/connect/config-entries/service-intentions
+ */
+export const CONSUL_ACCESS: Reader = {
+  title: 'Consul',
+  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
+  read: objects => {
+    const access = new Access(objects);
+    return { entering: to => access.entering(to) };
+  },
+};
+
+const HTTP = ['http', 'http2', 'grpc'];
+
+/** Ports of the proxy itself (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
+const EXCLUDED = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
+
+const HEALTH_CHECKS: Condition = { type: 'client', kinds: ['kubelet'] };
+/** Clients of the mesh; those of another one have another trust domain. */
+const OWN = exactly('cluster.local');
+
+class Access {
+  private readonly areMirrored: boolean;
+  private readonly intentions = new Map<string, Intention[]>();
+  private readonly defaults = new Map<string, { readonly defaults: Defaults; readonly source: Source }[]>();
+  private readonly ofAll: readonly Defaults[];
+  private readonly providers = new Map<string, Provider[]>();
+  private readonly first: Source;
+
+  public constructor(objects: readonly ReadObject[]) {
+    const of = (kind: string) => objects.filter(object => object.kind === kind);
+    const intentions = of('ServiceIntentions');
+    this.first = sourceOf(objects[0]);
+    this.areMirrored = saysNamespaces(intentions);
+    for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored))) {
+      pushTo(this.intentions, keyOf(intention.destination), intention);
+    }
+    for (const object of of('ServiceDefaults')) {
+      pushTo(this.defaults, keyOf(serviceOf(object, this.areMirrored)), { defaults: serviceDefaultsOf(object), source: sourceOf(object) });
+    }
+    for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
+    this.ofAll = of('ProxyDefaults').map(proxyDefaultsOf);
+  }
+
+  public entering(to: PodPort): readonly Gate[] {
+    const { pod: { namespace, serviceAccount, annotations = {} }, port, protocol } = to;
+    const isExcluded = (annotations[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
+    if (protocol === 'UDP' || isExcluded || annotations['consul.hashicorp.com/connect-inject'] === 'false') return [];
+    const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
+    return [{ title: 'Intentions of Consul', decision: { branches: this.branches(service, to), otherwise: UNSAID } }];
+  }
+
+  private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {
+    const healthChecks: Branch<Passage> = {
+      when: HEALTH_CHECKS, then: { value: 'allowed', why: 'health checks have a listener of their own' }, source: this.first,
+    };
+    if (service === undefined) return [healthChecks, this.unknown('it is not known which service of Consul the pods are', this.first)];
+    const said = this.defaults.get(keyOf(service)) ?? [];
+    const all = [...said.map(({ defaults }) => defaults), ...this.ofAll];
+    const [{ source } = { source: this.first }] = said;
+    const doubt = all.find(one => one.doubt !== undefined)?.doubt;
+    if (doubt !== undefined) return [healthChecks, this.unknown(doubt.why, source)];
+    if (said.length > 1 || this.ofAll.length > 1) return [healthChecks, this.unknown('one of several objects for the same service overwrites the others', source)];
+    const isHttp = HTTP.includes(all.find(one => one.protocol !== undefined)?.protocol ?? 'tcp');
+    const isPermissive = all.find(one => one.isPermissive !== undefined)?.isPermissive ?? false;
+    return [
+      healthChecks,
+      isPermissive
+        ? { when: noneOf({ type: 'certificate' }), then: { value: 'allowed', why: 'in permissive mode, intentions do not hold for plain text', source }, source }
+        : { when: noneOf({ type: 'certificate' }), then: { value: 'denied', why: 'clients need a certificate of the mesh', source }, source },
+      ...isHttp && !hasRequests(protocol)
+        ? [{ when: ALWAYS, then: { value: 'denied' as const, why: 'the port speaks no HTTP, as the service should', source }, source }] : [],
+      {
+        when: { type: 'certificate', trustDomain: { type: 'not', of: OWN } },
+        then: { value: 'denied', why: 'no intention here names clients of another mesh' },
+        source,
+      },
+      ...this.decided(this.entriesFor(service), isHttp, all.length > 0),
+    ];
+  }
+
+  private unknown(why: string, source: Source): Branch<Passage> {
+    return { when: ALWAYS, then: { value: { unknown: why }, why, source }, source };
+  }
+
+  /** The exact destination first, then the exact source. */
+  private entriesFor({ name, namespace }: Service): Intention[] {
+    const keys = namespace === undefined ? [{ name }, { name: '*' }]
+      : [{ name, namespace }, { name: '*', namespace }, { name, namespace: '*' }, { name: '*', namespace: '*' }];
+    const own = keys.flatMap(key => this.intentions.get(keyOf(key)) ?? []);
+    return own.sort((a, b) => wildcards(a.destination) - wildcards(b.destination) || wildcards(a.from) - wildcards(b.from));
+  }
+
+  /** What an entry says counts if it is contrary to the default; one that is said of less wild sources goes before (hashicorp/consul `agent/xds/rbac.go`). */
+  private decided(entries: readonly Intention[], isHttp: boolean, isSaid: boolean): Branch<Passage>[] {
+    const said = entries.map((entry, i) => {
+      const before = entries.slice(0, i).filter(({ from }) => keyOf(from) === keyOf(entry.from)
+        || (wildcards(from) < wildcards(entry.from) && covers(entry.from, from)));
+      const own = allOf(sourceCondition(entry), ...before.length === 0 ? [] : [noneOf(...before.map(sourceCondition))]);
+      const says = (action: Action) => allOf(own, this.says(entry, action, isHttp, isSaid));
+      return { entry, allows: says('allow'), denies: says('deny') };
+    });
+    const [allowing, denying] = [said.map(({ allows }) => allows), said.map(({ denies }) => denies)];
+    // With one default, either counts, and with the other one the other.
+    return said.flatMap(({ entry: { source }, allows, denies }): Branch<Passage>[] => [
+      { when: allOf(allows, noneOf(...denying)), then: { value: 'allowed', why: 'an intention allows it', source }, source },
+      { when: allOf(denies, noneOf(...allowing)), then: { value: 'denied', why: 'an intention denies it', source }, source },
+    ]);
+  }
+
+  private says({ action, permissions, source }: Intention, wanted: Action, isHttp: boolean, isSaid: boolean): Condition {
+    if (permissions.length === 0) return action === wanted ? ALWAYS : NEVER;
+    // Without requests, an intention on them denies.
+    if (!isHttp && isSaid) return wanted === 'deny' ? ALWAYS : NEVER;
+    if (!isHttp) return { type: 'unknown', why: 'it is not known whether the service speaks HTTP', place: source.place };
+    return anyOf(...permissions.flatMap((permission, i): Condition[] => permission.action !== wanted ? [] : [allOf(
+      permission.when,
+      ...i === 0 ? [] : [noneOf(...permissions.slice(0, i).map(({ when }) => when))],
+      ...permission.providers === undefined ? [] : [hasToken(permission.providers, this.providers)],
+    )]));
+  }
+}
+
+const UNSAID = {
+  value: { unknown: 'no intention says it, and so the default of the ACLs decides' }, why: 'no intention says it, and so the default of the ACLs decides',
+};
+
+function keyOf({ name, namespace = '' }: Service): string {
+  return `${namespace}/${name}`;
+}
+
+function sourceCondition({ from: { name, namespace }, doubt }: Intention): Condition {
+  return allOf({
+    type: 'certificate',
+    trustDomain: OWN,
+    ...(name !== '*' && { serviceAccount: nameText(name) }),
+    ...(namespace !== undefined && namespace !== '*' && { namespace: nameText(namespace) }),
+  }, ...doubt === undefined ? [] : [doubt]);
+}
+
+/** Names stand in an expression as they are. */
+function nameText(name: string): Text {
+  return name.includes('.') ? regex(name) : exactly(name);
+}

@@ -1,0 +1,80 @@
+import { type Action, actionOf, type Permission, permissionsOf } from './permission';
+import type { Fields } from '../../../../manifests/fields';
+import type { Doubt } from '../../../../meaning/condition';
+import type { Source } from '../../../../meaning/decision';
+import { DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import { type ReadObject, sourceOf } from '../../../../reading/objects';
+import { doubtOf } from '../../../../reading/understood';
+
+/** A service of Consul, or some of them: `*` is any, and a namespace that is not said is the only one. */
+export interface Service {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** What a ServiceIntentions says of one source. */
+export interface Intention {
+  readonly source: Source;
+  readonly destination: Service;
+  readonly from: Service;
+  /** Absent where it has permissions. */
+  readonly action?: Action;
+  readonly permissions: readonly Permission[];
+  /** Why nobody knows whether it is in force. */
+  readonly doubt?: Doubt;
+}
+
+/** Whether a namespace of Kubernetes is one of Consul: then a source says its own. */
+export function saysNamespaces(objects: readonly ReadObject[]): boolean {
+  return objects.some(({ fields }) => fields.field('spec').field('destination').field('namespace').isSaid
+    || fields.field('spec').field('sources').items().some(source => source.field('namespace').isSaid));
+}
+
+export function intentionsOf(object: ReadObject, areMirrored: boolean): Intention[] {
+  const { fields, namespace = DEFAULT_NAMESPACE } = object;
+  const spec = fields.field('spec');
+  const destination = spec.field('destination');
+  const [name, where] = ['name', 'namespace'].map(field => destination.field(field).text() || undefined);
+  const sources = spec.field('sources').items().map(source => sourceIn(object, source, areMirrored));
+  const known = sources.filter(source => source !== undefined);
+  const keys = known.map(({ from }) => `${from.namespace}/${from.name}`);
+  if (new Set(keys).size < keys.length) spec.field('sources').doubt('Consul refuses a source that is named twice');
+  beside(fields);
+  const [finding] = fields.doubts();
+  return name === undefined ? destination.doubt('it says no name') ?? [] : known.map(source => ({
+    ...source,
+    destination: { name, ...(areMirrored && { namespace: where ?? namespace }) },
+    ...(finding !== undefined && { doubt: doubtOf(finding) }),
+  }));
+}
+
+/** What says nothing of requests. */
+export function beside(fields: Fields): void {
+  const metadata = fields.field('metadata');
+  ['labels', 'annotations'].forEach(name => metadata.field(name).take());
+}
+
+function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omit<Intention, 'destination'> | undefined {
+  const [name, namespace] = ['name', 'namespace'].map(field => fields.field(field).text() || undefined);
+  fields.field('description').take();
+  const action = actionOf(fields.field('action'));
+  const permissions = permissionsOf(fields.field('permissions'));
+  if (fields.field('action').isSaid === fields.field('permissions').isSaid) fields.doubt('Consul refuses a source without `action`, or with `permissions` beside it');
+  if (areMirrored && namespace === undefined) fields.doubt('it is not known of which namespace it is');
+  if (name === undefined) return fields.doubt('it says no name');
+  return {
+    source: sourceOf(object, fields),
+    from: { name, ...(areMirrored && namespace !== undefined && { namespace }) },
+    permissions,
+    ...(action !== undefined && { action }),
+  };
+}
+
+/** How many of its names are `*`. */
+export function wildcards({ name, namespace }: Service): number {
+  return namespace === '*' ? 2 : name === '*' ? 1 : 0;
+}
+
+export function covers(some: Service, { name, namespace }: Service): boolean {
+  return (some.namespace === '*' || some.namespace === namespace) && (some.name === '*' || some.name === name);
+}
