@@ -16,6 +16,7 @@ export * from './intents/mutual-tls';
 export * from './intents/jwt-authentication';
 export * from './intents/egress-policy';
 export * from './intents/exposure';
+export * from './intents/gateway-access-policy';
 
 // Vocabulary: what intents speak of.
 export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
@@ -37,6 +38,9 @@ export * from './vocabulary/string-match';
 export * from './vocabulary/exposure-gateway';
 export * from './vocabulary/dns-servers';
 export * from './vocabulary/exposure-tls';
+export * from './vocabulary/gateway-access-allowance';
+export * from './vocabulary/gateway-access-denial';
+export * from './vocabulary/gateway-access-rule';
 export * from './vocabulary/egress-destination';
 export {
   CanaryProgression, Progression, ReleaseApproval, TrialProgression, WithoutRequests,

@@ -433,6 +433,36 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/vocabulary/release-check.ts', type: 'LatencyOptions', field: 'jitter', answer: ['src/vocabulary/release-check.ts'] },
   { file: 'src/model/moving-field.ts', type: 'MovingField', field: 'since', answer: ['src/vocabulary/git-ops.ts'] },
   {
+    file: 'src/model/gateway-access.ts',
+    type: 'GatewayAccessModel',
+    field: 'until',
+    answer: [
+      'src/intents/gateway-access-policy.ts', 'src/model/features/gateway-access.ts', 'src/dialects/istio/gateway-access.ts', 'test/oracle/access/gateways.ts',
+    ],
+  },
+  {
+    file: 'src/model/gateway-access.ts',
+    type: 'GatewayRule',
+    field: 'during',
+    answer: [
+      'src/intents/gateway-access-policy.ts', 'src/model/features/gateway-access.ts', 'src/dialects/istio/gateway-access.ts', 'test/oracle/access/gateways.ts',
+    ],
+  },
+  {
+    file: 'src/model/gateway-access.ts',
+    type: 'RemoteIpBlockSource',
+    field: 'hops',
+    answer: ['src/model/gateway-access.ts', 'src/vocabulary/identity.ts', 'src/dialects/istio/authorization-policy.ts', 'test/oracle/access/gateways.ts'],
+  },
+  {
+    file: 'src/model/gateway-access.ts',
+    type: 'GatewayOfClass',
+    field: 'zone',
+    answer: ['src/intents/policed-gateway.ts', 'src/dialects/istio/policed-gateways.ts'],
+  },
+  { file: 'src/intents/gateway-access-policy.ts', type: 'GatewayAccessPolicyProps', field: 'until', answer: ['src/intents/gateway-access-policy.ts'] },
+  { file: 'src/vocabulary/gateway-access-rule.ts', type: 'GatewayAccessRule', field: 'during', answer: ['src/intents/gateway-access-policy.ts'] },
+  {
     file: 'src/model/jwt-authentication.ts',
     type: 'JwtAuthenticationModel',
     field: 'required',

@@ -2,6 +2,7 @@ import type { AccessModel, AccessRule } from '../src/model/access';
 import type { AuthenticationModel } from '../src/model/authentication';
 import type { EgressModel } from '../src/model/egress';
 import type { ExposureModel } from '../src/model/exposure';
+import type { GatewayAccessModel, GatewayRule } from '../src/model/gateway-access';
 import type { RequestMatch } from '../src/model/match';
 import type { ReleaseModel } from '../src/model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../src/model/route';
@@ -99,6 +100,16 @@ export function policyOf(rules: readonly AccessRule[], more: Partial<AccessModel
     healthProbes: [],
     audit: false,
     ...more,
+  };
+}
+
+/** The rule that lets everyone send every request through a gateway. */
+export const BY_EVERYONE: GatewayRule = { sources: [{ kind: 'anyone' }], exceptSources: [], ports: [], requests: [], exceptRequests: [], endUsers: [] };
+
+/** The policy of the gateway `public`, or of what else it is for. */
+export function gatewayPolicyOf(rules: readonly GatewayRule[], more: Partial<GatewayAccessModel> = {}): GatewayAccessModel {
+  return {
+    name: 'edge', namespace: 'infra', gateway: { kind: 'gateway', name: 'public', className: 'istio' }, denials: [], rules, leavesRest: false, ...more,
   };
 }
 

@@ -1,8 +1,9 @@
 import { App, Chart, Testing } from 'cdk8s';
-import type { AccessAllowance } from '../src';
+import type { AccessAllowance, GatewayAccessPolicyProps } from '../src';
 import {
-  EgressDestination, EgressPolicy, EgressPort, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets,
-  NamespaceAccessDefault, ServiceAccessPolicy, SmiImplementation, StringMatch,
+  EgressDestination, EgressPolicy, EgressPort, EndUser, ExposureGateway, GatewayAccessPolicy, HttpMatch, Identity, JwtAuthentication,
+  MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy, SmiImplementation,
+  StringMatch,
 } from '../src';
 
 /** What policies of others say, said again: a target that their author used renders it. What cannot be said is in docs/not-here.md. */
@@ -104,10 +105,44 @@ const OTTERIZE: Readonly<Record<string, Say>> = {
   }),
 };
 
+const INGRESS = ExposureGateway.shared('ingress', 'istio-ingress', { className: 'istio' });
+const USER = EndUser.of({ issuer: 'https://test-issuer-1@istio.io' });
+const anyone = { sources: [Identity.anyone()] };
+const at = (host: string) => [HttpMatch.of({ hosts: [host] })];
+const edge = (props: Omit<GatewayAccessPolicyProps, 'gateway' | 'waypoint'>): Say => chart => new GatewayAccessPolicy(chart, 'policy', { gateway: INGRESS, ...props });
+const remote = (...blocks: string[]) => blocks.map(cidr => Identity.remoteIpBlock(cidr));
+
+/** Of the tests and tasks of Istio, at gateways; said of a Gateway of Gateway API. */
+const ISTIO: Readonly<Record<string, Say>> = {
+  'authz/ingress-gateway, without its wildcards': edge({
+    deny: [
+      { ...anyone, requests: [...at('deny.a.com'), ...at('internal.a.com'), HttpMatch.of({ path: '/private' })] },
+      { sources: remote('172.17.72.46/32', '192.168.4.0/23'), requests: at('remoteipblocks.a.com') },
+      { sources: [Identity.remoteIpBlock('0.0.0.0/0', ['172.23.240.0/22']), ...remote('::/0')], requests: at('notremoteipblocks.a.com') },
+      { sources: remote('10.242.5.7/32', '10.124.99.0/24'), requests: at('remoteipattr.a.com') },
+    ],
+  }),
+  'tasks/security/authorization/authz-ingress, allowed addresses of connections': edge({
+    allow: [{ sources: ['1.2.3.4/32', '5.6.7.0/24'].map(cidr => Identity.ipBlock(cidr)) }],
+  }),
+  'tasks/security/authorization/authz-ingress, denied original addresses': edge({ deny: [{ sources: remote('1.2.3.4/32', '5.6.7.0/24') }] }),
+  'tasks/security/authentication/authn-policy, tokens at the ingress gateway': chart => {
+    new JwtAuthentication(chart, 'tokens', { gateway: INGRESS, issuers: [{ issuer: 'https://test-issuer-1@istio.io', jwksUri: 'https://example.com/jwks.json' }] });
+    edge({ allow: [{ ...anyone, endUsers: [USER] }] })(chart);
+  },
+  'tasks/security/authentication/authn-policy, tokens by host and path': chart => {
+    new JwtAuthentication(chart, 'tokens', { gateway: INGRESS, issuers: [{ issuer: 'https://test-issuer-1@istio.io', jwksUri: 'https://example.com/jwks.json' }] });
+    const headers = HttpMatch.of({ hosts: ['httpbin.example.com'], path: '/headers' });
+    edge({ allow: [{ ...anyone, exceptRequests: [headers] }, { ...anyone, requests: [headers], endUsers: [USER] }] })(chart);
+  },
+};
+
 const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
   ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
   ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), OTTERIZE],
+  ['Istio, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), ISTIO],
+  ['Istio ambient, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), ISTIO],
 ];
 
 describe.each(TARGETS)('%s', (_, target, originals) => {

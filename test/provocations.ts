@@ -6,7 +6,7 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } f
 import {
   AccessGrant, EndUser, JwtAuthentication,
   CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
-  EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
+  EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
   NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
   SmiImplementation, StringMatch, Unsupported, Validation, Workload,
@@ -140,6 +140,8 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     destination: MeshService.of('cart', { ports: [{ port: 80, targetPort: 8080 }, { port: 81, targetPort: 8080, protocol: MeshProtocol.TCP }] }),
   }),
   MESH1509: () => thrown(() => new AccessGrant(shop(istio()), 'calls', { client: Identity.anyone(), calls: [{ destination: cart }] })),
+  MESH1510: () => access({ allow: [{ sources: [Identity.remoteIpBlock('203.0.113.0/24')] }] }),
+  MESH1511: () => thrown(() => new GatewayAccessPolicy(shop(istio()), 'edge', { waypoint: 'waypoint' })),
 
   MESH1601: () => exposure({ service: undefined }),
   MESH1602: () => exposure({ service: MeshService.of('cart', { ports: [{ port: 80 }, { port: 90 }] }) }),
@@ -172,6 +174,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH2009: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new JwtAuthentication(chart, 'tokens', {
     workload: cart, issuers: [{ issuer: 'https://login.example.com' }],
+  })),
+  MESH2010: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new GatewayAccessPolicy(chart, 'edge', {
+    gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }), allow: [{ sources: [Identity.anyone()] }],
   })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],

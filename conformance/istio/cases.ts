@@ -4,6 +4,7 @@ import { appCases } from './apps';
 import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
+import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
 import { migratedCases } from './migrated';
 import { policyCases } from './policies';
@@ -21,7 +22,7 @@ const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
-  ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count),
+  ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -1,7 +1,7 @@
 import { address, type Case, podObject, type Probe, service } from './case';
 import { stored } from '../harness/case';
 
-type Request = Partial<Pick<Probe, 'host' | 'method' | 'target' | 'headers' | 'trustedProxies' | 'port'>>;
+type Request = Partial<Pick<Probe, 'host' | 'method' | 'target' | 'headers' | 'trustedProxies' | 'port'>> & { /** Of the route. */ readonly hostnames?: readonly string[] };
 type Policy = { readonly rules?: object[]; readonly action?: string; readonly of?: 'gateway' | 'gateway class' | 'namespace' | 'mesh' | 'other namespace' };
 
 const SHOP = 'shop.example.com';
@@ -29,6 +29,10 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly Policy[],
     ['a denial of a host in all its spellings', [{ action: 'DENY', rules: to({ hosts: [SHOP, `${SHOP}:*`, `${SHOP}.`, `${SHOP}.:*`] }) }], { host }, false] as const),
   ['and of no other one',
     [{ action: 'DENY', rules: to({ hosts: [SHOP, `${SHOP}:*`, `${SHOP}.`, `${SHOP}.:*`] }) }], { host: 'shop.example.com.evil.org' }, true],
+  ['a domain is compared with the end of all that is sent, and a route with what stands before the last colon',
+    [{ rules: to({ hosts: ['*.example.com'] }) }], { host: 'admin.example.org:x.example.com', hostnames: ['admin.example.org'] }, true],
+  ['a host with whatever port may be another one, too', [{ rules: to({ hosts: [SHOP, `${SHOP}:*`] }) }], { host: `${SHOP}:x.example.org:80`, hostnames: ['*.example.org'] }, true],
+  ['a host with one port is no other one', [{ rules: to({ hosts: [SHOP, `${SHOP}:80`] }) }], { host: `${SHOP}:x.example.org:80`, hostnames: ['*.example.org'] }, false],
   ['the address of a client behind proxies that nobody trusts is that of the last',
     [{ rules: from({ remoteIpBlocks: ['192.0.2.0/24'] }) }], { headers: FORWARDED }, false],
   ['the address of a client without proxies', [{ rules: from({ remoteIpBlocks: ['10.255.255.1/32'] }) }], {}, true],
@@ -42,9 +46,9 @@ const DOCUMENTED: readonly (readonly [says: string, policies: readonly Policy[],
 ];
 
 export function gatewayCases(): Case[] {
-  return DOCUMENTED.map(([says, policies, request, allowed], i) => ({
+  return DOCUMENTED.map(([says, policies, { hostnames, ...request }, allowed], i) => ({
     name: `gateway ${i}: ${says}`,
-    manifests: [...world(i), ...policies.map(manifest)],
+    manifests: [...world(i, hostnames), ...policies.map(manifest)],
     probes: [{
       ...{ namespace: 'infra', address: address(100, i), gateway: true, port: 80, protocol: 'HTTP' },
       ...{ host: 'any.example.org', method: 'GET', target: '/', headers: [] },
@@ -58,7 +62,7 @@ export function gatewayCases(): Case[] {
 export const GATEWAY_LABELS = { 'gateway.networking.k8s.io/gateway-name': 'public' };
 
 /** A gateway as Istio makes it, and a Service that it exposes. */
-export function world(i: number): object[] {
+export function world(i: number, hostnames?: readonly string[]): object[] {
   const labels = GATEWAY_LABELS;
   return [
     {
@@ -79,7 +83,7 @@ export function world(i: number): object[] {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
       metadata: { name: 'cart', namespace: 'shop' },
-      spec: { parentRefs: [{ name: 'public', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] },
+      spec: { ...hostnames && { hostnames }, parentRefs: [{ name: 'public', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] },
     },
   ];
 }

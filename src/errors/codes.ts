@@ -109,6 +109,8 @@ export const CODES = {
   MESH1507: 'A probe has no HTTP port',
   MESH1508: 'A port of the pods speaks two protocols',
   MESH1509: 'The client of a grant is no single client',
+  MESH1510: 'A policy of a workload names an original address',
+  MESH1511: 'A policy of a gateway says nothing, or of no gateway',
 
   MESH1601: 'Nothing is exposed',
   MESH1602: 'It is not said which port is exposed',
@@ -127,6 +129,7 @@ export const CODES = {
   MESH2007: 'A label or an annotation has a special meaning in a target',
   MESH2008: 'A target cannot express a release that a controller moves',
   MESH2009: 'A target cannot express the tokens of end users',
+  MESH2010: 'A target cannot express a policy of a gateway',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

@@ -15,6 +15,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   exposure: 'MESH2006',
   release: 'MESH2008',
   jwtAuthentication: 'MESH2009',
+  gatewayAccess: 'MESH2010',
 };
 
 /** What a target cannot express. */

@@ -71,7 +71,7 @@ export class AccessGrant extends MeshIntent {
     super(scope, id, props);
     const { client, calls, policyElsewhere = false }: Own = props;
     checkNotEmpty(path, 'calls', calls, 'Name at least one call');
-    const source = client._toModel('');
+    const source = client._toModel('', path);
     if (source.kind === 'anyAuthenticated' || admitsUnauthenticated(source)) {
       throw misuse('MESH1509', path, `Identity.${source.kind} is no single client`, 'Let the `allow` of the ServiceAccessPolicy name it');
     }

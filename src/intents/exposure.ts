@@ -4,7 +4,7 @@ import { MeshIntent } from './mesh-intent';
 import { portRoutes, ServiceRouting } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
-import { checkedPath, HANDLING_PROPS, intentProps, RULES, WHOLE_SERVICE } from './shapes';
+import { checkedPath, GATEWAY, HANDLING_PROPS, intentProps, RULES, WHOLE_SERVICE } from './shapes';
 import { coded } from '../errors/coded';
 import { unsupported } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
@@ -123,7 +123,7 @@ const PROPS = intentProps<ExposureProps>({
   port: optional(NUMBER),
   rules: optional(RULES),
   hostnames: optional(listOf(TEXT)),
-  gateway: optional(instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`")),
+  gateway: optional(GATEWAY),
   tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
   redirectHttp: optional(BOOLEAN),
   backendTls: optional(record<ExposureBackendTls>({ hostname: TEXT, caConfigMap: optional(TEXT) })),
@@ -144,7 +144,7 @@ type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export class Exposure extends MeshIntent {
-  private readonly caller?: Identity;
+  private readonly caller?: GatewayRef;
 
   constructor(scope: Construct, id: string, props: ExposureProps) {
     const path = checkedPath(scope, id, props, PROPS);
@@ -166,7 +166,7 @@ export class Exposure extends MeshIntent {
       backendTls: backendTls && backendTlsOf(path, backendTls),
     };
     checkTls(path, exposure);
-    this.caller = exposure.gateway && identityOf(exposure, exposure.gateway);
+    this.caller = exposure.gateway && refOf(exposure, exposure.gateway);
     const compiled = this._render(target => {
       const { route } = props;
       if (route?._release === undefined) return compile('exposure', target, exposure);
@@ -186,9 +186,21 @@ export class Exposure extends MeshIntent {
    * not let it in is an error, since no request from outside would come through.
    */
   public get identity(): Identity {
+    const { gateway, name, namespace } = this.known("Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
+    return Identity._ofGateway(gateway, name, namespace);
+  }
+
+  /**
+   * The gateway, by its name: for a `GatewayAccessPolicy`, or a `JwtAuthentication`, of the gateway.
+   */
+  public get gateway(): ExposureGateway {
+    const { gateway: { className, pods }, name, namespace } = this.known('Give it one');
+    return ExposureGateway.shared(name, namespace, { className, pods });
+  }
+
+  private known(remedy: string): GatewayRef {
     if (this.caller === undefined) {
-      throw misuse('MESH1006', this._path, 'the exposure has no `gateway`',
-        "Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
+      throw misuse('MESH1006', this._path, 'the exposure has no `gateway`', remedy);
     }
     return this.caller;
   }
@@ -202,10 +214,17 @@ function unmoved(targetId: string, { node: { path } }: ServiceRouting, there: st
   return { manifests: [], claims: [], leftOut: [], errors: [coded(unsupported('exposure', targetId, 'this exposure of a release', why, remedy))] };
 }
 
-function identityOf({ route }: model.ExposureModel, gateway: model.Gateway): Identity {
+/** The gateway of an exposure, and what it is called. */
+interface GatewayRef {
+  readonly gateway: model.Gateway;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+function refOf({ route }: model.ExposureModel, gateway: model.Gateway): GatewayRef {
   return gateway.kind === 'own'
-    ? Identity._ofGateway(gateway, route.name, route.namespace)
-    : Identity._ofGateway(gateway, gateway.name, gateway.namespace ?? route.namespace);
+    ? { gateway, name: route.name, namespace: route.namespace }
+    : { gateway, name: gateway.name, namespace: gateway.namespace ?? route.namespace };
 }
 
 /** The Service, and the rules of its ports. */

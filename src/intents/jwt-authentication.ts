@@ -1,15 +1,17 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
-import { checkedPath, intentProps, WORKLOAD } from './shapes';
+import { policedGateway, policedWaypoint } from './policed-gateway';
+import { checkedPath, GATEWAY, intentProps, WORKLOAD } from './shapes';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, instanceOf, listOf, optional, record, TEXT } from '../input/shape';
 import type { Every, Fields } from '../model/fields';
 import type { JwtAuthenticationModel, TokenIssuer as IssuerModel, TokenKeys, TokenWorkload } from '../model/jwt-authentication';
 import { compile } from '../targets/compile';
 import { checkTokenText } from '../vocabulary/end-user';
+import type { ExposureGateway } from '../vocabulary/exposure-gateway';
 import type { MeshWorkload } from '../vocabulary/mesh-workload';
-import { checkNotEmpty } from '../vocabulary/names';
+import { checkNotEmpty, checkOneOf } from '../vocabulary/names';
 import { TokenLocation } from '../vocabulary/token-location';
 
 /**
@@ -63,9 +65,26 @@ export interface TokenIssuer {
  */
 export interface JwtAuthenticationProps extends MeshIntentProps {
   /**
-   * The workload that gets the requests: a Service, or pods, such as those of a gateway.
+   * The workload that gets the requests: a Service, or pods. Excludes `gateway` and `waypoint`.
+   *
+   * @default - see `gateway`
    */
-  readonly workload: MeshWorkload;
+  readonly workload?: MeshWorkload;
+
+  /**
+   * The gateway that passes on the requests: `ExposureGateway.shared('public', 'infra', { className: 'istio' })`, or the `gateway` of an exposure.
+   * Who may send them says a `GatewayAccessPolicy`. Excludes `workload` and `waypoint`.
+   *
+   * @default - see `waypoint`
+   */
+  readonly gateway?: ExposureGateway;
+
+  /**
+   * Name of the Gateway of a whole waypoint, in the namespace of the construct. Excludes `workload` and `gateway`.
+   *
+   * @default - see `workload`
+   */
+  readonly waypoint?: string;
 
   /**
    * Whose tokens count.
@@ -74,7 +93,9 @@ export interface JwtAuthenticationProps extends MeshIntentProps {
 }
 
 const PROPS = intentProps<JwtAuthenticationProps>({
-  workload: WORKLOAD,
+  workload: optional(WORKLOAD),
+  gateway: optional(GATEWAY),
+  waypoint: optional(TEXT),
   issuers: listOf(record<TokenIssuer>({
     issuer: TEXT,
     jwksUri: optional(TEXT),
@@ -86,10 +107,10 @@ const PROPS = intentProps<JwtAuthenticationProps>({
 });
 
 /**
- * Whose tokens prove who sends a request to a workload.
+ * Whose tokens prove who sends a request to a workload, or through a gateway.
  *
  * Alone it keeps nobody out: a request without a token is let in as before, and only one with a token that is not valid may be denied. Who
- * may send requests says a `ServiceAccessPolicy`, with `endUsers`.
+ * may send requests says a `ServiceAccessPolicy`, or a `GatewayAccessPolicy`, with `endUsers`.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/jwt-authentication.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/security/request_authentication/
@@ -98,7 +119,11 @@ export class JwtAuthentication extends MeshIntent {
   constructor(scope: Construct, id: string, props: JwtAuthenticationProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, issuers }: Fields<JwtAuthenticationProps, 'workload' | 'issuers', keyof MeshIntentProps> = props;
+    const { workload, gateway, waypoint, issuers }: Own = props;
+    const one = checkOneOf(path, { workload, gateway, waypoint }, 'MESH1511', 'it is said of nothing whose tokens count there',
+      'Give a `workload`, a `gateway`, or the name of a `waypoint`');
+    const at = one.gateway !== undefined ? policedGateway(path, one.gateway)
+      : one.waypoint !== undefined ? policedWaypoint(path, one.waypoint) : undefined;
     checkNotEmpty(path, 'issuers', issuers, 'Name an issuer, or leave out the construct');
     const all = issuers.map(issuer => issuerOf(path, issuer)).sort((a, b) => a.issuer < b.issuer ? -1 : 1);
     const twice = all.find(({ issuer }, i) => i > 0 && all[i - 1].issuer === issuer);
@@ -107,16 +132,20 @@ export class JwtAuthentication extends MeshIntent {
     }
     const model: Every<JwtAuthenticationModel> = {
       name: this._name,
-      namespace: this._namespaceOf(workload),
-      workload: workloadOf(workload),
+      namespace: this._namespaceOf(one.workload ?? at),
+      workload: one.workload !== undefined ? workloadOf(one.workload) : { ...NO_WORKLOAD, gateway: at?.gateway },
       issuers: all,
     };
     this._render(target => compile('jwtAuthentication', target, model));
   }
 }
 
+type Own = Fields<JwtAuthenticationProps, 'workload' | 'gateway' | 'waypoint' | 'issuers', keyof MeshIntentProps>;
+
+const NO_WORKLOAD: Every<TokenWorkload> = { gateway: undefined, service: undefined, podSelector: undefined, subset: undefined, facts: undefined };
+
 function workloadOf({ _service: service, podSelector, _subset: subset, _facts: facts }: MeshWorkload): Every<TokenWorkload> {
-  return { service, podSelector, subset, facts };
+  return { gateway: undefined, service, podSelector, subset, facts };
 }
 
 type Given = Fields<TokenIssuer, 'issuer' | 'jwksUri' | 'jwks' | 'audiences' | 'locations' | 'forwardToken'>;

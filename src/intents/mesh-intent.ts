@@ -130,7 +130,7 @@ export abstract class MeshIntent extends Construct {
    *
    * @internal
    */
-  protected _namespaceOf(workload?: MeshWorkload): string {
+  protected _namespaceOf(workload?: Pick<MeshWorkload, 'namespace' | '_called'>): string {
     const namespace = workload?.namespace ?? this._namespace;
     if (namespace === undefined) {
       throw misuse('MESH1501', this._path, `the namespace ${workload === undefined ? '' : `of ${workload._called} `}is unknown, and the policy needs it`,

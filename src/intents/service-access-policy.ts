@@ -11,6 +11,8 @@ import { BOOLEAN, listOf, memberOf, NUMBER, optional, record, TEXT } from '../in
 import type { AccessModel, AccessRule, IdentitySource, Source, Workload } from '../model/access';
 import { distinctSources } from '../model/access';
 import type { Every, Fields } from '../model/fields';
+import type { GatewayClient, GatewayRule } from '../model/gateway-access';
+import { distinctClients } from '../model/gateway-access';
 import { flatMap } from '../model/lists';
 import { ANY_REQUEST } from '../model/match';
 import type { AccessAllowance } from '../vocabulary/access-allowance';
@@ -199,7 +201,7 @@ export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPo
   checkNotEmpty(where, 'exceptRequests', exceptRequests, 'Leave it out if there is no exception');
   checkNotEmpty(where, 'endUsers', endUsers, 'Leave it out for everyone, with a token or without');
   if ([...requests ?? [], ...exceptRequests ?? []].some(request => request._toModel().hosts !== undefined)) {
-    throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the policy holds for every host');
+    throw misuse('MESH1503', where, 'only routes and policies of gateways can match on hosts', 'Leave out `hosts`: the policy holds for every host');
   }
   return {
     ...clients,
@@ -232,20 +234,37 @@ function scrapingOf(
 
 /** The clients of a rule, without those that it excepts. */
 export function clientsOf(
-  where: string, clientNamespace: string, { sources, exceptSources }: Pick<AccessAllowance, 'sources' | 'exceptSources'>,
+  where: string, clientNamespace: string, given: Pick<AccessAllowance, 'sources' | 'exceptSources'>,
 ): Pick<Every<AccessRule>, 'sources' | 'exceptSources'> {
+  return withoutExceptions(where, clientNamespace, sourcesOf(where, clientNamespace, given.sources), given);
+}
+
+/** The same, of clients as a gateway knows them. */
+export function gatewayClientsOf(
+  where: string, clientNamespace: string, given: Pick<AccessAllowance, 'sources' | 'exceptSources'>,
+): Pick<Every<GatewayRule>, 'sources' | 'exceptSources'> {
+  checkSources(where, given.sources);
+  return withoutExceptions(where, clientNamespace, distinctClients(given.sources.map(source => source._atGateway(clientNamespace))), given);
+}
+
+function withoutExceptions<One extends GatewayClient>(
+  where: string, clientNamespace: string, sources: readonly One[], { exceptSources }: Pick<AccessAllowance, 'exceptSources'>,
+): { readonly sources: readonly One[]; readonly exceptSources: readonly IdentitySource[] } {
   checkNotEmpty(where, 'exceptSources', exceptSources, 'Leave it out if there is no exception');
-  const all = sourcesOf(where, clientNamespace, sources);
-  return { sources: all, exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, all, exceptSources) };
+  return { sources, exceptSources: exceptSources === undefined ? [] : exceptionsOf(where, clientNamespace, sources, exceptSources) };
 }
 
 function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
+  checkSources(where, sources);
+  return distinctSources(sources.map(source => source._toModel(clientNamespace, where)));
+}
+
+function checkSources(where: string, sources: readonly Identity[]): void {
   checkNotEmpty(where, 'sources', sources, 'Name at least one identity; Identity.anyAuthenticated() is every client that the mesh knows');
-  return distinctSources(sources.map(source => source._toModel(clientNamespace)));
 }
 
 /** An exception holds only for clients that must show who they are. */
-function exceptionsOf(where: string, clientNamespace: string, all: readonly Source[], exceptions: readonly Identity[]): IdentitySource[] {
+function exceptionsOf(where: string, clientNamespace: string, all: readonly GatewayClient[], exceptions: readonly Identity[]): IdentitySource[] {
   const open = all.find(({ kind }) => kind !== 'namespace' && kind !== 'anyAuthenticated');
   if (open !== undefined) {
     throw misuse('MESH1504', where, `\`exceptSources\` cannot be combined with Identity.${open.kind}`,

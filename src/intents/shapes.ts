@@ -9,6 +9,7 @@ import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import { EndUser } from '../vocabulary/end-user';
+import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
@@ -31,6 +32,7 @@ export const WHOLE_SERVICE: Shape = (where, name, value) => {
       `Name '${service}' itself; or a Service that selects these pods alone, as a \`variant\` of it`);
   }
 };
+export const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 export const IDENTITY = instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`");
 export const IDENTITIES = listOf(IDENTITY);
 export const END_USERS = listOf(instanceOf(EndUser, "an EndUser, such as `EndUser.of({ issuer: 'https://login.example.com' })`"));

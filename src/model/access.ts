@@ -209,8 +209,13 @@ export const sourceKey = byKind<Source, string>({
 
 /** In the form of a rule's sources: each once, sorted. */
 export function distinctSources(sources: readonly Source[]): Source[] {
-  const distinct = new Map(sources.map(source => [sourceKey(source), source]));
-  return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, source]) => source);
+  return distinctByKey(sources, sourceKey);
+}
+
+/** Each once, sorted by key. */
+export function distinctByKey<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
+  const distinct = new Map(all.map(one => [keyOf(one), one]));
+  return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }
 
 function gatewayKey({ namespace, name, className, pods }: SourceFields<'gateway', 'namespace' | 'name' | 'className' | 'pods'>): string {

@@ -1,3 +1,4 @@
+import type { PolicedGateway } from './gateway-access';
 import type { ServiceFacts } from './service-facts';
 
 /** Whose tokens say who sends a request to a workload. A request without a token stays what it is: policies demand one. */
@@ -11,7 +12,9 @@ export interface JwtAuthenticationModel {
 }
 
 export interface TokenWorkload {
-  /** Absent for pods without a Service. */
+  /** Where the requests pass, if that is what asks for tokens; then nothing else is said of a workload. */
+  readonly gateway?: PolicedGateway;
+  /** Absent for pods without a Service, and for gateways. */
   readonly service?: string;
   readonly podSelector?: Readonly<Record<string, string>>;
   /** Where it is some of the pods of the Service: the labels, among those of `podSelector`, that only they have. */

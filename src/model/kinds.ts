@@ -10,6 +10,8 @@ import type { EgressFeature } from './features/egress';
 import { EGRESS_FEATURES, egressUses } from './features/egress';
 import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
+import type { GatewayAccessFeature } from './features/gateway-access';
+import { GATEWAY_ACCESS_FEATURES, gatewayAccessUses } from './features/gateway-access';
 import type { JwtAuthenticationFeature } from './features/jwt-authentication';
 import { JWT_AUTHENTICATION_FEATURES, jwtAuthenticationUses } from './features/jwt-authentication';
 import type { NamespaceDefaultFeature } from './features/namespace-default';
@@ -19,6 +21,7 @@ import { RELEASE_FEATURES, releaseUses } from './features/release';
 import type { RouteFeature } from './features/route';
 import { ROUTE_FEATURES, routeUses } from './features/route';
 import type { Use } from './features/use';
+import type { GatewayAccessModel } from './gateway-access';
 import type { JwtAuthenticationModel } from './jwt-authentication';
 import type { NamespaceDefaultModel } from './namespace-default';
 import type { ReleaseModel } from './release';
@@ -30,6 +33,7 @@ export interface Kinds {
   readonly release: { readonly model: ReleaseModel; readonly feature: ReleaseFeature };
   readonly exposure: { readonly model: ExposureModel; readonly feature: ExposureFeature };
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
+  readonly gatewayAccess: { readonly model: GatewayAccessModel; readonly feature: GatewayAccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
   readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
   readonly jwtAuthentication: { readonly model: JwtAuthenticationModel; readonly feature: JwtAuthenticationFeature };
@@ -53,6 +57,7 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   release: { title: 'Releases that a controller moves', features: RELEASE_FEATURES, uses: releaseUses },
   exposure: { title: 'Exposures', features: EXPOSURE_FEATURES, uses: exposureUses },
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
+  gatewayAccess: { title: 'Policies of gateways', features: GATEWAY_ACCESS_FEATURES, uses: gatewayAccessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },
   authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },
   jwtAuthentication: { title: 'Tokens of end users', features: JWT_AUTHENTICATION_FEATURES, uses: jwtAuthenticationUses },

@@ -61,8 +61,10 @@ function claimsOf<K extends Kind>(dialect: DialectOf<K>, model: Kinds[K]['model'
   switch (model.grant) {
     case undefined: return dialect.claims(model);
     case 'here': return [];
-    case 'elsewhere': return flatMap(dialect.claims(model), claim => claim.by === 'requests' ? []
-      : claim.by === 'labels' ? { ...claim, says: [ELSEWHERE] } : { ...claim, says: ELSEWHERE });
+    case 'elsewhere': return flatMap(dialect.claims(model), claim => {
+      if (claim.by === 'requests') return [];
+      return claim.on === 'allowances' ? claim : claim.by === 'labels' ? { ...claim, says: [ELSEWHERE] } : { ...claim, says: ELSEWHERE };
+    });
   }
 }
 

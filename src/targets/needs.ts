@@ -1,13 +1,19 @@
-import type { Speaker, Told } from './statement';
+import type { MeshTarget } from './mesh-target';
+import type { Policies } from './policies';
+import type { Speaker, Spoken, Told } from './statement';
 import { said } from './statement';
 import type { SubjectClaim } from '../dialects/contract/claim';
+import { gatewayClaim } from '../dialects/contract/claim';
 import type { Need } from '../dialects/contract/dialect';
 import { doubtful, unsupported } from '../errors/diagnostics';
+import type { ExposureModel } from '../model/exposure';
+import { callerOf } from '../model/exposure';
 import { flatMap } from '../model/lists';
 
 /** What constructs of an app have laid claim to. */
 interface Laid {
   readonly claims: { has(claim: SubjectClaim): boolean };
+  readonly policies: Pick<Policies, 'closed'>;
 }
 
 /**
@@ -22,7 +28,28 @@ export function unmetNeeds(speakers: readonly Speaker[], clusterOf: (targetId: s
       : unmet(target.id, target._dialects.routes.needs?.(model)).map(({ what, reason, remedy }) =>
         ({ intent, objection: { isError: true, diagnostic: unsupported(kind, target.id, what, reason, remedy) } }))),
     ...flatMap(said(speakers, 'access'), ({ intent, statement: { kind, target, model } }) =>
-      unmet(target.id, target._dialects.access.needs?.(model)).map(({ what, reason, remedy }) =>
-        ({ intent, objection: { isError: false, diagnostic: doubtful(kind, target.id, what, reason, remedy) } }))),
+      unmet(target.id, target._dialects.access.needs?.(model)).map(need => doubt(intent, kind, target.id, need))),
+    ...flatMap(said(speakers, 'gatewayAccess'), ({ intent, statement: { kind, target, model } }) =>
+      unmet(target.id, target._dialects.gatewayAccess.needs?.(model)).map(need => doubt(intent, kind, target.id, need))),
+    ...flatMap(said(speakers, 'exposure'), ({ intent, statement: { kind, target, model } }) =>
+      unmet(target.id, toBeOpened(target, model, clusterOf(target.id).policies)).map(need => doubt(intent, kind, target.id, need))),
   ];
+}
+
+function doubt(intent: Told['intent'], kind: Spoken, targetId: string, { what, reason, remedy }: Need): Told {
+  return { intent, objection: { isError: false, diagnostic: doubtful(kind, targetId, what, reason, remedy) } };
+}
+
+/** Where gateways read policies, what denies by default in their namespace closes them, too: a policy of the gateway has to open it. */
+function toBeOpened(target: MeshTarget, exposure: ExposureModel, policies: Pick<Policies, 'closed'>): Need[] {
+  const gateway = callerOf(exposure);
+  const [closing] = gateway === undefined ? [] : policies.closed(gateway.namespace);
+  if (gateway === undefined || closing === undefined || target._dialects.gatewayAccess.closedByDefaults?.(gateway) !== true) return [];
+  const { name, namespace } = gateway;
+  return [{
+    anyOf: [gatewayClaim('policy', namespace, name)],
+    what: `the exposure through the gateway '${namespace}/${name}'`,
+    reason: `'${closing.owner.node.path}' closes gateways, too, and no GatewayAccessPolicy of this app opens this one`,
+    remedy: 'Write one, with `gateway: exposure.gateway` and `allow: [{ sources: [Identity.anyone()] }]`',
+  }];
 }

@@ -34,7 +34,10 @@ interface PortBehind {
   readonly port: number;
 }
 
-const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, readonly Governed[], [TargetDialects]>({
+/** Exposures, and policies of gateways, are for no ports of pods. */
+type OfPods = Exclude<Statement, { readonly kind: 'exposure' | 'gatewayAccess' }>;
+
+const governedBy = byKind<OfPods, readonly Governed[], [TargetDialects]>({
   access: ({ model: { namespace, destination, rules } }, { services }) => [{
     namespace,
     behind: services.governsPorts === false ? [] : flatMap(destination.ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
@@ -74,7 +77,7 @@ const governedBy = byKind<Exclude<Statement, { readonly kind: 'exposure' }>, rea
 
 /** What is wrong with the ports of pods by which a construct goes, by what the app says of these pods. */
 export function portObjections(statement: Statement, app: AppServices, chart: unknown): Objection[] {
-  if (statement.kind === 'exposure' || !(app.hasServices || app.hasPods)) return [];
+  if (statement.kind === 'exposure' || statement.kind === 'gatewayAccess' || !(app.hasServices || app.hasPods)) return [];
   return flatMap(governedBy(statement, statement.target._dialects), governed => objectionsTo(governed, statement, app, chart));
 }
 

@@ -19,6 +19,7 @@ interface Given {
 /** The claims of a model on what selects the pods of each Service that it names: no construct may say otherwise of the same Service. */
 const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim[] } = {
   access: ({ namespace, destination }) => given(namespace, destination),
+  gatewayAccess: () => [],
   jwtAuthentication: ({ namespace, workload }) => given(namespace, workload),
   authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
   egress: ({ namespace, workload, inside = [], denials = [] }) => [

@@ -46,6 +46,8 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
         ]
         : own;
     }
+    // Of its gateway alone.
+    case 'gatewayAccess': return [];
     case 'egress': return portObjections(statement, app, chart);
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
     case 'access': {

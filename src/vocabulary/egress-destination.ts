@@ -390,7 +390,7 @@ function requestsOf(where: string, requests: readonly RequestMatch[]): readonly 
   checkNotEmpty(where, 'requests', requests, 'Leave it out for every request');
   const matches = requests.map(request => request._toModel());
   if (matches.some(({ hosts }) => hosts !== undefined)) {
-    throw misuse('MESH1503', where, 'only routes can match on hosts', 'Leave out `hosts`: the host is that of the destination');
+    throw misuse('MESH1503', where, 'only routes and policies of gateways can match on hosts', 'Leave out `hosts`: the host is that of the destination');
   }
   return matches;
 }

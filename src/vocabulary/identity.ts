@@ -13,6 +13,7 @@ import type {
 } from '../model/access';
 import type { Gateway } from '../model/exposure';
 import type { Every } from '../model/fields';
+import type { GatewayClient, RemoteIpBlockSource } from '../model/gateway-access';
 
 const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 
@@ -185,6 +186,19 @@ export class Identity {
   }
 
   /**
+   * Every client with these addresses, behind the proxies in front of a gateway. Only in a `GatewayAccessPolicy`: the gateway has to know how many
+   * of these proxies it can trust. Where it trusts none, the address is that of the connection.
+   *
+   * @param cidr The addresses, like `203.0.113.0/24` or `2001:db8::/32`.
+   * @param except Addresses among them that are excluded.
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/gateway-access-policy.md#addresses
+   */
+  public static remoteIpBlock(cidr: string, except: string[] = []): Identity {
+    checkCidr('Identity.remoteIpBlock', cidr, except);
+    return new Identity(BY_FACTORY, (): Every<RemoteIpBlockSource> => ({ kind: 'remoteIpBlock', cidr, except: [...except].sort() }));
+  }
+
+  /**
    * Every client that the mesh has authenticated.
    */
   public static anyAuthenticated(): Identity {
@@ -198,12 +212,26 @@ export class Identity {
     return new Identity(BY_FACTORY, (): Every<AnyoneSource> => ({ kind: 'anyone' }));
   }
 
-  private constructor(key: FactoryKey, private readonly source: (ownNamespace: string) => Source) {
+  private constructor(key: FactoryKey, private readonly source: (ownNamespace: string) => GatewayClient) {
     checkFactory(key, Identity);
   }
 
   /** @internal */
-  public _toModel(ownNamespace: string): Source {
+  public _toModel(ownNamespace: string, where = 'Identity.remoteIpBlock'): Source {
+    const client = this.source(ownNamespace);
+    if (client.kind === 'remoteIpBlock') {
+      throw misuse('MESH1510', where, 'only a gateway knows the original address of a client, and what calls a workload may write any',
+        'Let the GatewayAccessPolicy of the gateway name it, or use Identity.ipBlock for addresses of connections');
+    }
+    return client;
+  }
+
+  /**
+   * As a gateway knows it.
+   *
+   * @internal
+   */
+  public _atGateway(ownNamespace: string): GatewayClient {
     return this.source(ownNamespace);
   }
 }

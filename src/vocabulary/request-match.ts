@@ -115,7 +115,7 @@ export interface HttpMatchOptions {
 
   /**
    * Hosts that the client asks for, any of which may match: `api.example.com`, or `*.example.com` for all in a domain.
-   * Only in routes, and only for TLS ports: for HTTP, hosts belong to gateways, as the `hostnames` of an `Exposure`.
+   * Only in a `GatewayAccessPolicy`, and in routes for TLS ports: for HTTP, hosts belong to gateways, as the `hostnames` of an `Exposure`.
    *
    * @default - any host
    */

@@ -103,5 +103,5 @@ test('`*` stands for all, and so alone', () => {
 test('an access policy holds whatever name the client used', () => {
   expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', {
     destination: cart, allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }],
-  })).toThrow(/\[shop\/access: allowance 1\] MESH1503: only routes can match on hosts/);
+  })).toThrow(/\[shop\/access: allowance 1\] MESH1503: only routes and policies of gateways can match on hosts/);
 });

@@ -2,10 +2,11 @@ import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/m
 import type { EgressDestination, EgressModel, EgressPort, InsideDestination } from '../../src/model/egress';
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
-import { SOURCE_FEATURES } from '../../src/model/features/access';
+import { END_USER_FEATURES, SOURCE_FEATURES } from '../../src/model/features/access';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { RequestFeature } from '../../src/model/features/requests';
 import { fieldsOf } from '../../src/model/fields';
+import type { GatewayAccessModel, GatewayRule } from '../../src/model/gateway-access';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
@@ -14,7 +15,10 @@ import type { RequestMatch } from '../../src/model/match';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/namespace-default';
 import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
-import { authenticationOf, backend, BY_WEB, egressOf, EVERYTHING, exposureOf, httpPort, policyOf, releaseOf, routeOf, ruleTo, toAudience } from '../models';
+import {
+  authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayPolicyOf, httpPort,
+  policyOf, releaseOf, routeOf, ruleTo, toAudience,
+} from '../models';
 
 /** A model that uses a feature, beside the least different one that does not. */
 export interface Sample<Model> {
@@ -339,6 +343,8 @@ const PLAIN_TOKENS = tokensOf({});
 const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   WorkloadTokens: { using: PLAIN_TOKENS, plain: undefined },
   PodsTokens: { using: tokensOf({}, { service: undefined }), plain: PLAIN_TOKENS },
+  GatewayTokens: { using: tokensOf({}, { gateway: { kind: 'gateway', name: 'public', className: 'istio' }, service: undefined, podSelector: undefined }), plain: PLAIN_TOKENS },
+  WaypointTokens: { using: tokensOf({}, { gateway: { kind: 'waypoint', name: 'waypoint' }, service: undefined, podSelector: undefined }), plain: PLAIN_TOKENS },
   SubsetTokens: { using: tokensOf({}, { podSelector: V2, subset: { version: 'v2' } }), plain: PLAIN_TOKENS },
   TokenKeysByDiscovery: { using: tokensOf({ keys: { kind: 'discovery' } }), plain: PLAIN_TOKENS },
   TokenKeysByUri: { using: tokensOf({ keys: { kind: 'uri', uri: 'https://login.example.com/keys' } }), plain: PLAIN_TOKENS },
@@ -346,6 +352,43 @@ const JWT_AUTHENTICATIONS: Samples<'jwtAuthentication'> = {
   TokenAudiences: { using: tokensOf({ audiences: ['shop'] }), plain: PLAIN_TOKENS },
   TokenLocations: { using: tokensOf({ locations: [{ kind: 'header', name: 'x-token' }] }), plain: PLAIN_TOKENS },
   TokenForwarding: { using: tokensOf({ forward: true }), plain: PLAIN_TOKENS },
+};
+
+const PLAIN_GATEWAY = gatewayPolicyOf([BY_EVERYONE]);
+const AT_WAYPOINT = { gateway: { kind: 'waypoint' as const, name: 'waypoint' } };
+const DENYING = { denials: [{ ...BY_EVERYONE, ports: [8080] }] };
+
+/** Another rule of a gateway than that for everyone. */
+function atGateway(rule: Partial<GatewayRule>): Sample<GatewayAccessModel> {
+  return { using: gatewayPolicyOf([{ ...BY_EVERYONE, ...rule }]), plain: PLAIN_GATEWAY };
+}
+
+function requestingAtGateway(match: Partial<RequestMatch>): Sample<GatewayAccessModel> {
+  return atGateway({ requests: [{ ...ANY_REQUEST, ...match }] });
+}
+
+const GATEWAY_ACCESSES: Samples<'gatewayAccess'> = {
+  GatewayPolicy: { using: PLAIN_GATEWAY, plain: undefined },
+  WaypointPolicy: { using: gatewayPolicyOf([BY_EVERYONE], AT_WAYPOINT), plain: PLAIN_GATEWAY },
+  DenyAll: { using: gatewayPolicyOf([]), plain: PLAIN_GATEWAY },
+  Denial: { using: gatewayPolicyOf([BY_EVERYONE], DENYING), plain: PLAIN_GATEWAY },
+  LoneDenial: { using: gatewayPolicyOf([], { ...DENYING, leavesRest: true }), plain: PLAIN_GATEWAY },
+  GatewayPort: atGateway({ ports: [8080] }),
+  ...Object.fromEntries(fieldsOf(SOURCE_FEATURES).map(feature => {
+    const { sources, exceptSources } = POLICIES[feature].using.rules[0];
+    return [feature, {
+      using: gatewayPolicyOf([{ ...BY_EVERYONE, sources, exceptSources }], feature === 'IpBlockSource' || feature === 'AnyoneSource' ? {} : AT_WAYPOINT),
+      plain: gatewayPolicyOf([], feature === 'IpBlockSource' || feature === 'AnyoneSource' ? {} : AT_WAYPOINT),
+    }];
+  })) as { readonly [F in keyof typeof SOURCE_FEATURES]: Sample<GatewayAccessModel> },
+  RemoteIpBlockSource: atGateway({ sources: [{ kind: 'remoteIpBlock', cidr: '203.0.113.0/24', except: [] }] }),
+  ExceptRequests: atGateway({ exceptRequests: [{ ...ANY_REQUEST, methods: ['DELETE'] }] }),
+  ...conditions(requestingAtGateway),
+  HostMatching: requestingAtGateway({ hosts: ['cart.example.com'] }),
+  WildcardHostMatching: requestingAtGateway({ hosts: ['*.example.com'] }),
+  ...Object.fromEntries(fieldsOf(END_USER_FEATURES).map(feature =>
+    [feature, atGateway({ endUsers: POLICIES[feature].using.rules[0].endUsers })],
+  )) as { readonly [F in keyof typeof END_USER_FEATURES]: Sample<GatewayAccessModel> },
 };
 
 function defaultOf(rules: readonly NamespaceRule[]): NamespaceDefaultModel {
@@ -498,6 +541,7 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   routes: ROUTES,
   exposure: EXPOSURES,
   access: POLICIES,
+  gatewayAccess: GATEWAY_ACCESSES,
   namespaceDefault: NAMESPACE_DEFAULTS,
   authentication: AUTHENTICATIONS,
   jwtAuthentication: JWT_AUTHENTICATIONS,

@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity,
+  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, Identity,
   JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
@@ -33,6 +33,9 @@ const MAKE: { readonly [K in Made]: Make } = {
     destination, allow: [{ sources: [Identity.serviceAccount('web')] }], metadata,
   }),
   authentication: (chart, workload, _, metadata) => new MutualTls(chart, 'it', { workload, mode: MutualTlsMode.STRICT, metadata }),
+  gatewayAccess: (chart, _, __, metadata) => new GatewayAccessPolicy(chart, 'it', {
+    gateway: ExposureGateway.shared('public', undefined, { className: 'istio' }), allow: [{ sources: [Identity.anyone()] }], metadata,
+  }),
   jwtAuthentication: (chart, workload, _, metadata) => new JwtAuthentication(chart, 'it', {
     workload, issuers: [{ issuer: 'https://login.example.com' }], metadata,
   }),
@@ -101,6 +104,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
     const kept: { readonly [K in Made]: (port: number) => boolean } = {
       access: port => isIn(inbound, port),
       authentication: port => isIn(inbound, port),
+      gatewayAccess: () => false,
       jwtAuthentication: () => false,
       namespaceDefault: () => false,
       egress: port => isIn(outbound, port),

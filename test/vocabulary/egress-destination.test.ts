@@ -58,7 +58,7 @@ test('requests that are let out are for hosts, and say no hosts themselves', () 
   });
   expect(() => EgressPort.http(80, { requests: [] })).toThrow(/`requests` is an empty list. Leave it out for every request/);
   expect(() => EgressPort.http(80, { requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }))
-    .toThrow(/MESH1503: only routes can match on hosts. Leave out `hosts`: the host is that of the destination/);
+    .toThrow(/MESH1503: only routes and policies of gateways can match on hosts. Leave out `hosts`: the host is that of the destination/);
   expect(() => EgressPort.http(80, { requests: ['/v1' as never] })).toThrow(/MESH1001/);
   expect(() => EgressDestination.cidr('203.0.113.0/24', EgressPort.http(80, { requests }))).toThrow(/MESH1006: `requests` of port 80 need the name of a host/);
 });

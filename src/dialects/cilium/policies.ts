@@ -27,6 +27,7 @@ export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
     // A client with an identity in the cluster matches by that identity, and by no address (cilium/cilium Documentation/security/policy/language.rst).
     access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
     namespaceDefault: defaultKnowingGateways(ciliumNamespaceDefault, ciliumGatewayClient),
+    gatewayAccess: unable('gatewayAccess', 'all gateways of Cilium have one identity, and no policy is for one of them'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxy of Cilium reads no tokens'),
     authentication: unable('authentication',
       'Cilium demands authentication only in rules that allow something, so a policy that demands it would let in everyone who authenticates'),

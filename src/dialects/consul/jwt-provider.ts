@@ -43,6 +43,8 @@ export function consulJwtAuthentication(namespaces: ConsulNamespaces): Dialect<J
     supports: {
       WorkloadTokens: full('a JWTProvider that only the intentions of the workload name'),
       PodsTokens: none('an intention is for a service of Consul, and pods without a Service are none'),
+      GatewayTokens: none('the JWTProviders of a gateway are named by objects of Consul for gateways, which are not written'),
+      WaypointTokens: none('Consul has no waypoints'),
       SubsetTokens: none('an intention holds for the whole service, whichever of its pods answer'),
       TokenKeysByDiscovery: keysByName('Consul reads no discovery documents'),
       TokenKeysByUri: keysByName('the proxies of Consul do not look whether the server of the keys is the one that the URI names'),

@@ -36,6 +36,7 @@ export function consulPolicies({ namespaces, deniesByDefault }: ConsulOptions): 
         namespaceDefault: consulNamespaceDefault(namespaces),
         jwtAuthentication: consulJwtAuthentication(namespaces),
       }),
+    gatewayAccess: unable('gatewayAccess', 'intentions are of services, and what sends a request to a gateway is none'),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

@@ -255,6 +255,21 @@ export function nothingAdded(namespace: string): SubjectClaim[] {
   return [claim('allowances', { type: 'servicesIn', namespace }, 'denied'), claim('allowances', { type: 'mesh' }, 'denied')];
 }
 
+/** A claim on something of which a Gateway has only one. */
+export function gatewayClaim(on: Topic, namespace: string, name: string, says?: string): SubjectClaim {
+  return claim(on, { type: 'object', apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', name, namespace }, says);
+}
+
+/** The claim of who lets something through a whole waypoint: it adds to what each Service behind it allows. */
+export function addedAtWaypoint(namespace: string, waypoint: string): SubjectClaim {
+  return gatewayClaim('allowances', namespace, waypoint, 'added');
+}
+
+/** The claim of a policy of a Service behind a waypoint, which lets nothing else through. */
+export function closedWaypoint(namespace: string, waypoint: string): SubjectClaim {
+  return gatewayClaim('allowances', namespace, waypoint, 'denied');
+}
+
 /** The claim of who says which keys an issuer of tokens has for a workload, which is what messages call it. */
 export function issuerClaim(namespace: string, workload: string, issuer: string): SubjectClaim {
   return claim('tokens', { type: 'tokenIssuer', issuer, workload, namespace });

@@ -99,6 +99,9 @@ export interface Dialect<Model, Feature extends string> {
    */
   asksAtService?(): string;
 
+  /** Of policies of gateways: whether what denies by default closes a gateway. Without this method, no gateway. */
+  closedByDefaults?(gateway: GatewaySource): boolean;
+
   /**
    * Of a policy: whether it lets a gateway in on a port of the pods, for some requests at least; `undefined` if that depends on
    * the gateway's pods, and too little is known of them.

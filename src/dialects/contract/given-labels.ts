@@ -8,6 +8,7 @@ type Labels = Readonly<Record<string, string>> | undefined;
 /** The labels of the pods that a model is for, or that it knows clients by. */
 const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
   access: model => ({ ...model.destination.podSelector, ...clientLabels(model) }),
+  gatewayAccess: () => undefined,
   jwtAuthentication: ({ workload }) => workload.podSelector,
   authentication: ({ workload }) => workload?.podSelector,
   egress: ({ workload }) => workload?.podSelector,

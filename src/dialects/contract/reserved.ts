@@ -56,6 +56,7 @@ const numbers = (all: readonly PodPort[]) => flatMap(all, port => numberOf(port)
 
 const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
+  gatewayAccess: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   jwtAuthentication: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   authentication: ({ namespace, workload, ports: differing }) => ({
     namespaces: [namespace], inbound: [...ports(workload?.ports), ...differing], outbound: [],

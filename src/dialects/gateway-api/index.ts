@@ -59,6 +59,7 @@ const NO_POLICIES: Policies = {
   // Those of GEP-3779 will take this place: docs/architecture.md.
   access: unable('access', 'Gateway API has no access policies of its own, until a release ships those of GEP-3779; `mesh` says whose to render'),
   namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
+  gatewayAccess: unable('gatewayAccess', nothingOfItsOwn('access policies')),
   jwtAuthentication: unable('jwtAuthentication', nothingOfItsOwn('objects for tokens')),
   authentication: unable('authentication', nothingOfItsOwn('objects for mutual TLS')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),

@@ -143,7 +143,9 @@ export function accessRefusals(model: Policy, options: IstioOptions): Refusal<Ac
 }
 
 /** A path that is denied, or excepted from what is allowed, however it is spelled. */
-function evadablePaths({ denials, rules }: Policy): Refusal<AccessFeature>[] {
+export function evadablePaths({ denials, rules }: {
+  readonly denials: readonly Pick<AccessRule, 'requests'>[]; readonly rules: readonly Pick<AccessRule, 'exceptRequests'>[];
+}): Refusal<never>[] {
   const negated = [...flatMap(denials, ({ requests }) => requests), ...flatMap(rules, ({ exceptRequests }) => exceptRequests)];
   return flatMap(negated, ({ path }) => path === undefined || !isEvadable(path) ? [] : [{
     what: `a denial, or an exception, of the path ${path.type === 'template' ? 'template' : 'end'} '${path.value}'`,

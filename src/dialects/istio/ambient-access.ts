@@ -6,11 +6,12 @@ import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { trustDomainOf, waypointOf } from './options';
 import { accessAuthentication } from './peer-authentication';
+import { atGateway } from './policed-gateways';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../model/access';
 import { admitsUnauthenticated, tellsRequestsApart } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
-import { serviceClaims } from '../contract/claim';
+import { closedWaypoint, serviceClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
@@ -53,7 +54,10 @@ export function istioAmbientAccess(options: IstioOptions): Dialect<AccessModel, 
     },
     needs,
     // The waypoint asks those of the Service, whichever pods answer.
-    claims: model => [...serviceClaims(model), ...authenticationClaims(model, options)],
+    claims: model => [
+      ...serviceClaims(model), ...authenticationClaims(model, options),
+      ...model.destination.service === undefined ? [] : [closedWaypoint(model.namespace, waypointOf(options))],
+    ],
     closes: ({ rules, destination: { service } }) => rules.length === 0 || service === undefined ? undefined : `the waypoint '${waypointOf(options)}'`,
     asksAtService: () => `the waypoint '${waypointOf(options)}'`,
     render: model => model.destination.service === undefined ? renderPods(model, options) : render(model, model.destination.service, options),
@@ -172,6 +176,5 @@ function numbers(ports: readonly number[]): number[] {
 
 /** ALLOW without rules: it adds nothing to the policies of Services, and denies requests to Services that have none. */
 function waypointDefault(waypoint: string, namespace: string): Manifest {
-  const attachment = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint }] };
-  return { ...authorizationPolicy({ name: `${waypoint}-deny-by-default`, namespace }, attachment, []), shared: true };
+  return { ...authorizationPolicy({ name: `${waypoint}-deny-by-default`, namespace }, atGateway(waypoint), []), shared: true };
 }

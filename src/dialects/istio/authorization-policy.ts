@@ -1,6 +1,7 @@
 import { SECURITY_API_VERSION } from './apis';
 import type { Requests } from './excepted-requests';
 import { excepting } from './excepted-requests';
+import { hostsAlone, hostsHoweverSpelled } from './hosts';
 import { paths, pathsAsServed } from './paths';
 import type {
   AuthorizationPolicySpec, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecRulesToOperation,
@@ -11,6 +12,7 @@ import { byKind } from '../../model/by-kind';
 import type { ClaimCondition, EndUser } from '../../model/end-user';
 import { merged, nothing } from '../../model/fields';
 import type { Fields } from '../../model/fields';
+import type { GatewayClient, RemoteIpBlockSource } from '../../model/gateway-access';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch, StringCondition } from '../../model/match';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -35,11 +37,16 @@ export function authorizationPolicy(
 }
 
 /** Whether a client calls pods by their addresses makes no difference to who enforces it. */
-type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests' | 'endUsers', 'ports' | 'byAddress'>;
+export type PolicyRule = Fields<AnyRule, 'sources' | 'exceptSources' | 'requests' | 'exceptRequests' | 'endUsers', 'ports' | 'byAddress'>;
+
+/** A rule for a workload, or for a gateway, which knows more of its clients. */
+interface AnyRule extends Omit<AccessRule, 'sources'> {
+  readonly sources: readonly GatewayClient[];
+}
 
 /**
- * The rules for what one rule of the model is for, on the ports that the enforcing proxy sees. Conditions on headers hold for all
- * operations of a rule, so each request with such conditions is a rule of its own.
+ * The rules for what one rule of the model is for, on the ports that the enforcing proxy sees; without any, on every port. Conditions on headers
+ * hold for all operations of a rule, so each request with such conditions is a rule of its own.
  */
 export function policyRules(rule: PolicyRule, ports: readonly number[], trustDomain: string, action: Action = 'ALLOW'): Rule[] {
   const rules = clientRules(rule, ports, trustDomain, action);
@@ -62,15 +69,15 @@ function clientRules(
   const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
   const requests = excepting(included, exceptRequests);
   if (requests.length === 0) {
-    return [{ ...from, to: [{ operation: { ports: ports.map(String) } }] }];
+    return [{ ...from, ...operations([portsOf(ports)]) }];
   }
   const plain = requests.filter(request => headersOf(request).length === 0);
-  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, to: plain.map(request => ({ operation: operation(ports, request, action) })) }];
+  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, ...operations(plain.map(request => operation(ports, request, action))) }];
   for (const request of requests) {
     if (headersOf(request).length === 0) continue;
     rules.push({
       ...from,
-      to: [{ operation: operation(ports, request, action) }],
+      ...operations([operation(ports, request, action)]),
       when: [
         ...request.headers.map(header => ({ key: headerKey(header), values: [textPattern(header)] })),
         ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [textPattern(header)] })),
@@ -78,6 +85,17 @@ function clientRules(
     });
   }
   return rules;
+}
+
+type Operation = Plain<AuthorizationPolicySpecRulesToOperation>;
+
+/** Without conditions, it is one on every request, which the API says by nothing at all. */
+function operations(all: readonly Operation[]): Pick<Rule, 'to'> {
+  return all.some(one => Object.keys(one).length === 0) ? {} : { to: all.map(one => ({ operation: one })) };
+}
+
+function portsOf(ports: readonly number[]): Operation {
+  return ports.length === 0 ? {} : { ports: ports.map(String) };
 }
 
 function headersOf({ headers, not }: Requests): readonly NamedCondition[] {
@@ -88,23 +106,25 @@ function headerKey({ name }: NamedCondition): string {
   return `request.headers[${name}]`;
 }
 
-function operation(ports: readonly number[], request: Requests, action: Action): Plain<AuthorizationPolicySpecRulesToOperation> {
-  const { methods, paths: notPaths } = request.not;
+function operation(ports: readonly number[], request: Requests, action: Action): Operation {
+  const { methods, paths: notPaths, hosts: notHosts } = request.not;
+  const [asWritten, negated] = action === 'DENY' ? [hostsHoweverSpelled, hostsAlone] : [hostsAlone, hostsHoweverSpelled];
   return {
-    ports: ports.map(String),
+    ...portsOf(ports),
     ...conditions(request),
+    ...request.hosts !== undefined && { hosts: asWritten(request.hosts, ports) },
+    ...notHosts.length > 0 && { notHosts: negated(notHosts, ports) },
     ...action === 'DENY' && request.path !== undefined && { paths: pathsAsServed(request.path) },
     ...methods.length > 0 && { notMethods: [...methods] },
     ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action === 'DENY' ? paths : pathsAsServed))] },
   };
 }
 
-/** All conditions except those on headers. */
-const conditions = merged<Omit<RequestMatch, 'headers'>, Plain<AuthorizationPolicySpecRulesToOperation>>({
+/** All conditions except those on headers, and those on hosts, whose spellings depend on what is to hold for them. */
+const conditions = merged<Omit<RequestMatch, 'headers' | 'hosts'>, Operation>({
   methods: methods => ({ methods: [...methods] }),
   path: path => ({ paths: paths(path) }),
   query: refused,
-  hosts: refused,
 });
 
 /** `*` is any value, even an empty one of a header; at the end or the start of a value it stands for any text there. */
@@ -120,13 +140,13 @@ function textPattern({ type, value }: StringCondition): string {
 
 /** All fields of one source have to hold, so addresses and identities are separate sources. Exceptions are of identities only. */
 export function clients(
-  sources: readonly Source[], exceptSources: readonly Source[], trustDomain: string,
+  sources: readonly GatewayClient[], exceptSources: readonly Source[], trustDomain: string,
 ): Plain<AuthorizationPolicySpecRulesFrom>[] {
-  const principals = flatMap(sources, source => principal(source, trustDomain));
+  const principals = flatMap(sources, source => source.kind === 'remoteIpBlock' ? [] : principal(source, trustDomain));
   const notPrincipals = flatMap(exceptSources, source => principal(source, trustDomain));
   return [
     ...(principals.length > 0 ? [{ source: { principals, ...(notPrincipals.length > 0 && { notPrincipals }) } }] : []),
-    ...flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlocks(source)] : []),
+    ...flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlocks(source)] : source.kind === 'remoteIpBlock' ? [remoteIpBlocks(source)] : []),
   ];
 }
 
@@ -147,6 +167,10 @@ const principal = byKind<Source, readonly string[], [string]>({
 
 function ipBlocks({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>): Plain<AuthorizationPolicySpecRulesFrom> {
   return { source: { ipBlocks: [cidr], ...(except.length > 0 && { notIpBlocks: [...except] }) } };
+}
+
+function remoteIpBlocks({ cidr, except }: Fields<RemoteIpBlockSource, 'cidr' | 'except', 'kind'>): Plain<AuthorizationPolicySpecRulesFrom> {
+  return { source: { remoteIpBlocks: [cidr], ...(except.length > 0 && { notRemoteIpBlocks: [...except] }) } };
 }
 
 export function serviceAccountPrincipal({ namespace, name }: { readonly namespace: string; readonly name: string }, trustDomain: string): string {

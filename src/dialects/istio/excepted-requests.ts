@@ -1,17 +1,23 @@
 import type { AccessRule } from '../../model/access';
 import { collected } from '../../model/fields';
+import type { Hosts } from '../../model/host';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
 import { ANY_REQUEST } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { refused } from '../contract/unwritten';
 
-/** Requests for which some conditions hold, and none of some others: methods, paths and headers, each on its own. */
+/** Requests for which some conditions hold, and none of some others: methods, paths, headers and hosts, each on its own. */
 export interface Requests extends RequestMatch {
-  readonly not: { readonly methods: readonly string[]; readonly paths: readonly PathCondition[]; readonly headers: readonly NamedCondition[] };
+  readonly not: {
+    readonly methods: readonly string[];
+    readonly paths: readonly PathCondition[];
+    readonly headers: readonly NamedCondition[];
+    readonly hosts: Hosts;
+  };
 }
 
-const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [] };
+const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [], hosts: [] };
 
 /**
  * The requests without the excepted ones. An exception is missed by any of its conditions, so that each way to miss all exceptions is an
@@ -23,6 +29,7 @@ export function excepting(included: readonly RequestMatch[], exceptions: readonl
       methods: [...new Set([...way.methods, ...miss.methods])],
       paths: [...way.paths, ...miss.paths],
       headers: [...way.headers, ...miss.headers],
+      hosts: [...new Set([...way.hosts, ...miss.hosts])],
     }))), [NOT_ANY]);
   const requests = included.length === 0 && exceptions.length > 0 ? [ANY_REQUEST] : included;
   return flatMap(requests, request => missed.map(not => ({ ...request, not })));
@@ -38,5 +45,5 @@ const waysToMiss = collected<RequestMatch, Requests['not']>({
   path: path => [{ ...NOT_ANY, paths: [path] }],
   headers: headers => headers.map(header => ({ ...NOT_ANY, headers: [header] })),
   query: refused,
-  hosts: refused,
+  hosts: hosts => [{ ...NOT_ANY, hosts }],
 });

@@ -2,7 +2,7 @@ import type { GatewaySource } from '../../model/access';
 import { gatewayAccount, isInMesh, type KnowGateway } from '../gateways/gateway-clients';
 
 /** The class of the gateways that Istio runs itself. */
-const CLASS = 'istio';
+export const CLASS = 'istio';
 
 /** Its classes are `istio`, `istio-remote`, `istio-waypoint` and similar (istio/istio `pilot/pkg/config/kube/gatewaycommon`). */
 export function isInIstio(gateway: GatewaySource): boolean | undefined {

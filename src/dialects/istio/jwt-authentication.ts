@@ -1,4 +1,5 @@
 import { SECURITY_API_VERSION } from './apis';
+import { atGateway, classRefusals, ONLY_OF_CLASS } from './policed-gateways';
 import { selectionRefusals } from './workload';
 import type { RequestAuthenticationSpec, RequestAuthenticationSpecJwtRules } from '../../../imports/istio/security.istio.io';
 import { byKind } from '../../model/by-kind';
@@ -7,12 +8,12 @@ import { merged } from '../../model/fields';
 import type { Fields } from '../../model/fields';
 import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenLocation } from '../../model/jwt-authentication';
 import { flatMap } from '../../model/lists';
-import { claim, claimOn } from '../contract/claim';
+import { claim, claimOn, gatewayClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { knownLabels, knownService } from '../contract/known';
 import type { Plain } from '../contract/manifest';
 import { renderUnless } from '../contract/rendering';
-import { FULL, full, inherent, none } from '../contract/support';
+import { FULL, full, inherent, none, partial } from '../contract/support';
 import { issuerClaims } from '../contract/token-issuers';
 import { keptCookies } from '../proxies/kept-cookies';
 
@@ -31,6 +32,8 @@ export const istioJwtAuthentication: JwtDialect = {
   supports: {
     WorkloadTokens: FULL,
     PodsTokens: inherent('a RequestAuthentication selects pods, whether a Service does or not'),
+    GatewayTokens: partial(ONLY_OF_CLASS, '`targetRefs` to the Gateway'),
+    WaypointTokens: none('waypoints are a part of ambient mode'),
     SubsetTokens: FULL,
     TokenKeysByDiscovery: inherent('the control plane asks the issuer, where a rule has no keys'),
     TokenKeysByUri: full('`jwksUri`, which the control plane fetches'),
@@ -39,9 +42,12 @@ export const istioJwtAuthentication: JwtDialect = {
     TokenLocations: full('`fromHeaders`, `fromParams` and `fromCookies`'),
     TokenForwarding: full('`forwardOriginalToken`, which tokens in cookies demand: the proxy takes none out of a cookie'),
   },
-  claims: model => [claimOn('tokens', model), ...issuerClaims(model, model.workload)],
-  render: model => renderUnless([...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model), ...keptCookies(model)],
-    () => [requestAuthentication(model, { selector: { matchLabels: knownLabels(model.workload) } })]),
+  claims: model => [
+    atGatewayOf(model)?.claim ?? claimOn('tokens', model), ...issuerClaims(model, model.workload),
+  ],
+  render: model => renderUnless(
+    [...atGatewayOf(model)?.refusals ?? selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model), ...keptCookies(model)],
+    () => [requestAuthentication(model, atGatewayOf(model)?.attachment ?? { selector: { matchLabels: knownLabels(model.workload) } })]),
 };
 
 /** The same, on the Service: its waypoint reads it. */
@@ -50,17 +56,28 @@ export const istioAmbientJwtAuthentication: JwtDialect = {
   renders: 'a RequestAuthentication on the Service, for its waypoint, which denies requests with a token that is not valid',
   supports: {
     ...istioJwtAuthentication.supports,
+    WaypointTokens: full('`targetRefs` to the Gateway of the waypoint'),
     PodsTokens: none('only a waypoint reads tokens, and it stands before a Service'),
     SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
   },
   claims: model => {
     const { namespace, workload: { service } } = model;
-    return service === undefined ? [] : [claim('tokens', { type: 'service', name: service, namespace }), ...issuerClaims(model, { service })];
+    const ofGateway = atGatewayOf(model);
+    return ofGateway !== undefined ? [ofGateway.claim, ...issuerClaims(model, model.workload)] : service === undefined ? [] : [claim('tokens', { type: 'service', name: service, namespace }), ...issuerClaims(model, { service })];
   },
   render: model => renderUnless(
-    [...selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
-    () => [requestAuthentication(model, { targetRefs: [{ group: '', kind: 'Service', name: knownService(model.workload) }] })]),
+    [...atGatewayOf(model)?.refusals ?? selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
+    () => [requestAuthentication(model, atGatewayOf(model)?.attachment ?? { targetRefs: [{ group: '', kind: 'Service', name: knownService(model.workload) }] })]),
 };
+
+/** What differs where the tokens are those at a gateway. */
+function atGatewayOf({ namespace, workload: { gateway } }: Pick<JwtAuthenticationModel, 'namespace' | 'workload'>) {
+  return gateway && {
+    claim: gatewayClaim('tokens', namespace, gateway.name),
+    refusals: gateway.kind === 'gateway' ? classRefusals(`the tokens at the gateway '${namespace}/${gateway.name}'`, gateway) : [],
+    attachment: atGateway(gateway.name),
+  };
+}
 
 function requestAuthentication({ name, namespace, issuers }: Written, attachment: Attachment) {
   const spec: Plain<RequestAuthenticationSpec> = { ...attachment, jwtRules: issuers.map(issuer => jwtRule(issuer)) };

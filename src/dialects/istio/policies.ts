@@ -2,6 +2,7 @@ import { istioAccess } from './access';
 import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
 import { istioEgress } from './egress';
+import { istioAmbientGatewayAccess, istioGatewayAccess } from './gateway-access';
 import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
 import { istioAmbientNamespaceDefault, istioNamespaceDefault } from './namespace-default';
@@ -16,6 +17,7 @@ export function istioPolicies(options: IstioOptions): Policies {
   return {
     access: knowingGateways(istioAccess(options), istioGatewayClient, { hasIdentity: isInIstio }),
     namespaceDefault: istioNamespaceDefault(options),
+    gatewayAccess: istioGatewayAccess(options),
     jwtAuthentication: istioJwtAuthentication,
     authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
     egress: istioEgress,
@@ -27,6 +29,7 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
     access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, { hasIdentity: isInIstio })),
     namespaceDefault: istioAmbientNamespaceDefault(options),
+    gatewayAccess: istioAmbientGatewayAccess(options),
     jwtAuthentication: istioAmbientJwtAuthentication,
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),

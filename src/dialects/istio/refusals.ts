@@ -1,8 +1,7 @@
 import { MAX_RULES, MAX_SOURCES } from './apis';
+import type { PolicyRule } from './authorization-policy';
 import { policyRules } from './authorization-policy';
 import { alternatives } from './excepted-requests';
-import type { AccessModel, AccessRule } from '../../model/access';
-import type { AccessFeature } from '../../model/features/access';
 import { collected, nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch, StringCondition } from '../../model/match';
@@ -10,7 +9,7 @@ import { ANY_ELEMENT } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
-export function valueRefusals(rules: readonly AccessRule[]): Refusal<AccessFeature>[] {
+export function valueRefusals(rules: readonly PolicyRule[]): Refusal<never>[] {
   const users = flatMap(rules, ({ endUsers }) => endUsers);
   return [
     ...flatMap(flatMap(rules, rule => [...rule.requests, ...rule.exceptRequests]), request => misread(request)),
@@ -19,7 +18,7 @@ export function valueRefusals(rules: readonly AccessRule[]): Refusal<AccessFeatu
   ];
 }
 
-const misread = collected<RequestMatch, Refusal<AccessFeature>>({
+const misread = collected<RequestMatch, Refusal<never>>({
   path: ({ type, value }) => [
     ...(type === 'template' && /[*=]/.test(value.split(ANY_ELEMENT).join('')) ? [{
       what: `the path template '${value}'`,
@@ -39,7 +38,7 @@ function isWildcard({ type, value }: StringCondition): boolean {
   return (type === 'exact' && /^\*|\*$/.test(value)) || (type === 'start' && value.startsWith('*'));
 }
 
-function wildcard(what: string, value: string): Refusal<AccessFeature> {
+function wildcard(what: string, value: string): Refusal<never> {
   return {
     what: `the ${what} '${value}'`,
     reason: "an AuthorizationPolicy reads '*' at either end as a wildcard, and cannot match the character itself",
@@ -51,12 +50,14 @@ function wildcard(what: string, value: string): Refusal<AccessFeature> {
 const MAX_ALTERNATIVES = 64;
 
 /** Limits of the CRD. */
-export function limitRefusals({ denials, rules }: Pick<AccessModel, 'denials' | 'rules'>): Refusal<AccessFeature>[] {
+export function limitRefusals(
+  { denials, rules }: { readonly denials: readonly PolicyRule[]; readonly rules: readonly PolicyRule[] },
+): Refusal<never>[] {
   return flatMap([denials, rules], all => limitsOf(all));
 }
 
-function limitsOf(all: readonly AccessRule[]): Refusal<AccessFeature>[] {
-  const refusals: Refusal<AccessFeature>[] = [];
+function limitsOf(all: readonly PolicyRule[]): Refusal<never>[] {
+  const refusals: Refusal<never>[] = [];
   const refuse = (what: string, most: number) =>
     refusals.push({ what, reason: `the CRD of AuthorizationPolicy allows ${most}`, remedy: 'Allow the same with fewer, wider matches' });
   const many = all.find(rule => rule.exceptRequests.length > 0 && alternatives(rule) > MAX_ALTERNATIVES);
@@ -76,7 +77,7 @@ function limitsOf(all: readonly AccessRule[]): Refusal<AccessFeature>[] {
 }
 
 /** Whether what they may become at most is within the limits. It mostly is, and this takes less time than to write and count it. */
-function isFarBelow(all: readonly AccessRule[]): boolean {
+function isFarBelow(all: readonly PolicyRule[]): boolean {
   let rules = 0;
   for (const rule of all) {
     if (rule.sources.length >= MAX_SOURCES) return false;

@@ -31,6 +31,7 @@ export function ingress(className: string): TargetDialects {
     exposure: ingressExposure(className),
     access: unable('access', noPolicies),
     namespaceDefault: unable('namespaceDefault', noPolicies),
+    gatewayAccess: unable('gatewayAccess', noPolicies),
     jwtAuthentication: unable('jwtAuthentication', noPolicies),
     authentication: unable('authentication', noPolicies),
     egress: unable('egress', noPolicies),

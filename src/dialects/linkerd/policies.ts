@@ -13,6 +13,7 @@ export function linkerdPolicies(channel: GatewayApiChannel): Policies {
     namespaceDefault: unable('namespaceDefault', 'Linkerd has no object for it: a Server is for one port, and leaves all others as they are. The annotation '
       + "'config.linkerd.io/default-inbound-policy: deny' of the namespace says it, to pods that are made after it; for the whole mesh, the value "
       + "'proxy.defaultInboundPolicy: deny' of the Helm chart of its control plane", 'Write what is allowed as a ServiceAccessPolicy of each workload'),
+    gatewayAccess: unable('gatewayAccess', 'Linkerd has no gateways of its own, and no policies for those of others'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxies of Linkerd read no tokens'),
     authentication: linkerdAuthentication,
     egress: linkerdEgress(channel),

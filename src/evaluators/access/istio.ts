@@ -24,6 +24,11 @@ function isAllowed(selecting: readonly any[], request: Request, mode: string): b
   if (!request.client.meshed && mode === 'STRICT') {
     return false;
   }
+  return isLetThrough(selecting, request, mode);
+}
+
+/** What policies say of a request, of the proxy that they hold for. */
+export function isLetThrough(selecting: readonly any[], request: Request, mode?: string): boolean {
   const proven = withProvenToken(selecting, request);
   if (proven === 'rejected') {
     return false;
@@ -134,10 +139,10 @@ const SOURCE_FIELDS: Readonly<Record<string, Field>> = {
   trustDomains: (value, request) => stringMatches(value, principalOf(request)?.split('/')[0]),
   ipBlocks: (value, { client }) => contains(blockOf(value), client.ip),
   remoteIpBlocks: (value, request) => {
-    if (isHttp(request) && request.headers['x-forwarded-for'] !== undefined) {
+    if (request.client.remoteIp === undefined && isHttp(request) && request.headers['x-forwarded-for'] !== undefined) {
       throw new Unknown('which address a header says counts is up to the proxy');
     }
-    return contains(blockOf(value), request.client.ip);
+    return contains(blockOf(value), request.client.remoteIp ?? request.client.ip);
   },
   requestPrincipals: (value, request) => {
     const slash = value.lastIndexOf('/');

@@ -32,6 +32,8 @@ export interface Client {
   /** Where the client is no pod, it is somewhere outside the cluster, the kubelet of the node, another node, the API server, or a gateway that the network itself is. */
   readonly kind: 'pod' | 'outside' | 'kubelet' | 'node' | 'apiServer' | 'gateway';
   readonly ip: string;
+  /** What a gateway takes for the address behind the proxies that it trusts; where it trusts none, that of the connection. */
+  readonly remoteIp?: string;
   /** Of pods. */
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
@@ -72,7 +74,7 @@ export interface Request {
   readonly method: string;
   /** As it is sent, without the query. */
   readonly path: string;
-  /** What the client asks for, without a port. Absent where nothing asks about it. */
+  /** What the client asks for, with a port where it writes one. Absent where nothing asks about it. */
   readonly host?: string;
   /** By lower case name; what is sent twice is joined by commas. Tokens are not among them. */
   readonly headers: Readonly<Record<string, string>>;

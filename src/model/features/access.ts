@@ -28,6 +28,14 @@ export const SOURCE_FEATURES = {
   ExceptSources: 'sources with exceptions',
 } as const;
 
+/** The end users of which rules speak. */
+export const END_USER_FEATURES = {
+  EndUsers: 'end users, by the issuer of their tokens',
+  EndUserSubject: 'the subject of an end user',
+  EndUserClaims: 'conditions on what else the token of an end user says',
+  EndUserClaimParts: 'conditions on what a claim begins or ends with, or that it is there',
+} as const;
+
 /** What an access policy can ask of a target. */
 export const ACCESS_FEATURES = {
   HTTPPort: 'policies on HTTP ports',
@@ -47,10 +55,7 @@ export const ACCESS_FEATURES = {
   ...SOURCE_FEATURES,
   ExceptRequests: 'requests with exceptions',
   ...REQUEST_FEATURES,
-  EndUsers: 'end users, by the issuer of their tokens',
-  EndUserSubject: 'the subject of an end user',
-  EndUserClaims: 'conditions on what else the token of an end user says',
-  EndUserClaimParts: 'conditions on what a claim begins or ends with, or that it is there',
+  ...END_USER_FEATURES,
   HealthProbe: 'health probes that the kubelet makes without an identity',
   HTTPSHealthProbe: 'health probes over HTTPS',
   GRPCHealthProbe: 'health probes over gRPC',
@@ -101,13 +106,18 @@ const ruleFeatures = collected<AccessRule, AccessFeature>({
   requests: requests => flatMap(requests, request => requestFeatures(request)),
   exceptRequests: requests => ['ExceptRequests', ...flatMap(requests, request => requestFeatures(request))],
   ports: nothing,
-  endUsers: endUsers => ['EndUsers', ...flatMap(endUsers, user => userFeatures(user))],
+  endUsers: endUsers => endUserFeatures(endUsers),
   byAddress: nothing,
 });
 
-const userFeatures = collected<EndUser, AccessFeature>({
+/** Of the end users of a rule; there are some. */
+export function endUserFeatures(endUsers: readonly EndUser[]): (keyof typeof END_USER_FEATURES)[] {
+  return ['EndUsers', ...flatMap(endUsers, user => userFeatures(user))];
+}
+
+const userFeatures = collected<EndUser, keyof typeof END_USER_FEATURES>({
   issuer: nothing,
-  claims: claims => flatMap(claims, ({ path, values }: Fields<ClaimCondition, 'path' | 'values'>): AccessFeature[] =>
+  claims: claims => flatMap(claims, ({ path, values }: Fields<ClaimCondition, 'path' | 'values'>): (keyof typeof END_USER_FEATURES)[] =>
     [isSubject(path) ? 'EndUserSubject' : 'EndUserClaims', ...values.some(({ type }) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
 });
 

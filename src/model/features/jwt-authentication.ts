@@ -1,5 +1,6 @@
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
+import type { PolicedGateway } from '../gateway-access';
 import type { JwtAuthenticationModel, TokenIssuer, TokenKeys, TokenWorkload } from '../jwt-authentication';
 import { flatMap } from '../lists';
 
@@ -7,6 +8,8 @@ import { flatMap } from '../lists';
 export const JWT_AUTHENTICATION_FEATURES = {
   WorkloadTokens: 'tokens of end users at one workload',
   PodsTokens: 'tokens of end users at pods without a Service',
+  GatewayTokens: 'tokens of end users at a gateway',
+  WaypointTokens: 'tokens of end users at a whole waypoint',
   SubsetTokens: 'tokens of end users at some of the pods of a Service',
   TokenKeysByDiscovery: 'the keys that the discovery document of an issuer names',
   TokenKeysByUri: 'the keys of an issuer by their URI',
@@ -23,8 +26,14 @@ export function jwtAuthenticationUses(model: JwtAuthenticationModel): Use<JwtAut
   return [...new Set(modelFeatures(model))].map(feature => ({ feature }));
 }
 
+const GATEWAY_FEATURES: Readonly<Record<PolicedGateway['kind'], JwtAuthenticationFeature>> = { gateway: 'GatewayTokens', waypoint: 'WaypointTokens' };
+
 const workloadFeatures = collected<TokenWorkload, JwtAuthenticationFeature>({
-  service: nothing, podSelector: nothing, facts: nothing, subset: () => ['SubsetTokens'],
+  gateway: ({ kind }) => [GATEWAY_FEATURES[kind]],
+  service: nothing,
+  podSelector: nothing,
+  facts: nothing,
+  subset: () => ['SubsetTokens'],
 });
 
 const KEYS_FEATURES: Readonly<Record<TokenKeys['kind'], JwtAuthenticationFeature>> = {
@@ -42,6 +51,9 @@ const issuerFeatures = collected<TokenIssuer, JwtAuthenticationFeature>({
 const modelFeatures = collected<JwtAuthenticationModel, JwtAuthenticationFeature>({
   name: nothing,
   namespace: nothing,
-  workload: workload => [workload.service === undefined ? 'PodsTokens' : 'WorkloadTokens', ...workloadFeatures(workload)],
+  workload: workload => [
+    ...workload.gateway !== undefined ? [] : [workload.service === undefined ? 'PodsTokens' as const : 'WorkloadTokens' as const],
+    ...workloadFeatures(workload),
+  ],
   issuers: issuers => flatMap(issuers, issuer => issuerFeatures(issuer)),
 });

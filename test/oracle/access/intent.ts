@@ -27,7 +27,7 @@ export function allowedByIntent(model: AccessModel, request: Request): boolean {
 }
 
 /** Whether a token that nobody has forged says all this. */
-function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { tokens = [] }: Request): boolean {
+export function isEndUser({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'>, { tokens = [] }: Request): boolean {
   return tokens.some(token => token.genuine && token.claims.iss === issuer
     && claims.every(({ path, values }: Fields<ClaimCondition, 'path' | 'values'>) => {
       const claim = path.reduce<any>((within, name) => Object.prototype.toString.call(within) === '[object Object]' ? within[name] : undefined, token.claims);
