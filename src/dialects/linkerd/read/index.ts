@@ -1,5 +1,6 @@
 import { authenticated } from './authentications';
 import { defaultOf, demandsIdentity, isPastProxy, letInBy } from './default-policy';
+import { leavingBy } from './egress';
 import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
 import { type Authorization, authenticationKey, authorizationPolicy, serverAuthorization } from './policies';
@@ -26,7 +27,7 @@ const POLICY = 'policy.linkerd.io';
 export const LINKERD: Reader = {
   title: 'Linkerd',
   kinds: {
-    [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute'],
+    [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
   },
   read: (objects, cluster, mesh) => {
@@ -34,7 +35,10 @@ export const LINKERD: Reader = {
     if (mesh === undefined ? !objects.some(({ group }) => group === POLICY) : mesh !== 'linkerd') return {};
     const policies = new Policies(objects);
     const probes = new Probes(cluster);
-    return { entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }] };
+    return {
+      entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
+      leaving: leavingBy(objects.filter(({ kind }) => kind === 'EgressNetwork')),
+    };
   },
 };
 
