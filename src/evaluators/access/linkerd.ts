@@ -31,7 +31,7 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
     return { allowed: true, reported: false };
   }
   if (server === undefined) {
-    const allowed = letsIn(defaultPolicy(manifests, pod), request);
+    const allowed = letsIn(defaultPolicy(manifests, request), request);
     return { allowed, reported: false };
   }
   const allows = (target: any) => [
@@ -92,11 +92,12 @@ function isProbe(manifests: readonly any[], { pod, port, path, client }: Request
     container[name]?.httpGet?.port === port && container[name].httpGet.path === path)));
 }
 
-function defaultPolicy(manifests: readonly any[], pod: Request['pod']): string {
+function defaultPolicy(manifests: readonly any[], { pod, port }: Request): string {
   const [own] = [
     ...templatesOf(manifests, pod), ...manifests.filter(({ kind, metadata }) => kind === 'Namespace' && metadata.name === pod.namespace),
   ].flatMap(({ metadata }) => metadata.annotations?.['config.linkerd.io/default-inbound-policy'] ?? []);
-  return known(own, 'the default policy of Linkerd');
+  if (own === undefined) throw new Unknown(`no Server selects port ${port}: the default policy of Linkerd decides`);
+  return own;
 }
 
 function passes(manifests: readonly any[], { kind, name, namespace }: any, request: Request): boolean {
