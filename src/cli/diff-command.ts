@@ -2,14 +2,15 @@ import type { Command } from './command';
 import { FORMS } from './diff/forms';
 import { documentsAt, revisionsOf } from './diff/git';
 import { type Report, reportOf } from './diff/report';
-import { type Documents, documentsOf, unreadWords } from './documents';
+import { type Documents, documentsOf, unreadObjectWords, unreadWords } from './documents';
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
 import { compareWorlds } from '../meaning/compare/worlds';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { halfOf, textsOf } from '../reading/half';
 import { READ_MESHES } from '../reading/mesh';
-import { worldOf } from '../reading/world';
+import type { ReadObject } from '../reading/objects';
+import { type World, worldOf } from '../reading/world';
 
 const OPTIONS = { ...COMMON, 'git': {}, 'mesh': {}, 'old-mesh': {}, 'namespace': {}, 'output': {}, 'fail-on': {} } as const;
 
@@ -47,14 +48,20 @@ is not this one.
     const report = withProgress(doing => {
       const [old, now] = bothOf(given.text('git'), given.operands, doing);
       doing('making out what they mean');
-      const halves = [worldOf(old.documents, namespace, oldMesh), worldOf(now.documents, namespace, mesh)].map(halfOf);
-      const differences = compareWorlds(halves[0], halves[1], textsOf([...old.documents, ...now.documents]), doing);
-      return reportOf(differences, [...old.unread, ...now.unread].map(unreadWords));
+      const worlds = [worldOf(old.documents, namespace, oldMesh), worldOf(now.documents, namespace, mesh)] as const;
+      const differences = compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf([...old.documents, ...now.documents]), doing);
+      return reportOf(differences, [...[...old.unread, ...now.unread].map(unreadWords), ...changedAmong(...worlds).map(unreadObjectWords)]);
     });
     process.stdout.write(FORMS[form](report));
     return exitOf(report, isWiderOnly);
   },
 };
+
+/** The objects that nobody reads, and that are not the same in both worlds. */
+function changedAmong(...worlds: readonly [old: World, now: World]): ReadObject[] {
+  const [old, now] = worlds.map(({ unread }) => new Map(unread.map(one => [JSON.stringify(one.manifest), one])));
+  return [...[...old].filter(([text]) => !now.has(text)), ...[...now].filter(([text]) => !old.has(text))].map(([, one]) => one);
+}
 
 function bothOf(range: string | undefined, operands: readonly string[], doing: (what: string) => void): readonly [old: Documents, now: Documents] {
   if (range !== undefined) {

@@ -1,6 +1,7 @@
 import { filesOf, manifestsOf, type Unread } from './reading';
 import { coded } from '../errors/coded';
 import type { Document } from '../manifests/documents';
+import type { ReadObject } from '../reading/objects';
 
 export interface Documents {
   readonly documents: readonly Document[];
@@ -20,6 +21,11 @@ export function documentsOf(files: readonly string[], doing: (what: string) => v
     }
   });
   return { documents, unread: unread.filter(({ isOfOthers }) => !isOfOthers) };
+}
+
+/** An object of which nobody knows what it changes. */
+export function unreadObjectWords({ kind, namespace, name, place: { file, line } }: ReadObject): string {
+  return `${file}:${line}: ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} is of a kind that is not read, so it may change anything`;
 }
 
 export function unreadWords({ file, line, code, unread }: Unread): string {

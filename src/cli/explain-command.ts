@@ -1,5 +1,5 @@
 import type { Command } from './command';
-import { documentsOf, unreadWords } from './documents';
+import { documentsOf, unreadObjectWords, unreadWords } from './documents';
 import { explain, filesAmong } from './explain/explain';
 import { jsonOf } from './explain/json';
 import { textOf } from './explain/text';
@@ -53,7 +53,7 @@ knows, and with 2 for a usage that is not this one.
       doing('making out what they mean');
       const world = worldOf(read.documents, namespace, mesh);
       return {
-        ...read,
+        unread: [...read.unread.map(unreadWords), ...world.unread.map(unreadObjectWords)],
         answer: explain(world, {
           from: given.text('from'),
           to: given.text('to'),
@@ -70,14 +70,13 @@ knows, and with 2 for a usage that is not this one.
     // What cannot be read may say anything.
     const outcome = unread.length > 0 ? 'unknown' : journey.outcome;
     if (isJson) {
-      const broken = unread.map(({ file, line, code, unread: why }) => ({ file, line, code, why }));
-      process.stdout.write(`${JSON.stringify({ ...jsonOf(journey), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread: broken }, undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ ...jsonOf(journey), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread }, undefined, 2)}\n`);
     } else {
       process.stdout.write(textOf(journey));
       if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: say --unmeshed if it is not.\n`);
-      if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents cannot be read.\n');
+      if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents are not read.\n');
     }
-    unread.forEach(one => process.stderr.write(`${unreadWords(one)}\n`));
+    unread.forEach(line => process.stderr.write(`${line}\n`));
     return EXITS[outcome];
   },
 };

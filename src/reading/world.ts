@@ -1,8 +1,8 @@
 import { Cluster } from './cluster/cluster';
 import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
-import type { Reader } from './reader';
 import { READERS } from './readers';
+import { isReadBy, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { Reading } from '../meaning/world';
@@ -12,6 +12,8 @@ export interface World {
   readonly cluster: Cluster;
   /** Of each API that has something in them. */
   readonly readings: readonly { readonly title: string; readonly reading: Reading }[];
+  /** Objects of meshes that are of kinds that nobody reads here: nobody knows what they change. */
+  readonly unread: readonly ReadObject[];
   /** What is not known, or read by an assumption. */
   readonly findings: readonly Finding[];
 }
@@ -20,14 +22,11 @@ export interface World {
 export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh): World {
   const { objects, findings } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
-  const readings = READERS.flatMap(load => {
-    const reader = load();
-    const own = objects.filter(object => reads(reader, object));
+  const readers = READERS.map(load => load());
+  const readings = readers.flatMap(reader => {
+    const own = objects.filter(({ group, kind }) => isReadBy(reader, group, kind));
     return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), own }];
   });
-  return { cluster, readings, findings: [...findings, ...readings.flatMap(({ own }) => own).flatMap(({ fields }) => fields.findings())] };
-}
-
-function reads({ kinds }: Reader, { group, kind }: ReadObject): boolean {
-  return Object.hasOwn(kinds, group) && kinds[group].includes(kind);
+  const unread = unreadAmong(objects, readers);
+  return { cluster, readings, unread, findings: [...findings, ...readings.flatMap(({ own }) => own).flatMap(({ fields }) => fields.findings())] };
 }

@@ -106,7 +106,14 @@ describe('what is not known', () => {
     write('old.yaml', ...APPS);
     fs.writeFileSync('new.yaml', `${fs.readFileSync('old.yaml', 'utf8')}\n---\na: [1\n`);
 
-    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 3, stdout: expect.stringContaining('not known, as it cannot be read: new.yaml:12: error MESH6003') });
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 3, stdout: expect.stringContaining('not known: new.yaml:12: error MESH6003') });
+  });
+
+  test('an object of a mesh that nobody reads, unless it is the same', () => {
+    const filter = (name: string) => ({ apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', metadata: { name, namespace: 'shop' }, spec: {} });
+
+    expect(between([filter('a')], [filter('a')]).status).toBe(0);
+    expect(between([], [filter('a')])).toMatchObject({ status: 3, stdout: expect.stringContaining('EnvoyFilter shop/a is of a kind that is not read') });
   });
 
   test('policies without the pods that they are for', () => {

@@ -114,8 +114,14 @@ test('a document that cannot be read may say anything: the rest is answered, and
   const { status, stdout, stderr } = ask('shop/web');
 
   expect(status).toBe(3);
-  expect(stdout).toMatch(/^allowed: [^]*Not known after all, as some documents cannot be read\.\n$/);
+  expect(stdout).toMatch(/^allowed: [^]*Not known after all, as some documents are not read\.\n$/);
   expect(stderr).toContain('shop.yaml:12: error MESH6003: ');
+});
+
+test('an object of a mesh that nobody reads may change anything', () => {
+  write('filter.yaml', { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', metadata: { name: 'cart', namespace: 'shop' }, spec: {} });
+
+  expect(ask('shop/web', 'filter.yaml')).toMatchObject({ status: 3, stderr: expect.stringContaining('filter.yaml:1: EnvoyFilter shop/cart is of a kind that is not read') });
 });
 
 test('JSON has the same', () => {

@@ -16,7 +16,7 @@ function text({ groups, unknown, unread, compared }: Report): string {
     const own = [...groups, ...unknown].filter(one => one.kind === kind);
     return own.length === 0 ? [] : [`${TITLES[kind].toUpperCase()}`, ...own.flatMap(groupLines), ''];
   });
-  return [...lines, ...unread.map(line => `not known, as it cannot be read: ${line}`), summary(groups, unknown, unread), comparedWords(compared)].map(line => `${line}\n`).join('');
+  return [...lines, ...unread.map(line => `not known: ${line}`), summary(groups, unknown, unread), comparedWords(compared)].map(line => `${line}\n`).join('');
 }
 
 function groupLines({ who, to, changes }: Group): string[] {
@@ -68,7 +68,7 @@ function markdown({ groups, unknown, unread, compared }: Report): string {
     '',
     summary(groups, unknown, unread),
     ...tables,
-    ...unread.length === 0 ? [] : ['', ...unread.map(line => `- ${escaped(`not known, as it cannot be read: ${line}`)}`)],
+    ...unread.length === 0 ? [] : ['', ...unread.map(line => `- ${escaped(`not known: ${line}`)}`)],
     '',
     `<sub>${comparedWords(compared)}</sub>`,
   ].map(line => `${line}\n`).join('');
