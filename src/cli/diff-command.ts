@@ -25,7 +25,7 @@ migration that changes nothing has no differences. No cluster is asked.
 OLD and NEW are files or folders; - is the standard input. Each is one world: give the Services and workloads too.
 
 --git A..B       compares PATH in two revisions of git, such as main..HEAD; without B it is HEAD. Nothing is checked out
---mesh MESH      that reads the manifests: istio, istio-ambient, linkerd, consul, kuma or cilium; what meshes read differently is
+--mesh MESH      that reads the manifests: ${READ_MESHES.join(', ')}; what meshes read differently is
                  unknown without it
 --old-mesh MESH  the same for OLD, where it is another mesh
 --namespace NS   of documents that have none; otherwise it is 'default'

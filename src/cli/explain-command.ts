@@ -28,7 +28,7 @@ world, whichever APIs they are of: give the Services and workloads too. A port t
 -H NAME:VALUE    a header of the request; may be given several times
 --host HOST      of the request, or the server name of a port for TLS; otherwise it is that of the Service
 --claims JSON    of a valid token that the request has
---mesh MESH      that reads the manifests: istio, istio-ambient, linkerd, consul, kuma or cilium; what meshes read differently is
+--mesh MESH      that reads the manifests: ${READ_MESHES.join(', ')}; what meshes read differently is
                  unknown without it
 --unmeshed       the client is in no mesh; without it, pods are taken to be in the mesh
 --namespace NS   of documents, and in the options, where none is said; otherwise it is 'default'

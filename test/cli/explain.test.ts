@@ -168,7 +168,7 @@ test.each([
   [['--from', 'outside:here', '--to', 'shop/cart:80', 'shop.yaml', 'GET /'], "'here' is no address"],
   [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '-H', 'x'], "'x' is no header"],
   [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '--claims', '[1]'], 'which is no JSON object'],
-  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '--mesh', 'osm'], "'--mesh' is 'osm'"],
+  [['--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /', '--mesh', 'envoy'], "'--mesh' is 'envoy'"],
 ])('%j is no usage', (args, sentence) => {
   expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(sentence) });
 });
