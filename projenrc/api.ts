@@ -13,6 +13,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressPolicy': 'egress',
   'Exposure': 'exposure',
   'GatewayAccessPolicy': 'gatewayAccess',
+  'ExternalAuthorization': 'externalAuthorization',
   'JwtAuthentication': 'jwtAuthentication',
   'MeshAccessDefault': 'namespaceDefault',
   'MeshPods': 'access PodsPolicy',

@@ -14,6 +14,7 @@ export { NamespaceAccessDefault, NamespaceAccessDefaultProps } from './intents/n
 export * from './intents/mesh-access-default';
 export * from './intents/mutual-tls';
 export * from './intents/jwt-authentication';
+export * from './intents/external-authorization';
 export * from './intents/egress-policy';
 export * from './intents/exposure';
 export * from './intents/gateway-access-policy';

@@ -463,6 +463,12 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/intents/gateway-access-policy.ts', type: 'GatewayAccessPolicyProps', field: 'until', answer: ['src/intents/gateway-access-policy.ts'] },
   { file: 'src/vocabulary/gateway-access-rule.ts', type: 'GatewayAccessRule', field: 'during', answer: ['src/intents/gateway-access-policy.ts'] },
   {
+    file: 'src/model/external-authorization.ts',
+    type: 'ExternalAuthorizationModel',
+    field: 'required',
+    answer: ['src/intents/external-authorization.ts', 'src/model/features/external-authorization.ts', 'src/dialects/istio/external-authorization.ts'],
+  },
+  {
     file: 'src/model/jwt-authentication.ts',
     type: 'JwtAuthenticationModel',
     field: 'required',
@@ -516,6 +522,12 @@ const ADDITIONS: readonly Addition[] = [
     answer: ['src/model/access.ts', 'src/model/features/access.ts', 'test/oracle/access/arbitraries.ts'],
   },
   { file: 'src/intents/service-access-denial.ts', type: 'ServiceAccessDenialProps', field: 'until', answer: ['src/intents/service-access-denial.ts'] },
+  {
+    file: 'src/intents/external-authorization.ts',
+    type: 'ExternalAuthorizationProps',
+    field: 'required',
+    answer: ['src/intents/external-authorization.ts'],
+  },
   { file: 'src/intents/jwt-authentication.ts', type: 'JwtAuthenticationProps', field: 'required', answer: ['src/intents/jwt-authentication.ts'] },
   { file: 'src/vocabulary/end-user.ts', type: 'EndUserOptions', field: 'device', answer: ['src/vocabulary/end-user.ts'] },
   { file: 'src/vocabulary/egress-destination.ts', type: 'EgressHttpOptions', field: 'mirrored', answer: ['src/vocabulary/egress-destination.ts'] },

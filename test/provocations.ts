@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  AccessGrant, EndUser, JwtAuthentication,
+  AccessGrant, EndUser, ExternalAuthorization, JwtAuthentication,
   CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
   EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
@@ -177,6 +177,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH2010: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new GatewayAccessPolicy(chart, 'edge', {
     gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }), allow: [{ sources: [Identity.anyone()] }],
+  })),
+  MESH2011: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new ExternalAuthorization(chart, 'opa', {
+    workload: cart, authorizer: 'opa',
   })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],

@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
+import { authorizerCases } from './authorizers';
 import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
@@ -22,6 +23,7 @@ const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
+  ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));

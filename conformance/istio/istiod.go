@@ -80,7 +80,7 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			// Short names of hosts are read in the domain of the cluster.
 			configs[i].Domain = constants.DefaultClusterLocalDomain
 		}
-		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{Configs: configs, KubernetesObjectString: stream})
+		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{Configs: configs, KubernetesObjectString: stream, MeshConfig: meshConfig()})
 		for _, p := range c.hops() {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {

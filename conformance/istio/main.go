@@ -43,7 +43,12 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 		}
 		listeners = append(listeners, l)
 	}
-	envoy, err := sidecars.Start(args[0], listeners, pki)
+	authorizer, asked, err := serveAuthorizer()
+	if err != nil {
+		return err
+	}
+	defer authorizer.Close()
+	envoy, err := sidecars.Start(args[0], listeners, pki, asked)
 	if err != nil {
 		return err
 	}

@@ -130,6 +130,7 @@ export const CODES = {
   MESH2008: 'A target cannot express a release that a controller moves',
   MESH2009: 'A target cannot express the tokens of end users',
   MESH2010: 'A target cannot express a policy of a gateway',
+  MESH2011: 'A target cannot express external authorization',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

@@ -16,6 +16,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   release: 'MESH2008',
   jwtAuthentication: 'MESH2009',
   gatewayAccess: 'MESH2010',
+  externalAuthorization: 'MESH2011',
 };
 
 /** What a target cannot express. */

@@ -2,6 +2,7 @@ import type { AccessModel } from './access';
 import type { AuthenticationModel } from './authentication';
 import type { EgressModel } from './egress';
 import type { ExposureModel } from './exposure';
+import type { ExternalAuthorizationModel } from './external-authorization';
 import type { AccessFeature } from './features/access';
 import { ACCESS_FEATURES, accessUses } from './features/access';
 import type { AuthenticationFeature } from './features/authentication';
@@ -12,6 +13,8 @@ import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
 import type { GatewayAccessFeature } from './features/gateway-access';
 import { GATEWAY_ACCESS_FEATURES, gatewayAccessUses } from './features/gateway-access';
+import type { ExternalAuthorizationFeature } from './features/external-authorization';
+import { EXTERNAL_AUTHORIZATION_FEATURES, externalAuthorizationUses } from './features/external-authorization';
 import type { JwtAuthenticationFeature } from './features/jwt-authentication';
 import { JWT_AUTHENTICATION_FEATURES, jwtAuthenticationUses } from './features/jwt-authentication';
 import type { NamespaceDefaultFeature } from './features/namespace-default';
@@ -37,6 +40,7 @@ export interface Kinds {
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
   readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
   readonly jwtAuthentication: { readonly model: JwtAuthenticationModel; readonly feature: JwtAuthenticationFeature };
+  readonly externalAuthorization: { readonly model: ExternalAuthorizationModel; readonly feature: ExternalAuthorizationFeature };
   readonly egress: { readonly model: EgressModel; readonly feature: EgressFeature };
 }
 
@@ -61,5 +65,6 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },
   authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },
   jwtAuthentication: { title: 'Tokens of end users', features: JWT_AUTHENTICATION_FEATURES, uses: jwtAuthenticationUses },
+  externalAuthorization: { title: 'External authorization', features: EXTERNAL_AUTHORIZATION_FEATURES, uses: externalAuthorizationUses },
   egress: { title: 'Calls to the outside', features: EGRESS_FEATURES, uses: egressUses },
 };

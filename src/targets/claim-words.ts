@@ -23,6 +23,7 @@ const TOPICS: Record<Topic, string> = {
   egress: 'the egress',
   egressHost: 'what happens to requests to the outside',
   tokens: 'the tokens',
+  authorizer: 'who decides on requests',
   allowances: 'what is allowed beside the policies',
   loadBalancing: 'the load balancing',
   circuitBreaking: 'the circuit breaking',

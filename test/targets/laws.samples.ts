@@ -2,6 +2,7 @@ import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/m
 import type { EgressDestination, EgressModel, EgressPort, InsideDestination } from '../../src/model/egress';
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
+import type { ExternalAuthorizationModel } from '../../src/model/external-authorization';
 import { END_USER_FEATURES, SOURCE_FEATURES } from '../../src/model/features/access';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { RequestFeature } from '../../src/model/features/requests';
@@ -391,6 +392,47 @@ const GATEWAY_ACCESSES: Samples<'gatewayAccess'> = {
   )) as { readonly [F in keyof typeof END_USER_FEATURES]: Sample<GatewayAccessModel> },
 };
 
+/** Requests of which an authorizer is asked. */
+function authorizing(
+  more: Partial<ExternalAuthorizationModel> = {}, workload: Partial<ExternalAuthorizationModel['workload']> = {},
+): ExternalAuthorizationModel {
+  return {
+    name: 'cart',
+    namespace: 'shop',
+    workload: { service: 'cart', podSelector: { app: 'cart' }, ...workload },
+    authorizer: 'opa',
+    ports: [{ port: 8080, protocol: 'HTTP' }],
+    requests: [],
+    exceptRequests: [],
+    ...more,
+  };
+}
+
+const asking = (match: Partial<RequestMatch>) => ({ using: authorizing({ requests: [{ ...ANY_REQUEST, ...match }] }), plain: authorizing() });
+
+const EXTERNAL_AUTHORIZATIONS: Samples<'externalAuthorization'> = {
+  WorkloadAuthorization: { using: authorizing(), plain: undefined },
+  PodsAuthorization: { using: authorizing({}, { service: undefined }), plain: authorizing() },
+  SubsetAuthorization: { using: authorizing({}, { podSelector: V2, subset: { version: 'v2' } }), plain: authorizing() },
+  UndeclaredPort: { using: authorizing({ ports: [{ port: 9100, protocol: 'HTTP', servicePorts: [] }] }), plain: authorizing() },
+  NamedPort: { using: authorizing({ ports: [{ port: 'http', protocol: 'HTTP' }] }), plain: authorizing() },
+  ExceptRequests: { using: authorizing({ exceptRequests: [{ ...ANY_REQUEST, methods: ['GET'] }] }), plain: authorizing() },
+  MethodMatching: asking({ methods: ['GET'] }),
+  PathMatching: asking({ path: { type: 'exact', value: '/a' } }),
+  PathBelowMatching: asking({ path: { type: 'below', value: '/a' } }),
+  PathStartMatching: asking({ path: { type: 'start', value: '/a' } }),
+  PathEndMatching: asking({ path: { type: 'end', value: '.json' } }),
+  PathTemplateMatching: asking({ path: { type: 'template', value: '/a/{*}' } }),
+  PathRegexMatching: asking({ path: { type: 'regex', value: '/a[0-9]' } }),
+  HeaderMatching: asking({ headers: [{ name: 'x-team', type: 'exact', value: 'a' }] }),
+  HeaderPresenceMatching: asking({ headers: [{ name: 'x-team', type: 'present', value: '' }] }),
+  HeaderPartMatching: asking({ headers: [{ name: 'x-team', type: 'start', value: 'a' }] }),
+  HeaderRegexMatching: asking({ headers: [{ name: 'x-team', type: 'regex', value: 'a+' }] }),
+  QueryParamMatching: asking({ query: [{ name: 'q', type: 'exact', value: '7' }] }),
+  GRPCMethodMatching: asking({ path: { type: 'exact', value: '/shop.Cart/Add', grpc: { service: 'shop.Cart', method: 'Add' } } }),
+  GRPCAnyServiceMatching: asking({ path: { type: 'template', value: '/{*}/Add', grpc: { service: undefined, method: 'Add' } } }),
+};
+
 function defaultOf(rules: readonly NamespaceRule[]): NamespaceDefaultModel {
   return { name: 'deny', namespace: 'shop', rules };
 }
@@ -545,6 +587,7 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   namespaceDefault: NAMESPACE_DEFAULTS,
   authentication: AUTHENTICATIONS,
   jwtAuthentication: JWT_AUTHENTICATIONS,
+  externalAuthorization: EXTERNAL_AUTHORIZATIONS,
   egress: EGRESSES,
   release: RELEASES,
 };

@@ -2,7 +2,8 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget } from '../../src';
 import {
-  EgressDestination, EgressPolicy, Exposure, HttpMatch, Identity, JwtAuthentication, MeshService, MeshTargets, MutualTls, MutualTlsMode,
+  EgressDestination, EgressPolicy, Exposure, ExternalAuthorization, HttpMatch, Identity, JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  MutualTlsMode,
   ServiceAccessDenial, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { Pod, Request } from '../../src/evaluators/access/request';
@@ -160,6 +161,7 @@ const POLICIES_OF: Readonly<Record<string, (chart: Chart, id: string, service: M
   MutualTls: (chart, id, workload) => new MutualTls(chart, id, { workload, mode: MutualTlsMode.STRICT }),
   ServiceAccessDenial: (chart, id, destination) => new ServiceAccessDenial(chart, id, { destination, deny: [{ sources: [Identity.anyone()] }] }),
   JwtAuthentication: (chart, id, workload) => new JwtAuthentication(chart, id, { workload, issuers: [{ issuer: 'https://login.example.com' }] }),
+  ExternalAuthorization: (chart, id, workload) => new ExternalAuthorization(chart, id, { workload, authorizer: 'opa' }),
   EgressPolicy: (chart, id, workload) => new EgressPolicy(chart, id, { workload, allow: [] }),
   EgressDestination: (chart, id, service) => new EgressPolicy(chart, id, { allow: [EgressDestination.service(service)], closeCluster: true }),
   ServiceRoute: (chart, id, service) => new ServiceRoute(chart, id, { service, rules: [{ backends: [{ service }] }] }),

@@ -2,7 +2,7 @@ import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, Identity,
-  JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  ExternalAuthorization, JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
@@ -39,6 +39,7 @@ const MAKE: { readonly [K in Made]: Make } = {
   jwtAuthentication: (chart, workload, _, metadata) => new JwtAuthentication(chart, 'it', {
     workload, issuers: [{ issuer: 'https://login.example.com' }], metadata,
   }),
+  externalAuthorization: (chart, workload, _, metadata) => new ExternalAuthorization(chart, 'it', { workload, authorizer: 'opa', metadata }),
   namespaceDefault: (chart, _, __, metadata) => new NamespaceAccessDefault(chart, 'it', { metadata }),
   egress: (chart, workload, port, metadata) => new EgressPolicy(chart, 'it', {
     ...(chart.node.tryGetContext('linkerd') ? {} : { workload }), allow: [EgressDestination.cidr('203.0.113.0/24', EgressPort.http(port))], metadata,
@@ -71,7 +72,7 @@ const NOTHING = ['SMI', 'Gateway API', 'Gateway API, experimental channel', 'Gat
 
 /** Where objects hold for more than their namespace, as each mesh is installed, and which kinds. */
 const SYSTEM: Readonly<Record<string, { readonly namespace: string; readonly kinds: readonly Made[] }>> = {
-  'Gateway API, Istio': { namespace: 'istio-system', kinds: ['access', 'authentication', 'jwtAuthentication', 'namespaceDefault', 'egress'] },
+  'Gateway API, Istio': { namespace: 'istio-system', kinds: ['access', 'authentication', 'jwtAuthentication', 'externalAuthorization', 'namespaceDefault', 'egress'] },
   'Gateway API, Istio ambient': { namespace: 'istio-system', kinds: ['access', 'authentication', 'jwtAuthentication', 'namespaceDefault'] },
   'Gateway API, Linkerd': { namespace: 'linkerd-egress', kinds: ['egress'] },
   'Gateway API, Linkerd, experimental channel': { namespace: 'linkerd-egress', kinds: ['egress'] },
@@ -106,6 +107,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
       authentication: port => isIn(inbound, port),
       gatewayAccess: () => false,
       jwtAuthentication: () => false,
+      externalAuthorization: port => isIn(inbound, port),
       namespaceDefault: () => false,
       egress: port => isIn(outbound, port),
       routes: port => isIn(outbound, port),

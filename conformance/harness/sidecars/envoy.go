@@ -34,27 +34,27 @@ type Envoy struct {
 // The cluster of what stands behind the sidecars.
 const backendCluster = "backend"
 
-// Start waits until all of the listeners take connections.
-func Start(binary string, listeners []*listener.Listener, pki *PKI) (*Envoy, error) {
+// Start waits until all of the listeners take connections. Filters of theirs may ask other clusters.
+func Start(binary string, listeners []*listener.Listener, pki *PKI, others ...*cluster.Cluster) (*Envoy, error) {
 	folder, err := os.MkdirTemp("", "conformance")
 	if err != nil {
 		return nil, err
 	}
 	e := &Envoy{pki: pki, folder: folder}
-	if err := e.start(binary, listeners); err != nil {
+	if err := e.start(binary, listeners, others); err != nil {
 		e.Stop()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *Envoy) start(binary string, listeners []*listener.Listener) error {
+func (e *Envoy) start(binary string, listeners []*listener.Listener, others []*cluster.Cluster) error {
 	socket := filepath.Join(e.folder, "backend")
 	var err error
 	if e.backend, err = serveBackend(socket); err != nil {
 		return err
 	}
-	config, err := proto.Marshal(bootstrapOf(listeners, socket))
+	config, err := proto.Marshal(bootstrapOf(listeners, socket, others))
 	if err != nil {
 		return err
 	}
@@ -100,25 +100,34 @@ func (e *Envoy) Has(name string) bool {
 	return e.listeners[name] != ""
 }
 
-func bootstrapOf(listeners []*listener.Listener, backend string) *bootstrap.Bootstrap {
+func bootstrapOf(listeners []*listener.Listener, backend string, others []*cluster.Cluster) *bootstrap.Bootstrap {
 	return &bootstrap.Bootstrap{
 		Node:  &core.Node{Id: "conformance", Cluster: "conformance"},
 		Admin: &bootstrap.Admin{Address: loopback(0)},
 		StaticResources: &bootstrap.Bootstrap_StaticResources{
 			Listeners: listeners,
-			Clusters: []*cluster.Cluster{{
-				Name: backendCluster,
-				// Longer than a client waits: that Envoy is slow must not look as if it refused.
-				ConnectTimeout: durationpb.New(2 * patience),
-				LoadAssignment: &endpoint.ClusterLoadAssignment{
-					ClusterName: backendCluster,
-					Endpoints: []*endpoint.LocalityLbEndpoints{{LbEndpoints: []*endpoint.LbEndpoint{{
-						HostIdentifier: &endpoint.LbEndpoint_Endpoint{Endpoint: &endpoint.Endpoint{Address: &core.Address{
-							Address: &core.Address_Pipe{Pipe: &core.Pipe{Path: backend}},
-						}}},
-					}}}},
-				},
-			}},
+			Clusters: append([]*cluster.Cluster{clusterOf(backendCluster, &core.Address{
+				Address: &core.Address_Pipe{Pipe: &core.Pipe{Path: backend}},
+			})}, others...),
+		},
+	}
+}
+
+// Cluster is a server on loopback, under the name by which filters ask it.
+func Cluster(name string, port int) *cluster.Cluster {
+	return clusterOf(name, loopback(uint32(port)))
+}
+
+func clusterOf(name string, address *core.Address) *cluster.Cluster {
+	return &cluster.Cluster{
+		Name: name,
+		// Longer than a client waits: that Envoy is slow must not look as if it refused.
+		ConnectTimeout: durationpb.New(2 * patience),
+		LoadAssignment: &endpoint.ClusterLoadAssignment{
+			ClusterName: name,
+			Endpoints: []*endpoint.LocalityLbEndpoints{{LbEndpoints: []*endpoint.LbEndpoint{{
+				HostIdentifier: &endpoint.LbEndpoint_Endpoint{Endpoint: &endpoint.Endpoint{Address: address}},
+			}}}},
 		},
 	}
 }

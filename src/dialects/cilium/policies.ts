@@ -29,6 +29,7 @@ export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
     namespaceDefault: defaultKnowingGateways(ciliumNamespaceDefault, ciliumGatewayClient),
     gatewayAccess: unable('gatewayAccess', 'all gateways of Cilium have one identity, and no policy is for one of them'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxy of Cilium reads no tokens'),
+    externalAuthorization: unable('externalAuthorization', 'the policies of Cilium ask nobody; a CiliumEnvoyConfig would write configuration of Envoy as it is'),
     authentication: unable('authentication',
       'Cilium demands authentication only in rules that allow something, so a policy that demands it would let in everyone who authenticates'),
     egress: ciliumEgress(dns),

@@ -37,6 +37,7 @@ export function consulPolicies({ namespaces, deniesByDefault }: ConsulOptions): 
         jwtAuthentication: consulJwtAuthentication(namespaces),
       }),
     gatewayAccess: unable('gatewayAccess', 'intentions are of services, and what sends a request to a gateway is none'),
+    externalAuthorization: unable('externalAuthorization', 'Consul has it as an extension of Envoy in the ServiceDefaults, for all requests of a service, and by the address of who decides'),
     authentication: consulAuthentication(namespaces),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };

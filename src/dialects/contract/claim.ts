@@ -15,7 +15,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 /** What each subject can have only one of. */
 export type Topic =
   | 'pods' | 'route' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress' | 'egressHost'
-  | 'tokens' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
+  | 'tokens' | 'authorizer' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
 
 /** A claim on something that is known by its name. */

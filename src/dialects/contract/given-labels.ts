@@ -10,6 +10,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
   access: model => ({ ...model.destination.podSelector, ...clientLabels(model) }),
   gatewayAccess: () => undefined,
   jwtAuthentication: ({ workload }) => workload.podSelector,
+  externalAuthorization: ({ workload }) => workload.podSelector,
   authentication: ({ workload }) => workload?.podSelector,
   egress: ({ workload }) => workload?.podSelector,
   namespaceDefault: () => undefined,

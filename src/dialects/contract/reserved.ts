@@ -58,6 +58,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   access: ({ namespace, destination }) => ({ namespaces: [namespace], inbound: ports(destination.ports), outbound: [] }),
   gatewayAccess: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   jwtAuthentication: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
+  externalAuthorization: ({ namespace, ports: asked }) => ({ namespaces: [namespace], inbound: asked, outbound: [] }),
   authentication: ({ namespace, workload, ports: differing }) => ({
     namespaces: [namespace], inbound: [...ports(workload?.ports), ...differing], outbound: [],
   }),

@@ -61,6 +61,7 @@ const NO_POLICIES: Policies = {
   namespaceDefault: unable('namespaceDefault', nothingOfItsOwn('access policies')),
   gatewayAccess: unable('gatewayAccess', nothingOfItsOwn('access policies')),
   jwtAuthentication: unable('jwtAuthentication', nothingOfItsOwn('objects for tokens')),
+  externalAuthorization: unable('externalAuthorization', 'Gateway API has it as a filter of a route, in its experimental channel, and for the requests of that route only; `mesh` says whose policies to render'),
   authentication: unable('authentication', nothingOfItsOwn('objects for mutual TLS')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),
 };

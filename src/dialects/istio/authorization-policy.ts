@@ -18,10 +18,11 @@ import type { NamedCondition, RequestMatch, StringCondition } from '../../model/
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
-/** What a policy holds for: pods by their labels, or an object whose waypoint enforces it; without either, the whole namespace. */
-export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs'>;
+/** What a policy holds for: pods by their labels, or an object whose waypoint enforces it; without either, the whole namespace. And who decides. */
+export type Attachment = Pick<Plain<AuthorizationPolicySpec>, 'selector' | 'targetRefs' | 'provider'>;
 
-export type Action = 'ALLOW' | 'DENY';
+/** CUSTOM has a provider asked about what DENY would deny. */
+export type Action = 'ALLOW' | 'DENY' | 'CUSTOM';
 
 export type Rule = Plain<AuthorizationPolicySpecRules>;
 
@@ -114,9 +115,9 @@ function operation(ports: readonly number[], request: Requests, action: Action):
     ...conditions(request),
     ...request.hosts !== undefined && { hosts: asWritten(request.hosts, ports) },
     ...notHosts.length > 0 && { notHosts: negated(notHosts, ports) },
-    ...action === 'DENY' && request.path !== undefined && { paths: pathsAsServed(request.path) },
+    ...action !== 'ALLOW' && request.path !== undefined && { paths: pathsAsServed(request.path) },
     ...methods.length > 0 && { notMethods: [...methods] },
-    ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action === 'DENY' ? paths : pathsAsServed))] },
+    ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action !== 'ALLOW' ? paths : pathsAsServed))] },
   };
 }
 

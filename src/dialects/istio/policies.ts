@@ -3,6 +3,7 @@ import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
 import { istioEgress } from './egress';
 import { istioAmbientGatewayAccess, istioGatewayAccess } from './gateway-access';
+import { istioExternalAuthorization } from './external-authorization';
 import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
 import { istioAmbientNamespaceDefault, istioNamespaceDefault } from './namespace-default';
@@ -19,6 +20,7 @@ export function istioPolicies(options: IstioOptions): Policies {
     namespaceDefault: istioNamespaceDefault(options),
     gatewayAccess: istioGatewayAccess(options),
     jwtAuthentication: istioJwtAuthentication,
+    externalAuthorization: istioExternalAuthorization(options),
     authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
     egress: istioEgress,
   };
@@ -31,6 +33,8 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
     namespaceDefault: istioAmbientNamespaceDefault(options),
     gatewayAccess: istioAmbientGatewayAccess(options),
     jwtAuthentication: istioAmbientJwtAuthentication,
+    externalAuthorization: unable('externalAuthorization', 'only a waypoint asks, and clients get past it: by the addresses of pods, and by other Services of the same pods',
+      'Give the pods sidecars, or have the program ask'),
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };

@@ -33,6 +33,7 @@ export function ingress(className: string): TargetDialects {
     namespaceDefault: unable('namespaceDefault', noPolicies),
     gatewayAccess: unable('gatewayAccess', noPolicies),
     jwtAuthentication: unable('jwtAuthentication', noPolicies),
+    externalAuthorization: unable('externalAuthorization', noPolicies),
     authentication: unable('authentication', noPolicies),
     egress: unable('egress', noPolicies),
     deliverable: unmoved('an Ingress is for traffic from outside'),

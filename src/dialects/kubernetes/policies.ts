@@ -19,6 +19,7 @@ export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
     namespaceDefault: defaultKnowingGateways(networkPolicyNamespaceDefault, networkPolicyGatewayClient),
     gatewayAccess: unable('gatewayAccess', 'a NetworkPolicy knows ports and addresses, and no requests'),
     jwtAuthentication: unable('jwtAuthentication', 'a NetworkPolicy knows ports and addresses, and no requests'),
+    externalAuthorization: unable('externalAuthorization', 'a NetworkPolicy knows ports and addresses, and no requests'),
     authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and not the protocol of a port'),
     egress: networkPolicyEgress(dns),
   };

@@ -15,6 +15,7 @@ export function linkerdPolicies(channel: GatewayApiChannel): Policies {
       + "'proxy.defaultInboundPolicy: deny' of the Helm chart of its control plane", 'Write what is allowed as a ServiceAccessPolicy of each workload'),
     gatewayAccess: unable('gatewayAccess', 'Linkerd has no gateways of its own, and no policies for those of others'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxies of Linkerd read no tokens'),
+    externalAuthorization: unable('externalAuthorization', 'the proxies of Linkerd ask nobody'),
     authentication: linkerdAuthentication,
     egress: linkerdEgress(channel),
   };

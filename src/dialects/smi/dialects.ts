@@ -25,6 +25,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     },
     gatewayAccess: unable('gatewayAccess', 'SMI has nothing on gateways'),
     jwtAuthentication: unable('jwtAuthentication', 'SMI has nothing on tokens'),
+    externalAuthorization: unable('externalAuthorization', 'SMI has nothing on who else decides; Open Service Mesh has it for the whole mesh, in its MeshConfig'),
     authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
     egress: unable('egress', 'SMI has no policies on calls to the outside'),
   };
@@ -39,6 +40,7 @@ export function splitDialects(split: SplitApi, reader: string): { readonly route
     namespaceDefault: unable('namespaceDefault', splitsOnly),
     gatewayAccess: unable('gatewayAccess', splitsOnly),
     jwtAuthentication: unable('jwtAuthentication', splitsOnly),
+    externalAuthorization: unable('externalAuthorization', splitsOnly),
     authentication: unable('authentication', splitsOnly),
     egress: unable('egress', splitsOnly),
   };

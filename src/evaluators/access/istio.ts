@@ -6,29 +6,32 @@ import { known, Unknown } from '../unknown';
 
 /**
  * Whether Istio's sidecar lets a request in. A client without a certificate is turned away where mutual TLS is strict;
- * then the policies that select the pod decide: DENY first, then ALLOW, if there is any. Policies on dry run do not count.
+ * then a provider is asked where CUSTOM policies match; then the policies that select the pod decide: DENY first, then ALLOW, if there is any.
+ * Policies on dry run do not count.
  *
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
-export function allowedByIstio(manifests: readonly any[], request: Request): boolean {
+export function allowedByIstio(manifests: readonly any[], request: Request, authorizes: Authorizer = unknownProvider): boolean {
   if (request.client.kind === 'kubelet') {
     // The injector rewrites probes of the kubelet to a port of the agent, which asks the workload from inside the pod.
     return true;
   }
   const selecting = manifests.filter(manifest => selects(manifest, request));
-  return agreed(mutualTlsModes(selecting, request.port).map(mode => isAllowed(selecting, request, mode)));
+  return agreed(mutualTlsModes(selecting, request.port).map(mode => isAllowed(selecting, request, mode, authorizes)));
 }
 
-function isAllowed(selecting: readonly any[], request: Request, mode: string): boolean {
+function isAllowed(selecting: readonly any[], request: Request, mode: string, authorizes: Authorizer): boolean {
   if (!request.client.meshed && mode === 'STRICT') {
     return false;
   }
-  return isLetThrough(selecting, request, mode);
+  return isLetThrough(selecting, request, mode, authorizes);
 }
 
 /** What policies say of a request, of the proxy that they hold for. */
-export function isLetThrough(selecting: readonly any[], request: Request, mode?: string): boolean {
+export function isLetThrough(
+  selecting: readonly any[], request: Request, mode?: string, authorizes: Authorizer = unknownProvider,
+): boolean {
   const proven = withProvenToken(selecting, request);
   if (proven === 'rejected') {
     return false;
@@ -39,18 +42,23 @@ export function isLetThrough(selecting: readonly any[], request: Request, mode?:
   const policies = selecting.filter(({ kind, metadata, spec }) => kind === 'AuthorizationPolicy'
     && (spec.action === 'CUSTOM' || !isDryRun(metadata.annotations?.['istio.io/dry-run'])));
   const matching = (action: string) => policies.filter(({ spec }) => (spec.action ?? 'ALLOW') === action);
-  const matches = ({ spec, metadata }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, seen, spec.action))
-    .some((rule: any) => ruleMatches(rule, seen, metadata.namespace));
-  const passes = !matching('DENY').some(matches) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches));
-  if (passes && matching('CUSTOM').some(matches)) {
-    throw new Unknown('a provider decides');
-  }
-  return passes;
+  const matches = (one: Request) => ({ spec, metadata }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, one, spec.action))
+    .some((rule: any) => ruleMatches(rule, one, metadata.namespace));
+  const passes = !matching('DENY').some(matches(seen)) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches(seen)));
+  // A provider is asked before tokens are taken out. Where no HTTP is spoken, it may be asked, or be passed by.
+  return passes && matching('CUSTOM').filter(matches({ ...request, client: seen.client })).every(({ spec }) => authorizes(spec.provider?.name, request));
 }
 
 /** As Go reads a truth. */
 function isDryRun(annotation: string | undefined): boolean {
   return annotation !== undefined && /^(1|t|T|true|TRUE|True)$/.test(annotation);
+}
+
+/** Whether a provider lets a request pass, about which it is asked. */
+export type Authorizer = (provider: string, request: Request) => boolean;
+
+function unknownProvider(): boolean {
+  throw new Unknown('a provider decides');
 }
 
 /** Objects there hold for the whole mesh. */
