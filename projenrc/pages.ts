@@ -2,13 +2,20 @@ import { readFileSync } from 'fs';
 import * as path from 'path';
 import * as cdk8s from 'cdk8s';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-33';
+import * as constructs from 'constructs';
 import * as ts from 'typescript';
 import { renderings, targetsTable } from './renderings';
 import * as mesh from '../src';
 import type { Command } from '../src/cli/command';
 import { DIFF } from '../src/cli/diff-command';
 import { EXPLAIN } from '../src/cli/explain-command';
+import { mermaid } from '../src/cli/map/mermaid';
+import { MAP } from '../src/cli/map-command';
 import { MIGRATE } from '../src/cli/migrate-command';
+import { documentsIn } from '../src/manifests/documents';
+import { graphOf } from '../src/reading/map/graph';
+import { worldOf } from '../src/reading/world';
 
 const { gatewayApi } = mesh.MeshTarget;
 const { ISTIO, ISTIO_AMBIENT, LINKERD, CONSUL, KUMA, CILIUM } = mesh.MeshImplementation;
@@ -35,7 +42,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
 };
 
 /** What the `ts` block of a page can import. */
-const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh };
+const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh, 'cdk8s-plus-33': kplus, constructs };
 
 /**
  * A page with the manifests of its first `ts` block between its markers, or its errors or its model, and with what the dialects say of
@@ -51,8 +58,10 @@ export function renderPage(page: string): string {
     `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- file: ([a-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) =>
     `<!-- file: ${file} -->\n\`\`\`yaml\n# ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`,
-  ).replace(/<!-- (run|report): (migrate|explain|diff) (.+) -->[^]*?<!-- end -->/g, (_, what: string, command: keyof typeof COMMANDS, args: string) =>
+  ).replace(/<!-- (run|report): (migrate|explain|diff|map) (.+) -->[^]*?<!-- end -->/g, (_, what: string, command: keyof typeof COMMANDS, args: string) =>
     `<!-- ${what}: ${command} ${args} -->\n${shownRun(command, args, what === 'report')}\n<!-- end -->`,
+  ).replace(/<!-- map: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, example: string) =>
+    `<!-- map: ${example} -->\n\`\`\`mermaid\n${mapOf(example)}\`\`\`\n<!-- end -->`,
   ).replace(/<!-- moving: (flux|argo-cd) -->[^]*?<!-- end -->/g, (_, tool: keyof typeof MOVING) =>
     `<!-- moving: ${tool} -->\n\`\`\`yaml\n${Yaml.stringify(MOVING[tool](movingFields(page))).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
@@ -76,6 +85,24 @@ function chartOf(page: string, target: string): Chart {
   return chart;
 }
 
+/** Who may call whom in an example, where Istio is its mesh. */
+function mapOf(example: string): string {
+  const app = new App();
+  mesh.MeshTargets.of(app).add(MESHES[ISTIO]());
+  const [Example] = Object.values(loaded(path.join(ROOT, 'examples', example, `${example}.ts`))) as (new (scope: App, id: string) => Chart)[];
+  const text = Yaml.stringify(...Testing.synth(new Example(app, example)));
+  return mermaid(graphOf(worldOf(documentsIn(`${example}.yaml`, text), 'default', 'istio')));
+}
+
+/** What a file of an example exports. It imports the library by its name, as its users do. */
+function loaded(file: string): Record<string, unknown> {
+  const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  const exported: Record<string, unknown> = {};
+  const required = (name: string) => name.startsWith('.') ? loaded(path.join(path.dirname(file), `${name}.ts`)) : MODULES[name];
+  new Function('require', 'exports', outputText)(required, exported);
+  return exported;
+}
+
 /** What a tool for GitOps is told of fields that move. */
 const MOVING = {
   'flux': (fields: mesh.MovingField[]) => mesh.GitOps.flux(fields),
@@ -91,13 +118,13 @@ function movingFields(page: string): mesh.MovingField[] {
 const ROOT = path.join(__dirname, '..');
 
 /** Each command whose calls pages show, in the folder of its examples. */
-const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, explain: EXPLAIN, diff: DIFF };
+const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, explain: EXPLAIN, diff: DIFF, map: MAP };
 
 /** A call of a command beside its examples, and what it prints: what was asked for, then the report; or the report only. */
 function shownRun(command: keyof typeof COMMANDS, args: string, isReport: boolean): string {
   const { out, report } = run(command, wordsOf(args));
   const block = (language: string, text: string) => text === '' ? [] : [`\`\`\`${language}\n${text.trim()}\n\`\`\``];
-  const language = command !== 'migrate' ? /--output (json|markdown)/.exec(args)?.[1] ?? 'text' : args.includes('--program -') ? 'ts' : 'yaml';
+  const language = command !== 'migrate' ? /--output (json|markdown|mermaid)/.exec(args)?.[1] ?? 'text' : args.includes('--program -') ? 'ts' : 'yaml';
   return [
     ...block('sh', `npx cdk8s-mesh ${command} ${args}`),
     ...block(language, isReport ? '' : out),

@@ -27,6 +27,13 @@ test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
 });
 
+test('docs/map.md shows what its call prints; `npm run docs` writes it', () => {
+  const text = read('docs/map.md');
+
+  expect(text).toContain('```mermaid\nflowchart LR');
+  expect(renderPage(text)).toBe(text);
+});
+
 test.each(['migrate', 'explain', 'diff'])('docs/%s.md shows what its calls print; `npm run docs` writes it', command => {
   const text = read(`docs/${command}.md`);
 

@@ -6,6 +6,7 @@ const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                     
        cdk8s-mesh migrate --from MESH --to TARGET [options] FILE...  makes a program, and manifests, of those of SMI
        cdk8s-mesh explain --from CLIENT --to SERVICE FILE... REQUEST  says whether a request gets through, and why
        cdk8s-mesh diff [options] OLD NEW                              says what changes for whom
+       cdk8s-mesh map [options] FILE...                              shows who may call whom
 
 cdk8s-mesh COMMAND --help says more of a command.
 
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   migrate: () => (require('./migrate-command') as typeof import('./migrate-command')).MIGRATE,
   explain: () => (require('./explain-command') as typeof import('./explain-command')).EXPLAIN,
   diff: () => (require('./diff-command') as typeof import('./diff-command')).DIFF,
+  map: () => (require('./map-command') as typeof import('./map-command')).MAP,
 };
 
 /** Runs the command line, and returns the code to exit with. */

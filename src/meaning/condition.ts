@@ -1,6 +1,6 @@
 import { isIn } from './address';
 import type { Call, Client, Request } from './call';
-import { type Selector, selects } from './selector';
+import { type Selector, selects, selectsNamespace } from './selector';
 import { holdsFor, type Text } from './text';
 import { all, any, lazily, not, type Truth, truthOf } from './truth';
 import type { FieldPlace } from '../manifests/fields';
@@ -87,7 +87,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   spiffeId: ({ is }, { client }) => certified(client, () => said(is, spiffeIdOf(client))),
   pod: ({ namespace, namespaceLabels, labels, serviceAccount }, { client }) => client.kind !== 'pod' ? 'no' : all([
     said(namespace, client.namespace),
-    namespaceLabels === undefined ? 'yes' : selects(namespaceLabels, client.namespaceLabels),
+    namespaceLabels === undefined ? 'yes' : selectsNamespace(namespaceLabels, client.namespaceLabels, client.namespace),
     labels === undefined ? 'yes' : selects(labels, client.labels),
     said(serviceAccount, client.serviceAccount),
   ]),

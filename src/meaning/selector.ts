@@ -1,4 +1,4 @@
-import { type Truth, truthOf } from './truth';
+import { all, type Truth, truthOf } from './truth';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -31,4 +31,17 @@ function isMet(requirement: Requirement, value: string | undefined): boolean {
     case 'Exists': return value !== undefined;
     case 'DoesNotExist': return value === undefined;
   }
+}
+
+/** The label that every namespace has. */
+export const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Whether a namespace is selected; where its labels are unknown, its name may tell. */
+export function selectsNamespace(selector: Selector, labels: Labels | undefined, name: string): Truth {
+  if (labels !== undefined) return selects(selector, labels);
+  const part = (isOfName: boolean): Selector => ({
+    matchLabels: Object.fromEntries(Object.entries(selector.matchLabels).filter(([key]) => (key === NAME_LABEL) === isOfName)),
+    matchExpressions: selector.matchExpressions.filter(({ key }) => (key === NAME_LABEL) === isOfName),
+  });
+  return all([selects(part(true), { [NAME_LABEL]: name }), selects(part(false), undefined)]);
 }

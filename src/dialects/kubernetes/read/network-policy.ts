@@ -2,7 +2,7 @@ import type { Fields } from '../../../manifests/fields';
 import { isIn } from '../../../meaning/address';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
-import { type Selector, selects } from '../../../meaning/selector';
+import { type Selector, selects, selectsNamespace } from '../../../meaning/selector';
 import { exactly } from '../../../meaning/text';
 import { all, type Truth, truthOf } from '../../../meaning/truth';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
@@ -143,7 +143,8 @@ function destination(peer: Peer, namespace: string, to: PodPort | Outside): Cond
   switch (peer.type) {
     case 'unknown': return peer;
     case 'pods': return isOutside(to) ? NEVER : certain(all([
-      peer.namespaces === undefined ? truthOf(to.pod.namespace === namespace) : selects(peer.namespaces, to.pod.namespaceLabels),
+      peer.namespaces === undefined ? truthOf(to.pod.namespace === namespace)
+        : selectsNamespace(peer.namespaces, to.pod.namespaceLabels, to.pod.namespace),
       selects(peer.pods, to.pod.labels),
     ]), peer.doubt);
     case 'block':

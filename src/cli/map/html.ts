@@ -1,0 +1,37 @@
+import { ruleOf } from './labels';
+import { SCRIPT, STYLE } from './page';
+import { MOST_NODES, svg } from './svg';
+import { around, betweenNamespaces, type Graph, namespacesOf } from '../../reading/map/graph';
+
+/** A page of its own that works without a network: pictures, a search, and for each Service its callers, what they may request, and its shares. */
+export function html(graph: Graph): string {
+  const edges = graph.edges.map(edge => ({ ...edge, rules: edge.rules.map(ruleOf) }));
+  const data = JSON.stringify({ nodes: graph.nodes, edges, pictures: picturesOf(graph) }).replace(/</g, '\\u003c');
+  return [
+    '<!doctype html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', '<meta name="viewport" content="width=device-width">',
+    '<title>Who may call whom</title>', '<link rel="icon" href="data:,">', `<style>${STYLE}</style>`, '</head>', '<body>',
+    '<header><h1>Who may call whom</h1><a href="#">Picture</a><span class="by">Pods are taken to be in the mesh. Press / to search.</span></header>',
+    '<nav id="side" aria-label="Services"><label for="search">Search</label><input id="search" type="search" autocomplete="off">',
+    '<p id="count" role="status"></p><div id="list"></div></nav>', '<main id="main"></main>',
+    `<script type="application/json" id="data">${data}</script>`, `<script>${SCRIPT}</script>`, '</body>', '</html>', '',
+  ].join('\n');
+}
+
+interface Picture {
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
+/** One; or one of the namespaces, and one of each with what is around it. */
+function picturesOf(graph: Graph): Picture[] {
+  if (graph.nodes.length === 0) return [];
+  if (graph.nodes.length <= MOST_NODES) return [{ name: '', title: 'All of it', svg: svg(graph, 'Who may call whom') }];
+  const all = { name: '', title: 'Namespaces', svg: svg(betweenNamespaces(graph), 'Which namespaces call which', pictureOf) };
+  return [all, ...[...namespacesOf(graph).keys()].flatMap(name => {
+    const part = around(graph, ({ namespace }) => namespace === name);
+    return part.nodes.length > 2 * MOST_NODES ? [] : [{ name, title: name, svg: svg(part, `Who may call whom in ${name}, and around it`) }];
+  })];
+}
+
+const pictureOf = (namespace: string) => `picture=${encodeURIComponent(namespace)}`;

@@ -1,0 +1,113 @@
+import type * as Dagre from '@dagrejs/dagre' with { 'resolution-mode': 'import' };
+import { labelOf } from './labels';
+import { type Edge, type Graph, namespacesOf, type Node } from '../../reading/map/graph';
+
+/** More than that nobody can read in one picture, and it takes long to lay out. */
+export const MOST_NODES = 60;
+
+/** Widths of a character of the text of nodes and of labels, and heights, in pixels. */
+const TEXT = { node: 8, label: 6.6, line: 18, pad: 12, height: 40 };
+
+/**
+ * A picture that needs no script, no font and no file beside it. Its nodes are links to what a page says of them.
+ *
+ * @param title - what it shows, for those who do not see it
+ * @param linkOf - the part of the page that says more of a node
+ */
+export function svg(graph: Graph, title: string, linkOf: (id: string) => string = encodeURIComponent): string {
+  const { nodes, edges } = graph;
+  const drawn = layout(graph);
+  const [width, height] = [drawn.graph().width, drawn.graph().height].map(size => whole(size ?? 0));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="${escaped(title)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,
+    ' font-family="system-ui, sans-serif" font-size="13">',
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">',
+    '<path d="M0 0L8 4L0 8z" fill="#4a5568"/></marker></defs>',
+    '<rect width="100%" height="100%" fill="#ffffff"/>',
+    ...groupsOf(graph).map(namespace => groupBox(namespace, drawn.node(groupId(namespace)) as Box)),
+    ...edges.map((edge, i) => line(edge, drawn.edge(edge.from, edge.to, String(i)) as Way)),
+    ...nodes.map(node => nodeBox(node, linkOf(node.id), drawn.node(node.id) as Box)),
+    '</svg>\n',
+  ].join('');
+}
+
+/** What is drawn around nodes. */
+function groupsOf(graph: Graph): string[] {
+  return [...namespacesOf(graph)].filter(([, nodes]) => nodes.some(({ kind }) => kind !== 'Namespace')).map(([namespace]) => namespace);
+}
+
+function layout({ nodes, edges }: Graph): Dagre.Graph {
+  const dagre = require('@dagrejs/dagre') as typeof Dagre;
+  const graph = new dagre.Graph({ compound: true, multigraph: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 60, edgesep: 12, marginx: 16, marginy: 16 });
+  for (const namespace of groupsOf({ nodes, edges })) graph.setNode(groupId(namespace), {});
+  for (const { id, kind, name, namespace } of nodes) {
+    graph.setNode(id, { width: name.length * TEXT.node + 2 * TEXT.pad, height: TEXT.height });
+    if (kind !== 'Namespace') graph.setParent(id, groupId(namespace));
+  }
+  for (const [i, edge] of edges.entries()) {
+    const label = labelOf(edge);
+    graph.setEdge(edge.from, edge.to, { width: label.length * TEXT.label, height: label === '' ? 0 : TEXT.line, labelpos: 'c' }, String(i));
+  }
+  dagre.layout(graph);
+  return graph;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Way {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Of the label. */
+  readonly x?: number;
+  readonly y?: number;
+}
+
+const groupId = (namespace: string) => `namespace ${namespace}`;
+
+function groupBox(namespace: string, box: Box): string {
+  return `<g>${rect(box, 'rx="8" fill="#f4f6fa" stroke="#718096"')}`
+    + `<text x="${whole(box.x - box.width / 2 + 8)}" y="${whole(box.y - box.height / 2 + 16)}" fill="#2d3748" font-weight="600">${escaped(namespace)}</text></g>`;
+}
+
+const SHAPES: Readonly<Record<Node['kind'], string>> = {
+  Service: 'rx="4" fill="#ffffff"',
+  Workload: 'rx="18" fill="#ffffff"',
+  Gateway: 'fill="#e6fffa"',
+  Namespace: 'rx="8" fill="#f4f6fa"',
+  ServiceAccount: 'rx="18" fill="#fffaf0"',
+  Pods: 'rx="18" fill="#fffaf0"',
+};
+
+function nodeBox({ id, kind, name }: Node, link: string, box: Box): string {
+  return `<a href="#${escaped(link)}" aria-label="${escaped(id)}">${rect(box, `${SHAPES[kind]} stroke="#2b6cb0" stroke-width="1.5"`)}`
+    + `<text x="${whole(box.x)}" y="${whole(box.y + 5)}" text-anchor="middle" fill="#1a202c">${escaped(name)}</text></a>`;
+}
+
+function rect({ x, y, width, height }: Box, style: string): string {
+  return `<rect x="${whole(x - width / 2)}" y="${whole(y - height / 2)}" width="${whole(width)}" height="${whole(height)}" ${style}/>`;
+}
+
+const LINES: Readonly<Record<Edge['kind'], string>> = {
+  calls: '', share: ' stroke-dasharray="5 4"', enters: ' stroke-width="2.5"', count: '',
+};
+const LABEL = 'text-anchor="middle" font-size="11" fill="#2d3748" stroke="#ffffff" stroke-width="4" paint-order="stroke"';
+
+function line(edge: Edge, { points, x, y }: Way): string {
+  const way = points.map((point, i) => `${i === 0 ? 'M' : 'L'}${whole(point.x)} ${whole(point.y)}`).join('');
+  const label = labelOf(edge);
+  const text = label === '' || x === undefined || y === undefined ? '' : `<text x="${whole(x)}" y="${whole(y + 4)}" ${LABEL}>${escaped(label)}</text>`;
+  return `<g><path d="${way}" fill="none" stroke="#4a5568"${LINES[edge.kind]} marker-end="url(#tip)"/>${text}</g>`;
+}
+
+function whole(value: number): string {
+  return String(Math.round(value));
+}
+
+export function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,69 @@
+import { ALWAYS, allOf, type Condition } from './condition';
+import { type Decision, isUndecided, type Source } from './decision';
+import { forClient, isAlways, isOfRequests, type TruthOfClient } from './for-client';
+import type { Gate, Passage } from './world';
+
+/** How much of what a client may send passes: everything, some of it, nothing, or nobody knows. */
+export type Reach = 'all' | 'some' | 'none' | 'unknown';
+
+/** What passes, and who says so. */
+export interface Passable {
+  readonly reach: Reach;
+  /** What requests have to be like, and the object that lets those in; at the last gate that has such a rule. */
+  readonly rules: readonly { readonly when: Condition; readonly source: Source }[];
+}
+
+/** What passes some gates, one after the other. */
+export function passable(gates: readonly Gate[], truthOf: TruthOfClient): Passable {
+  const decisions = gates.map(({ decision }) => forClient(decision, truthOf));
+  const reaches = [
+    ...decisions.filter((_, i) => gates[i].layer === undefined).map(reachOf),
+    ...addedUp(gates.flatMap(({ layer, decision: { otherwise } }, i) =>
+      layer === undefined ? [] : [{ closes: otherwise.value === 'denied', reach: reachOf(decisions[i]) }])),
+  ];
+  const reach = (['none', 'unknown', 'some'] as const).find(one => reaches.includes(one)) ?? 'all';
+  const rules = decisions.map(decision => [...allowing(decision)]).filter(some => some.length > 0);
+  return { reach, rules: reach === 'none' ? [] : rules.at(-1) ?? [] };
+}
+
+/** What passes the gates of a layer, of which one is enough. */
+function addedUp(gates: readonly { readonly closes: boolean; readonly reach: Reach }[]): Reach[] {
+  const reaches = [...new Set(gates.map(({ reach }) => reach))];
+  // A gate that closes nothing leaves to the others what it lets pass.
+  return gates.some(({ closes, reach }) => closes && reach === 'all') ? ['all'] : reaches.length > 1 ? ['unknown'] : reaches;
+}
+
+function* allowing({ branches, otherwise }: Decision<Passage>): Generator<Passable['rules'][number]> {
+  for (const { when, then, source } of branches) {
+    if ('branches' in then) {
+      for (const inner of allowing(then)) yield { when: isAlways(when) ? inner.when : allOf(when, inner.when), source: inner.source };
+    } else if (then.value === 'allowed') {yield { when, source };}
+  }
+  if (otherwise.value === 'allowed' && otherwise.source !== undefined) yield { when: ALWAYS, source: otherwise.source };
+}
+
+/** What of it passes one gate, where only requests are left to ask about. */
+function reachOf(decision: Decision<Passage>): Reach {
+  const ends = [...endsOf(decision)];
+  if (ends.includes('unknown')) return 'unknown';
+  return !ends.includes('denied') ? 'all' : ends.includes('allowed') ? 'some' : 'none';
+}
+
+function* endsOf({ branches, otherwise }: Decision<Passage>): Generator<Passage | 'unknown'> {
+  for (const { when, then } of branches) {
+    if (isDoubtful(when)) yield 'unknown';
+    if ('branches' in then) yield* endsOf(then);
+    else yield isUndecided(then.value) ? 'unknown' : then.value;
+  }
+  yield isUndecided(otherwise.value) ? 'unknown' : otherwise.value;
+}
+
+/** Whether something in it is not known, whatever is sent. */
+function isDoubtful(condition: Condition): boolean {
+  switch (condition.type) {
+    case 'all':
+    case 'any': return condition.of.some(isDoubtful);
+    case 'not': return isDoubtful(condition.of);
+    default: return !isOfRequests(condition);
+  }
+}

@@ -1,0 +1,292 @@
+import { type Absent, type Callers, Clients } from './callers';
+import type { Client, ServicePort } from '../../meaning/call';
+import type { Condition } from '../../meaning/condition';
+import { type Decision, isUndecided, type Source } from '../../meaning/decision';
+import type { Passable, Reach } from '../../meaning/reach';
+import type { Gate, PodPort, Way } from '../../meaning/world';
+import { distinctBy, grouped } from '../../model/lists';
+import { DEFAULT_NAMESPACE } from '../cluster/cluster';
+import { keyOf } from '../cluster/object';
+import type { Service } from '../cluster/service';
+import type { Workload } from '../cluster/workload';
+import type { World } from '../world';
+
+/** Who may call whom. All lists are in the order of their ids. */
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge[];
+}
+
+export interface Node {
+  /** `Service shop/cart`. */
+  readonly id: string;
+  readonly kind: 'Service' | 'Workload' | 'Gateway' | Absent['kind'];
+  readonly namespace: string;
+  readonly name: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly ports: readonly NodePort[];
+}
+
+export interface NodePort {
+  readonly port: number;
+  readonly protocol: string;
+  /** What pods of the mesh may send there of which no rule speaks. */
+  readonly others: Reach;
+}
+
+/** A client that may call a Service, a gateway that sends requests to one, a Service whose requests another one gets, or several such. */
+export interface Edge {
+  readonly kind: 'calls' | 'enters' | 'share' | 'count';
+  readonly from: string;
+  readonly to: string;
+  /** Of what is called. */
+  readonly port?: number;
+  /** How many edges it stands for. */
+  readonly count?: number;
+  /** How much of it; of calls. */
+  readonly reach?: Exclude<Reach, 'none'>;
+  /** Which requests: each of these rules lets some in, or sends some there. */
+  readonly rules: readonly Rule[];
+}
+
+export interface Rule {
+  /** Absent for all requests. */
+  readonly when?: Condition;
+  /** Of the requests that the rule takes; of shares. */
+  readonly percent?: number;
+  /** The host that a gateway takes. */
+  readonly host?: string;
+  readonly source?: Source;
+}
+
+/** What the manifests of a world say of who may call whom. Pods are taken to be in the mesh. */
+export function graphOf(world: World): Graph {
+  return new Graphing(world).graph();
+}
+
+class Graphing {
+  private readonly nodes = new Map<string, Node>();
+  private readonly edges: Edge[] = [];
+  private readonly clients: Clients;
+  /** The Services whose requests a Service gets, by the ids of both. */
+  private readonly parents = new Map<string, Set<string>>();
+  private readonly callers = new Map<string, Callers>();
+
+  public constructor(private readonly world: World) {
+    this.clients = new Clients(world.cluster.workloads, workload => this.clientOf(workload));
+  }
+
+  public graph(): Graph {
+    const { services, workloads } = this.world.cluster;
+    for (const service of services) this.shares(service);
+    for (const service of services) this.service(service);
+    for (const workload of workloads) if (this.world.cluster.servicesInFrontOf(workload).length === 0) this.workload(workload);
+    this.entries();
+    const byId = (a: { readonly id: string }, b: { readonly id: string }) => a.id < b.id ? -1 : 1;
+    const calls = new Set(this.edges.filter(({ kind }) => kind === 'calls').map(callKey));
+    const byEnds = (edge: Edge) => JSON.stringify([edge.from, edge.to, edge.port, edge.kind]);
+    return {
+      nodes: [...this.nodes.values()].sort(byId),
+      edges: distinctBy(this.edges.filter(edge => !this.isSaidOfParent(edge, calls)), byEnds).sort((a, b) => byEnds(a) < byEnds(b) ? -1 : 1),
+    };
+  }
+
+  private clientOf({ namespace = DEFAULT_NAMESPACE, labels, serviceAccount }: Workload): Client {
+    return { kind: 'pod', namespace, labels, serviceAccount, namespaceLabels: this.world.cluster.namespaceLabels(namespace), meshed: true };
+  }
+
+  private shares(service: Service): void {
+    for (const { port, protocol = 'HTTP' } of service.ports) {
+      for (const { reading } of this.world.readings) {
+        const ways = reading.ways?.({ namespace: namespaceOf(service), service: service.name, port }, protocol);
+        if (ways !== undefined) this.ways(idOf(service), ways, 'share', port);
+      }
+    }
+  }
+
+  /** Where requests that come somewhere are sent. */
+  private ways(from: string, ways: Decision<Way>, kind: 'share' | 'enters', port: number, host?: string): void {
+    const rules = new Map<string, { readonly to: ServicePort; readonly rules: Rule[] }>();
+    for (const { when, way, source } of endsOf(ways)) {
+      const total = way.backends.reduce((sum, { weight }) => sum + weight, 0);
+      for (const backend of way.backends) {
+        const to = serviceId(backend.namespace, backend.service);
+        if (to === from) continue;
+        const own = rules.get(to) ?? { to: backend, rules: [] };
+        rules.set(to, own);
+        own.rules.push({
+          ...(kind === 'share' && { percent: Math.round(backend.weight / total * 1000) / 10 }),
+          ...(when !== undefined && { when }),
+          ...(host !== undefined && { host }),
+          ...(source !== undefined && { source }),
+        });
+      }
+    }
+    for (const [to, { to: target, rules: own }] of rules) {
+      this.ghost(target);
+      if (kind === 'share') this.parents.set(to, (this.parents.get(to) ?? new Set()).add(from));
+      this.edges.push({ kind, from, to, port, rules: distinctRules(own) });
+    }
+  }
+
+  /** A Service that is only spoken of. */
+  private ghost({ namespace, service }: ServicePort): void {
+    const id = serviceId(namespace, service);
+    if (!this.nodes.has(id) && this.world.cluster.service(namespace, service) === undefined) {
+      this.nodes.set(id, { id, kind: 'Service', namespace, name: service, ports: [] });
+    }
+  }
+
+  private service(service: Service): void {
+    const namespace = namespaceOf(service);
+    const pods = this.world.cluster.podsBehind(service);
+    const ports = service.ports.map(({ port, protocol = 'HTTP' }): NodePort => {
+      const all = pods.flatMap(workload => {
+        const to = this.world.cluster.portsOf(workload)
+          .find(({ entrances }) => entrances.some(one => one.service === service.name && one.namespace === namespace && one.port === port));
+        return to === undefined ? [] : [this.callersOf(workload, to)];
+      });
+      this.calls(idOf(service), port, all);
+      return { port, protocol, others: all.length === 0 ? 'unknown' : widest(all.map(({ others }) => others.reach)) };
+    });
+    this.nodes.set(idOf(service), { id: idOf(service), kind: 'Service', namespace, name: service.name, ports, ...placeOf(service) });
+  }
+
+  private callersOf(workload: Workload, to: PodPort): Callers {
+    const key = `${keyOf(workload.namespace, workload.name)} ${workload.kind} ${to.port}`;
+    const known = this.callers.get(key) ?? this.clients.through(this.gatesOf(to), to);
+    this.callers.set(key, known);
+    return known;
+  }
+
+  private gatesOf(to: PodPort): Gate[] {
+    return this.world.readings.flatMap(({ reading }) => reading.entering?.(to) ?? []);
+  }
+
+  /** Edges from those who may do more than others. */
+  private calls(to: string, port: number, all: readonly Callers[]): void {
+    const named = grouped(all.flatMap(({ named: some, absent, others }) => [
+      ...[...some].map(([workload, passes]) => ({ from: this.home(workload), passes, client: undefined })),
+      ...absent.map(({ client, ...passes }) => ({ from: `${client.kind} ${client.namespace}/${client.name}`, passes, client })),
+    ].filter(({ passes: { reach } }) => reach !== 'none' && reach !== others.reach)), ({ from }) => from);
+    for (const [from, some] of named) {
+      const reach = widest(some.map(({ passes }) => passes.reach));
+      if (from === to || reach === 'none') continue;
+      for (const { client } of some) if (client !== undefined) this.nodes.set(from, { id: from, ports: [], ...client });
+      this.edges.push({ kind: 'calls', from, to, port, reach, rules: rulesOf(some.map(({ passes }) => passes)) });
+    }
+  }
+
+  /** What stands for a workload: the Service of all its versions, if it has some, or else that of its own. */
+  private home(workload: Workload): string {
+    const services = this.world.cluster.servicesInFrontOf(workload);
+    if (services.length === 0) return workloadId(workload);
+    const isRoot = (service: Service) => services.some(other => this.parents.get(idOf(other))?.has(idOf(service)));
+    const [best] = [...services].sort((a, b) => Number(isRoot(b)) - Number(isRoot(a))
+      || Number(b.name === workload.name) - Number(a.name === workload.name) || (a.name < b.name ? -1 : 1));
+    const [parent] = [...this.parents.get(idOf(best)) ?? []].filter(id => this.runAs(id, workload));
+    return parent ?? idOf(best);
+  }
+
+  /** Whether the pods of a Service of the same namespace run as a workload does: then it is a version of these. */
+  private runAs(id: string, { namespace, serviceAccount }: Workload): boolean {
+    const service = this.world.cluster.services.find(one => idOf(one) === id);
+    return service !== undefined && service.namespace === namespace
+      && this.world.cluster.podsBehind(service).some(other => other.serviceAccount === serviceAccount);
+  }
+
+  /** Whoever may call a Service may call what gets its requests: that is said once. */
+  private isSaidOfParent(edge: Edge, calls: ReadonlySet<string>): boolean {
+    return edge.kind === 'calls' && [...this.parents.get(edge.to) ?? []].some(to => calls.has(callKey({ ...edge, to })));
+  }
+
+  private workload(workload: Workload): void {
+    const { namespace = DEFAULT_NAMESPACE, name } = workload;
+    const ports = this.world.cluster.portsOf(workload).map((to): NodePort => {
+      const callers = this.callersOf(workload, to);
+      this.calls(workloadId(workload), to.port, [callers]);
+      return { port: to.port, protocol: to.protocol, others: callers.others.reach };
+    });
+    this.nodes.set(workloadId(workload), { id: workloadId(workload), kind: 'Workload', namespace, name, ports, ...placeOf(workload) });
+  }
+
+  private entries(): void {
+    for (const { gateway, port, host, ways } of this.world.readings.flatMap(({ reading }) => reading.entries?.() ?? [])) {
+      const [namespace, name] = gateway.split('/');
+      const id = `Gateway ${gateway}`;
+      if (!this.nodes.has(id)) this.nodes.set(id, { id, kind: 'Gateway', namespace, name, ports: [] });
+      this.ways(id, ways, 'enters', port, host.type === 'exact' || host.type === 'suffix' ? host.value : undefined);
+    }
+  }
+}
+
+function* endsOf({ branches, otherwise }: Decision<Way>): Generator<{ readonly way: Way; readonly when?: Condition; readonly source?: Source }> {
+  for (const { when, then, source } of branches) {
+    if ('branches' in then) yield* endsOf(then);
+    else if (!isUndecided(then.value)) yield { way: then.value, source, ...(!isAnyRequest(when) && { when }) };
+  }
+  if (!isUndecided(otherwise.value)) yield { way: otherwise.value, ...(otherwise.source !== undefined && { source: otherwise.source }) };
+}
+
+const WIDTH: Readonly<Record<Reach, number>> = { none: 0, some: 1, unknown: 2, all: 3 };
+
+function widest(reaches: readonly Reach[]): Reach {
+  return reaches.reduce<Reach>((a, b) => WIDTH[b] > WIDTH[a] ? b : a, 'none');
+}
+
+function rulesOf(all: readonly Passable[]): Rule[] {
+  return distinctRules(all.flatMap(({ rules }) => rules.map(({ when, source }): Rule => ({ source, ...(!isAnyRequest(when) && { when }) }))));
+}
+
+/** Every path begins with a slash. */
+function isAnyRequest(condition: Condition): boolean {
+  switch (condition.type) {
+    case 'all': return condition.of.every(isAnyRequest);
+    case 'any': return condition.of.some(isAnyRequest);
+    case 'path': return condition.is.type === 'anything' || (condition.is.type === 'prefix' && ['', '/'].includes(condition.is.value));
+    default: return false;
+  }
+}
+
+/** What an object says is said once, whichever of its fields say it: what it says of some requests is left out where it says it of all. */
+function distinctRules(rules: readonly Rule[]): Rule[] {
+  const ofAll = new Set(rules.filter(({ when }) => when === undefined).map(ruleKey));
+  return distinctBy(rules.filter(rule => rule.when === undefined || !ofAll.has(ruleKey({ ...rule, when: undefined }))), ruleKey);
+}
+
+function ruleKey({ when, percent, host, source }: Rule): string {
+  return JSON.stringify([when, percent, host, source?.kind, source?.namespace, source?.name]);
+}
+
+const callKey = ({ from, to, reach }: Edge) => JSON.stringify([from, to, reach]);
+const namespaceOf = ({ namespace = DEFAULT_NAMESPACE }: Service) => namespace;
+const serviceId = (namespace: string, name: string) => `Service ${namespace}/${name}`;
+const idOf = (service: Service) => serviceId(namespaceOf(service), service.name);
+const workloadId = ({ kind, namespace = DEFAULT_NAMESPACE, name }: Workload) => `${kind} ${namespace}/${name}`;
+const placeOf = ({ place: { file, line } }: { readonly place: { readonly file: string; readonly line: number } }) => ({ file, line });
+
+/** Some nodes, with whatever calls them or is called by them. */
+export function around({ nodes, edges }: Graph, isMeant: (node: Node) => boolean): Graph {
+  const own = new Set(nodes.filter(isMeant).map(({ id }) => id));
+  const near = edges.filter(({ from, to }) => own.has(from) || own.has(to));
+  const shown = new Set([...own, ...near.flatMap(({ from, to }) => [from, to])]);
+  return { nodes: nodes.filter(({ id }) => shown.has(id)), edges: near };
+}
+
+/** The namespaces alone, and how often one of them calls into another. */
+export function betweenNamespaces({ nodes, edges }: Graph): Graph {
+  const homes = new Map(nodes.map(({ id, namespace }) => [id, namespace]));
+  const ends = edges.map(({ from, to }) => ({ from: homes.get(from) ?? '', to: homes.get(to) ?? '' })).filter(({ from, to }) => from !== to);
+  return {
+    nodes: [...new Set(nodes.map(({ namespace }) => namespace))].sort().map((name): Node =>
+      ({ id: name, kind: 'Namespace', namespace: name, name, ports: [] })),
+    edges: [...grouped(ends, ({ from, to }) => JSON.stringify([from, to])).values()].map(([{ from, to }, ...others]): Edge =>
+      ({ kind: 'count', from, to, count: others.length + 1, rules: [] })),
+  };
+}
+
+/** The nodes of each namespace, in the order of the names. */
+export function namespacesOf({ nodes }: Graph): ReadonlyMap<string, readonly Node[]> {
+  return new Map([...grouped(nodes, node => node.namespace)].sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MAP } from '../../src/cli/map-command';
+
+const SHOP = `
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {selector: {app: cart}, ports: [{port: 80, targetPort: 8080, name: http}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: main, image: a}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: a}]}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec: {podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}
+`;
+
+function run(text: string, ...args: string[]): { readonly out: string; readonly err: string; readonly code: number } {
+  const file = join(mkdtempSync(join(tmpdir(), 'map-')), 'shop.yaml');
+  writeFileSync(file, text);
+  const said = { out: '', err: '' };
+  const spies = (['stdout', 'stderr'] as const).map(stream => jest.spyOn(process[stream], 'write').mockImplementation(words => {
+    said[stream === 'stdout' ? 'out' : 'err'] += String(words).replaceAll(file, 'shop.yaml');
+    return true;
+  }));
+  try {
+    const code = MAP.run([...args, file]);
+    return { ...said, code };
+  } finally {
+    spies.forEach(spy => spy.mockRestore());
+  }
+}
+
+test('Mermaid', () => {
+  const { out, err, code } = run(SHOP, '--output', 'mermaid');
+  expect([err, code]).toEqual(['', 0]);
+  expect(out).toMatchInlineSnapshot(`
+"flowchart LR
+  subgraph g0 ["shop"]
+    n0("web")
+    n1["cart"]
+  end
+  n0 -->|"80"| n1
+"
+`);
+});
+
+test('Graphviz', () => {
+  expect(run(SHOP, '--output', 'dot').out).toMatchInlineSnapshot(`
+"digraph mesh {
+  rankdir=LR
+  subgraph cluster_0 {
+    label="shop"
+    "Deployment shop/web" [label="web", shape=ellipse]
+    "Service shop/cart" [label="cart", shape=box]
+  }
+  "Deployment shop/web" -> "Service shop/cart" [label="80", style=solid]
+}
+"
+`);
+});
+
+test('JSON', () => {
+  expect(JSON.parse(run(SHOP, '--output', 'json').out)).toMatchInlineSnapshot(`
+{
+  "edges": [
+    {
+      "from": "Deployment shop/web",
+      "kind": "calls",
+      "port": 80,
+      "reach": "all",
+      "rules": [
+        {
+          "by": "NetworkPolicy shop/cart, shop.yaml:20",
+          "what": "everything",
+        },
+      ],
+      "to": "Service shop/cart",
+    },
+  ],
+  "nodes": [
+    {
+      "file": "shop.yaml",
+      "id": "Deployment shop/web",
+      "kind": "Workload",
+      "line": 12,
+      "name": "web",
+      "namespace": "shop",
+      "ports": [],
+    },
+    {
+      "file": "shop.yaml",
+      "id": "Service shop/cart",
+      "kind": "Service",
+      "line": 2,
+      "name": "cart",
+      "namespace": "shop",
+      "ports": [
+        {
+          "others": "none",
+          "port": 80,
+          "protocol": "HTTP",
+        },
+      ],
+    },
+  ],
+}
+`);
+});
+
+test('a picture needs nothing beside it', () => {
+  const { out } = run(SHOP, '--output', 'svg');
+  expect(out.match(/(?:href|src|url)[=(]\s*"?[^#"]/g)).toEqual(null);
+  expect(out).not.toMatch(/<script|<style|@import/);
+  expect([...out.matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label)).toEqual(['Who may call whom', 'Deployment shop/web', 'Service shop/cart']);
+});
+
+test('a page needs nothing beside it, and what stands in manifests is no part of it', () => {
+  const { out } = run(SHOP);
+  expect(out.match(/(?:href|src)="(?!#|data:)[^"]/g)).toEqual(null);
+  expect(out).not.toMatch(/fetch\(|import |@import|https?:\/\/(?!www\.w3\.org)/);
+  const hostile = run(SHOP.replace('{app: web}}}]}', '{app: "</script><script>alert(1)</script>"}}}]}')).out;
+  expect(hostile.match(/<\/script>/g)).toHaveLength(out.match(/<\/script>/g)?.length ?? 0);
+});
+
+test('the same bytes for the same manifests', () => {
+  for (const output of ['html', 'svg', 'mermaid', 'dot', 'json']) expect(run(SHOP, '--output', output).out).toBe(run(SHOP, '--output', output).out);
+});
+
+test('more than a picture has room for is shown by namespaces', () => {
+  const many = Array.from({ length: 61 }, (_, i) => SHOP.replace(/cart/g, `cart-${i}`).replace(/shop/g, `shop-${i % 3}`)).join('---');
+  expect(run(many, '--output', 'svg').out).toContain('Which namespaces call which');
+  expect(run(many, '--output', 'svg', '--around', 'shop-1/cart-1').out).toContain('Who may call whom');
+  expect(run(many).out).toContain('"title":"shop-2"');
+});
+
+test('a name that is not there', () => {
+  expect(() => run(SHOP, '--around', 'shop/card')).toThrow("there is nothing called 'shop/card'. Did you mean 'shop/cart'?");
+});
+
+test('what is not understood is said, with its place', () => {
+  const { err, code } = run(SHOP.replace('ingress:', 'ingres: [], ingress:'));
+  expect([err, code]).toEqual(['shop.yaml:20: spec.ingres: it is not known here: what depends on it is not known\n', 0]);
+  expect(run(`${SHOP}---\na: [`).code).toBe(1);
+});
