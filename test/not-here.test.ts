@@ -41,3 +41,12 @@ test('nothing of egress is said to Consul', () => {
   expect(rowOf('Terminating gateways')).toBeDefined();
   expect(Object.keys(EGRESS_FEATURES).filter(feature => supports[feature as keyof typeof EGRESS_FEATURES].level !== 'none')).toEqual([]);
 });
+
+test('the page counts each policy once', () => {
+  const counts = rows.map(row => Number(/^\| [^|]*\((\d+)\) \|/.exec(row)![1]));
+  const [, stated] = /(\d+) of\s+them say something of these tables/.exec(page)!;
+
+  // `l7/dns/dns.yaml` stands in two rows.
+  expect(rows.filter(row => row.includes('`l7/dns/dns.yaml`'))).toHaveLength(2);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(Number(stated) + 1);
+});
