@@ -1,4 +1,4 @@
-import { allOf, anyOf, type Condition, type Doubt, noneOf } from '../meaning/condition';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, noneOf } from '../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../meaning/decision';
 
 /** A condition that competes with others for the same calls. */
@@ -6,7 +6,7 @@ export interface Candidate<T> {
   /** The greatest decides; numbers are compared one after the other. */
   readonly rank: readonly number[];
   readonly when: Condition;
-  readonly then: Verdict<T>;
+  readonly then: Verdict<T> | Decision<T>;
   readonly source: Source;
   /** The object that says it. Of its own, the first of equals decides. */
   readonly owner: Owner;
@@ -48,13 +48,14 @@ function ofEquals<T>(equals: readonly Candidate<T>[]): Branch<T>[] {
 
 /** Where those of several objects hold, nobody knows which of them decides. */
 function anyOfThem<T>(equals: readonly Candidate<T>[]): Decision<T> {
-  const last = equals[equals.length - 1];
+  const last = equals.length - 1;
+  const why = 'it is not known which of them decides';
   return {
-    branches: equals.slice(0, -1).map(one => {
-      const others = equals.filter(({ owner }) => owner !== one.owner).map(({ when }) => when);
-      return { when: allOf(one.when, anyOf(noneOf(...others), youngerPerhaps(one.owner))), then: one.then, source: one.source };
+    branches: equals.map(({ when, then, source, owner }, i) => {
+      const others = equals.filter(other => other.owner !== owner).map(other => other.when);
+      return { when: i === last ? ALWAYS : allOf(when, anyOf(noneOf(...others), youngerPerhaps(owner))), then, source };
     }),
-    otherwise: last.then,
+    otherwise: { value: { unknown: why }, why },
   };
 }
 

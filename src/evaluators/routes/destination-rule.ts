@@ -58,7 +58,7 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
 
 /** A cookie picks the pod of the Service; where there are several, which one it is, is drawn for each request. */
 export function stickinessByDestinationRules({ manifests, backends, request }: Pick<PolicyContext, 'manifests' | 'backends' | 'request'>): Pick<Policies, 'stickiness'> {
-  const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash.httpCookie)
+  const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash?.httpCookie)
     .filter(cookie => cookie !== undefined);
   if (cookies.length === 0) {
     return {};

@@ -18,10 +18,13 @@ const SUBSTITUTE_ALL = 'g';
 export function routedByVirtualService(manifests: readonly any[], request: RouteRequest): Outcome {
   const { to, client } = request;
   const all = manifests.filter(({ kind, metadata, spec }) => kind === 'VirtualService'
-    && only(spec, 'hosts', 'exportTo', 'http', 'tcp').hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
+    && only(spec, 'hosts', 'gateways', 'exportTo', 'http', 'tcp').hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
+  const exported = ({ spec: { exportTo = ['*'] } }: any): readonly string[] => exportTo;
+  const isOwn = ({ metadata }: any) => metadata.namespace === client.namespace;
   const seen = [
-    ...all.filter(({ metadata, spec }) => spec.exportTo.includes('.') && metadata.namespace === client.namespace),
-    ...all.filter(({ spec }) => spec.exportTo.includes('*')),
+    ...all.filter(one => !exported(one).includes('*') && isOwn(one) && exported(one).some(name => name === '.' || name === client.namespace)),
+    ...all.filter(one => !exported(one).includes('*') && !isOwn(one) && exported(one).includes(client.namespace)),
+    ...all.filter(one => exported(one).includes('*')),
   ];
   const [first] = seen.map(one => ({ one, routes: routesOn(one.spec, request) })).filter(({ routes }) => routes.length > 0);
   if (first === undefined) {
@@ -33,9 +36,14 @@ export function routedByVirtualService(manifests: readonly any[], request: Route
 }
 
 /** Those that have a match for the port, with these matches. */
-function routesOn({ http = [], tcp = [] }: any, { to, ...request }: RouteRequest): any[] {
+function routesOn({ http = [], tcp = [], gateways: all = ['mesh'] }: any, { to, client, ...request }: RouteRequest): any[] {
   const routes: readonly any[] = hasRequests(request) ? http : request.protocol === 'TCP' ? tcp : [];
-  return routes.map(route => ({ ...route, match: (route.match ?? [{}]).filter(({ port = to.port }: any) => port === to.port) }))
+  return routes.map(route => ({
+    ...route,
+    match: (route.match ?? [{}])
+      .filter(({ port = to.port, gateways = all, sourceNamespace = client.namespace }: any) =>
+        port === to.port && gateways.includes('mesh') && sourceNamespace === client.namespace),
+  }))
     .filter(({ match }) => match.length > 0);
 }
 
@@ -44,7 +52,10 @@ function fullName(host: string, namespace: string): string {
   return host.includes('.') ? host : `${host}.${namespace}${DOMAIN}`;
 }
 
-function serviceOf({ host, port }: any, home: string): ServicePort {
+function serviceOf({ host, port, subset }: any, home: string): ServicePort {
+  if (port === undefined || subset !== undefined) {
+    throw new Unknown('which port, or which pods?');
+  }
   const name = fullName(host, home);
   const [service, namespace, ...others] = name.slice(0, -DOMAIN.length).split('.');
   if (!name.endsWith(DOMAIN) || others.length > 0) {
@@ -55,15 +66,29 @@ function serviceOf({ host, port }: any, home: string): ServicePort {
 
 /** Whether a match takes a request; its port is another question. */
 export function matchHolds(match: any, request: Asked): boolean {
-  const { uri, method, headers = {}, queryParams = {} } = only(match, 'port', 'uri', 'method', 'headers', 'queryParams');
-  return (uri === undefined || textHolds(uri, request.path))
+  const { uri, ignoreUriCase = false, method, headers = {}, withoutHeaders = {}, queryParams = {} } =
+    only(match, 'port', 'gateways', 'sourceNamespace', 'uri', 'ignoreUriCase', 'method', 'headers', 'withoutHeaders', 'queryParams');
+  return (uri === undefined || pathHolds(uri, request.path, ignoreUriCase))
     && (method === undefined || textHolds(method, request.method))
     && Object.entries(headers).every(([name, condition]) => valueHolds(condition, own(request.headers, name.toLowerCase())))
+    && Object.entries(withoutHeaders).every(([name, condition]) => isWithout(condition, own(request.headers, name.toLowerCase())))
     && Object.entries(queryParams).every(([name, condition]) => valueHolds(condition, own(request.query, name)));
 }
 
 function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** Expressions do not ignore the case. */
+function pathHolds(condition: any, path: string, ignoresCase: boolean): boolean {
+  const { exact, prefix } = condition;
+  const lower = { ...(exact !== undefined && { exact: exact.toLowerCase() }), ...(prefix !== undefined && { prefix: prefix.toLowerCase() }) };
+  return ignoresCase && condition.regex === undefined ? textHolds(lower, path.toLowerCase()) : textHolds(condition, path);
+}
+
+/** Where more than its presence is asked for, a header that is not there counts as empty (`translateHeaderMatch` in `route.go`). */
+function isWithout(condition: any, actual: string | undefined): boolean {
+  return Object.keys(condition).length === 0 ? actual === undefined : !textHolds(condition, actual ?? '');
 }
 
 /** A condition without any is presence. */
@@ -81,15 +106,22 @@ function textHolds(condition: any, actual: string): boolean {
 }
 
 function outcome(manifests: readonly any[], namespace: string, route: any, request: RouteRequest): Outcome {
-  const { headers = {}, rewrite = {}, redirect, mirrors = [], corsPolicy, fault, timeout, retries, route: destinations = [] } =
-    only(route, 'name', 'match', 'headers', 'rewrite', 'redirect', 'mirrors', 'corsPolicy', 'fault', 'timeout', 'retries', 'route');
+  const {
+    headers = {}, rewrite = {}, redirect, directResponse, mirror, mirrorPercentage, mirrors: several = [], corsPolicy, fault, timeout, retries,
+    route: destinations = [],
+  } = only(route, 'name', 'match', 'headers', 'rewrite', 'redirect', 'directResponse', 'mirror', 'mirrorPercentage', 'mirrors', 'corsPolicy', 'fault', 'timeout', 'retries', 'route');
   if (redirect !== undefined) {
     if (fault !== undefined || destinations.length > 0 || route.rewrite !== undefined) {
       throw new Unknown('istiod does not admit it beside a redirect');
     }
     return redirected(redirect, request);
   }
-  const { authority, uriRegexRewrite } = only(rewrite, 'authority', 'uriRegexRewrite');
+  if (directResponse !== undefined) {
+    return { kind: 'failed' };
+  }
+  const mirrors = [...mirror === undefined ? [] : [{ destination: mirror, ...(mirrorPercentage && { percentage: mirrorPercentage }) }], ...several];
+  const { authority, uri, uriRegexRewrite } = only(rewrite, 'authority', 'uri', 'uriRegexRewrite');
+  const matched = route.match.find((one: any) => matchHolds(one, request));
   // `processDestination`: the changes of one destination come after those of the route, and those of several before.
   const inOrder = (rule: any, destination: any) => destinations.length === 1 ? [rule, destination] : [destination, rule];
   const takers = destinations.map((one: any): Taker => {
@@ -97,9 +129,9 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     const to = serviceOf(destination, namespace);
     return {
       to,
-      weight: destinations.length === 1 ? 1 : weight,
+      weight: destinations.length === 1 ? 1 : weight ?? 0,
       host: authority,
-      path: uriRegexRewrite && request.path.replace(new RegExp(uriRegexRewrite.match, SUBSTITUTE_ALL), () => uriRegexRewrite.rewrite),
+      path: uri !== undefined ? replaced(uri, matched, request.path) : uriRegexRewrite && substituted(uriRegexRewrite, request.path),
       requestHeaders: inOrder(changesOf(headers.request), changesOf(more.request)),
       responseHeaders: inOrder(changesOf(headers.response), changesOf(more.response)),
       traffic: trafficOfIstio(manifests, to, request),
@@ -117,7 +149,19 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     ...(fault && { faults: faultsOf(fault) }),
     ...stickinessByDestinationRules({ manifests, backends, request }),
   };
-  return forwarded(request, takers, { copies: mirrors.flatMap((mirror: any) => copy(mirror, namespace)), policies });
+  return forwarded(request, takers, { copies: mirrors.flatMap((one: any) => copy(one, namespace)), policies });
+}
+
+function substituted({ match, rewrite }: any, path: string): string {
+  return path.replace(new RegExp(match, SUBSTITUTE_ALL), () => rewrite);
+}
+
+/** Envoy replaces the prefix that was matched, or else the whole path. */
+function replaced(uri: string, { uri: condition = { prefix: '/' }, ignoreUriCase = false }: any, path: string): string {
+  if (ignoreUriCase) {
+    throw new Unknown('a path of any case is replaced');
+  }
+  return condition.prefix === undefined ? uri : `${uri}${path.slice(condition.prefix.length)}`;
 }
 
 /** What is left out stays as it is in the request; a redirect without a code is for good. */
@@ -150,6 +194,9 @@ const GRPC_STATUSES = ['cancelled', 'deadline-exceeded', 'internal', 'resource-e
 /** Conditions of Envoy, and status codes among them. */
 function retriesOf(retries: any): Policies['retries'] {
   const { attempts, retryOn, backoff } = only(retries, 'attempts', 'retryOn', 'perTryTimeout', 'backoff');
+  if (retryOn === undefined) {
+    throw new Unknown('what is tried again is left to the mesh');
+  }
   const conditions: readonly string[] = retryOn.split(',');
   const codes = conditions.filter(one => /^\d+$/.test(one)).map(Number);
   const unknown = conditions.find(one => ![...CONNECTIONS, ...GRPC_STATUSES, 'retriable-status-codes', ...codes.map(String)].includes(one));

@@ -86,7 +86,7 @@ const linkerd = (channel: 'standard' | 'experimental'): readonly [MeshTarget, Ev
   { channel, instead: withoutQuery, alike: outcome => withoutNone(outcome, 'timeouts', 'retries') },
 ];
 
-const IN_THE_MESH: Readonly<Record<string, readonly [MeshTarget, Evaluator, RoutesOptions]>> = {
+export const IN_THE_MESH: Readonly<Record<string, readonly [MeshTarget, Evaluator, RoutesOptions]>> = {
   'Gateway API, as the specification has it': [MeshTarget.gatewayApi(), routedByGatewayApi(READINGS.specification), {}],
   'Gateway API, experimental channel': [
     MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL }), routedByGatewayApi(READINGS.specification), { channel: 'experimental' },

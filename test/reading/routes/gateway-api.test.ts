@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
-import { byAge, program, requests } from './gateway-api';
-import { canonical, readOutcome } from './outcome';
-import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
+import { byAge, exposed, program, requests } from './gateway-api';
+import { canonical, outcomeOf, readOutcome } from './outcome';
+import { routedByGateway, routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { Unknown } from '../../../src/evaluators/unknown';
+import { holdsFor } from '../../../src/meaning/text';
 import type { ReadMesh } from '../../../src/reading/mesh';
 import type { World } from '../../../src/reading/world';
 import { reading } from '../world';
@@ -19,9 +20,9 @@ function read(world: World, request: RouteRequest): string {
   return outcome === 'unknown' ? outcome : canonical(outcome);
 }
 
-function evaluated(mesh: keyof typeof READINGS, manifests: readonly any[], request: RouteRequest): string {
+function evaluated(mesh: keyof typeof READINGS, manifests: readonly any[], request: RouteRequest, by = routedByGatewayApi): string {
   try {
-    return canonical(routedByGatewayApi(READINGS[mesh])(manifests, request));
+    return canonical(by(READINGS[mesh])(manifests, request));
   } catch (error) {
     if (error instanceof Unknown) return 'unknown';
     throw error;
@@ -88,4 +89,44 @@ test('of two routes for the same requests, the older one decides, where it is kn
   expect(asked(both({}, old), '/a')).toBe('unknown');
   expect(asked(both({}, {}), '/b')).toBe('shop/b:80');
   expect(asked(both({}, {}), '/c')).toBe('failed');
+});
+
+const GATEWAYS = { any: 'specification', istio: 'istio', cilium: 'cilium' } as const;
+
+test.each(Object.entries(GATEWAYS))('gateways of the class %s', (className, mesh) => {
+  const counts = { known: 0, unknown: 0 };
+  const hosts = fc.constantFrom('shop.example.com', 'a.shop.example.com', 'www.example.com', 'example.org', 'example.net');
+  const calls = fc.array(fc.tuple(requests({ protocol: 'HTTP' }), hosts).map(([request, host]): RouteRequest => ({ ...request, host })), { minLength: 5, maxLength: 5 });
+  fc.assert(fc.property(exposed(className), calls, (manifests, all) => {
+    const entries = reading(manifests).readings.flatMap(({ reading: { entries: of } }) => of?.() ?? []);
+    expect(entries.map(({ gateway, listener, port, protocol }) => [gateway, listener, port, protocol])).toEqual([['shop/ingress', 'http', 80, 'HTTP']]);
+    for (const request of all.filter(({ host }) => holdsFor(entries[0].host, host) === 'yes')) {
+      const outcome = outcomeOf(entries[0].ways, request);
+      const given = outcome === 'unknown' ? outcome : canonical(outcome);
+      const wanted = evaluated(mesh, byAge(manifests), request, routedByGateway);
+      if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
+      counts[given === 'unknown' && wanted !== 'unknown' ? 'unknown' : 'known']++;
+    }
+  }), { numRuns: CASES / 10 });
+  expect(counts.unknown / counts.known).toBeLessThan(0.2);
+});
+
+test('whose routes a listener takes', () => {
+  const listener = (from: object) => ({ name: 'http', port: 443, protocol: 'HTTPS', tls: {}, allowedRoutes: { namespaces: from } });
+  const gateway = (from: object) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'a', namespace: 'infra' }, spec: { gatewayClassName: 'any', listeners: [listener(from)] },
+  });
+  const attached = { ...route([to('cart')]), spec: { parentRefs: [{ name: 'a', namespace: 'infra' }], rules: [to('cart')] } };
+  const entry = (from: object, ...more: unknown[]) => {
+    const [{ ways, protocol }] = reading([gateway(from), attached, ...more]).readings.flatMap(({ reading: { entries } }) => entries?.() ?? []);
+    const given = outcomeOf(ways, {
+      client: { namespace: 'x' }, to: { service: 'a', namespace: 'b', port: 443 }, protocol: 'HTTP', host: 'a.b', method: 'GET', path: '/', headers: {}, query: {}, response: {},
+    });
+    return `${protocol} ${given === 'unknown' ? given : given.kind}`;
+  };
+  const shop = (labels: object) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } });
+  const selector = { from: 'Selector', selector: { matchLabels: { team: 'a' } } };
+
+  expect([{}, { from: 'All' }, { from: 'Same' }, selector].map(from => entry(from))).toEqual(['HTTPS failed', 'HTTPS forwarded', 'HTTPS failed', 'HTTPS unknown']);
+  expect([entry(selector, shop({ team: 'a' })), entry(selector, shop({}))]).toEqual(['HTTPS forwarded', 'HTTPS failed']);
 });

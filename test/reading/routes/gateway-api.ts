@@ -7,10 +7,10 @@ import { HEADERS, METHODS, PATHS, QUERY, VALUES } from '../../oracle/routes/arbi
 const GROUP = 'gateway.networking.k8s.io';
 const NAMES = ['cart-v1', 'cart-v2', 'cart'];
 
-const maybe = <T>(percent: number, name: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+export const maybe = <T>(percent: number, name: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
   fc.oneof({ weight: percent, arbitrary: value.map(one => ({ [name]: one })) }, { weight: 100 - percent, arbitrary: fc.constant({}) });
 
-const merged = (...all: fc.Arbitrary<object>[]): fc.Arbitrary<any> => fc.tuple(...all).map(parts => Object.assign({}, ...parts));
+export const merged = (...all: fc.Arbitrary<object>[]): fc.Arbitrary<any> => fc.tuple(...all).map(parts => Object.assign({}, ...parts));
 
 const parent = merged(
   fc.constant({ group: '', kind: 'Service', name: 'cart', namespace: 'shop' }),
@@ -172,9 +172,29 @@ export const program: fc.Arbitrary<Program> = fc.record({
   fc.array(grant, { maxLength: 1 }),
 ).map(([routes, grants]) => ({ protocol, aged, manifests: [SERVICE, ...routes, ...grants] })));
 
+/** A Gateway of a class, in the namespace of the routes, and routes that are attached to it. */
+export function exposed(className: string): fc.Arbitrary<readonly any[]> {
+  const hostnames = fc.subarray(['shop.example.com', '*.example.com', '*.shop.example.com', 'example.org']);
+  const one = (i: number) => fc.tuple(route('HTTPRoute', i, true), hostnames, fc.constantFrom({}, {}, { sectionName: 'http' }, { sectionName: 'other' }))
+    .map(([own, names, section]) => ({
+      ...own,
+      metadata: { ...own.metadata, namespace: 'shop' },
+      spec: { ...own.spec, parentRefs: [{ name: 'ingress', ...section }], ...(names.length > 0 && { hostnames: names }) },
+    }));
+  const listener = fc.constantFrom<object>({}, { hostname: '*.example.com' });
+  const routes = fc.integer({ min: 1, max: 2 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => one(i))));
+  return fc.tuple(routes, fc.array(grant, { maxLength: 1 }), listener)
+    .map(([all, grants, more]) => [...all, ...grants, {
+      apiVersion: `${GROUP}/v1`,
+      kind: 'Gateway',
+      metadata: { name: 'ingress', namespace: 'shop' },
+      spec: { gatewayClassName: className, listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }] }, ...more }] },
+    }]);
+}
+
 /** In the order in which evaluators look at them: the oldest first, and then by name. */
-export function byAge(manifests: readonly any[]): any[] {
-  const key = ({ metadata: { creationTimestamp = '', namespace, name } }: any) => `${creationTimestamp} ${namespace}/${name}`;
+export function byAge(manifests: readonly any[], nameOf = ({ namespace, name }: any) => `${namespace}/${name}`): any[] {
+  const key = ({ metadata }: any) => `${metadata.creationTimestamp ?? ''} ${nameOf(metadata)}`;
   return [...manifests].sort((a, b) => key(a) < key(b) ? -1 : 1);
 }
 

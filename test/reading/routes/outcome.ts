@@ -46,6 +46,8 @@ function applied({ backends, status, handling, replaced, besides }: Way, request
       location: location(besides.includes('the redirect drops the query') ? { query: {} } : request, { scheme, host, port, path: changedPath(redirect.path, replaced, request.path) }),
     };
   }
+  // What is kept as text is not done here.
+  if (besides.some(text => text.startsWith('what matches'))) return 'unknown';
   if (backends.some(backend => backend.status !== undefined)) return 'unknown';
   const all = backends.map(to => ({ to, said: traffic(to) }));
   if (all.some(({ said }) => said === 'unknown')) return 'unknown';

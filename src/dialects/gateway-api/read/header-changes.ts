@@ -1,5 +1,6 @@
 import type { Fields } from '../../../manifests/fields';
 import type { Header, HeaderChanges } from '../../../model/handling';
+import { namesOf } from '../../../reading/header-changes';
 
 /** What a filter changes of headers; nothing, where it is not understood. */
 export function headerChanges(fields: Fields): HeaderChanges | undefined {
@@ -19,8 +20,4 @@ function headerOf(fields: Fields): Header | undefined {
 
 function byName(headers: readonly Header[]): Header[] {
   return [...headers].sort((a, b) => a.name < b.name ? -1 : 1);
-}
-
-export function namesOf({ set, add, remove }: HeaderChanges): string[] {
-  return [...set.map(({ name }) => name), ...add.map(({ name }) => name), ...remove];
 }

@@ -1,4 +1,6 @@
+import { entriesOf } from './entries';
 import { Grants } from './grants';
+import { listeningOf } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
@@ -24,8 +26,8 @@ import type { Reader } from '../../../reading/reader';
 export const GATEWAY_API: Reader = {
   title: 'Gateway API',
   kinds: {
-    'gateway.networking.k8s.io': [...ROUTE_KINDS, 'ReferenceGrant', 'BackendTLSPolicy'],
-    'gateway.networking.x-k8s.io': ['XBackendTrafficPolicy'],
+    'gateway.networking.k8s.io': [...ROUTE_KINDS, 'Gateway', 'ListenerSet', 'ReferenceGrant', 'BackendTLSPolicy'],
+    'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackendTrafficPolicy'],
   },
   read: (objects, cluster, mesh) => {
     const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
@@ -33,7 +35,12 @@ export const GATEWAY_API: Reader = {
     const policies = new ServicePolicies(of('BackendTLSPolicy', 'XBackendTrafficPolicy'), namespaceOf, mesh);
     const routes = of(...ROUTE_KINDS).map(object => routeOf(object, namespaceOf(object)));
     const byService = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? keyOf(namespace, name) : undefined);
+    const listening = of('Gateway', 'ListenerSet', 'XListenerSet').map(object => listeningOf(object, namespaceOf(object)));
+    const keyOfListening = (kind: string, namespace: string, name: string) => `${kind} ${keyOf(namespace, name)}`;
+    const byListening = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? undefined : keyOfListening(kind, namespace, name));
     return {
+      entries: () =>
+        entriesOf(listening, ({ kind, namespace, name }) => byListening.get(keyOfListening(kind, namespace, name)) ?? [], grants, cluster),
       ways: (to, protocol) => {
         const attached = (byService.get(keyOf(to.namespace, to.service)) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
         return attached.length === 0 ? undefined : inMesh(attached, to, protocol, grants, mesh);

@@ -1,6 +1,5 @@
 import type { Backend } from './backends';
 import type { Mirror, PathChange, Redirect as FilterRedirect } from './filters';
-import { namesOf } from './header-changes';
 import type { Match } from './matches';
 import type { Asked, Replacing, RouteReading, Variation } from './readings';
 import type { Route } from './route';
@@ -8,7 +7,8 @@ import type { Rule } from './rule';
 import type { ServicePort } from '../../../meaning/call';
 import { isUndecided, type Undecided } from '../../../meaning/decision';
 import type { Way, WayBackend } from '../../../meaning/world';
-import type { Handling, HeaderChanges, Redirect, Rewrite } from '../../../model/handling';
+import type { Handling, Redirect, Rewrite } from '../../../model/handling';
+import { withChanges } from '../../../reading/header-changes';
 
 /** What a way is made of. */
 export interface Taken {
@@ -54,7 +54,7 @@ export function wayOf(taken: Taken): Way | Undecided {
   if (isUndecided(changed)) return changed;
   const rewrite: Rewrite = { ...(has('URLRewrite') && filters.rewrite?.hostname !== undefined && { hostname: filters.rewrite.hostname }), ...changed?.path };
   const copies = mirrors.filter(copy => copy !== undefined && !isUndecided(copy)) as NonNullable<Handling['mirrors']>;
-  const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading);
+  const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading.changesOfBackend(backends.length));
   const changes = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
   if (way.backends.every(({ weight }) => weight === 0)) {
     return rule.backends.length > 0 || reading.noBackends === 'fails' || taken.service === undefined ? answered(500)
@@ -81,65 +81,20 @@ function compareBackends(a: WayBackend, b: WayBackend): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function backendsOf({ reading, route, rule, allows }: Taken): (Backend & Pick<WayBackend, 'status'>)[] | Undecided {
+function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Undecided {
   const read = reading.backendFilters(route.kind, rule.backends.length);
-  const backends = rule.backends.map(({ requestHeaders, responseHeaders, ...backend }) => {
-    const allowed = allows(backend);
-    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name the Service ${backend.namespace}/${backend.name}` };
+  const backends = rule.backends.map(({ requestHeaders, responseHeaders, name, ...backend }): WayBackend | Undecided => {
+    const allowed = allows({ name, ...backend });
+    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name the Service ${backend.namespace}/${name}` };
     return {
+      service: name,
       ...backend,
       ...(!allowed && { status: 500 }),
       ...(read.includes('RequestHeaderModifier') && requestHeaders && { requestHeaders }),
       ...(read.includes('ResponseHeaderModifier') && responseHeaders && { responseHeaders }),
     };
   });
-  return backends.find(isUndecided) ?? backends.filter(backend => !isUndecided(backend)) as Backend[];
-}
-
-type Changes = Partial<Pick<Handling, 'requestHeaders' | 'responseHeaders'>>;
-
-/** Changes of a rule and of its backends that meet in a header are put together, for each backend. */
-function withChanges(
-  backends: readonly (Backend & Pick<WayBackend, 'status'>)[], ofRule: Changes, reading: RouteReading,
-): Changes & { readonly backends: WayBackend[] } {
-  const isAfter = reading.changesOfBackend(backends.length) === 'after';
-  const fields = ['requestHeaders', 'responseHeaders'] as const;
-  const names = (changes: HeaderChanges | undefined) => changes === undefined ? [] : namesOf(changes);
-  const meet = (field: typeof fields[number]) => backends.some(backend => names(backend[field]).some(name => names(ofRule[field]).includes(name)));
-  const together = fields.filter(meet);
-  return {
-    ...Object.fromEntries(fields.filter(field => !together.includes(field)).map(field => [field, ofRule[field]])),
-    backends: backends.map(({ name, requestHeaders, responseHeaders, ...backend }) => {
-      const own: Changes = { requestHeaders, responseHeaders };
-      const changes = fields.map(field => [field, !together.includes(field) ? own[field]
-        : isAfter ? joined(ofRule[field], own[field]) : joined(own[field], ofRule[field])] as const);
-      return { service: name, ...backend, ...Object.fromEntries(changes.filter(([, change]) => change !== undefined)) };
-    }),
-  };
-}
-
-/** Changes, one after the other. */
-function joined(first: HeaderChanges | undefined, second: HeaderChanges | undefined): HeaderChanges | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  const [set, add] = [first.set, first.add].map(headers => new Map(headers.map(({ name, value }) => [name, value])));
-  const remove = new Set(first.remove);
-  for (const name of second.remove) {
-    set.delete(name);
-    add.delete(name);
-    remove.add(name);
-  }
-  for (const { name, value } of second.add) {
-    if (remove.delete(name)) set.set(name, value);
-    else if (set.has(name)) set.set(name, `${set.get(name)},${value}`);
-    else add.set(name, add.has(name) ? `${add.get(name)},${value}` : value);
-  }
-  for (const { name, value } of second.set) {
-    add.delete(name);
-    remove.delete(name);
-    set.set(name, value);
-  }
-  const listed = (values: Map<string, string>) => [...values].map(([name, value]) => ({ name, value })).sort((a, b) => a.name < b.name ? -1 : 1);
-  return { set: listed(set), add: listed(add), remove: [...remove].sort() };
+  return backends.find(isUndecided) ?? backends.filter((backend): backend is WayBackend => !isUndecided(backend));
 }
 
 function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): NonNullable<Handling['mirrors']>[number] | Undecided | undefined {

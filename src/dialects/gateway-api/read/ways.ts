@@ -6,7 +6,7 @@ import type { Parent, Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import { answered, toService, wayOf } from './way';
 import type { ServicePort } from '../../../meaning/call';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
+import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, type Verdict } from '../../../meaning/decision';
 import { exactly, regex, suffix, type Text } from '../../../meaning/text';
 import type { Way } from '../../../meaning/world';
@@ -175,8 +175,4 @@ function namesOf({ kind, hostnames }: Route): readonly (string | undefined)[] {
 /** `*.` stands for one or more labels. */
 export function hostText(name: string): Text {
   return name.startsWith('*.') ? suffix(name.slice(1)) : exactly(name);
-}
-
-export function anyHost(names: readonly string[]): Condition {
-  return names.length === 0 ? ALWAYS : anyOf(...names.map(name => ({ type: 'host' as const, is: hostText(name) })));
 }

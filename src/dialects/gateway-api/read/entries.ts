@@ -1,0 +1,115 @@
+import type { Grants } from './grants';
+import { type Listener, type Listening, mayAttach } from './listeners';
+import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
+import type { RouteKind } from './rule';
+import { answered } from './way';
+import { type Attachment, hostText, type Place, waysOf } from './ways';
+import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
+import type { Branch, Decision } from '../../../meaning/decision';
+import { ANYTHING } from '../../../meaning/text';
+import type { Entry, Way } from '../../../meaning/world';
+import { intersectHosts } from '../../../model/host';
+import type { Cluster } from '../../../reading/cluster/cluster';
+import { keyOf } from '../../../reading/cluster/object';
+
+/** What is attached to Gateways and ListenerSets, by kind, namespace and name. */
+export type AttachedTo = (listening: Listening) => readonly Attachment[];
+
+/** The ways in, at each listener. */
+export function entriesOf(all: readonly Listening[], attachedTo: AttachedTo, grants: Grants, cluster: Cluster): Entry[] {
+  const gateways = new Map(all.filter(({ kind }) => kind === 'Gateway').map(one => [keyOf(one.namespace, one.name), one]));
+  return all.flatMap(listening => {
+    const { kind, gateway: of = listening } = listening;
+    const gateway = gateways.get(keyOf(of.namespace, of.name));
+    const isTaken = kind === 'Gateway' ? 'yes' : gateway === undefined ? 'unknown' : mayAttach(gateway.takes, listening.namespace, gateway.namespace, cluster);
+    if (isTaken === 'no') return [];
+    const doubts = [
+      ...listed(listening.doubt),
+      ...listed(gateway?.doubt),
+      ...isTaken === 'unknown' ? [doubtOn(listening, 'it is not known whether the Gateway takes its listeners')] : [],
+    ];
+    return listening.listeners.map((listener): Entry => ({
+      gateway: `${of.namespace}/${of.name}`,
+      listener: listener.name,
+      port: listener.port,
+      protocol: listener.protocol,
+      host: listener.hostname === undefined ? ANYTHING : hostText(listener.hostname),
+      ways: waysAt(listener, {
+        listening, reading: readingOf(gateway?.className), doubts: [...doubts, ...listed(listener.doubt)], attachedTo, grants, cluster,
+      }),
+    }));
+  });
+}
+
+interface Standing {
+  readonly listening: Listening;
+  readonly reading: RouteReading | undefined;
+  readonly doubts: readonly Doubt[];
+  readonly attachedTo: AttachedTo;
+  readonly grants: Grants;
+  readonly cluster: Cluster;
+}
+
+/** Gateways of a class that is not known here are taken at the word of the specification. */
+function readingOf(className: string | undefined): RouteReading | undefined {
+  if (className === 'consul') return undefined;
+  const base = className === 'istio' || className?.startsWith('istio-') === true ? READINGS.istio : className === 'cilium' ? READINGS.cilium : BY_THE_WORD;
+  return { ...base, kinds: { ...BY_THE_WORD.kinds }, reads: () => true, otherKinds: 'unknown', mergesPorts: true, noBackends: 'fails' };
+}
+
+const KINDS: { readonly [P in Listener['protocol']]: readonly RouteKind[] } = {
+  HTTP: ['HTTPRoute', 'GRPCRoute'], HTTPS: ['HTTPRoute', 'GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'],
+};
+
+function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, grants, cluster }: Standing): Decision<Way> {
+  const { source, namespace } = listening;
+  if (reading === undefined) return undecided('what the gateways of Consul make of routes is not read here');
+  const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
+  const attached = attachedTo(listening).filter(({ parent: { sectionName, port }, route }) => kinds.includes(route.kind)
+    && (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port)
+    && intersectHosts(hostsOf(route.hostnames), hostsOf(listener.hostname === undefined ? [] : [listener.hostname])) !== 'disjoint');
+  const own = attached.map(one => ({ ...one, isAllowed: mayAttach(listener.routes, one.route.namespace, namespace, cluster) }))
+    .filter(({ isAllowed }) => isAllowed !== 'no');
+  const isOpen = own.some(({ isAllowed }) => isAllowed === 'unknown');
+  const all = [...doubts, ...isOpen ? [doubtOn(listening, 'it is not known whose routes it takes')] : []];
+  const isHttp = listener.protocol === 'HTTP' || listener.protocol === 'HTTPS';
+  const place: Place = {
+    asked: { scheme: listener.protocol === 'HTTPS' ? 'https' : 'http', port: listener.port },
+    protocol: isHttp ? 'HTTP' : listener.protocol as Exclude<Listener['protocol'], 'HTTPS'>,
+    allows: (route, backend) => grants.allows(route, { kind: 'Service', ...backend }),
+  };
+  const { branches, otherwise } = isHttp ? byHost(reading, own, place) : waysOf(reading, own, place);
+  const open = all.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));
+  return { branches: [...open, ...branches], otherwise };
+}
+
+/** The routes decide that name the host most closely. */
+function byHost(reading: RouteReading, attached: readonly Attachment[], place: Place): Decision<Way> {
+  const said = attached.flatMap(({ route: { hostnames } }): (string | undefined)[] => hostnames.length === 0 ? [undefined] : [...hostnames]);
+  const closest = (name: string | undefined) => name === undefined ? 0 : name.startsWith('*.') ? name.length : Infinity;
+  const order = [...new Set(said)].sort((a, b) => closest(a) === closest(b) ? 0 : closest(b) - closest(a));
+  return {
+    branches: order.map((name): Branch<Way> => {
+      const own = attached.filter(({ route: { hostnames } }) => name === undefined ? hostnames.length === 0 : hostnames.includes(name));
+      const when: Condition = name === undefined ? ALWAYS : { type: 'host', is: hostText(name) };
+      return { when, then: waysOf(reading, own, place), source: own[0].route.source };
+    }),
+    otherwise: { value: answered(404), why: 'no route is for the host' },
+  };
+}
+
+function hostsOf(names: readonly string[]): readonly string[] | undefined {
+  return names.length === 0 ? undefined : names;
+}
+
+function undecided(why: string): Decision<Way> {
+  return { branches: [], otherwise: { value: { unknown: why }, why } };
+}
+
+function doubtOn({ source: { place } }: Listening, why: string): Doubt {
+  return { type: 'unknown', why, place };
+}
+
+function listed<T>(one: T | undefined): T[] {
+  return one === undefined ? [] : [one];
+}

@@ -1,0 +1,135 @@
+import { duration } from './durations';
+import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
+import type { Fields } from '../../../../manifests/fields';
+import type { ServicePort } from '../../../../meaning/call';
+import { ALWAYS, type Doubt } from '../../../../meaning/condition';
+import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import type { Labels } from '../../../../meaning/selector';
+import { exactly } from '../../../../meaning/text';
+import type { Traffic } from '../../../../meaning/world';
+import type { CircuitBreaking } from '../../../../model/handling';
+import { annotations, labels } from '../../../../reading/cluster/object';
+import { type ReadObject, sourceOf } from '../../../../reading/objects';
+import { doubtOf } from '../../../../reading/understood';
+
+export interface DestinationRule {
+  readonly source: Source;
+  readonly namespace: string;
+  readonly host: string;
+  readonly to?: { readonly service: string; readonly namespace: string };
+  readonly visibleTo: Visibility;
+  readonly traffic: Traffic;
+  readonly subsets: ReadonlyMap<string, Labels>;
+  /** Whether a subset has a policy of its own. */
+  readonly hasSubsetPolicies: boolean;
+  readonly doubt?: Doubt;
+}
+
+export function destinationRuleOf(object: ReadObject, namespace: string): DestinationRule {
+  const { fields } = object;
+  const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];
+  labels(metadata.field('labels'));
+  annotations(metadata.field('annotations'));
+  const host = spec.field('host').text() ?? '';
+  const to = serviceOfHost(host, namespace);
+  const visibleTo = visibility(spec.field('exportTo'), namespace);
+  const traffic = trafficOf(spec.field('trafficPolicy'));
+  const subsets = spec.field('subsets').items();
+  const byName = new Map(subsets.map(subset => [subset.field('name').text() ?? '', labels(subset.field('labels'))]));
+  const policies = subsets.filter(subset => subset.field('trafficPolicy').take() !== undefined);
+  const [doubt] = fields.doubts();
+  return {
+    source: sourceOf(object),
+    namespace,
+    host,
+    ...(to && { to }),
+    visibleTo,
+    traffic,
+    subsets: byName,
+    hasSubsetPolicies: policies.length > 0,
+    ...(doubt && { doubt: doubtOf(doubt) }),
+  };
+}
+
+/** What holds for a Service; what has no place there is kept as text. */
+function trafficOf(fields: Fields): Traffic {
+  const [pool, outliers, balancer, budget] = ['connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget'].map(name => fields.field(name));
+  const [tcp, http] = ['tcp', 'http'].map(name => pool.field(name));
+  if (fields.field('portLevelSettings').isSaid) fields.field('portLevelSettings').doubt('settings for one port are not told apart here');
+  const circuitBreaking: CircuitBreaking = {
+    ...numbers(outliers, { consecutive5xxErrors: 'consecutiveErrors', maxEjectionPercent: 'maxEjectionPercent' }),
+    ...(outliers.field('baseEjectionTime').isSaid && { ejectionTime: duration(outliers.field('baseEjectionTime')) }),
+    ...numbers(tcp, { maxConnections: 'maxConnections' }),
+    ...numbers(http, { http1MaxPendingRequests: 'maxPendingRequests', http2MaxRequests: 'maxRequests' }),
+  };
+  const [percent, interval, minRetriesPerSecond] = [budget.field('percent').take(), duration(budget.field('budgetInterval')), budget.field('minRetryConcurrency').integer()];
+  if (budget.isSaid && (typeof percent !== 'number' || interval === undefined || minRetriesPerSecond === undefined)) budget.doubt('what it leaves out is up to the proxy');
+  const cookie = balancer.field('consistentHash').field('httpCookie');
+  const [name, path, ttl] = [cookie.field('name').text(), cookie.field('path').text(), duration(cookie.field('ttl'))];
+  if (cookie.isSaid && path !== '/') cookie.doubt('the cookie is for some paths only');
+  return {
+    ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
+    ...(budget.isSaid && typeof percent === 'number' && interval !== undefined && minRetriesPerSecond !== undefined && { retryBudget: { percent, interval, minRetriesPerSecond } }),
+    ...(cookie.isSaid && name !== undefined && { stickiness: { type: 'cookie' as const, name, ...(ttl !== undefined && ttl > 0 && { absoluteTimeout: ttl }) } }),
+    besides: rest(fields).sort(),
+  };
+}
+
+function numbers<Name extends string>(fields: Fields, names: Readonly<Record<string, Name>>): { readonly [N in Name]?: number } {
+  return Object.fromEntries(Object.entries(names).flatMap(([said, name]) => {
+    const value = fields.field(said).integer();
+    return value === undefined ? [] : [[name, value]];
+  })) as { readonly [N in Name]?: number };
+}
+
+/** What Istio has beside that. */
+const KNOWN: readonly (readonly [within: readonly string[], names: readonly string[]])[] = [
+  [[], ['tls', 'tunnel', 'proxyProtocol']],
+  [['loadBalancer'], ['simple', 'localityLbSetting', 'warmup', 'warmupDurationSecs']],
+  [['loadBalancer', 'consistentHash'], ['httpHeaderName', 'useSourceIp', 'httpQueryParameterName', 'ringHash', 'maglev', 'minimumRingSize']],
+  [['connectionPool', 'tcp'], ['connectTimeout', 'tcpKeepalive', 'maxConnectionDuration', 'idleTimeout']],
+  [['connectionPool', 'http'], ['maxRequestsPerConnection', 'maxRetries', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
+  [['outlierDetection'], ['splitExternalLocalOriginErrors', 'consecutiveLocalOriginFailures', 'consecutiveGatewayErrors', 'interval', 'minHealthPercent']],
+];
+
+function rest(fields: Fields): string[] {
+  return KNOWN.flatMap(([within, names]) => {
+    const at = within.reduce((field, name) => field.field(name), fields);
+    return names.flatMap(name => {
+      const said = at.field(name).take();
+      return said === undefined ? [] : [`${[...within, name].join('.')} is ${JSON.stringify(said)}`];
+    });
+  });
+}
+
+/** Those in one namespace that are for a Service. */
+export function rulesFor(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): readonly DestinationRule[] {
+  return rules.filter(({ to: own, host }) => own === undefined ? mayBe(host, to) : own.service === to.service && own.namespace === to.namespace);
+}
+
+/**
+ * A DestinationRule in the namespace of the client goes before that of the Service (`destinationRule` in `pilot/pkg/model/push_context.go` of
+ * istio/istio).
+ */
+export function trafficBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
+  const namespaces = [...new Set(rules.map(({ namespace }) => namespace))].filter(namespace => namespace !== to.namespace);
+  if (rules.length === 0) return undefined;
+  const branch = (own: readonly DestinationRule[], when: Branch<Traffic>['when']): Branch<Traffic> => ({ when, then: { value: valueOf(own), why: `DestinationRule '${own[0].source.name}' says so`, source: own[0].source }, source: own[0].source });
+  const ofService = rules.filter(({ namespace }) => namespace === to.namespace);
+  const visible = ofService.flatMap(({ visibleTo }) => visibleTo === 'all' ? [ALWAYS] : visibleTo.map(one => ({ type: 'pod' as const, namespace: exactly(one) })));
+  return {
+    branches: [
+      ...namespaces.map(namespace => branch(rules.filter(one => one.namespace === namespace), { type: 'pod', namespace: exactly(namespace) })),
+      ...ofService.length === 0 ? [] : [branch(ofService, visible.includes(ALWAYS) ? ALWAYS : { type: 'any', of: visible })],
+    ],
+    otherwise: { value: { besides: [] }, why: 'no DestinationRule is for it' },
+  };
+}
+
+function valueOf(own: readonly DestinationRule[]): Traffic | { readonly unknown: string } {
+  const [rule, ...others] = own;
+  if (others.length > 0) return { unknown: 'it is not known which of several DestinationRules is the older one' };
+  if (rule.to === undefined) return { unknown: 'it is for hosts with a wildcard' };
+  if (rule.hasSubsetPolicies) return { unknown: 'a subset has a policy of its own' };
+  return rule.doubt === undefined ? rule.traffic : { unknown: rule.doubt.why };
+}

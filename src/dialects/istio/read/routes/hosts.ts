@@ -1,0 +1,25 @@
+import type { Fields } from '../../../../manifests/fields';
+
+const DOMAIN = '.svc.cluster.local';
+
+/** A short name is one of the namespace of the object that says it. Undefined where it is no Service by its full name. */
+export function serviceOfHost(host: string, home: string): { readonly service: string; readonly namespace: string } | undefined {
+  if (!host.includes('.')) return { service: host, namespace: home };
+  const [service, namespace, ...others] = host.endsWith(DOMAIN) ? host.slice(0, -DOMAIN.length).split('.') : [];
+  return namespace === undefined || others.length > 0 || service === '*' || namespace === '*' ? undefined : { service, namespace };
+}
+
+/** Whether a host may be meant for a Service, though it is not its name: with a wildcard, or with only a part of the domain. */
+export function mayBe(host: string, { service, namespace }: { readonly service: string; readonly namespace: string }): boolean {
+  return host.startsWith('*') ? `${service}.${namespace}${DOMAIN}`.endsWith(host.slice(1)) : [`${service}.${namespace}`, `${service}.${namespace}.svc`].includes(host);
+}
+
+/** Who sees an object, beside its own namespace. */
+export type Visibility = 'all' | readonly string[];
+
+/** `.` is the own namespace, and `~` is nobody. */
+export function visibility(fields: Fields, home: string): Visibility {
+  const said = fields.items().flatMap(item => item.text() ?? []);
+  if (said.length === 0 || said.includes('*')) return 'all';
+  return said.filter(one => one !== '~').map(one => one === '.' ? home : one);
+}

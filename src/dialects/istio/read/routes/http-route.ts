@@ -1,0 +1,227 @@
+import { corsOf } from './cors';
+import { type Destination, destinationOf, weighted } from './destinations';
+import { duration } from './durations';
+import { headerOperations } from './header-operations';
+import { EVERY, httpMatch, type Match, tcpMatch } from './match';
+import { byExpression, type Changed, matchedBy } from './path-change';
+import { millionths } from './percentages';
+import { retriesOf } from './retries';
+import type { Fields } from '../../../../manifests/fields';
+import type { Source, Undecided } from '../../../../meaning/decision';
+import type { Way, WayBackend } from '../../../../meaning/world';
+import type { Faults, Handling, Mirror } from '../../../../model/handling';
+import type { Cluster } from '../../../../reading/cluster/cluster';
+import { withChanges } from '../../../../reading/header-changes';
+import { type ReadObject, sourceOf } from '../../../../reading/objects';
+
+/** A route of a VirtualService: what it is for, and what it does. */
+export interface ReadRoute {
+  readonly source: Source;
+  readonly matches: readonly Match[];
+  way(match: Match, place: Place): Way | Undecided;
+}
+
+/** What is known where a request is sent. */
+export interface Place {
+  readonly cluster: Cluster;
+  /** The port that was called. */
+  readonly port: number;
+  /** The labels of a subset; undefined where nobody knows, and none where there is no such subset. */
+  readonly subset: (to: Destination) => WayBackend['subset'] | 'none' | undefined;
+}
+
+export function tcpRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
+  const matches = matchesOf(fields.field('match'), tcpMatch);
+  const destinations = fields.field('route').items().flatMap(item => weighted(item, home) ?? []);
+  const doubt = doubtOf(fields);
+  return {
+    source: sourceOf(object, fields),
+    matches,
+    way: (_, place) => doubt ?? sent({ ...place, destinations, handling: {}, besides: [] }),
+  };
+}
+
+/** The first that matches decides: `pilot/pkg/networking/core/route/route.go` of istio/istio. */
+export function httpRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
+  fields.field('name').take();
+  const matches = matchesOf(fields.field('match'), httpMatch);
+  const destinations = fields.field('route').items().flatMap(item => weighted(item, home) ?? []);
+  const redirect = fields.field('redirect');
+  const redirectTo = redirect.isSaid ? redirectOf(redirect) : undefined;
+  const answer = fields.field('directResponse');
+  const status = answer.field('status').integer();
+  const body = answer.field('body').take();
+  if (fields.field('delegate').isSaid) fields.field('delegate').doubt('what is delegated is not read here');
+  const rewrite = fields.field('rewrite');
+  const [uri, authority, byRegex] = [rewrite.field('uri').text(), rewrite.field('authority').text(), rewrite.field('uriRegexRewrite')];
+  const expression = byRegex.isSaid ? matches.map(match => byExpression(byRegex, match)) : [];
+  const mirrors = mirrorsOf(fields, home);
+  const [{ retries, perTry, besides: ofRetries }, { cors, besides: ofCors }] = [retriesOf(fields.field('retries')), corsOf(fields.field('corsPolicy'))];
+  const [request, faults, changes] = [duration(fields.field('timeout')), faultsOf(fields.field('fault')), headerOperations(fields.field('headers'))];
+  const timeouts = { ...(request !== undefined && { request }), ...(perTry !== undefined && { backendRequest: perTry }) };
+  const besides = [...ofRetries, ...ofCors];
+  const doubt = doubtOf(fields);
+  return {
+    source: sourceOf(object, fields),
+    matches,
+    way: (match, place) => {
+      if (doubt !== undefined) return doubt;
+      if (redirectTo !== undefined) {
+        return destinations.length > 0 || rewrite.isSaid || faults !== undefined || answer.isSaid ? { unknown: 'istiod does not take it beside a redirect' }
+          : redirected(redirectTo, match, place);
+      }
+      if (answer.isSaid) {
+        return status === undefined || destinations.length > 0 ? { unknown: 'istiod does not take it' }
+          : { backends: [], status, handling: {}, besides: body === undefined ? [] : [`the answer is ${JSON.stringify(body)}`] };
+      }
+      const changed: Changed = uri !== undefined ? matchedBy(uri, match) : expression[matches.indexOf(match)] ?? {};
+      if (changed.unknown !== undefined) return { unknown: changed.unknown };
+      const changedTo = { ...(authority !== undefined && { hostname: authority }), ...(changed.path && { path: changed.path }) };
+      const copies = mirrors.map(({ to, ...mirror }) => ({ ...mirror, to: to(place.cluster, place.port) }));
+      if (copies.some(({ to }) => to.subsetName !== undefined)) return { unknown: 'it copies to a subset' };
+      return sent({
+        ...place,
+        destinations,
+        handling: {
+          ...(Object.keys(timeouts).length > 0 && { timeouts }),
+          ...(retries && { retries }),
+          ...(copies.length > 0 && {
+            mirrors: copies.map(({ to: { service: name, namespace, port }, fraction }) => ({ name, namespace, port, fraction })),
+          }),
+          ...changes,
+          ...(Object.keys(changedTo).length > 0 && { rewrite: changedTo }),
+          ...(cors && { cors }),
+          ...(faults && { faults }),
+        },
+        replaced: changed.replaced,
+        besides: [...besides, ...changed.besides === undefined ? [] : [changed.besides]],
+      });
+    },
+  };
+}
+
+/** Whatever is not understood of a route, but for its matches. */
+function doubtOf(fields: Fields): Undecided | undefined {
+  const inMatches = `${fields.field('match').place.path}[`;
+  const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith(inMatches));
+  return doubt && { unknown: doubt.message };
+}
+
+function matchesOf(fields: Fields, read: (fields: Fields) => Match): readonly Match[] {
+  const items = fields.items();
+  return items.length === 0 ? [EVERY] : items.map(read);
+}
+
+interface Sending extends Place {
+  readonly destinations: readonly ((cluster: Cluster, port: number) => Destination)[];
+  readonly handling: Handling;
+  readonly replaced?: string;
+  readonly besides: readonly string[];
+}
+
+/** The changes of one destination come after those of the route, and those of several before (`processDestination`). */
+function sent({ destinations, handling, replaced, besides, cluster, port, subset }: Sending): Way | Undecided {
+  const all = destinations.map(to => to(cluster, port));
+  const backends: WayBackend[] = [];
+  for (const { subsetName, weight = 0, ...to } of all) {
+    const labels = subsetName === undefined ? undefined : subset({ ...to, subsetName });
+    if (subsetName !== undefined && labels === undefined) return { unknown: `it is not known which pods the subset '${subsetName}' are` };
+    backends.push({ ...to, weight: all.length === 1 ? 1 : weight, ...(labels === 'none' ? { status: 503 } : labels && { subset: labels }) });
+  }
+  const { requestHeaders, responseHeaders, ...changed } = withChanges(backends, handling, all.length === 1 ? 'after' : 'before');
+  const taking = changed.backends.filter(({ weight }) => weight > 0);
+  if (taking.length === 0) return { unknown: 'nobody gets the requests' };
+  const { requestHeaders: _, responseHeaders: __, ...others } = handling;
+  return {
+    backends: taking.sort(compareBackends),
+    handling: { ...others, ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) },
+    ...(replaced !== undefined && { replaced }),
+    besides: [...besides].sort(),
+  };
+}
+
+function compareBackends(a: WayBackend, b: WayBackend): number {
+  const [one, other] = [a, b].map(({ namespace, service, port, subset }) => `${namespace}/${service}:${port} ${JSON.stringify(subset ?? {})}`);
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+interface ReadRedirect {
+  readonly scheme: string;
+  readonly authority?: string;
+  readonly port?: number;
+  readonly keepsPort: boolean;
+  readonly uri?: string;
+  readonly prefixRewrite?: string;
+  readonly statusCode: number;
+}
+
+/** What is left out stays as it is in the request; without a code, it is for good. */
+function redirectOf(fields: Fields): ReadRedirect {
+  const [scheme = 'http', authority, uri, prefixRewrite, derivePort] = ['scheme', 'authority', 'uri', 'prefixRewrite', 'derivePort'].map(name => fields.field(name).text());
+  const [port, statusCode = 301] = ['port', 'redirectCode'].map(name => fields.field(name).integer());
+  if (scheme !== 'http' && scheme !== 'https') fields.field('scheme').doubt('it is no scheme that is known here');
+  if (uri?.includes('?')) fields.field('uri').doubt('it changes the query, too');
+  return {
+    scheme,
+    keepsPort: derivePort === 'FROM_REQUEST_PORT',
+    statusCode,
+    ...(authority !== undefined && { authority }),
+    ...(uri && { uri }),
+    ...(prefixRewrite && { prefixRewrite }),
+    ...(port !== undefined && { port }),
+  };
+}
+
+const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction). */
+function redirected(redirect: ReadRedirect, match: Match, { port: called }: Place): Way | Undecided {
+  const { scheme, authority, uri, prefixRewrite, statusCode } = redirect;
+  const port = redirect.port ?? (redirect.keepsPort || (authority === undefined && called !== WELL_KNOWN.http) ? called : undefined);
+  const changed: Changed = prefixRewrite !== undefined ? matchedBy(prefixRewrite, match) : uri !== undefined ? { path: { type: 'full', value: uri } } : {};
+  if (changed.unknown !== undefined) return { unknown: changed.unknown };
+  return {
+    backends: [],
+    handling: {
+      redirect: {
+        scheme: scheme as 'http' | 'https',
+        ...(authority !== undefined && { hostname: authority }),
+        ...(port !== undefined && port !== WELL_KNOWN[scheme] && { port }),
+        ...(changed.path && { path: changed.path }),
+        statusCode,
+      },
+    },
+    ...(changed.replaced !== undefined && { replaced: changed.replaced }),
+    besides: [],
+  };
+}
+
+type ReadMirror = Pick<Mirror, 'fraction'> & { readonly to: (cluster: Cluster, port: number) => Destination };
+
+function mirrorsOf(fields: Fields, home: string): ReadMirror[] {
+  const [one, ofOne, all] = [fields.field('mirror'), fields.field('mirrorPercentage'), fields.field('mirrors').items()];
+  if (fields.field('mirrorPercent').isSaid) fields.field('mirrorPercent').doubt('use `mirrorPercentage`');
+  const pairs = [...one.isSaid ? [[one, ofOne] as const] : [], ...all.map(item => [item.field('destination'), item.field('percentage')] as const)];
+  return pairs.flatMap(([destination, percentage]) => {
+    const to = destinationOf(destination, home);
+    const numerator = percentage.isSaid ? millionths(percentage) : 1_000_000;
+    return to === undefined || numerator === undefined || numerator === 0 ? [] : [{ to, fraction: { numerator, denominator: 1_000_000 } }];
+  });
+}
+
+function faultsOf(fields: Fields): Faults | undefined {
+  if (!fields.isSaid) return undefined;
+  const [delay, abort] = ['delay', 'abort'].map(name => fields.field(name));
+  const percentOf = (fault: Fields) => {
+    const parts = millionths(fault.field('percentage'));
+    return parts === undefined ? undefined : parts / 10_000;
+  };
+  const [time, statusCode] = [delay.isSaid ? duration(delay.field('fixedDelay')) : undefined, abort.isSaid ? abort.field('httpStatus').integer() : undefined];
+  if (delay.isSaid && time === undefined) delay.doubt('it does not say how long');
+  if (abort.isSaid && statusCode === undefined) abort.doubt('it has no status code of HTTP');
+  const [delayed, aborted] = [delay.isSaid ? percentOf(delay) : undefined, abort.isSaid ? percentOf(abort) : undefined];
+  return {
+    ...(time !== undefined && delayed !== undefined && { delay: { percent: delayed, delay: time } }),
+    ...(statusCode !== undefined && aborted !== undefined && { abort: { percent: aborted, statusCode } }),
+  };
+}

@@ -1,0 +1,116 @@
+import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
+import { httpRoute, type Place, type ReadRoute, tcpRoute } from './http-route';
+import type { Match } from './match';
+import type { ServicePort } from '../../../../meaning/call';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import { type Decision, isUndecided, type Verdict } from '../../../../meaning/decision';
+import { exactly } from '../../../../meaning/text';
+import type { Way } from '../../../../meaning/world';
+import { hasRequests, type Protocol } from '../../../../model/protocol';
+import { annotations, labels } from '../../../../reading/cluster/object';
+import type { ReadObject } from '../../../../reading/objects';
+import { type Candidate, type Owner, ranked } from '../../../../reading/ranking';
+import { doubtOf } from '../../../../reading/understood';
+
+export interface VirtualService extends Owner {
+  readonly namespace: string;
+  /** The Services that it is for, by full name. */
+  readonly services: readonly { readonly service: string; readonly namespace: string }[];
+  /** Hosts that are no full names of Services. */
+  readonly otherHosts: readonly string[];
+  readonly visibleTo: Visibility;
+  /** `mesh` stands for sidecars. */
+  readonly gateways: readonly string[];
+  readonly http: readonly ReadRoute[];
+  readonly tcp: readonly ReadRoute[];
+  readonly hasTls: boolean;
+  /** Something beside its routes that is not understood. */
+  readonly doubt?: Doubt;
+}
+
+export function virtualServiceOf(object: ReadObject, namespace: string, owner: Owner): VirtualService {
+  const { fields } = object;
+  const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];
+  labels(metadata.field('labels'));
+  annotations(metadata.field('annotations'));
+  const hosts = spec.field('hosts').items().flatMap(item => item.text() ?? []);
+  const gateways = spec.field('gateways').items().flatMap(item => item.text() ?? []);
+  const visibleTo = visibility(spec.field('exportTo'), namespace);
+  const http = spec.field('http').items().map(item => httpRoute(object, item, namespace));
+  const tcp = spec.field('tcp').items().map(item => tcpRoute(object, item, namespace));
+  const hasTls = spec.field('tls').isSaid && spec.field('tls').take() !== undefined;
+  const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp)\[/.test(place.path));
+  return {
+    ...owner,
+    namespace,
+    services: hosts.flatMap(host => serviceOfHost(host, namespace) ?? []),
+    otherHosts: hosts.filter(host => serviceOfHost(host, namespace) === undefined),
+    visibleTo,
+    gateways: gateways.length === 0 ? ['mesh'] : gateways,
+    http,
+    tcp,
+    hasTls,
+    ...(doubt && { doubt: doubtOf(doubt) }),
+  };
+}
+
+/** Whether sidecars follow any of it, and not gateways alone. */
+export function isForSidecars({ gateways, http, tcp, hasTls }: VirtualService): boolean {
+  return gateways.includes('mesh') || hasTls || [...http, ...tcp].some(({ matches }) => matches.some(match => match.gateways?.includes('mesh')));
+}
+
+/** Whether it is for a Service, as far as its hosts tell. */
+export function isFor({ services }: VirtualService, to: ServicePort): boolean {
+  return services.some(({ service, namespace }) => service === to.service && namespace === to.namespace);
+}
+
+export function mayBeFor({ otherHosts }: VirtualService, to: ServicePort): boolean {
+  return otherHosts.some(host => mayBe(host, to));
+}
+
+/**
+ * Of VirtualServices for one Service, those come first that only the namespace of the client sees, then those that are exported to it, then
+ * those that all see; the first that has a route for the port decides (`SelectVirtualServices` in `pilot/pkg/model/virtualservice.go`, and
+ * `buildSidecarVirtualHostsForVirtualService` in `pilot/pkg/networking/core/route/route.go` of istio/istio).
+ */
+export function waysBy(all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place): Decision<Way> | undefined {
+  const candidates = all.flatMap(one => candidatesOf(one, to, protocol, place));
+  if (candidates.length === 0) return undefined;
+  const toIt: Way = { backends: [{ namespace: to.namespace, service: to.service, port: to.port, weight: 1 }], handling: {}, besides: [] };
+  return ranked(candidates, { value: toIt, why: 'no VirtualService is for it' });
+}
+
+function candidatesOf(one: VirtualService, to: ServicePort, protocol: Protocol, place: Place): Candidate<Way>[] {
+  const seen = seenBy(one);
+  const candidate = (rank: number, when: Condition, then: Candidate<Way>['then']): Candidate<Way> => ({ rank: [rank], when, then, source: one.source, owner: one });
+  const unknown = (why: string, when: Condition = ALWAYS) =>
+    seen.map(({ who }) => candidate(9, allOf(who, when), { value: { unknown: why }, why, source: one.source }));
+  if (one.doubt !== undefined) return unknown(one.doubt.why, one.doubt);
+  if (!isFor(one, to)) return unknown('it is not known whether the VirtualService is for the Service', { type: 'unknown', why: 'its host is no full name of a Service', place: one.source.place });
+  if (protocol === 'TLS' && one.hasTls) return unknown('server names of a VirtualService are not read here');
+  const routes = (hasRequests(protocol) ? one.http : protocol === 'TCP' ? one.tcp : [])
+    .map(route => ({ route, matches: route.matches.filter(match => isOn(match, one, to.port)) })).filter(({ matches }) => matches.length > 0);
+  if (routes.length === 0) return [];
+  const someRoute = anyOf(...routes.flatMap(({ matches }) => matches.map(({ client }) => client)));
+  const decision: Decision<Way> = {
+    branches: routes.flatMap(({ route, matches }) => matches.map(match => {
+      const value = route.way(match, place);
+      const verdict: Verdict<Way> = { value, why: isUndecided(value) ? value.unknown : `a route of VirtualService '${one.source.name}' is for it`, source: route.source };
+      return { when: allOf(match.client, match.request), then: verdict, source: route.source };
+    })),
+    // A connection that no match is for goes on as if there were no VirtualService.
+    otherwise: hasRequests(protocol) ? { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no route of the VirtualService is for it' }
+      : { value: { unknown: 'no match is for the connection' }, why: 'no match is for the connection' },
+  };
+  return seen.map(({ rank, who }) => candidate(rank, allOf(who, someRoute), decision));
+}
+
+/** For clients of which namespaces, and before which others. */
+function seenBy({ visibleTo, namespace }: VirtualService): { readonly rank: number; readonly who: Condition }[] {
+  if (visibleTo === 'all') return [{ rank: 1, who: ALWAYS }];
+  return [...new Set(visibleTo)].map(one => ({ rank: one === namespace ? 3 : 2, who: { type: 'pod', namespace: exactly(one) } }));
+}
+
+function isOn({ port, gateways }: Match, virtualService: VirtualService, called: number): boolean {
+  return (port === undefined || port === called) && (gateways ?? virtualService.gateways).includes('mesh');
+}
