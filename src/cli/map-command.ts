@@ -1,5 +1,5 @@
 import type { Command } from './command';
-import { documentsOf, unreadWords } from './documents';
+import { documentsOf, unreadObjectWords, unreadWords } from './documents';
 import { dot } from './map/dot';
 import { html } from './map/html';
 import { ruleOf } from './map/labels';
@@ -20,8 +20,9 @@ const OUTPUTS = {
   svg: graph => graph.nodes.length > MOST_NODES ? svg(betweenNamespaces(graph), 'Which namespaces call which') : svg(graph, 'Who may call whom'),
   mermaid,
   dot,
-  json: ({ nodes, edges }) => `${JSON.stringify({ nodes, edges: edges.map(edge => ({ ...edge, rules: edge.rules.map(ruleOf) })) }, undefined, 2)}\n`,
-} satisfies Readonly<Record<string, (graph: Graph) => string>>;
+  json: ({ nodes, edges }, unread) =>
+    `${JSON.stringify({ nodes, edges: edges.map(edge => ({ ...edge, rules: edge.rules.map(ruleOf) })), unread }, undefined, 2)}\n`,
+} satisfies Readonly<Record<string, (graph: Graph, unread: readonly string[]) => string>>;
 
 /** `cdk8s-mesh map` */
 export const MAP: Command = {
@@ -48,21 +49,23 @@ Pods are taken to be in the mesh. Exits with 1 if a document cannot be read, and
     const output = given.word('output', Object.keys(OUTPUTS) as (keyof typeof OUTPUTS)[]) ?? 'html';
     const mesh = given.word('mesh', READ_MESHES);
     if (given.operands.length === 0) throw new Misuse('there is no file to read');
-    const { text, unread, findings } = withProgress(doing => {
+    const { isBroken, findings, ...written } = withProgress(doing => {
       const read = documentsOf(given.operands, doing);
       doing('making out what they mean');
       const world = worldOf(read.documents, given.text('namespace') ?? DEFAULT_NAMESPACE, mesh);
       const graph = partOf(graphOf(world), given.text('around'));
       doing('drawing');
-      return { ...read, text: OUTPUTS[output](graph), findings: world.findings.filter(({ isUnknown }) => isUnknown) };
+      const unread = [...read.unread.map(unreadWords), ...world.unread.map(unreadObjectWords)];
+      const text = OUTPUTS[output](graph, unread);
+      return { text, unread, isBroken: read.unread.length > 0, findings: world.findings.filter(({ isUnknown }) => isUnknown) };
     });
-    process.stdout.write(text);
+    process.stdout.write(written.text);
     for (const { place: { file, line, path }, message } of findings.slice(0, MOST)) {
       process.stderr.write(`${file}:${line}: ${path === '' ? '' : `${path}: `}${message}: what depends on it is not known\n`);
     }
     if (findings.length > MOST) process.stderr.write(`${findings.length - MOST} more like these\n`);
-    unread.forEach(one => process.stderr.write(`${unreadWords(one)}\n`));
-    return unread.length > 0 ? 1 : 0;
+    written.unread.forEach(line => process.stderr.write(`${line}\n`));
+    return isBroken ? 1 : 0;
   },
 };
 

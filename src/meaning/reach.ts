@@ -13,6 +13,8 @@ export interface Passable {
   readonly rules: readonly { readonly when: Condition; readonly source: Source }[];
 }
 
+const LEAST_FIRST = ['none', 'unknown', 'some'] as const;
+
 /** What passes some gates, one after the other. */
 export function passable(gates: readonly Gate[], truthOf: TruthOfClient): Passable {
   const decisions = gates.map(({ decision }) => forClient(decision, truthOf));
@@ -21,7 +23,7 @@ export function passable(gates: readonly Gate[], truthOf: TruthOfClient): Passab
     ...addedUp(gates.flatMap(({ layer, decision: { otherwise } }, i) =>
       layer === undefined ? [] : [{ closes: otherwise.value === 'denied', reach: reachOf(decisions[i]) }])),
   ];
-  const reach = (['none', 'unknown', 'some'] as const).find(one => reaches.includes(one)) ?? 'all';
+  const reach = LEAST_FIRST.find(one => reaches.includes(one)) ?? 'all';
   const rules = decisions.map(decision => [...allowing(decision)]).filter(some => some.length > 0);
   return { reach, rules: reach === 'none' ? [] : rules.at(-1) ?? [] };
 }
@@ -31,6 +33,12 @@ function addedUp(gates: readonly { readonly closes: boolean; readonly reach: Rea
   const reaches = [...new Set(gates.map(({ reach }) => reach))];
   // A gate that closes nothing leaves to the others what it lets pass.
   return gates.some(({ closes, reach }) => closes && reach === 'all') ? ['all'] : reaches.length > 1 ? ['unknown'] : reaches;
+}
+
+/** What passes one way and then another; the rules are those of the second. */
+export function bothWays(first: Passable, second: Passable): Passable {
+  const reach = LEAST_FIRST.find(one => one === first.reach || one === second.reach) ?? 'all';
+  return { reach, rules: reach === 'none' ? [] : second.rules };
 }
 
 function* allowing({ branches, otherwise }: Decision<Passage>): Generator<Passable['rules'][number]> {

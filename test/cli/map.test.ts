@@ -114,6 +114,7 @@ test('JSON', () => {
       ],
     },
   ],
+  "unread": [],
 }
 `);
 });
@@ -152,4 +153,11 @@ test('what is not understood is said, with its place', () => {
   const { err, code } = run(SHOP.replace('ingress:', 'ingres: [], ingress:'));
   expect([err, code]).toEqual(['shop.yaml:20: spec.ingres: it is not known here: what depends on it is not known\n', 0]);
   expect(run(`${SHOP}---\na: [`).code).toBe(1);
+});
+
+test('what nobody reads may change what is shown', () => {
+  const filter = `${SHOP}---\napiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: lua, namespace: shop}\nspec: {}\n`;
+  expect(run(filter).out).toContain('Not all of this is certain: a document is not read');
+  expect(JSON.parse(run(filter, '--output', 'json').out).unread).toEqual([expect.stringContaining('EnvoyFilter')]);
+  expect(run(filter, '--output', 'mermaid').err).toContain('EnvoyFilter');
 });

@@ -1,10 +1,10 @@
 import { ruleOf } from './labels';
 import { SCRIPT, STYLE } from './page';
-import { MOST_NODES, svg } from './svg';
+import { escaped, MOST_NODES, svg } from './svg';
 import { around, betweenNamespaces, type Graph, namespacesOf } from '../../reading/map/graph';
 
 /** A page of its own that works without a network: pictures, a search, and for each Service its callers, what they may request, and its shares. */
-export function html(graph: Graph): string {
+export function html(graph: Graph, unread: readonly string[]): string {
   const edges = graph.edges.map(edge => ({ ...edge, rules: edge.rules.map(ruleOf) }));
   const data = JSON.stringify({ nodes: graph.nodes, edges, pictures: picturesOf(graph) }).replace(/</g, '\\u003c');
   return [
@@ -12,9 +12,16 @@ export function html(graph: Graph): string {
     '<title>Who may call whom</title>', '<link rel="icon" href="data:,">', `<style>${STYLE}</style>`, '</head>', '<body>',
     '<header><h1>Who may call whom</h1><a href="#">Picture</a><span class="by">Pods are taken to be in the mesh. Press / to search.</span></header>',
     '<nav id="side" aria-label="Services"><label for="search">Search</label><input id="search" type="search" autocomplete="off">',
-    '<p id="count" role="status"></p><div id="list"></div></nav>', '<main id="main"></main>',
+    '<p id="count" role="status"></p><div id="list"></div></nav>', '<main id="main"></main>', ...notice(unread),
     `<script type="application/json" id="data">${data}</script>`, `<script>${SCRIPT}</script>`, '</body>', '</html>', '',
   ].join('\n');
+}
+
+/** What nobody read may change anything that is shown. */
+function notice(unread: readonly string[]): string[] {
+  if (unread.length === 0) return [];
+  const lines = unread.map(line => `<li>${escaped(line)}</li>`).join('');
+  return [`<footer><details><summary>Not all of this is certain: ${unread.length === 1 ? 'a document is' : `${unread.length} documents are`} not read</summary><ul>${lines}</ul></details></footer>`];
 }
 
 interface Picture {

@@ -95,11 +95,12 @@ show(false);
 
 export const STYLE = `
 :root { color-scheme: light; font: 15px/1.45 system-ui, sans-serif; color: #1a202c; background: #ffffff; }
-body { margin: 0; display: grid; grid-template: auto 1fr / 18rem 1fr; height: 100vh; }
+body { margin: 0; display: grid; grid-template: auto 1fr auto / 18rem 1fr; height: 100vh; }
 header { grid-column: 1 / 3; padding: .6rem 1rem; border-bottom: 1px solid #cbd5e0; display: flex; gap: 1rem; align-items: baseline; flex-wrap: wrap; }
 h1 { font-size: 1.1rem; margin: 0; }
 #side { overflow: auto; padding: .8rem 1rem; border-right: 1px solid #cbd5e0; background: #f4f6fa; }
 #side ul { list-style: none; margin: .2rem 0 .6rem; padding-left: 1rem; }
+footer { grid-column: 1 / 3; padding: .6rem 1rem; border-top: 1px solid #cbd5e0; background: #fffaf0; max-height: 30vh; overflow: auto; }
 main { overflow: auto; padding: .8rem 1.2rem; }
 h2 { font-size: 1.2rem; margin: .2rem 0 .6rem; outline: none; }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
@@ -117,5 +118,5 @@ figure { margin: 1rem 0; overflow: auto; }
 figure:not(.full) svg { max-width: 100%; height: auto; }
 .line { font-weight: 400; display: inline; }
 .line input { width: auto; }
-@media (max-width: 45rem) { body { grid-template: auto auto 1fr / 1fr; height: auto; } header { grid-column: 1; } #side { border-right: 0; max-height: 40vh; } }
+@media (max-width: 45rem) { body { grid-template: auto auto 1fr / 1fr; height: auto; } header, footer { grid-column: 1; } #side { border-right: 0; max-height: 40vh; } }
 `;

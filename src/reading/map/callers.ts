@@ -2,7 +2,7 @@ import type { Call, Client } from '../../meaning/call';
 import { type Atom, type Condition, isTrue } from '../../meaning/condition';
 import type { Decision } from '../../meaning/decision';
 import { isOfRequests, type TruthOfClient } from '../../meaning/for-client';
-import { type Passable, passable } from '../../meaning/reach';
+import { bothWays, type Passable, passable } from '../../meaning/reach';
 import { NAME_LABEL } from '../../meaning/selector';
 import { holdsFor, type Text } from '../../meaning/text';
 import type { Gate, PodPort } from '../../meaning/world';
@@ -43,13 +43,20 @@ export class Clients {
     }
   }
 
-  /** Only those are asked about one by one of whom something is said: there may be thousands. */
-  public through(gates: readonly Gate[], to: PodPort): Callers {
+  /**
+   * Who gets through gates to a port of pods, past those at which a client leaves.
+   *
+   * Only those are asked about one by one of whom something is said: there may be thousands.
+   */
+  public through(gates: readonly Gate[], to: PodPort, leaving: (client: Client) => readonly Gate[]): Callers {
     const call = { pod: to.pod, port: to.port, protocol: to.protocol, entrance: to.entrances[0] };
     const truthFor = (client: Client): TruthOfClient => atom => isTrue(atom, { ...call, client });
     const said = gates.flatMap(({ decision }) => [...atomsOf(decision)]);
     const meant = new Set(said.filter(isOfIdentity).flatMap(atom => [...this.meant(atom, call)]));
-    const named = new Map([...meant].map(workload => [workload, passable(gates, truthFor(this.clients.get(workload) ?? ANOTHER))]));
+    const named = new Map([...meant].map(workload => {
+      const client = this.clients.get(workload) ?? ANOTHER;
+      return [workload, bothWays(passable(leaving(client), truthFor(client)), passable(gates, truthFor(client)))];
+    }));
     const absent = said.filter(isOfIdentity).flatMap(atom => this.absent(atom, call)).map(({ as, ...client }) =>
       ({ client, ...passable(gates, truthFor(as)) }));
     return { named, absent, others: passable(gates, atom => isOfIdentity(atom) ? 'no' : truthFor(ANOTHER)(atom)) };

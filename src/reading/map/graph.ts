@@ -155,9 +155,13 @@ class Graphing {
 
   private callersOf(workload: Workload, to: PodPort): Callers {
     const key = `${keyOf(workload.namespace, workload.name)} ${workload.kind} ${to.port}`;
-    const known = this.callers.get(key) ?? this.clients.through(this.gatesOf(to), to);
+    const known = this.callers.get(key) ?? this.clients.through(this.gatesOf(to), to, client => this.leaving(client, to));
     this.callers.set(key, known);
     return known;
+  }
+
+  private leaving(client: Client, to: PodPort): Gate[] {
+    return this.world.readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
   }
 
   private gatesOf(to: PodPort): Gate[] {

@@ -100,6 +100,17 @@ spec: {selector: {matchLabels: {app: web}}, rules: [{from: [{source: {principals
   ]);
 });
 
+test('whoever may not leave for a Service does not call it', () => {
+  const egress = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web-egress, namespace: shop}
+spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: []}
+---`;
+  const text = `${app('web')}${app('job')}${app('cart')}${policy('cart', [{ from: [{ podSelector: {} }] }])}${egress}`;
+  expect(edges(text).map(edge => edge.split(' ')[2])).toEqual(['shop/any', 'shop/job']);
+});
+
 const APPS = ['a', 'b', 'c', 'd'];
 
 const peers = fc.array(fc.oneof(
