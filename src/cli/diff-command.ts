@@ -9,7 +9,7 @@ import { compareWorlds } from '../meaning/compare/worlds';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { halfOf, textsOf } from '../reading/half';
 import { READ_MESHES } from '../reading/mesh';
-import type { ReadObject } from '../reading/objects';
+import type { Unread } from '../reading/unread';
 import { type World, worldOf } from '../reading/world';
 
 const OPTIONS = { ...COMMON, 'git': {}, 'mesh': {}, 'old-mesh': {}, 'namespace': {}, 'output': {}, 'fail-on': {} } as const;
@@ -57,9 +57,9 @@ is not this one.
   },
 };
 
-/** The objects that nobody reads, and that are not the same in both worlds. */
-function changedAmong(...worlds: readonly [old: World, now: World]): ReadObject[] {
-  const [old, now] = worlds.map(({ unread }) => new Map(unread.map(one => [JSON.stringify(one.manifest), one])));
+/** What nobody reads, and is not the same in both worlds. */
+function changedAmong(...worlds: readonly [old: World, now: World]): Unread[] {
+  const [old, now] = worlds.map(({ unread, endpoints }) => new Map([...unread, ...endpoints].map(one => [JSON.stringify(one.manifest), one])));
   return [...[...old].filter(([text]) => !now.has(text)), ...[...now].filter(([text]) => !old.has(text))].map(([, one]) => one);
 }
 

@@ -1,7 +1,7 @@
 import { filesOf, manifestsOf, type Unread } from './reading';
 import { coded } from '../errors/coded';
 import type { Document } from '../manifests/documents';
-import type { ReadObject } from '../reading/objects';
+import type { Unread as UnreadObject } from '../reading/unread';
 
 export interface Documents {
   readonly documents: readonly Document[];
@@ -24,8 +24,8 @@ export function documentsOf(files: readonly string[], doing: (what: string) => v
 }
 
 /** An object of which nobody knows what it changes. */
-export function unreadObjectWords({ kind, namespace, name, place: { file, line } }: ReadObject): string {
-  return `${file}:${line}: ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} is of a kind that is not read, so it may change anything`;
+export function unreadObjectWords({ place: { file, line }, why }: UnreadObject): string {
+  return `${file}:${line}: ${why}`;
 }
 
 export function unreadWords({ file, line, code, unread }: Unread): string {

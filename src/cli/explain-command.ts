@@ -5,6 +5,7 @@ import { jsonOf } from './explain/json';
 import { textOf } from './explain/text';
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
+import type { Journey } from '../meaning/journey';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { READ_MESHES } from '../reading/mesh';
 import { worldOf } from '../reading/world';
@@ -52,19 +53,19 @@ knows, and with 2 for a usage that is not this one.
       const read = documentsOf(files, doing);
       doing('making out what they mean');
       const world = worldOf(read.documents, namespace, mesh);
-      return {
-        unread: [...read.unread.map(unreadWords), ...world.unread.map(unreadObjectWords)],
-        answer: explain(world, {
-          from: given.text('from'),
-          to: given.text('to'),
-          operands: given.operands,
-          headers: given.texts('header'),
-          namespace,
-          isUnmeshed: given.has('unmeshed'),
-          ...(host !== undefined && { host }),
-          ...(claims !== undefined && { claims }),
-        }),
-      };
+      const said = explain(world, {
+        from: given.text('from'),
+        to: given.text('to'),
+        operands: given.operands,
+        headers: given.texts('header'),
+        namespace,
+        isUnmeshed: given.has('unmeshed'),
+        ...(host !== undefined && { host }),
+        ...(claims !== undefined && { claims }),
+      });
+      const met = namespacesOn(said.journey);
+      const unreadHere = world.unread.filter(({ only }) => only === undefined || met.has(only));
+      return { unread: [...read.unread.map(unreadWords), ...unreadHere.map(unreadObjectWords)], answer: said };
     });
     const { journey, outsideTheMesh } = answer;
     // What cannot be read may say anything.
@@ -80,5 +81,10 @@ knows, and with 2 for a usage that is not this one.
     return EXITS[outcome];
   },
 };
+
+/** The namespaces that a call meets. */
+function namespacesOn({ errand: { client, to }, legs }: Journey): ReadonlySet<string> {
+  return new Set([...client.kind === 'pod' ? [client.namespace] : [], to.namespace, ...legs.map(({ backend }) => backend.namespace)]);
+}
 
 const EXITS = { allowed: 0, denied: 1, unknown: 3 } as const;

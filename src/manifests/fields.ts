@@ -111,6 +111,11 @@ export class Fields {
     return [...this.source.said.values(), ...unread];
   }
 
+  /** What was said of the manifest by those who asked for its fields. */
+  public said(): readonly Finding[] {
+    return [...this.source.said.values()];
+  }
+
   /** What is not understood of it, and of what stands in it. To be asked when all else has been. */
   public doubts(): readonly Finding[] {
     const unread: Finding[] = [];

@@ -1,29 +1,32 @@
-import { DEFAULT_NAMESPACE } from './cluster/cluster';
+import { type Cluster, DEFAULT_NAMESPACE } from './cluster/cluster';
+import type { Service, ServicePort as PortOfService } from './cluster/service';
 import type { Workload } from './cluster/workload';
 import { unseenPort } from './land';
 import type { World } from './world';
 import type { Document } from '../manifests/documents';
 import type { FieldPlace } from '../manifests/fields';
-import type { ServicePort } from '../meaning/call';
-import type { Half } from '../meaning/compare/worlds';
+import type { Half, HalfService, OpenPort } from '../meaning/compare/worlds';
 import type { PodPort } from '../meaning/world';
 import { grouped } from '../model/lists';
-import type { Protocol } from '../model/protocol';
 
 /** A world as it is compared with another one. */
-export function halfOf({ cluster, readings }: World): Half {
+export function halfOf({ cluster, readings, read }: World): Half {
   const podPorts = new Map<string, PodPort>();
+  const openPorts = new Map<string, OpenPort>();
   for (const workload of cluster.workloads) {
-    for (const port of cluster.portsOf(workload)) podPorts.set(`${keyOf(workload)} ${port.port}`, port);
+    const ports = cluster.portsOf(workload);
+    for (const port of ports) podPorts.set(`${keyOf(workload)} ${port.port}`, port);
+    if (ports.length === 0) openPorts.set(keyOf(workload), portless(cluster, workload));
   }
-  const servicePorts = new Map<string, ServicePort & { readonly protocol: Protocol }>();
+  const servicePorts = new Map<string, HalfService>();
   for (const service of cluster.services) {
     const { namespace = DEFAULT_NAMESPACE, name, ports } = service;
     for (const one of ports) {
       const key = `${namespace}/${name}:${one.port}`;
-      servicePorts.set(key, { namespace, service: name, port: one.port, protocol: one.protocol ?? (one.transport === 'UDP' ? 'UDP' : 'HTTP') });
-      const unseen = unseenPort(cluster, service, one);
+      servicePorts.set(key, { namespace, service: name, port: one.port, protocol: protocolOf(one), place: service.place, leadsTo: endOf(cluster, service, one) });
+      const [unseen, open] = [unseenPort(cluster, service, one), openPort(cluster, service, one)];
       if (unseen !== undefined) podPorts.set(key, unseen);
+      if (open !== undefined) openPorts.set(key, open);
     }
   }
   const pods = cluster.workloads.map(workload => ({ kind: 'pod' as const, ...cluster.podOf(workload), meshed: true }));
@@ -31,11 +34,70 @@ export function halfOf({ cluster, readings }: World): Half {
   return {
     readings,
     podPorts,
+    openPorts,
+    portNumbers: () => portNumbers(read),
     servicePorts,
     pods,
     podsIn: namespace => byNamespace.get(namespace) ?? [],
     namespaceLabels: namespace => cluster.namespaceLabels(namespace),
   };
+}
+
+/** The port of pods that a Service leads to, where no manifest says its number. */
+function openPort(cluster: Cluster, service: Service, one: PortOfService): OpenPort | undefined {
+  const { namespace = DEFAULT_NAMESPACE, name, selector, forms, place } = service;
+  const { targetPort, port } = one;
+  if (forms.includes('externalName')) return undefined;
+  if (selector !== undefined && (typeof targetPort === 'number' || endsOf(cluster, service, one).length > 0)) return undefined;
+  const what = selector === undefined ? 'leads to whatever its endpoints say, as it has no selector'
+    : `leads to port '${targetPort}' of pods, and no workload in the files has such a port. Give the workload`;
+  return {
+    pod: { namespace, namespaceLabels: cluster.namespaceLabels(namespace) },
+    protocol: protocolOf(one),
+    entrances: [{ namespace, service: name, port }],
+    ...(typeof targetPort === 'string' && { name: targetPort }),
+    why: `${place.file}:${place.line}: Service ${namespace}/${name} ${what}`,
+  };
+}
+
+/** Pods without a port that is named anywhere may listen all the same. */
+function portless(cluster: Cluster, workload: Workload): OpenPort {
+  const { kind, namespace = DEFAULT_NAMESPACE, name, place } = workload;
+  return {
+    pod: cluster.podOf(workload),
+    protocol: 'TCP',
+    entrances: [],
+    why: `${place.file}:${place.line}: ${kind} ${namespace}/${name} has no port in the files. Give its \`ports\`, or the Service`,
+  };
+}
+
+/** Where a port of a Service leads: what it says, and which pods these are if they are here. */
+function endOf(cluster: Cluster, service: Service, one: PortOfService): HalfService['leadsTo'] {
+  const { selector = {}, externalName } = service;
+  return {
+    said: JSON.stringify([Object.entries(selector).sort(([a], [b]) => a < b ? -1 : 1), one.targetPort, externalName]),
+    pods: endsOf(cluster, service, one),
+  };
+}
+
+function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfService): string[] {
+  return cluster.podsBehind(service).flatMap(workload => {
+    const number = typeof targetPort === 'number' ? targetPort : workload.ports.find(({ name }) => name === targetPort)?.port;
+    return number === undefined ? [] : [`${keyOf(workload)} ${number}`];
+  });
+}
+
+/** Numbers in policies may be of ports; between two of them, all ports are the same to them. */
+function portNumbers(read: World['read']): ReadonlySet<number> {
+  const numbers = new Set([1]);
+  for (const { manifest } of read) {
+    for (const [digits] of JSON.stringify(manifest).matchAll(/(?<![0-9])[0-9]{1,5}(?![0-9])/g)) numbers.add(Number(digits)).add(Number(digits) + 1);
+  }
+  return numbers;
+}
+
+function protocolOf({ protocol, transport }: PortOfService) {
+  return protocol ?? (transport === 'UDP' ? 'UDP' : 'HTTP');
 }
 
 function keyOf({ kind, namespace, name }: Workload): string {

@@ -12,34 +12,42 @@ export interface ReadObject extends Named {
   readonly fields: Fields;
 }
 
-/** The objects of documents, and what there is to say of those that are none. */
-export function objectsIn(
-  documents: Iterable<Document>, namespace: string | undefined,
-): { readonly objects: ReadObject[]; readonly findings: Finding[] } {
+/** What says what it is, and is no object, since no cluster would take it. */
+export interface NoObject {
+  readonly group: string;
+  readonly manifest: any;
+  readonly finding: Finding;
+}
+
+/** The objects of documents, and those that are none. */
+export function objectsIn(documents: Iterable<Document>, namespace: string | undefined): { readonly objects: ReadObject[]; readonly others: NoObject[] } {
   const objects: ReadObject[] = [];
-  const findings: Finding[] = [];
+  const others: NoObject[] = [];
   for (const { file, content } of documents) {
     if ('broken' in content || typeof content.manifest?.apiVersion !== 'string' || typeof content.manifest.kind !== 'string') continue;
+    const { manifest } = content;
     const fields = Fields.of(file, content);
-    const head = named(fields, CLUSTERED.has(content.manifest.kind) ? undefined : namespace);
-    if (head === undefined) {
-      findings.push(...fields.findings().slice(0, 1));
+    const [group, version] = groupAndVersion(manifest.apiVersion);
+    const head = version === undefined ? fields.field('apiVersion').doubt('it is no version of an API, such as v1 or apps/v1')
+      : named(fields, CLUSTERED.has(manifest.kind) ? undefined : namespace);
+    if (head === undefined || version === undefined) {
+      others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
       continue;
     }
-    const [group, version] = groupAndVersion(content.manifest.apiVersion);
     ['apiVersion', 'kind', 'status'].forEach(name => fields.field(name).take());
     fields.field('metadata').fields().forEach(([name, value]) => { if (name !== 'annotations' && name !== 'labels') value.take(); });
-    objects.push({ ...head, group, version, fields, manifest: content.manifest });
+    objects.push({ ...head, group, version, fields, manifest });
   }
-  return { objects, findings };
+  return { objects, others };
 }
 
 /** Kinds that are in no namespace. */
 const CLUSTERED = new Set(['Namespace', 'GatewayClass', 'CiliumClusterwideNetworkPolicy', 'Mesh', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
 
-function groupAndVersion(apiVersion: string): [group: string, version: string] {
-  const [first, second] = apiVersion.split('/');
-  return second === undefined ? ['', first] : [first, second];
+/** Without a version where it is none: only the group of Kubernetes itself has no name. */
+function groupAndVersion(apiVersion: string): [group: string, version?: string] {
+  const [, group = '', version] = /^(?:([^/]+)\/)?(v[^/]*)$/.exec(apiVersion) ?? [];
+  return version === undefined ? [apiVersion.split('/')[0]] : [group, version];
 }
 
 /** An object, or a field of it, as what says something. */

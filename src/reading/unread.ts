@@ -1,8 +1,20 @@
-import type { ReadObject } from './objects';
+import { isWorkload } from './cluster/workload';
+import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
+import type { FieldPlace } from '../manifests/fields';
+
+/** Something of which nobody knows what it changes. */
+export interface Unread {
+  readonly manifest: any;
+  readonly place: FieldPlace;
+  /** In a sentence. */
+  readonly why: string;
+  /** The namespace of which it says something; absent where that may be any. */
+  readonly only?: string;
+}
 
 /** APIs of meshes: what stands in them may change who gets in, and where requests go. */
-const OF_MESHES = /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|kuma\.io|cilium\.io|smi-spec\.io|(?:gateway\.)?networking\.(?:x-)?k8s\.io)$/;
+const OF_MESHES = /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|kuma\.io|cilium\.io|smi-spec\.io|openservicemesh\.io|projectcalico\.org|antrea\.io|(?:gateway\.)?networking\.(?:x-)?k8s\.io)$/;
 
 /** Kinds of theirs that change neither. */
 const HARMLESS = new Set([
@@ -11,9 +23,43 @@ const HARMLESS = new Set([
 ]);
 
 /** The objects of meshes that no reader reads. */
-export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): readonly ReadObject[] {
-  return objects.filter(({ group, kind }) => OF_MESHES.test(group) && !HARMLESS.has(kind)
-    && !readers.some(reader => isReadBy(reader, group, kind)));
+export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
+  return objects.filter(({ group, kind }) => isOfMesh(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)))
+    .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} is of a kind that is not read, so it may change anything` }));
+}
+
+/** What would be read if it were an object. */
+export function lostAmong(others: readonly NoObject[]): Unread[] {
+  return others.filter(({ group, manifest }) => isOfMesh(group, manifest.kind) || isOfCluster(group, manifest)).map(({ manifest, finding: { place, message } }) =>
+    ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
+}
+
+/** Services, workloads and Namespaces that are not understood, where something in them is not understood. */
+export function doubtfulAmong(objects: readonly ReadObject[]): Unread[] {
+  return objects.filter(({ group, manifest }) => isOfCluster(group, manifest)).flatMap(object => {
+    const { manifest, fields, namespace, name } = object;
+    const doubt = fields.said().find(({ isUnknown }) => isUnknown);
+    if (doubt === undefined) return [];
+    return [{ manifest, place: doubt.place, why: `${wordsOf(object)}: ${doubt.place.path}: ${doubt.message}`, only: namespace ?? name }];
+  });
+}
+
+/** What a Service without a selector leads to. */
+export function endpointsAmong(objects: readonly ReadObject[]): Unread[] {
+  return objects.filter(({ group, kind }) => (group === '' && kind === 'Endpoints') || (group === 'discovery.k8s.io' && kind === 'EndpointSlice'))
+    .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} says where a Service without a selector leads, which is not read` }));
+}
+
+function wordsOf({ kind, namespace, name }: ReadObject): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function isOfMesh(group: string, kind: string): boolean {
+  return OF_MESHES.test(group) && !HARMLESS.has(kind);
+}
+
+function isOfCluster(group: string, manifest: any): boolean {
+  return isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind));
 }
 
 export function isReadBy({ kinds }: Reader, group: string, kind: string): boolean {

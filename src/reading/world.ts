@@ -2,7 +2,7 @@ import { Cluster } from './cluster/cluster';
 import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import { READERS } from './readers';
-import { isReadBy, unreadAmong } from './unread';
+import { doubtfulAmong, endpointsAmong, isReadBy, lostAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { Reading } from '../meaning/world';
@@ -12,21 +12,34 @@ export interface World {
   readonly cluster: Cluster;
   /** Of each API that has something in them. */
   readonly readings: readonly { readonly title: string; readonly reading: Reading }[];
-  /** Objects of meshes that are of kinds that nobody reads here: nobody knows what they change. */
-  readonly unread: readonly ReadObject[];
+  /** The objects that these are made of. */
+  readonly read: readonly ReadObject[];
+  /** What is left out, though it may say something: nobody knows what it changes. */
+  readonly unread: readonly Unread[];
+  /** What Services without a selector lead to. */
+  readonly endpoints: readonly Unread[];
   /** What is not known, or read by an assumption. */
   readonly findings: readonly Finding[];
 }
 
 /** The world of some documents. Objects that do not say their namespace are in the one that is given. */
 export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh): World {
-  const { objects, findings } = objectsIn(documents, namespace);
+  const { objects, others } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
+  // Before readers have something to say of them.
+  const doubtful = doubtfulAmong(objects);
   const readers = READERS.map(load => load());
   const readings = readers.flatMap(reader => {
     const own = objects.filter(({ group, kind }) => isReadBy(reader, group, kind));
     return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), own }];
   });
-  const unread = unreadAmong(objects, readers);
-  return { cluster, readings, unread, findings: [...findings, ...readings.flatMap(({ own }) => own).flatMap(({ fields }) => fields.findings())] };
+  const read = readings.flatMap(({ own }) => own);
+  return {
+    cluster,
+    readings,
+    read,
+    unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...doubtful],
+    endpoints: endpointsAmong(objects),
+    findings: [...others.map(({ finding }) => finding), ...read.flatMap(({ fields }) => fields.findings())],
+  };
 }

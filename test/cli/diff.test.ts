@@ -127,6 +127,86 @@ describe('what is not known', () => {
   });
 });
 
+describe('what is left out', () => {
+  const named = { ...CART, spec: { ...CART.spec, ports: [{ port: 80, targetPort: 'http' }] } };
+  const selectorless = { ...CART, spec: { ports: CART.spec.ports } };
+  const portless = { ...workload('cart'), spec: { template: { metadata: { labels: { app: 'cart' } }, spec: { containers: [{ name: 'cart' }] } } } };
+  const [web, reports] = [to('cart', pods('web')), to('cart', pods('reports'))];
+  const elsewhere = { ...reports, metadata: { name: 'cart', namespace: 'bank' } };
+  const compared = (old: readonly object[], now: readonly object[], ...more: readonly string[]) => {
+    write('old.yaml', ...old);
+    write('new.yaml', ...now);
+    return run('old.yaml', 'new.yaml', ...more);
+  };
+
+  test.each([
+    ['a Service whose port has a name, without its workload', 3, [named], "new.yaml:1: Service shop/cart leads to port 'http' of pods, and no workload in the files has such a port. Give the workload"],
+    ['a Service whose port has a name that no container has', 1, [named, workload('cart')], "leads to port 'http' of pods, and no workload in the files has such a port"],
+    ['a Service without a selector', 3, [selectorless], 'Service shop/cart leads to whatever its endpoints say, as it has no selector'],
+    ['a workload without ports', 3, [portless], 'Deployment shop/cart has no port in the files. Give its `ports`, or the Service'],
+  ])('%s: unknown where policies for it change, and only there', (_, status, apps, why) => {
+    expect(compared([...apps, web], [...apps, reports])).toMatchObject({ status, stdout: expect.stringContaining(why) });
+    expect(compared([...apps, web], apps)).toMatchObject({ status, stdout: expect.stringContaining(why) });
+    expect(compared([...apps, web], [...apps, web]).status).toBe(0);
+    expect(compared([...apps, web], [...apps, web, elsewhere]).status).toBe(0);
+  });
+
+  test('a policy for one number is a policy for a port whose number is not known', () => {
+    const at = (...ports: readonly object[]) => policy({ podSelector: { matchLabels: { app: 'cart' } }, ingress: [{ from: [pods('web')], ports }] });
+
+    expect(compared([named, at({ port: 9090 })], [named, at({ port: 9091 })]).status).toBe(3);
+    expect(compared([named, at({ port: 9000, endPort: 9090 })], [named, at({ port: 9000, endPort: 9091 })]).status).toBe(3);
+    expect(compared([named, at({ port: 'http' })], [named, at({ port: 'grpc' })]).status).toBe(3);
+    expect(compared([named, at({ port: 9090 })], [named, at({ port: 9090 })]).status).toBe(0);
+  });
+
+  test('what a client may call at a port whose number is not known', () => {
+    const out = (app: string) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{ to: [pods(app)] }] });
+
+    expect(compared([named, workload('web'), out('cart')], [named, workload('web'), out('reports')]).stdout).toContain("Service shop/cart leads to port 'http'");
+  });
+
+  test('a Service that leads elsewhere, unless these are the same pods', () => {
+    const selecting = (spec: object) => ({ ...CART, spec: { ...CART.spec, ...spec } });
+    const external = (externalName: string) => ({ ...CART, spec: { type: 'ExternalName', externalName, ports: [{ port: 80 }] } });
+    const why = 'the Service itself leads elsewhere than before (old.yaml:1)';
+
+    expect(compared([CART], [selecting({ selector: { app: 'web' } })])).toMatchObject({ status: 3, stdout: expect.stringContaining(why) });
+    expect(compared([CART], [selecting({ ports: [{ port: 80, targetPort: 9090 }] })])).toMatchObject({ status: 3, stdout: expect.stringContaining(why) });
+    expect(compared([external('a.example')], [external('b.example')])).toMatchObject({ status: 3, stdout: expect.stringContaining(why) });
+    expect(compared([external('a.example')], [external('a.example')]).status).toBe(0);
+    const cart = { ...workload('cart'), spec: { template: { metadata: { labels: { app: 'cart', tier: 'back' } }, spec: { containers: [{ ports: [{ containerPort: 8080, name: 'http' }] }] } } } };
+    expect(compared([CART, cart], [selecting({ selector: { tier: 'back' }, ports: [{ port: 80, targetPort: 'http' }] }), cart]).status).toBe(0);
+  });
+
+  const ISTIO = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'cart', namespace: 'shop' }, spec: {} };
+  test.each([
+    ['a policy without a name', { ...ISTIO, metadata: { namespace: 'shop' } }, 'AuthorizationPolicy: the object has no name, so nobody knows what it changes'],
+    ['a policy whose name is none', { ...web, metadata: { name: 'Not a name', namespace: 'shop' } }, 'NetworkPolicy: metadata: no cluster takes its name'],
+    ['a policy in a namespace that is none', { ...web, metadata: { name: 'cart', namespace: 'No Namespace' } }, 'no cluster takes it as the name of a namespace'],
+    ['a policy without a version', { ...ISTIO, apiVersion: 'security.istio.io' }, 'AuthorizationPolicy: apiVersion: it is no version of an API, such as v1 or apps/v1'],
+    ['a policy with more than a version', { ...web, apiVersion: 'networking.k8s.io/v1/x' }, 'NetworkPolicy: apiVersion: it is no version of an API'],
+    ['a workload without a name', { ...workload('cart'), metadata: {} }, 'Deployment: the object has no name'],
+    ['a Service without a name', { ...CART, metadata: {} }, 'Service: the object has no name'],
+    ['a Service that says no port', { ...CART, spec: { ...CART.spec, ports: [{ targetPort: 80 }] } }, 'Service shop/cart: spec.ports[0]: there is no `port`'],
+    ['a selector that is no text', { ...CART, spec: { ...CART.spec, selector: { app: true } } }, 'Service shop/cart: spec.selector.app: it must be a text'],
+    ['a label that is no text', { ...workload('cart'), spec: { template: { metadata: { labels: { app: 1.5 } }, spec: { containers: [] } } } }, 'spec.template.metadata.labels.app: it must be a text'],
+    ['a workload without a template', { ...workload('cart'), spec: {} }, 'Deployment shop/cart: spec: there is no `template` of pods'],
+    ['the endpoints of a Service', { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'cart-1', namespace: 'shop' } }, 'EndpointSlice shop/cart-1 says where a Service without a selector leads'],
+    ['a policy of Calico', { ...web, apiVersion: 'projectcalico.org/v3' }, 'NetworkPolicy shop/cart is of a kind that is not read'],
+  ])('%s: unknown, unless it is the same', (_, lost, why) => {
+    expect(compared(APPS.slice(3), [...APPS.slice(3), lost])).toMatchObject({ status: 3, stdout: expect.stringMatching(/^not known: new\.yaml:[0-9]+: /m) });
+    expect(compared([...APPS.slice(3), lost], APPS.slice(3))).toMatchObject({ status: 3, stdout: expect.stringContaining(why) });
+    expect(compared([...APPS.slice(3), lost], [lost, ...APPS.slice(3)]).status).toBe(0);
+  });
+
+  test('what has nothing to do with who calls whom may lack a name', () => {
+    const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: [] };
+
+    expect(compared(APPS, [...APPS, kustomization]).status).toBe(0);
+  });
+});
+
 test('markdown says the same, and nothing in it is markup', () => {
   const { stdout } = between([to('cart', pods('web'))], [to('cart', pods('a|b<c>'))], '--output', 'markdown');
 

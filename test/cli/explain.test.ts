@@ -124,6 +124,33 @@ test('an object of a mesh that nobody reads may change anything', () => {
   expect(ask('shop/web', 'filter.yaml')).toMatchObject({ status: 3, stderr: expect.stringContaining('filter.yaml:1: EnvoyFilter shop/cart is of a kind that is not read') });
 });
 
+describe('what is left out', () => {
+  test('a Service whose port has a name, without its workload, and a Service without a selector', () => {
+    write('shop.yaml', service('cart', { ...HTTP, targetPort: 'http' }), FROM_WEB);
+    expect(ask('shop/web')).toMatchObject({ status: 3, stdout: expect.stringContaining("no workload in the files has the pods behind port 80 of Service 'cart'") });
+
+    write('shop.yaml', { ...service('cart'), spec: { ports: [HTTP] } }, workload('cart'), workload('web'));
+    expect(ask('shop/web').status).toBe(3);
+  });
+
+  test.each([
+    ['a policy without a name', { ...FROM_WEB, metadata: { namespace: 'shop' } }, 'more.yaml:1: NetworkPolicy: the object has no name, so nobody knows what it changes'],
+    ['a policy without a version', { ...FROM_WEB, apiVersion: 'networking.k8s.io' }, 'NetworkPolicy: apiVersion: it is no version of an API'],
+    ['a workload without a name', { ...workload('cart'), metadata: {} }, 'Deployment: the object has no name'],
+    ['a workload that is not understood', { ...workload('other', 'shop', { app: true }) }, 'Deployment shop/other: spec.template.metadata.labels.app: it must be a text'],
+  ])('%s: not known after all', (_, lost, why) => {
+    write('more.yaml', lost);
+
+    expect(ask('shop/web', 'more.yaml')).toMatchObject({ status: 3, stderr: expect.stringContaining(why) });
+  });
+
+  test('what is not understood in a namespace that the call does not meet changes nothing', () => {
+    write('more.yaml', workload('other', 'bank', { app: true }));
+
+    expect(ask('shop/web', 'more.yaml')).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 test('JSON has the same', () => {
   const { status, stdout } = ask('shop/reports', '--output', 'json');
 

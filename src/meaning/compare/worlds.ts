@@ -16,7 +16,23 @@ export interface Half extends Known {
   readonly readings: readonly TitledReading[];
   /** By what stays the same when something else of a workload changes. */
   readonly podPorts: ReadonlyMap<string, PodPort>;
-  readonly servicePorts: ReadonlyMap<string, ServicePort & { readonly protocol: Protocol }>;
+  /** Ports of pods of which no number is known. */
+  readonly openPorts: ReadonlyMap<string, OpenPort>;
+  /** Numbers of ports at which something that is said may begin or end. */
+  portNumbers(): ReadonlySet<number>;
+  readonly servicePorts: ReadonlyMap<string, HalfService>;
+}
+
+export interface OpenPort extends Omit<PodPort, 'port'> {
+  /** Why it is not known, and what to do about it. */
+  readonly why: string;
+}
+
+export interface HalfService extends ServicePort {
+  readonly protocol: Protocol;
+  readonly place: FieldPlace;
+  /** Two that say the same lead to the same pods, and so do two that lead to pods that are known and the same. */
+  readonly leadsTo: { readonly said: string; readonly pods: readonly string[] };
 }
 
 export type Kind = 'wider' | 'narrower' | 'shares' | 'handling';
@@ -74,14 +90,17 @@ class Worlds {
 
   public compare(doing: (what: string) => void): Differences {
     const podPorts = [...new Set([...this.before.podPorts.keys(), ...this.after.podPorts.keys()])].sort();
-    if (podPorts.length === 0 && [this.before, this.after].some(({ readings }) => readings.some(({ reading }) => reading.entering !== undefined))) {
+    const openPorts = this.openPorts();
+    if (podPorts.length + openPorts.length === 0 && [this.before, this.after].some(({ readings }) => readings.some(({ reading }) => reading.entering !== undefined))) {
       this.unsure.push({ why: 'no workload and no Service is in the files, so it is not known for which pods the policies are' });
     }
-    const leaving = this.clientsWithWaysOut(podPorts.length);
+    const numbers = openPorts.length === 0 ? [] : this.portNumbers();
+    const leaving = this.clientsWithWaysOut(podPorts.length + openPorts.length * numbers.length);
     podPorts.forEach((key, i) => {
       if (i % 100 === 0) doing(`comparing ${i + 1} of ${podPorts.length} ports of pods`);
       this.comparePodPort(key, leaving);
     });
+    this.compareOpenPorts(openPorts, numbers, leaving);
     const servicePorts = [...new Set([...this.before.servicePorts.keys(), ...this.after.servicePorts.keys()])].sort();
     doing(`comparing ${servicePorts.length} ports of Services`);
     servicePorts.forEach(key => this.compareServicePort(key));
@@ -91,7 +110,7 @@ class Worlds {
   }
 
   private clientsWithWaysOut(ports: number): readonly Client[] {
-    const [first] = [...this.after.podPorts.values(), ...this.before.podPorts.values()];
+    const [first] = [...this.after.podPorts.values(), ...this.before.podPorts.values(), ...this.openPorts().map(port => ({ ...port, port: 1 }))];
     if (first === undefined) return [];
     const found = this.known.pods.filter(client => [this.before, this.after].some(half => gatesOut(half, client, first).length > 0));
     if (found.length * ports <= MOST_PAIRS) return found;
@@ -118,6 +137,28 @@ class Worlds {
     }
   }
 
+  private openPorts(): OpenPort[] {
+    return [...new Map([...this.before.openPorts, ...this.after.openPorts])].sort(([a], [b]) => a < b ? -1 : 1).map(([, open]) => open);
+  }
+
+  private portNumbers(): number[] {
+    return [...new Set([...this.before.portNumbers(), ...this.after.portNumbers()])].filter(number => number > 0 && number < 2 ** 16);
+  }
+
+  /** Nothing changes at a port where nothing does at any number. What else changes there is not known. */
+  private compareOpenPorts(openPorts: readonly OpenPort[], numbers: readonly number[], withWaysOut: readonly Client[]): void {
+    if (openPorts.length * numbers.length > MOST_PAIRS) {
+      this.unsure.push({ why: `${openPorts.length} ports of pods have no number in the files, which is too many to compare. For one: ${openPorts[0].why}` });
+      return;
+    }
+    const isSame = (to: PodPort) => this.keyOf(gatesIn(this.before, to)) === this.keyOf(gatesIn(this.after, to))
+      && withWaysOut.every(client => this.keyOf(gatesOut(this.before, client, to)) === this.keyOf(gatesOut(this.after, client, to)));
+    for (const { why, ...open } of openPorts) {
+      const number = numbers.find(port => !isSame({ ...open, port }));
+      if (number !== undefined) this.unsure.push({ to: { type: 'pods', port: { ...open, port: number } }, why });
+    }
+  }
+
   private crowdsOf(to: Target, atoms: readonly Atom[], call: Omit<Call, 'client'>): readonly Crowd[] {
     const { crowds: found, isWhole } = crowds(atoms, this.known, call);
     if (!isWhole) this.unsure.push({ to, why: 'there are too many conditions on clients to tell all clients apart' });
@@ -139,6 +180,9 @@ class Worlds {
     if (port === undefined) return;
     const to = { namespace: port.namespace, service: port.service, port: port.port };
     const target: Target = { type: 'service', port: to };
+    if (was !== undefined && is !== undefined && !isSameEnd(was, is)) {
+      this.unsure.push({ to: target, why: `${is.place.file}:${is.place.line}: the Service itself leads elsewhere than before (${was.place.file}:${was.place.line}), which is not compared. Compare the two` });
+    }
     const ways = [this.before, this.after].map(half => waysOf(half, to, port.protocol)) as [Decision<Way>, Decision<Way>];
     this.compareDecisions(target, to, port.protocol, ways, wayKey, kindOfWays);
     const traffic = [this.before, this.after].map(half => trafficOf(half, to)) as [Decision<Traffic>, Decision<Traffic>];
@@ -242,6 +286,10 @@ function kindOfWays({ before, after }: Contrast<Way>): Kind {
   if (isUndecided(before.value) || isUndecided(after.value)) return 'handling';
   const shares = ({ backends, status }: Way) => wayKey({ backends, handling: {}, besides: [], ...(status !== undefined && { status }) });
   return shares(before.value) === shares(after.value) ? 'handling' : 'shares';
+}
+
+function isSameEnd({ leadsTo: old }: HalfService, { leadsTo: now }: HalfService): boolean {
+  return old.said === now.said || (old.pods.length > 0 && old.pods.join() === now.pods.join());
 }
 
 /** Names by which people call a Service. */

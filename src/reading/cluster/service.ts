@@ -9,6 +9,8 @@ export interface Service extends Named {
   readonly ports: readonly ServicePort[];
   /** Absent where it has none. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** The host of which it is another name. */
+  readonly externalName?: string;
   readonly forms: readonly ServiceForm[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -42,12 +44,14 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken
   const marks = { labels: annotations(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) };
   const selector = labels(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
+  const externalName = spec.field('externalName').text();
   return {
     ...head,
     ports: spec.field('ports').items().flatMap(port => portOf(port, spoken, marks) ?? []),
     ...(Object.keys(selector).length > 0 && { selector }),
     forms: serviceFactsOf(manifest).forms,
     ...marks,
+    ...(externalName !== undefined && { externalName }),
     ...(scrape !== undefined && { scrape }),
   };
 }

@@ -11,7 +11,9 @@ const PORT: PodPort = { pod: { namespace: 'shop', labels: { app: 'cart' } }, por
 const half = (...readings: readonly Reading[]): Half => ({
   readings: readings.map((reading, i) => ({ title: `API ${i}`, reading })),
   podPorts: new Map([['shop/cart', PORT]]),
-  servicePorts: new Map([['shop/cart:80', { ...CART, protocol: 'HTTP' as const }]]),
+  openPorts: new Map(),
+  portNumbers: () => new Set(),
+  servicePorts: new Map([['shop/cart:80', { ...CART, protocol: 'HTTP' as const, place: SOURCE.place, leadsTo: { said: '', pods: [] } }]]),
   pods: [],
   podsIn: () => [],
   namespaceLabels: () => undefined,
