@@ -178,6 +178,15 @@ export function mayShutOut(targetId: string, gateway: string, service: string, p
   };
 }
 
+/** A default that keeps out what another construct sends, unless the subsets that have policies are all the pods there are. */
+export function mayShutOutOthers(targetId: string, gateway: string, service: string, defaultPath: string): Diagnostic {
+  return {
+    code: 'MESH5011',
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${defaultPath}' does not let it into pods without a policy. `
+      + 'Only subsets of its pods have policies: if there are other pods, give them a ServiceAccessPolicy that lets it in',
+  };
+}
+
 /** A gateway that sends plain text to pods that accept mutual TLS only. It may do so where nobody knows whether it is in the mesh. */
 export function plainText(
   targetId: string, gateway: string, service: string, port: number, by: string, isMeshed: false | undefined, byPort: boolean,

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Policies } from './policies';
+import type { Policies, Unclosed } from './policies';
 import type { Speaker, Told } from './statement';
 import { said } from './statement';
 import { plainText } from '../errors/diagnostics';
@@ -82,8 +82,11 @@ function strictOn(
   const { port, podPort = { port } } = backend;
   const byPods = modes?.of(backend) ?? [];
   // A policy brings its own mode, and says who is let in: that is asked for itself.
-  if (byPods.length === 0 && policies.of(backend).some(({ model }) => !model.audit)) return undefined;
+  if (byPods.length === 0 && policies.of(backend).some(({ model }) => !model.audit) && !ARE_LEFT[policies.unclosed(backend)]) return undefined;
   const holding = byPods.length > 0 ? byPods : modes?.ofAll ?? [];
   const strict = holding.find(({ model }) => (model.ports.find(other => other.port === podPort.port)?.mode ?? model.mode) === 'strict');
   return strict !== undefined ? `'${strict.owner.node.path}'` : holding.length === 0 && isMeshStrict ? 'the mesh' : undefined;
 }
+
+/** Whether pods are left that have the mode of the namespace or of the mesh, as no policy brings theirs. */
+const ARE_LEFT = { 'none': false, 'all': true, 'beside a subset': true, 'beside several': false } as const satisfies Record<Unclosed, boolean>;

@@ -32,6 +32,9 @@ export interface Closing {
   readonly owner: IConstruct;
 }
 
+/** Which pods of a Service no policy closes: none, all, or those beside a subset. Beside several subsets there may be no others. */
+export type Unclosed = 'none' | 'all' | 'beside a subset' | 'beside several';
+
 /** The access policies of a cluster, by what they hold for. */
 export class Policies {
   private readonly byService = new Map<string, Policy[]>();
@@ -116,6 +119,17 @@ export class Policies {
     const byPods = podSelector === undefined ? NONE : this.byPods.get(namespace ?? '')?.choosing(podSelector) ?? NONE;
     const all = [...own, ...inFront, ...byPods];
     return all.length < 2 ? all : [...new Set(all)];
+  }
+
+  /** The pods of a Service that no policy closes, so that the default of the namespace or of the mesh holds for them. */
+  public unclosed(backend: Backend): Unclosed {
+    const closing = this.of(backend).map(({ model }) => model).filter(({ leavesRest }) => !leavesRest);
+    const isForAll = ({ namespace, destination: { service, subset } }: AccessModel) =>
+      subset === undefined || service !== backend.name || namespace !== (backend.namespace ?? '');
+    if (closing.length === 0) return 'all';
+    if (closing.some(isForAll)) return 'none';
+    const [{ destination: first }] = closing;
+    return closing.some(({ destination }) => areApart(destination.podSelector, first.podSelector)) ? 'beside several' : 'beside a subset';
   }
 
   /** Those of Services whose requests come to this one. */

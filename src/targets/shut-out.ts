@@ -1,8 +1,8 @@
-import type { Default, Policies, Policy } from './policies';
+import type { Default, Policies, Policy, Unclosed } from './policies';
 import type { Objection, Speaker, Told } from './statement';
 import { said } from './statement';
 import { unspokenOf } from './unspoken-ports';
-import { mayShutOut, shutOut } from '../errors/diagnostics';
+import { mayShutOut, mayShutOutOthers, shutOut } from '../errors/diagnostics';
 import type { AccessModel, GatewaySource } from '../model/access';
 import type { ExposureModel, Gateway } from '../model/exposure';
 import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
@@ -26,15 +26,23 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     const governing = policies.of(backend);
     const defaults = policies.closed(backend.namespace);
     const isLetInEverywhere = defaults.some(one => letsIn(onPort(one, podPort), gateway, podPort.port) === true);
-    const closed = governing.length > 0 || isLetInEverywhere ? undefined : defaults[0];
+    const closed = isLetInEverywhere ? undefined : defaults[0];
     const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
       .map(policy => ({ policy, isLetIn: isLetInEverywhere || letsIn(policy, gateway, podPort.port) }));
     const naming = (where: string) => remedyOf(door, gateway, where);
     const refuse = (path: string, remedy: string): Objection =>
       ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
+    const byDefault = (unclosed: Unclosed, path: string): Objection[] => {
+      switch (unclosed) {
+        case 'none': return [];
+        case 'all': return [refuse(path, naming('the `allow` of a ServiceAccessPolicy for it'))];
+        case 'beside a subset': return [refuse(path, `Only a subset of its pods has a policy. ${naming('the `allow` of a ServiceAccessPolicy for the others')}`)];
+        case 'beside several': return [{ isError: false, diagnostic: mayShutOutOthers(targetId, words(gateway), name, path) }];
+      }
+    };
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, exposed, backend.namespace).map(diagnostic => ({ isError: true, diagnostic })),
-      ...closed === undefined ? [] : [refuse(closed.owner.node.path, naming('the `allow` of a ServiceAccessPolicy for it'))],
+      ...closed === undefined ? [] : byDefault(policies.unclosed(backend), closed.owner.node.path),
       ...flatMap(answers, ({ policy, isLetIn }): Objection[] => {
         const { owner: { node: { path } } } = policy;
         switch (isLetIn) {

@@ -2,8 +2,9 @@ import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshTarget, MutualTlsPort, RequestHandling } from '../../src';
 import {
-  AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget as Target,
-  MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SmiImplementation,
+  AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshAccessDefault, MeshImplementation, MeshService,
+  MeshTarget as Target, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy, ServiceRoute,
+  SmiImplementation,
 } from '../../src';
 import { allowedByConsul } from '../../src/evaluators/access/consul';
 import { ofKind, shop } from '../setup';
@@ -195,6 +196,68 @@ describe('an exposure and policies', () => {
     expect(message(chart)).toEqual(expect.any(Number));
   });
 
+  describe('beside a default that closes pods without a policy', () => {
+    const { ISTIO, CILIUM } = MeshImplementation;
+    const strict = Target.gatewayApi({ mesh: ISTIO, strictMutualTls: true });
+    const inside = ExposureGateway.own({ className: 'istio' });
+    const agent = ExposureGateway.own({ className: 'cilium' });
+    type Default = typeof NamespaceAccessDefault | typeof MeshAccessDefault;
+    const defaults: readonly [string, MeshTarget, ExposureGateway, Default, (exposure: Exposure) => Identity][] = [
+      ['Istio, of the namespace', strict, inside, NamespaceAccessDefault, () => Identity.namespace('shop')],
+      ['Istio, of the mesh', strict, inside, MeshAccessDefault, () => Identity.namespace('shop')],
+      ['Cilium, of the namespace', targetOf(CILIUM), agent, NamespaceAccessDefault, ({ identity }) => identity],
+    ];
+    interface Part { readonly destination: MeshService; readonly isLetIn: boolean }
+    const exposureIn = ({ node }: Chart) => node.findChild('public') as Exposure;
+    const access = (destination: MeshService, isLetIn: boolean): Part => ({ destination, isLetIn });
+    const v = (version: string, isLetIn = true) => access(cart.subset({ version }), isLetIn);
+
+    /** What is said of pods for which there is a policy, or none; in every order. */
+    const said = (target: MeshTarget, gateway: ExposureGateway, closing: Make | undefined, parts: readonly Part[], isDenying: boolean) => {
+      const made: Make[] = [
+        ...parts.map(({ destination, isLetIn }, i): Make => chart =>
+          allowing(web, ...isLetIn ? [exposureIn(chart).identity] : [])(chart, `access-${i}`, destination)),
+        ...isDenying ? [(chart: Chart) => new ServiceAccessDenial(chart, 'denial', {
+          destination: cart, deny: [{ sources: [Identity.serviceAccount('job')] }],
+        })] : [],
+        ...closing === undefined ? [] : [closing],
+      ];
+      const answers = permutations(made).map(order => {
+        const chart = shop(target);
+        const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+        new Exposure(chart, 'public', { service: cart, gateway });
+        order.forEach(make => make(chart));
+        const result = message(chart);
+        const [warning] = warnings.mock.calls.flatMap(([line]) => /MESH5011.*/.exec(line) ?? []);
+        warnings.mockRestore();
+        return typeof result === 'number' ? warning ?? 'holds' : /MESH3005.*/.exec(result)?.[0] ?? result;
+      });
+      expect(new Set(answers).size).toBe(1);
+      return answers[0];
+    };
+    describe.each(defaults)('%s', (_, target, gateway, Default, source) => {
+      const closed: Make = chart => new Default(chart, 'default');
+      const opened: Make = chart => new Default(chart, 'default', { allow: [{ sources: [source(exposureIn(chart))] }] });
+
+      test.each<[string, readonly Part[], RegExp]>([
+        ['no policy', [], /MESH3005.*'shop\/default' does not let it in\. .* to the `allow` of a ServiceAccessPolicy for it/],
+        ['one of the Service', [access(cart, true)], /^holds$/],
+        ['one of the Service that shuts it out', [access(cart, false)], /MESH3005.*'shop\/access-0' does not let it in\. .* to its `allow`/],
+        ['one of a subset', [v('v1')], /MESH3005.*'shop\/default' does not let it in\. Only a subset of its pods has a policy\. .* for the others/],
+        ['one of a subset that shuts it out', [v('v1', false)], /MESH3005.*'shop\/(default|access-0)' does not let it in/],
+        ['those of two subsets, which may be all', [v('v1'), v('v2')], /^MESH5011.*'shop\/default' does not let it into pods without a policy/],
+        ['those of two subsets, of which one shuts it out', [v('v1'), v('v2', false)], /MESH3005.*'shop\/access-1' does not let it in/],
+      ])('%s, with or without denials beside', (__, parts, expected) => {
+        expect(said(target, gateway, closed, parts, false)).toMatch(expected);
+        expect(said(target, gateway, closed, parts, true)).toMatch(expected);
+        // Pods that nothing closes are open.
+        const shutsOut = parts.some(({ isLetIn }) => !isLetIn);
+        expect(said(target, gateway, undefined, parts, false)).toMatch(shutsOut ? /MESH3005.*access/ : /^holds$/);
+        expect(said(target, gateway, opened, parts, false)).toBe('holds');
+      });
+    });
+  });
+
   describe('beside mutual TLS', () => {
     const strict = MutualTlsMode.STRICT;
     const of = (workload: MeshService | undefined, mode: MutualTlsMode, ports?: MutualTlsPort[]): Make =>
@@ -244,6 +307,12 @@ describe('an exposure and policies', () => {
       ['of the workload, but not of the port', [of(cart, strict, [{ port: 8080, mode: MutualTlsMode.PERMISSIVE }])], 'holds'],
       ['of other pods', [of(MeshService.of('web', { port: 8080, podSelector: { app: 'web' } }), strict)], 'holds'],
       ['of the namespace, beside a policy that lets in anyone', [of(undefined, strict), chart => allowing(Identity.anyone())(chart)], 'holds'],
+      ['of the namespace, beside such a policy of a subset', [
+        of(undefined, strict), chart => allowing(Identity.anyone())(chart, 'access', cart.subset({ version: 'v1' })),
+      ], 'may not'],
+      ['of the namespace, beside such policies of two subsets', [
+        of(undefined, strict), ...['v1', 'v2'].map((version): Make => chart => allowing(Identity.anyone())(chart, version, cart.subset({ version }))),
+      ], 'holds'],
     ])('%s', (_, made, expected) => {
       expect(said(ISTIO, nginx, ...made)).toBe(expected);
     });
