@@ -1,6 +1,6 @@
 import { ALWAYS, allOf, type Condition } from './condition';
 import { type Decision, isUndecided, type Source } from './decision';
-import { forClient, isAlways, isOfRequests, type TruthOfClient } from './for-client';
+import { forClient, isAlways, isOfRequests, type TruthOfClient } from './restrict';
 import type { Gate, Passage } from './world';
 
 /** How much of what a client may send passes: everything, some of it, nothing, or nobody knows. */
@@ -46,6 +46,7 @@ function* allowing({ branches, otherwise }: Decision<Passage>): Generator<Passab
     if ('branches' in then) {
       for (const inner of allowing(then)) yield { when: isAlways(when) ? inner.when : allOf(when, inner.when), source: inner.source };
     } else if (then.value === 'allowed') {yield { when, source };}
+    if (isAlways(when)) return;
   }
   if (otherwise.value === 'allowed' && otherwise.source !== undefined) yield { when: ALWAYS, source: otherwise.source };
 }
@@ -62,6 +63,7 @@ function* endsOf({ branches, otherwise }: Decision<Passage>): Generator<Passage 
     if (isDoubtful(when)) yield 'unknown';
     if ('branches' in then) yield* endsOf(then);
     else yield isUndecided(then.value) ? 'unknown' : then.value;
+    if (isAlways(when)) return;
   }
   yield isUndecided(otherwise.value) ? 'unknown' : otherwise.value;
 }

@@ -23,7 +23,8 @@ export function halfOf({ cluster, readings, read }: World): Half {
     const { namespace = DEFAULT_NAMESPACE, name, ports } = service;
     for (const one of ports) {
       const key = `${namespace}/${name}:${one.port}`;
-      servicePorts.set(key, { namespace, service: name, port: one.port, protocol: protocolOf(one), place: service.place, leadsTo: endOf(cluster, service, one) });
+      const [protocol, leadsTo] = [protocolOf(one), endOf(cluster, service, one)];
+      servicePorts.set(key, { namespace, service: name, port: one.port, protocol, place: service.place, leadsTo });
       const [unseen, open] = [unseenPort(cluster, service, one), openPort(cluster, service, one)];
       if (unseen !== undefined) podPorts.set(key, unseen);
       if (open !== undefined) openPorts.set(key, open);

@@ -20,7 +20,9 @@ export interface NoObject {
 }
 
 /** The objects of documents, and those that are none. */
-export function objectsIn(documents: Iterable<Document>, namespace: string | undefined): { readonly objects: ReadObject[]; readonly others: NoObject[] } {
+export function objectsIn(
+  documents: Iterable<Document>, namespace: string | undefined,
+): { readonly objects: ReadObject[]; readonly others: NoObject[] } {
   const objects: ReadObject[] = [];
   const others: NoObject[] = [];
   for (const { file, content } of documents) {

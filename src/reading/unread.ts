@@ -30,8 +30,9 @@ export function unreadAmong(objects: readonly ReadObject[], readers: readonly Re
 
 /** What would be read if it were an object. */
 export function lostAmong(others: readonly NoObject[]): Unread[] {
-  return others.filter(({ group, manifest }) => isOfMesh(group, manifest.kind) || isOfCluster(group, manifest)).map(({ manifest, finding: { place, message } }) =>
-    ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
+  return others.filter(({ group, manifest }) => isOfMesh(group, manifest.kind) || isOfCluster(group, manifest))
+    .map(({ manifest, finding: { place, message } }) =>
+      ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
 }
 
 /** Services, workloads and Namespaces that are not understood, where something in them is not understood. */

@@ -1,8 +1,9 @@
 import { type Choice, choices, dimensionOf, type Draft, type Open, ORDER } from './dimensions';
-import { atomsOf, type Knowledge, restricted } from './restrict';
 import type { FieldPlace } from '../../manifests/fields';
 import { type Atom, isTrue } from '../condition';
 import { type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../decision';
+import { atomsOf, type Knowledge, restricted } from '../restrict';
+import { type Truth, truthOf } from '../truth';
 
 /** One of two answers that are compared: what follows from some decisions. */
 export interface Side<T> {
@@ -86,24 +87,18 @@ class Comparing<T> {
   }
 
   private isSo(before: Conclusion<T>, after: Conclusion<T>, call: Draft): boolean {
-    const truths: Knowledge = atom => {
-      const truth = isTrue(atom, call);
-      return truth === 'unknown' ? undefined : truth === 'yes';
-    };
     return ([[this.before, before], [this.after, after]] as const).every(([side, { key }]) => {
-      const left = side.decisions.map(decision => restricted(decision, truths));
+      const left = side.decisions.map(decision => restricted(decision, atom => isTrue(atom, call)));
       return left.some(decision => !atomsOf(decision).next().done) || side.conclude(left).key === key;
     });
   }
 
   /** What is true of the client, and of connections, is known from the start. */
-  private ofClient(atom: Atom): boolean | undefined {
+  private ofClient(atom: Atom): Truth {
     const { call } = this.setting;
     const isOpen = dimensionOf(atom, call.client) !== undefined && (atom.type === 'entrance' || atom.type === 'address'
       || (atom.type === 'serverName' ? call.protocol === 'TLS' : call.request !== undefined));
-    if (isOpen) return undefined;
-    const truth = isTrue(atom, call);
-    return truth === 'unknown' ? undefined : truth === 'yes';
+    return isOpen ? 'unknown' : isTrue(atom, call);
   }
 
   private restrict([before, after]: Pair, known: Knowledge): Pair {
@@ -142,7 +137,7 @@ class Comparing<T> {
     for (const choice of ways) {
       const below = this.results(this.restrict(pair, atom => {
         const number = numbers.get(this.atomKey(atom));
-        return number === undefined ? undefined : choice.truths[number];
+        return number === undefined ? 'unknown' : truthOf(choice.truths[number]);
       }));
       for (const [key, one] of below.found) if (!found.has(key)) found.set(key, { ...one, choices: [choice, ...one.choices] });
       below.unknown.forEach(why => unknown.add(why));
@@ -161,7 +156,7 @@ class Comparing<T> {
     if (doubts.length > MOST_DOUBTS) return tooMuch();
     const outcomes = new Map<string, Found<T>>();
     for (let settled = 0; settled < 2 ** doubts.length; settled++) {
-      const [before, after] = this.restrict(pair, atom => Math.floor(settled / 2 ** doubts.indexOf(this.atomKey(atom))) % 2 === 1);
+      const [before, after] = this.restrict(pair, atom => truthOf(Math.floor(settled / 2 ** doubts.indexOf(this.atomKey(atom))) % 2 === 1));
       const one = { before: this.before.conclude(before), after: this.after.conclude(after), choices: [] };
       outcomes.set(JSON.stringify([one.before.key, one.after.key]), one);
     }

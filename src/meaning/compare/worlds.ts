@@ -1,7 +1,6 @@
 import { type Crowd, crowds, type Known } from './clients';
 import { type Comparison, compareSides, type Conclusion, type Contrast, decisionKey, type Setting, type Side } from './decisions';
 import { comparePassages } from './passages';
-import { atomsOf } from './restrict';
 import { trafficKey, wayKey } from './values';
 import type { FieldPlace } from '../../manifests/fields';
 import { hasRequests, type Protocol } from '../../model/protocol';
@@ -9,6 +8,7 @@ import type { Call, Client, Request, ServicePort } from '../call';
 import type { Atom } from '../condition';
 import { type Decision, decide, isUndecided, type Verdict, valueOf } from '../decision';
 import type { TitledReading } from '../journey';
+import { atomsOf } from '../restrict';
 import type { Entry, Gate, Passage, PodPort, Traffic, Way } from '../world';
 
 /** One of two worlds that are compared. */
@@ -18,9 +18,9 @@ export interface Half extends Known {
   readonly podPorts: ReadonlyMap<string, PodPort>;
   /** Ports of pods of which no number is known. */
   readonly openPorts: ReadonlyMap<string, OpenPort>;
+  readonly servicePorts: ReadonlyMap<string, HalfService>;
   /** Numbers of ports at which something that is said may begin or end. */
   portNumbers(): ReadonlySet<number>;
-  readonly servicePorts: ReadonlyMap<string, HalfService>;
 }
 
 export interface OpenPort extends Omit<PodPort, 'port'> {
@@ -91,7 +91,8 @@ class Worlds {
   public compare(doing: (what: string) => void): Differences {
     const podPorts = [...new Set([...this.before.podPorts.keys(), ...this.after.podPorts.keys()])].sort();
     const openPorts = this.openPorts();
-    if (podPorts.length + openPorts.length === 0 && [this.before, this.after].some(({ readings }) => readings.some(({ reading }) => reading.entering !== undefined))) {
+    const readings = [this.before, this.after].flatMap(half => half.readings);
+    if (podPorts.length + openPorts.length === 0 && readings.some(({ reading }) => reading.entering !== undefined)) {
       this.unsure.push({ why: 'no workload and no Service is in the files, so it is not known for which pods the policies are' });
     }
     const numbers = openPorts.length === 0 ? [] : this.portNumbers();
@@ -181,7 +182,8 @@ class Worlds {
     const to = { namespace: port.namespace, service: port.service, port: port.port };
     const target: Target = { type: 'service', port: to };
     if (was !== undefined && is !== undefined && !isSameEnd(was, is)) {
-      this.unsure.push({ to: target, why: `${is.place.file}:${is.place.line}: the Service itself leads elsewhere than before (${was.place.file}:${was.place.line}), which is not compared. Compare the two` });
+      const [old, now] = [was, is].map(({ place: { file, line } }) => `${file}:${line}`);
+      this.unsure.push({ to: target, why: `${now}: the Service itself leads elsewhere than before (${old}), which is not compared. Compare the two` });
     }
     const ways = [this.before, this.after].map(half => waysOf(half, to, port.protocol)) as [Decision<Way>, Decision<Way>];
     this.compareDecisions(target, to, port.protocol, ways, wayKey, kindOfWays);

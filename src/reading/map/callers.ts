@@ -1,8 +1,7 @@
 import type { Call, Client } from '../../meaning/call';
-import { type Atom, type Condition, isTrue } from '../../meaning/condition';
-import type { Decision } from '../../meaning/decision';
-import { isOfRequests, type TruthOfClient } from '../../meaning/for-client';
+import { type Atom, isTrue } from '../../meaning/condition';
 import { bothWays, type Passable, passable } from '../../meaning/reach';
+import { atomsOf, type TruthOfClient } from '../../meaning/restrict';
 import { NAME_LABEL } from '../../meaning/selector';
 import { holdsFor, type Text } from '../../meaning/text';
 import type { Gate, PodPort } from '../../meaning/world';
@@ -130,17 +129,4 @@ function isOnlyElsewhere(text: Text, client: Client): boolean {
 
 function exactTexts(text: Text | undefined): string[] {
   return text?.type === 'exact' ? [text.value] : text?.type === 'oneOf' ? text.of.flatMap(exactTexts) : [];
-}
-
-function* atomsOf<T>({ branches }: Decision<T>): Generator<Atom> {
-  for (const { when, then } of branches) {
-    yield* atomsIn(when);
-    if ('branches' in then) yield* atomsOf(then);
-  }
-}
-
-function* atomsIn(condition: Condition): Generator<Atom> {
-  if (condition.type === 'all' || condition.type === 'any') for (const one of condition.of) yield* atomsIn(one);
-  else if (condition.type === 'not') yield* atomsIn(condition.of);
-  else if (!isOfRequests(condition)) yield condition;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Call } from '../../src/meaning/call';
 import { type Condition, isTrue } from '../../src/meaning/condition';
 import { decide, type Decision } from '../../src/meaning/decision';
-import { forClient, isAlways, isNever, isOfRequests } from '../../src/meaning/for-client';
+import { forClient, isAlways, isNever, isOfRequests } from '../../src/meaning/restrict';
 import { exactly } from '../../src/meaning/text';
 import type { Passage } from '../../src/meaning/world';
 

@@ -1,8 +1,25 @@
-import { type Atom, type Condition, NEVER, ALWAYS } from '../condition';
-import type { Branch, Decision } from '../decision';
+import { ALWAYS, type Atom, type Condition, NEVER, type RequestAtom } from './condition';
+import type { Branch, Decision } from './decision';
+import type { Truth } from './truth';
 
-/** What is known of an atom: whether it is true; undefined while it is open. */
-export type Knowledge = (atom: Atom) => boolean | undefined;
+const OF_REQUESTS: { readonly [Type in RequestAtom['type']]: true } = {
+  method: true, path: true, target: true, host: true, header: true, query: true, claim: true,
+};
+
+export function isOfRequests(atom: Atom): atom is RequestAtom {
+  return Object.hasOwn(OF_REQUESTS, atom.type);
+}
+
+/** Whether something that is said of clients is true of one. */
+export type TruthOfClient = (atom: Exclude<Atom, RequestAtom>) => Truth;
+
+/** What is decided of the requests of one client. Of what is said of clients, only what is not known is left. */
+export function forClient<T>(decision: Decision<T>, truthOf: TruthOfClient): Decision<T> {
+  return restricted(decision, atom => isOfRequests(atom) ? 'unknown' : truthOf(atom));
+}
+
+/** Whether an atom is true; unknown while it is open. */
+export type Knowledge = (atom: Atom) => Truth;
 
 /** A decision, where something is known already: branches that are never taken are gone, and so are those behind one that always is. */
 export function restricted<T>({ branches, otherwise }: Decision<T>, known: Knowledge): Decision<T> {
@@ -41,8 +58,8 @@ function restrictedCondition(condition: Condition, known: Knowledge): Condition 
       return isAlways(now) ? NEVER : isNever(now) ? ALWAYS : { type: 'not', of: now };
     }
     default: {
-      const isSo = known(condition);
-      return isSo === undefined ? condition : isSo ? ALWAYS : NEVER;
+      const truth = known(condition);
+      return truth === 'yes' ? ALWAYS : truth === 'no' ? NEVER : condition;
     }
   }
 }
