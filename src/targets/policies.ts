@@ -123,13 +123,13 @@ export class Policies {
 
   /** The pods of a Service that no policy closes, so that the default of the namespace or of the mesh holds for them. */
   public unclosed(backend: Backend): Unclosed {
-    const closing = this.of(backend).map(({ model }) => model).filter(({ leavesRest }) => !leavesRest);
-    const isForAll = ({ namespace, destination: { service, subset } }: AccessModel) =>
+    const closing = this.of(backend);
+    const isForAll = ({ model: { namespace, destination: { service, subset } } }: Policy) =>
       subset === undefined || service !== backend.name || namespace !== (backend.namespace ?? '');
     if (closing.length === 0) return 'all';
     if (closing.some(isForAll)) return 'none';
-    const [{ destination: first }] = closing;
-    return closing.some(({ destination }) => areApart(destination.podSelector, first.podSelector)) ? 'beside several' : 'beside a subset';
+    const [{ model: { destination: first } }] = closing;
+    return closing.some(({ model: { destination } }) => areApart(destination.podSelector, first.podSelector)) ? 'beside several' : 'beside a subset';
   }
 
   /** Those of Services whose requests come to this one. */
