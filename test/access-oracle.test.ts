@@ -37,6 +37,6 @@ test('Linkerd reports what it would deny, and nothing else', () => {
         expect(decidedByLinkerd(manifests, one)).toEqual({ allowed: true, reported: !allowedByIntent(model, one) });
       }
     }
-  }), { numRuns: 200 });
+  }), { numRuns: 400 });
   expect(reports).toBeGreaterThan(50);
 });

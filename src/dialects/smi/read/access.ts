@@ -1,6 +1,6 @@
 import { type AccessMeaning, type Allowance } from './allowances';
-import type { AllowedRequests } from './target-part';
-import type { TrafficTarget } from './tree';
+import type { Requests } from './requests';
+import type { SmiObject, TrafficTarget } from './tree';
 import { allOf, ALWAYS, anyOf, type Condition, noneOf, TRUST_DOMAIN } from '../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
 import { exactly, regex } from '../../../meaning/text';
@@ -54,7 +54,8 @@ function clientsOf({ sources }: Allowance): Condition {
   )));
 }
 
-function requestIs({ methods, path, headers }: AllowedRequests): Condition {
+/** What requests have to be like. */
+export function requestIs({ methods, path, headers }: Requests): Condition {
   return allOf(
     ...methods.length === 0 ? [] : [anyOf(...methods.map((method): Condition => ({ type: 'method', is: exactly(method) })))],
     ...path === undefined ? [] : [{ type: 'path', is: regex(plainRegex(path)) } as const],
@@ -66,6 +67,6 @@ export function undecided(why: string, target?: TrafficTarget): Verdict<Passage>
   return { value: { unknown: why }, why, ...(target !== undefined && { source: sourceOf(target) }) };
 }
 
-export function sourceOf({ kind, name, namespace, place }: TrafficTarget): Source {
+export function sourceOf({ kind, name, namespace, place }: SmiObject & { readonly kind: string }): Source {
   return { kind, name, place, ...(namespace !== undefined && { namespace }) };
 }

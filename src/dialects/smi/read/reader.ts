@@ -1,9 +1,11 @@
 import { smiDocument } from '.';
 import { lettingIn, sourceOf, undecided } from './access';
 import { type AccessMeaning, accessMeaning } from './allowances';
+import { splitMeaning } from './divisions';
 import { SMI_MESHES, type SmiMesh } from './meshes';
 import { READINGS } from './readings';
 import { KINDS, type SmiKind } from './versions';
+import { waysBy } from './ways';
 import { SmiWorld } from './world';
 import { ALWAYS } from '../../../meaning/condition';
 import type { Branch, Decision } from '../../../meaning/decision';
@@ -29,7 +31,7 @@ const BY: Readonly<Record<ReadMesh, SmiMesh | undefined>> = {
 const NAMES = Object.keys(KINDS) as SmiKind[];
 
 /**
- * SMI: who may call whom. Meshes read it differently: where nobody says which mesh it is, only that is known in which all agree.
+ * SMI: who may call whom, and which Services get which part of the requests for another one. Meshes read it differently: where nobody says which mesh it is, only that is known in which all agree.
  *
  * @see https://github.com/servicemeshinterface/smi-spec
  */
@@ -37,13 +39,15 @@ export const SMI: Reader = {
   title: 'SMI',
   // People forget the group.
   kinds: Object.fromEntries(['', ...Object.values(KINDS)].map(group => [group, NAMES.filter(kind => group === '' || KINDS[kind] === group)])),
-  read: (objects, _, mesh) => {
+  read: (objects, cluster, mesh) => {
     const by = mesh === undefined ? SMI_MESHES : [BY[mesh]].filter(one => one !== undefined);
     const world = new SmiWorld(objects.map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace })));
     const meanings = by.filter(one => READINGS[one].access !== undefined).map(one => ({ mesh: one, meaning: accessMeaning(world, READINGS[one]) }));
     const isOpenToo = by.length > meanings.length;
-    return meanings.length === 0 || world.targets.length === 0 ? {} : {
-      entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }],
+    const splits = by.map(one => splitMeaning(world, READINGS[one]));
+    return {
+      ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }] }),
+      ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster) }),
     };
   },
 };
