@@ -1,4 +1,4 @@
-import { filesOf, manifestsOf, type Unread } from './reading';
+import { filesOf, manifestsOf, mayMatter, type Unread } from './reading';
 import { coded } from '../errors/coded';
 import type { Document } from '../manifests/documents';
 import type { Unread as UnreadObject } from '../reading/unread';
@@ -20,7 +20,7 @@ export function documentsOf(files: readonly string[], doing: (what: string) => v
       else documents.push(read);
     }
   });
-  return { documents, unread: unread.filter(({ isOfOthers }) => !isOfOthers) };
+  return { documents, unread: unread.filter(mayMatter) };
 }
 
 /** An object of which nobody knows what it changes. */

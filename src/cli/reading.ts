@@ -3,6 +3,7 @@ import { filesIn, textOf } from './files';
 import type { Code } from '../errors/codes';
 import { messageOf } from '../errors/message-of';
 import { documentsIn, type Document, type Readable } from '../manifests/documents';
+import { isMap } from '../manifests/values';
 import { isOfOthers } from '../migrate/others';
 
 /** A document that is a manifest. */
@@ -19,6 +20,13 @@ export interface Unread {
   readonly unread: string;
   /** Whether it is for other tools, such as the values of a chart: nothing in it says that it is to be a manifest of SMI. */
   readonly isOfOthers?: boolean;
+  /** Whether it would be a manifest of anything if it said its apiVersion and its kind, of which it has one. */
+  readonly isUnfinished?: boolean;
+}
+
+/** Whether nobody knows what it would say of who calls whom. */
+export function mayMatter({ isOfOthers: isLeftAside, isUnfinished: isMeant }: Unread): boolean {
+  return isMeant === true || isLeftAside !== true;
 }
 
 /** The files of arguments, each once, and what cannot be looked into. */
@@ -63,7 +71,12 @@ export function manifest(document: Document): Manifest | Unread {
   const { file, content } = document;
   if ('broken' in content) return { file, line: document.line, code: content.isTooMuch ? 'MESH6004' : 'MESH6003', unread: content.broken };
   const why = 'it is no manifest: it has no apiVersion and kind';
-  return { file, line: document.line, code: 'MESH6005', unread: why, isOfOthers: isOfOthers(content.manifest) };
+  const head = { file, line: document.line, code: 'MESH6005', unread: why } as const;
+  return { ...head, isOfOthers: isOfOthers(content.manifest), isUnfinished: isUnfinished(content.manifest) };
+}
+
+function isUnfinished(document: unknown): boolean {
+  return isMap(document) && isMap(document.metadata) && (document.apiVersion !== undefined || document.kind !== undefined);
 }
 
 function isManifest(document: Document): document is Manifest {

@@ -200,6 +200,19 @@ describe('what is left out', () => {
     expect(compared([...APPS.slice(3), lost], [lost, ...APPS.slice(3)]).status).toBe(0);
   });
 
+  test.each(['apiVersion', 'kind'])('an object without its %s', missing => {
+    const { [missing]: _, ...unfinished } = ISTIO as Record<string, unknown>;
+
+    expect(compared(APPS, [...APPS, unfinished])).toMatchObject({ status: 3, stdout: expect.stringContaining('not known: new.yaml:11: error MESH6005') });
+  });
+
+  test.each([
+    ['the values of a chart', { kind: 'DaemonSet', image: { tag: 'v1' } }],
+    ['a chart', { apiVersion: 'v2', name: 'cart', version: '1.0.0' }],
+  ])('%s says nothing', (_, other) => {
+    expect(compared(APPS, [...APPS, other]).status).toBe(0);
+  });
+
   test('what has nothing to do with who calls whom may lack a name', () => {
     const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: [] };
 

@@ -32,6 +32,15 @@ test('of a layer, one open gate is enough', () => {
   expect(reach(gate(GET, 'allowed', 'denied', 'network'), gate(WEB, 'denied', 'allowed', 'network'))).toBe('unknown');
 });
 
+test('what stands behind a rule that always holds says nothing', () => {
+  const { decision: inner } = gate(GET, 'allowed', 'denied');
+  const nested = (then: Gate['decision']): Gate => ({
+    title: 'a gate', decision: { branches: [{ when: WEB, then, source: SOURCE }], otherwise: { value: 'denied', why: '', source: SOURCE } },
+  });
+  expect(reach(nested({ ...inner, otherwise: { value: 'allowed', why: '' } }))).toBe('all');
+  expect(reach(nested(inner))).toBe('some');
+});
+
 test('a rule says what requests have to be like, and who lets them in', () => {
   const { rules } = passable([gate({ type: 'all', of: [WEB, GET] }, 'allowed', 'denied')], () => 'yes');
   expect(rules).toEqual([{ when: GET, source: SOURCE }]);

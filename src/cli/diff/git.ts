@@ -4,7 +4,7 @@ import { documentsIn } from '../../manifests/documents';
 import type { Documents } from '../documents';
 import { MANIFESTS, textIn } from '../files';
 import { Misuse } from '../options';
-import { manifest } from '../reading';
+import { manifest, mayMatter } from '../reading';
 
 /** The two revisions of `A..B`; without B, it is the current one. */
 export function revisionsOf(range: string): readonly [old: string, now: string] {
@@ -27,7 +27,7 @@ export function documentsAt(revision: string, paths: readonly string[]): Documen
   });
   return {
     documents: read.flatMap(one => 'unread' in one ? [] : one),
-    unread: read.flatMap(one => 'unread' in one && !one.isOfOthers ? one : []),
+    unread: read.flatMap(one => 'unread' in one && mayMatter(one) ? one : []),
   };
 }
 
