@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { toOutside } from './egress';
 import type { AppOptions } from './options';
-import type { Client, Request } from '../../../../src/evaluators/access/request';
+import type { Client, Request, Token } from '../../../../src/evaluators/access/request';
 import type { RouteRequest } from '../../../../src/evaluators/routes/request';
 import { aim, anyPod, type ClientOptions, token } from '../../access/arbitraries';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../../access/intent';
 import { hasNameOfItsOwn } from '../../access/targets';
 import { requestFromOutside, requestTo } from '../../routes/arbitraries/requests';
 import { isExposed } from '../policy-props';
-import type { AppRequest, Inside } from '../requests';
+import type { AppRequest, FromOutside, Inside } from '../requests';
 import { policiesOf } from '../together';
 import { serviceIn } from '../world';
 import type { WrittenApp, WrittenOpening } from '../written';
@@ -22,7 +22,13 @@ export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<App
     ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
   ).filter(asked => !options.uniqueNames || asked.kind !== 'inside' || hasNameOfItsOwn(app.policies, asked))
     .chain(asked => app.tokens.length === 0 || asked.kind === 'health check' || asked.kind === 'to outside' ? fc.constant(asked)
-      : fc.option(token, { nil: undefined, freq: 3 }).map(one => ({ ...asked, ...(one && { tokens: [one] }) })));
+      : fc.option(token, { nil: undefined, freq: 3 }).map(one => one === undefined ? asked : withToken(asked, one)));
+}
+
+/** Where a token is, nothing else is. */
+function withToken<Asked extends Inside | FromOutside>(asked: Asked, one: Token): Asked {
+  const { authorization, ...headers } = asked.request.headers;
+  return { ...asked, request: { ...asked.request, headers }, tokens: [one] };
 }
 
 /** Those that all policies of a pod speak of. */
