@@ -88,11 +88,14 @@ function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfServic
   });
 }
 
+/** No part of a name, nor of an address. */
+const PORT_NUMBER = /(?<![\w.]|[A-Za-z_]-)[0-9]{1,5}(?![\w.])/g;
+
 /** Numbers in policies may be of ports; between two of them, all ports are the same to them. */
 function portNumbers(read: World['read']): ReadonlySet<number> {
   const numbers = new Set([1]);
   for (const { manifest } of read) {
-    for (const [digits] of JSON.stringify(manifest).matchAll(/(?<![0-9])[0-9]{1,5}(?![0-9])/g)) numbers.add(Number(digits)).add(Number(digits) + 1);
+    for (const [digits] of JSON.stringify(manifest).matchAll(PORT_NUMBER)) numbers.add(Number(digits)).add(Number(digits) + 1);
   }
   return numbers;
 }
