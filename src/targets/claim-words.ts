@@ -19,6 +19,7 @@ const TOPICS: Record<Topic, string> = {
   default: 'the default',
   mutualTls: 'the mutual TLS',
   mutualTlsMode: 'the mode of mutual TLS',
+  identities: 'the identities of clients',
   egressPolicy: 'the policy on calls to the outside',
   egress: 'the egress',
   egressHost: 'what happens to requests to the outside',

@@ -14,7 +14,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 
 /** What each subject can have only one of. */
 export type Topic =
-  | 'pods' | 'route' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'egressPolicy' | 'egress' | 'egressHost'
+  | 'pods' | 'route' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'identities' | 'egressPolicy' | 'egress' | 'egressHost'
   | 'tokens' | 'authorizer' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
 

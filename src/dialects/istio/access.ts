@@ -3,7 +3,7 @@ import { authorizationPolicy, policyRules } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { rootNamespaceOf, trustDomainOf } from './options';
 import { isEvadable } from './paths';
-import { accessAuthentication, needsAuthentication, peerAuthenticationClaim } from './peer-authentication';
+import { accessAuthentication, identityClaims, needsAuthentication, peerAuthenticationClaim, tellsIdentitiesApart } from './peer-authentication';
 import { limitRefusals, valueRefusals } from './refusals';
 import { selectionRefusals } from './workload';
 import type { AccessModel, AccessRule, Source } from '../../model/access';
@@ -120,10 +120,14 @@ function render(model: Policy, options: IstioOptions): Rendering<AccessFeature> 
   });
 }
 
-/** Of two PeerAuthentications for the same pods, one is ignored. */
+/** Of two PeerAuthentications for the same pods, one is ignored; one for other reasons has to leave identities to be proven. */
 export function authenticationClaims(model: Policy, { strictMutualTls }: IstioOptions): Claim[] {
   const { namespace, destination } = model;
-  return needsAuthentication(model, strictMutualTls) ? [peerAuthenticationClaim({ namespace, workload: destination })] : [];
+  const selected = { namespace, workload: destination };
+  if (needsAuthentication(model, strictMutualTls)) return [peerAuthenticationClaim(selected)];
+  // Grants add to a policy without rules, and name identities.
+  const isForGrants = model.rules.length === 0 && !model.leavesRest;
+  return isForGrants || [...model.rules, ...model.denials].some(tellsIdentitiesApart) ? identityClaims(selected, 'proven') : [];
 }
 
 /** Without a RequestAuthentication that names it, no token of an issuer proves anything. */

@@ -1,5 +1,5 @@
 import { isInIstio } from './gateway-client';
-import { peerAuthentication, peerAuthenticationClaim } from './peer-authentication';
+import { identityClaims, peerAuthentication, peerAuthenticationClaim } from './peer-authentication';
 import { selectionRefusals } from './workload';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
@@ -22,7 +22,7 @@ const SIDECAR: Dialect<AuthenticationModel, AuthenticationFeature> = {
     PermissiveMutualTls: FULL,
     DisabledMutualTls: FULL,
   },
-  claims: model => [peerAuthenticationClaim(model)],
+  claims: model => [peerAuthenticationClaim(model), ...takesPlainTextOnly(model) ? identityClaims(model, 'hidden') : []],
   render: model => renderUnless(
     [...selectionRefusals<AuthenticationFeature>('a PeerAuthentication', model), ...namedPortRefusals(model)], () => manifests(model)),
   isInMesh: isInIstio,
@@ -41,6 +41,11 @@ export const istioAmbientAuthentication: Dialect<AuthenticationModel, Authentica
   supports: { ...SIDECAR.supports, DisabledMutualTls: none('ztunnel accepts mutual TLS wherever a client offers it') },
   render: model => together(SIDECAR.render(model), refusing(strictPortRefusals(model))),
 };
+
+/** Somewhere: nobody proves an identity there. */
+function takesPlainTextOnly({ mode, ports }: AuthenticationModel): boolean {
+  return [{ mode }, ...ports].some(one => one.mode === 'disabled');
+}
 
 function manifests({ name, namespace, workload, mode, ports }: Fields<AuthenticationModel, 'name' | 'namespace' | 'workload' | 'mode' | 'ports'>): Manifest[] {
   return [peerAuthentication({ name, namespace }, { namespace, workload }, mode, ports)];

@@ -4,6 +4,7 @@ import type { Rule } from './authorization-policy';
 import { authorizationPolicy, clients } from './authorization-policy';
 import type { IstioOptions } from './options';
 import { rootNamespaceOf, trustDomainOf } from './options';
+import { identityClaims, tellsIdentitiesApart } from './peer-authentication';
 import { selectionRefusals } from './workload';
 import type { NamespaceDefaultFeature } from '../../model/features/namespace-default';
 import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
@@ -52,7 +53,7 @@ export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceD
       ApiServerSource,
       NodesSource,
     },
-    claims: model => [defaultClaim(model)],
+    claims: model => [defaultClaim(model), ...model.rules.some(tellsIdentitiesApart) ? identityClaims(model, 'proven') : []],
     render: model => renderUnless(refusals(model, options), () => [policy(model, options)]),
   };
 }

@@ -6,7 +6,7 @@ import type { MutualTlsMode, PortMode } from '../../model/authentication';
 import { flatMap } from '../../model/lists';
 import { numberOf } from '../../model/pod-port';
 import type { Claim, Scope } from '../contract/claim';
-import { claimOn } from '../contract/claim';
+import { claim, claimOn, stated } from '../contract/claim';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 
@@ -26,6 +26,22 @@ export function peerAuthentication(metadata: Manifest['metadata'], { workload }:
 /** Of two PeerAuthentications for the same pods, Istio reads the older one. */
 export function peerAuthenticationClaim(selected: Scope): Claim {
   return claimOn('mutualTls', selected);
+}
+
+/** What the claim of a construct states of clients: that they can prove who they are, or that none can, as it takes plain text only. */
+type Identities = 'proven' | 'hidden';
+
+/** The claims of who relies on clients of these pods proving who they are, or of who takes plain text only there; absent for the mesh. */
+export function identityClaims(selected: Partial<Scope>, says: Identities): Claim[] {
+  const { namespace, workload } = selected;
+  const inMesh = claim('identities', { type: 'mesh' }, says);
+  if (namespace === undefined) return [inMesh];
+  return [...stated('identities', { namespace, workload }, [says]), ...says === 'hidden' ? [inMesh] : []];
+}
+
+/** Whether it matters to a rule who the client is. */
+export function tellsIdentitiesApart({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): boolean {
+  return [...sources, ...exceptSources].some(source => !admitsUnauthenticated(source));
 }
 
 /** Whether an access policy needs a PeerAuthentication: its identities hold over mutual TLS only, and the mesh leaves some port open. */
