@@ -5,6 +5,7 @@ import { pass, type Passed } from './passage';
 import type { Labels } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
+import { toService } from './way';
 import type { Entry, PodPort, Reading, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 
@@ -112,7 +113,7 @@ function routeInside({ readings }: Land, errand: Errand): Route {
     const decision = reading.ways?.(to, protocol);
     return decision === undefined ? [] : [{ title, decision }];
   });
-  if (routes.length === 0) return { way: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] } };
+  if (routes.length === 0) return { way: toService(to) };
   const [{ title, decision }, ...others] = routes;
   if (others.length > 0) {
     return { way: { unknown: `${routes.map(route => route.title).join(' and ')} have routes for it, and it is not known which of them the mesh follows` } };

@@ -1,7 +1,7 @@
 import type { CalledService } from './called-service';
 import { checkCidr } from './cidr';
 import { MeshService } from './mesh-service';
-import { checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort } from './names';
+import { checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkSomePods } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
 import { RequestMatch } from './request-match';
 import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
@@ -288,17 +288,7 @@ export class EgressDestination {
     const where = 'EgressDestination.pods';
     PODS(where, 'pods', pods);
     const { labels, namespace, namespaceLabels }: Fields<EgressPods, 'labels' | 'namespace' | 'namespaceLabels'> = pods;
-    if (Object.keys(labels).length === 0) {
-      throw misuse('MESH1106', where, 'there is no label, so every pod would be meant', 'Give at least one label, or use EgressDestination.namespace');
-    }
-    if (namespace !== undefined && namespaceLabels !== undefined) {
-      throw misuse('MESH1005', where, '`namespace` and `namespaceLabels` exclude each other', 'Give one of them');
-    }
-    checkLabels(where, labels);
-    checkLabels(where, namespaceLabels ?? {});
-    if (namespace !== undefined) {
-      checkNamespace(where, namespace);
-    }
+    checkSomePods(where, { labels, namespace, namespaceLabels }, 'EgressDestination.namespace');
     const called = insidePorts(where, ports);
     return new EgressDestination(BY_FACTORY, (own): Every<model.PodsDestination> => ({
       kind: 'pods',

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { checkCidr } from './cidr';
 import { ExposureGateway } from './exposure-gateway';
 import { kubeObject } from './kube-object';
-import { checkLabels, checkNamespace, checkObjectName } from './names';
+import { checkLabels, checkNamespace, checkObjectName, checkSomePods } from './names';
 import { misuse } from '../errors/misuse';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
@@ -103,17 +103,7 @@ export class Identity {
     mapOf(TEXT)(where, 'labels', labels);
     PODS_OPTIONS(where, 'options', options);
     const { namespace, namespaceLabels } = options;
-    if (Object.keys(labels).length === 0) {
-      throw misuse('MESH1106', where, 'there is no label, so every pod would be meant', 'Give at least one label, or use Identity.namespace');
-    }
-    if (namespace !== undefined && namespaceLabels !== undefined) {
-      throw misuse('MESH1005', where, '`namespace` and `namespaceLabels` exclude each other', 'Give one of them');
-    }
-    checkLabels(where, labels);
-    checkLabels(where, namespaceLabels ?? {});
-    if (namespace !== undefined) {
-      checkNamespace(where, namespace);
-    }
+    checkSomePods(where, { labels, namespace, namespaceLabels }, 'Identity.namespace');
     return new Identity(BY_FACTORY, (own): Every<PodsSource> => ({
       kind: 'pods',
       labels: { ...labels },

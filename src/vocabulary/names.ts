@@ -43,6 +43,28 @@ export function checkLabels(where: string, labels: { readonly [label: string]: s
   }
 }
 
+/** Some pods by their labels, in one namespace, in those with some labels, or in that of whoever speaks of them. */
+interface SomePods {
+  readonly labels: { readonly [label: string]: string };
+  readonly namespace?: string;
+  readonly namespaceLabels?: { readonly [label: string]: string };
+}
+
+/** Pods that are spoken of by their labels. `all` is what means every pod of a namespace. */
+export function checkSomePods(where: string, { labels, namespace, namespaceLabels }: SomePods, all: string): void {
+  if (Object.keys(labels).length === 0) {
+    throw misuse('MESH1106', where, 'there is no label, so every pod would be meant', `Give at least one label, or use ${all}`);
+  }
+  if (namespace !== undefined && namespaceLabels !== undefined) {
+    throw misuse('MESH1005', where, '`namespace` and `namespaceLabels` exclude each other', 'Give one of them');
+  }
+  checkLabels(where, labels);
+  checkLabels(where, namespaceLabels ?? {});
+  if (namespace !== undefined) {
+    checkNamespace(where, namespace);
+  }
+}
+
 /** The name of a host, as DNS has it. An address is none. */
 export function checkHostname(where: string, name: string): string {
   check('MESH1009', where, 'name of a host', name, 253, n => SUBDOMAIN.test(n) && hasShortParts(n) && !/^\d+(\.\d+){3}$/.test(n),

@@ -1,7 +1,7 @@
 import { partition } from './partition';
 import type { Client } from '../call';
 import { type ClientAtom, TRUST_DOMAIN } from '../condition';
-import type { Labels, Selector } from '../selector';
+import { type Labels, NAME_LABEL, type Selector } from '../selector';
 import { ANYTHING, asRegex, regex, type Text } from '../text';
 
 export type PodClient = Extract<Client, { readonly kind: 'pod' }>;
@@ -13,7 +13,6 @@ export type Asked = Exclude<ClientAtom, { readonly type: 'entrance' }>;
 const MOST_COMBINATIONS = 4000;
 
 const OTHER = 'another';
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 const NAME = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 
 type AtomOf<Type extends Asked['type']> = Extract<Asked, { readonly type: Type }>;

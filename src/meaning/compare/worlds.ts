@@ -9,6 +9,7 @@ import type { Atom } from '../condition';
 import { type Decision, decide, isUndecided, type Verdict, valueOf } from '../decision';
 import type { TitledReading } from '../journey';
 import { atomsOf } from '../restrict';
+import { toService } from '../way';
 import type { Entry, Gate, Passage, PodPort, Traffic, Way } from '../world';
 
 /** One of two worlds that are compared. */
@@ -258,7 +259,7 @@ function gatesOut({ readings }: Half, client: Client, to: PodPort): readonly Gat
 }
 
 function waysOf({ readings }: Half, to: ServicePort, protocol: Protocol): Decision<Way> {
-  const itself: Way = { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] };
+  const itself = toService(to);
   return onlyOne(readings.flatMap(({ reading }) => reading.ways?.(to, protocol) ?? []), itself);
 }
 

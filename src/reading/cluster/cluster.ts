@@ -2,7 +2,7 @@ import { annotations, keyOf, labels, type Marks, type Named } from './object';
 import { type Service, serviceOf } from './service';
 import { isWorkload, lasting, type Workload, workloadOf } from './workload';
 import type { Pod, ServicePort } from '../../meaning/call';
-import type { Labels } from '../../meaning/selector';
+import { type Labels, NAME_LABEL } from '../../meaning/selector';
 import type { PodPort } from '../../meaning/world';
 import { BySelector, ByLabels } from '../../model/by-labels';
 import { type PortWords, protocolInWords } from '../../model/port-protocol';
@@ -67,7 +67,7 @@ export class Cluster {
   /** Each namespace has its name for a label. Undefined where the Namespace is not here, and may have others. */
   public namespaceLabels(namespace: string): Labels | undefined {
     const own = this.namespaces.get(namespace);
-    return own && { ...own.labels, 'kubernetes.io/metadata.name': namespace };
+    return own && { ...own.labels, [NAME_LABEL]: namespace };
   }
 
   /** Those that a workload makes. */

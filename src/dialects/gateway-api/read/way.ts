@@ -6,6 +6,7 @@ import type { Route } from './route';
 import type { Rule } from './rule';
 import type { ServicePort } from '../../../meaning/call';
 import { isUndecided, type Undecided } from '../../../meaning/decision';
+import { toService } from '../../../meaning/way';
 import type { Way, WayBackend } from '../../../meaning/world';
 import type { Handling, Redirect, Rewrite } from '../../../model/handling';
 import { withChanges } from '../../../reading/header-changes';
@@ -22,10 +23,6 @@ export interface Taken {
   readonly service?: ServicePort;
   /** Whether the route may name a Service. */
   readonly allows: (backend: Backend) => boolean | 'unknown';
-}
-
-export function toService(service: ServicePort): Way {
-  return { backends: [{ namespace: service.namespace, service: service.service, port: service.port, weight: 1 }], handling: {}, besides: [] };
 }
 
 export function answered(status: number): Way {

@@ -1,6 +1,6 @@
 import type { MatchReading } from './readings';
 import type { HttpMatch } from './tree';
-import { matchesRegex } from '../../../model/regex';
+import { isRegex, matchesRegex } from '../../../model/regex';
 import type { Plain } from '../../../model/regex-plain';
 import { plainly, plainRegex } from '../../../model/regex-plain';
 import { regexRelation } from '../../../model/regex-relation';
@@ -62,15 +62,6 @@ function expressionOf(pattern: string, reach: 'whole' | 'start' | 'part', texts:
   if (whole !== undefined) return plainly(whole, texts);
   // All that RE2 takes stands for itself where all of the text has to match.
   return reach === 'whole' ? { type: 'expression', value: pattern } : undefined;
-}
-
-function isRegex(pattern: string): boolean {
-  try {
-    matchesRegex(pattern, '');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A request that is made. */

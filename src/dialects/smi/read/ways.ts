@@ -4,7 +4,9 @@ import type { TrafficSplit } from './tree';
 import type { ServicePort } from '../../../meaning/call';
 import { ALWAYS, anyOf, type Doubt } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import { toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
+import { distinctBy } from '../../../model/lists';
 import type { Cluster } from '../../../reading/cluster/cluster';
 
 /** Where requests to a Service go, as all of these meshes have it; undefined where no TrafficSplit speaks of the Service. */
@@ -14,7 +16,7 @@ export function waysBy(all: readonly SplitMeaning[], to: ServicePort, cluster: C
   const [source] = said.flatMap(({ source: one }) => one);
   if (source === undefined) return undefined;
   const undivided: Decision<Way> = { branches: [], otherwise: { value: toService(to), why: 'a mesh does not split it' } };
-  const [one, ...others] = distinct(divided.map(way => way?.decision ?? undivided));
+  const [one, ...others] = distinctBy(divided.map(way => way?.decision ?? undivided), way => JSON.stringify(way));
   const which: Doubt = { type: 'unknown', why: 'it is not known which mesh reads it', place: source.place };
   return { branches: [...others.map(then => ({ when: which, then, source })), { when: ALWAYS, then: one, source }], otherwise: one.otherwise };
 }
@@ -51,14 +53,6 @@ function verdictOf({ shares, split }: DivisionPart, to: ServicePort, cluster: Cl
   return { value: { backends: backends.sort((a, b) => a.service < b.service ? -1 : 1), handling: {}, besides: [] }, why: 'a TrafficSplit is for it', source: sourceOf(split) };
 }
 
-function toService({ namespace, service, port }: ServicePort): Way {
-  return { backends: [{ namespace, service, port, weight: 1 }], handling: {}, besides: [] };
-}
-
 function undecided(why: string, split: TrafficSplit): Verdict<Way> {
   return { value: { unknown: why }, why, source: sourceOf(split) };
-}
-
-function distinct(decisions: readonly Decision<Way>[]): Decision<Way>[] {
-  return [...new Map(decisions.map(one => [JSON.stringify(one), one])).values()];
 }

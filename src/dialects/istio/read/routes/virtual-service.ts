@@ -5,6 +5,7 @@ import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import { type Decision, isUndecided, type Verdict } from '../../../../meaning/decision';
 import { exactly } from '../../../../meaning/text';
+import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
 import { annotations, labels } from '../../../../reading/cluster/object';
@@ -76,7 +77,7 @@ export function mayBeFor({ otherHosts }: VirtualService, to: ServicePort): boole
 export function waysBy(all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place): Decision<Way> | undefined {
   const candidates = all.flatMap(one => candidatesOf(one, to, protocol, place));
   if (candidates.length === 0) return undefined;
-  const toIt: Way = { backends: [{ namespace: to.namespace, service: to.service, port: to.port, weight: 1 }], handling: {}, besides: [] };
+  const toIt = toService(to);
   return ranked(candidates, { value: toIt, why: 'no VirtualService is for it' });
 }
 
