@@ -4,8 +4,11 @@ import type { Protocol } from '../model/protocol';
 /** A request on its way from a client to a pod, or a connection where the port does not speak HTTP. */
 export interface Call {
   readonly client: Client;
+  /** Of calls to the outside, the client itself. */
   readonly pod: Pod;
-  /** The number of the port of the pod. */
+  /** What is called outside the cluster. Absent for calls to pods. */
+  readonly outside?: { readonly address?: string; readonly host?: string };
+  /** The number of the port of the pod, or of what is outside. */
   readonly port: number;
   readonly protocol: Protocol;
   /** The port of a Service that the client calls. Absent where it calls the pod by its address. */

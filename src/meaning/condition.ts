@@ -13,7 +13,7 @@ export type Condition = Atom
   | { readonly type: 'any'; readonly of: readonly Condition[] }
   | { readonly type: 'not'; readonly of: Condition };
 
-export type Atom = ClientAtom | RequestAtom | ConnectionAtom | Doubt;
+export type Atom = ClientAtom | RequestAtom | ConnectionAtom | OutsideAtom | Doubt;
 
 /** What can be said of a client. */
 export type ClientAtom =
@@ -42,6 +42,13 @@ export interface ConnectionAtom {
   readonly type: 'serverName';
   readonly is: Text;
 }
+
+/** What can be said of what is called outside the cluster. Of pods, none of it holds. */
+export type OutsideAtom =
+  | { readonly type: 'toAddress'; readonly within: string; readonly except: readonly string[] }
+  /** A name that leads to it. */
+  | { readonly type: 'toHost'; readonly is: Text }
+  | { readonly type: 'toPort'; readonly first: number; readonly last: number };
 
 /** Something that is not understood. */
 export interface Doubt {
@@ -92,8 +99,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
     said(serviceAccount, client.serviceAccount),
   ]),
   client: ({ kinds }, { client }) => truthOf(kinds.includes(client.kind)),
-  address: ({ within, except }, { client: { address } }) => address === undefined ? 'unknown'
-    : truthOf(isIn(within, address) && !except.some(block => isIn(block, address))),
+  address: ({ within, except }, { client: { address } }) => isWithin(address, within, except),
   entrance: ({ namespace, service, port }, { entrance }) => truthOf(entrance !== undefined
     && entrance.namespace === namespace && entrance.service === service && (port === undefined || entrance.port === port)),
   method: ({ is }, { request }) => said(is, request?.method, 'no'),
@@ -103,11 +109,18 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   header: ({ name, is }, { request }) => said(is, valueIn(request?.headers, name), 'no'),
   query: ({ name, is }, { request }) => said(is, valueIn(request?.query, name), 'no'),
   serverName: ({ is }, { protocol, serverName }) => protocol === 'TLS' ? said(is, serverName) : 'no',
+  toAddress: ({ within, except }, { outside }) => outside === undefined ? 'no' : isWithin(outside.address, within, except),
+  toHost: ({ is }, { outside }) => outside === undefined ? 'no' : said(is, outside.host),
+  toPort: ({ first, last }, { outside, port }) => truthOf(outside !== undefined && first <= port && port <= last),
   claim: ({ path, is }, { request }) => any(claimsAt(request?.claims, path).map(value => holdsFor(is, value))),
 };
 
 /** The trust domain of a mesh, unless another one is said. */
 export const TRUST_DOMAIN = 'cluster.local';
+
+function isWithin(address: string | undefined, within: string, except: readonly string[]): Truth {
+  return address === undefined ? 'unknown' : truthOf(isIn(within, address) && !except.some(block => isIn(block, address)));
+}
 
 function certified({ meshed }: Client, isSo: () => Truth): Truth {
   return meshed === false ? 'no' : all([meshed === undefined ? 'unknown' : 'yes', isSo()]);

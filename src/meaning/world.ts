@@ -27,11 +27,9 @@ export interface PodPort {
   readonly entrances: readonly ServicePort[];
 }
 
-/** Something outside the cluster. */
+/** All that is outside the cluster. Which part of it is meant, conditions ask of the call: by its address, its name and its port. */
 export interface Outside {
-  readonly host?: string;
-  readonly address?: string;
-  readonly port: number;
+  readonly isOutside: true;
   readonly protocol: Protocol;
 }
 
@@ -98,5 +96,5 @@ export interface Reading {
 }
 
 export function isOutside(to: PodPort | Outside): to is Outside {
-  return !('pod' in to);
+  return 'isOutside' in to;
 }

@@ -41,6 +41,9 @@ const ATOMS: { readonly [Type in Atom['type']]: (atom: Of<Type>) => string } = {
   header: ({ name, is }) => `header ${name}${is.type === 'anything' ? '' : `: ${textWords(is)}`}`,
   query: ({ name, is }) => `query parameter ${name}${is.type === 'anything' ? '' : `=${textWords(is)}`}`,
   claim: ({ path, is }) => `claim ${path.join('.')}${is.type === 'anything' ? '' : `=${textWords(is)}`}`,
+  toAddress: ({ within: block, except }) => `to an address in ${block}${except.length === 0 ? '' : ` but not in ${except.join(', ')}`}`,
+  toHost: ({ is }) => `to host ${textWords(is)}`,
+  toPort: ({ first, last }) => first === last ? `to port ${first}` : `to ports ${first} to ${last}`,
   unknown: ({ why, place }) => `what stands at ${place.file}:${place.line}${place.path === '' ? '' : `, ${place.path}`} (${why})`,
 };
 

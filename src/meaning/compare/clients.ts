@@ -59,6 +59,9 @@ const OF_CLIENTS: Readonly<Record<Atom['type'], boolean>> = {
   query: false,
   claim: false,
   serverName: false,
+  toAddress: false,
+  toHost: false,
+  toPort: false,
   unknown: false,
 };
 

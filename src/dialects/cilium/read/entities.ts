@@ -52,8 +52,8 @@ export function goesToEntity(name: Entity, to: PodPort | Outside, { place }: Fie
   if (!isOutside(to)) return name === 'cluster' ? ALWAYS : name === 'unmanaged' ? doubt('it is not known which pods Cilium does not manage') : NEVER;
   switch (name) {
     case 'world': return ALWAYS;
-    case 'world-ipv4':
-    case 'world-ipv6': return to.address === undefined ? doubt('the address is not known') : to.address.includes(':') === (name === 'world-ipv6') ? ALWAYS : NEVER;
+    case 'world-ipv4': return { type: 'toAddress', within: '0.0.0.0/0', except: [] };
+    case 'world-ipv6': return { type: 'toAddress', within: '::/0', except: [] };
     case 'kube-apiserver': return doubt('it is not known where the API server is');
     default: return NEVER;
   }

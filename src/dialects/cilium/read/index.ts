@@ -1,6 +1,6 @@
 import { asCaller, type Direction } from './peers';
 import { clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
-import { isFor, type Opening, passing } from './ports';
+import { atPort, isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
 import type { Truth } from '../../../meaning/truth';
@@ -43,7 +43,7 @@ interface Always { readonly when: Condition; readonly why: string }
 function gates(own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[]): Gate[] {
   if (own.length === 0) return [];
   const denials = own.flatMap(one => [...doubtful(one.policy), ...one.policy.denied.flatMap(rule => openings(rule, to)
-    .map((): Branch<Passage> => branch(one, rule, others(rule), { value: 'denied', why: 'a rule denies it' })))]);
+    .map((opening): Branch<Passage> => branch(one, rule, allOf(others(rule), atPort(opening, to)), { value: 'denied', why: 'a rule denies it' })))]);
   return [
     ...denials.length === 0 ? [] : [{ title: 'denials of Cilium', decision: { branches: denials, otherwise: { value: 'allowed' as const, why: 'no rule denies it' } } }],
     { title: 'Cilium', layer: 'network', decision: allowances(own, to, others, always) },
@@ -61,7 +61,7 @@ function allowances(own: readonly Own[], to: PodPort | Outside, others: (rule: R
     ...own.flatMap(({ policy }) => doubtful(policy)),
     // It may have a proxy read requests.
     ...to.protocol === 'TCP' ? own.flatMap(({ policy }) => policy.allowed.flatMap(doubtful)) : [],
-    ...readsRequests.map(({ one, rule }) => branch(one, rule, others(rule), { value: 'denied', why: 'a proxy reads requests there, and this is none' })),
+    ...readsRequests.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), atPort(opening, to)), { value: 'denied', why: 'a proxy reads requests there, and this is none' })),
     ...always.flatMap(({ when, why }) => isolating.slice(0, 1).map(({ policy: { source } }): Branch<Passage> => ({ when, then: { value: 'allowed', why, source }, source }))),
     ...opened.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), passing(opening, to)), { value: 'allowed', why: 'a rule allows it' })),
   ];

@@ -2,7 +2,7 @@ import { clientsInBlock, clientsOfEntity, goesToEntity, isEntity } from './entit
 import { hostIs } from './hosts';
 import { notKnown, peersOf } from './selector';
 import type { Fields } from '../../../manifests/fields';
-import { isBlock, isIn } from '../../../meaning/address';
+import { isBlock } from '../../../meaning/address';
 import { type Condition, type Doubt, isTrue, NEVER, ALWAYS } from '../../../meaning/condition';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
 
@@ -91,15 +91,10 @@ export function destination(peer: Peer, to: PodPort | Outside): Condition {
     case 'endpoints': return isOutside(to) ? NEVER : known(isTrue(peer.are, asCaller(to)), notKnown(peer.fields, 'the labels are not known'));
     case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is no entity that is known here');
     // What is in the cluster has an identity of its own.
-    case 'block': return isOutside(to) ? isInBlock(peer, to.address) : NEVER;
-    case 'host': return !isOutside(to) ? NEVER : hostIs(peer.pattern, to, peer.fields);
+    case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : NEVER;
+    case 'host': return isOutside(to) ? hostIs(peer.pattern) : NEVER;
     case 'service': return isOutside(to) || !to.entrances.some(({ service, namespace }) => service === peer.service && namespace === peer.namespace) ? NEVER : ALWAYS;
   }
-}
-
-function isInBlock({ cidr, except, fields }: Extract<Peer, { type: 'block' }>, address: string | undefined): Condition {
-  if (address === undefined) return notKnown(fields, 'the address is not known');
-  return isIn(cidr, address) && !except.some(block => isIn(block, address)) ? ALWAYS : NEVER;
 }
 
 /** Pods, as if they called: what is said of clients can be asked of them. */

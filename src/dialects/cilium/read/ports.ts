@@ -1,8 +1,8 @@
-import { isNamedBy } from './hosts';
+import { hostIs } from './hosts';
 import { requestsOf } from './requests';
 import { notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
-import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../meaning/condition';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
 
 /** Ports, and what is let pass there. */
@@ -61,16 +61,15 @@ function rulesOf(rules: Fields): Pick<Opening, 'requests' | 'besides'> {
 }
 
 /** What has to be true of a call to a port that is opened. */
-export function passing({ requests, besides, serverNames }: Opening, to: PodPort | Outside): Condition {
-  return allOf(...[requests, besides, serverNames && nameIs(serverNames, to)].filter(one => one !== undefined));
+export function passing(opening: Opening, to: PodPort | Outside): Condition {
+  const { requests, besides, serverNames } = opening;
+  return allOf(...[atPort(opening, to), requests, besides, serverNames && nameIs(serverNames, to)].filter(one => one !== undefined));
 }
 
 /** By TLS, a client says the name of the host that it calls. */
 function nameIs({ names, doubt }: NonNullable<Opening['serverNames']>, to: PodPort | Outside): Condition {
   if (names.includes('*')) return ALWAYS;
-  if (!isOutside(to) || to.host === undefined) return doubt;
-  const host = to.host.toLowerCase();
-  return names.some(name => isNamedBy(name, host)) ? ALWAYS : NEVER;
+  return isOutside(to) ? anyOf(...names.map(hostIs)) : doubt;
 }
 
 function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
@@ -85,10 +84,17 @@ function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
   };
 }
 
-/** Whether it opens a port of pods, or outside, whose ports have no names. */
-export function isFor({ ports }: Opening, { port: number, protocol: spoken, ...to }: PodPort | Outside): boolean {
-  const transport = spoken === 'UDP' ? 'UDP' : 'TCP';
-  const name = 'name' in to ? to.name?.toLowerCase() : undefined;
-  return ports === undefined || ports.some(({ port, last, protocol }) => (protocol === undefined || protocol === transport)
-    && (port === undefined || port === number || (port === name) || (typeof port === 'number' && last !== undefined && port <= number && number <= last)));
+/** Whether it opens a port of pods, or one that is outside. */
+export function isFor({ ports }: Opening, to: PodPort | Outside): boolean {
+  const transport = to.protocol === 'UDP' ? 'UDP' : 'TCP';
+  const name = isOutside(to) ? undefined : to.name?.toLowerCase();
+  return ports === undefined || ports.some(({ port, last = port, protocol }) => (protocol === undefined || protocol === transport)
+    && (port === undefined || (typeof port === 'string' ? port === name : isOutside(to) || (port <= to.port && to.port <= Number(last)))));
+}
+
+/** Which of the ports outside it opens, where these have no names. */
+export function atPort({ ports }: Opening, to: PodPort | Outside): Condition {
+  if (ports === undefined || !isOutside(to)) return ALWAYS;
+  const own = ports.filter(port => isFor({ ports: [port] }, to));
+  return anyOf(...own.map(({ port, last = port }): Condition => typeof port === 'number' ? { type: 'toPort', first: port, last: Number(last) } : ALWAYS));
 }

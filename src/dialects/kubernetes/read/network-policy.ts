@@ -1,5 +1,4 @@
 import type { Fields } from '../../../manifests/fields';
-import { isIn } from '../../../meaning/address';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import { type Selector, selects, selectsNamespace } from '../../../meaning/selector';
@@ -149,12 +148,8 @@ function destination(peer: Peer, namespace: string, to: PodPort | Outside): Cond
     ]), peer.doubt);
     case 'block':
       // The address of a pod is not known here.
-      return !isOutside(to) || to.address === undefined ? peer.doubt : isWithinBlock(peer, to.address) ? ALWAYS : NEVER;
+      return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : peer.doubt;
   }
-}
-
-function isWithinBlock({ cidr, except }: Pick<Block, 'cidr' | 'except'>, address: string): boolean {
-  return isIn(cidr, address) && !except.some(block => isIn(block, address));
 }
 
 function certain(truth: Truth, doubtful: Doubt): Condition {
@@ -166,11 +161,13 @@ export function isAtPort({ ports }: Rule, to: PodPort | Outside): Condition {
   return ports === undefined ? ALWAYS : anyOf(...ports.map(port => portCondition(port, to)));
 }
 
-function portCondition(port: Port, { port: number, protocol, ...to }: PodPort | Outside): Condition {
+function portCondition(port: Port, to: PodPort | Outside): Condition {
   if (port.type === 'unknown') return port;
   const { first, last = first } = port;
-  const isIt = port.protocol === (protocol === 'UDP' ? 'UDP' : 'TCP')
-    && (first === undefined || first === number || ('name' in to && first === to.name)
-      || (typeof first === 'number' && typeof last === 'number' && first <= number && number <= last));
-  return isIt ? ALWAYS : NEVER;
+  if (port.protocol !== (to.protocol === 'UDP' ? 'UDP' : 'TCP')) return NEVER;
+  if (first === undefined) return ALWAYS;
+  const isRange = typeof first === 'number' && typeof last === 'number';
+  // Outside, ports have no names.
+  if (isOutside(to)) return isRange ? { type: 'toPort', first, last } : NEVER;
+  return first === to.port || first === to.name || (isRange && first <= to.port && to.port <= last) ? ALWAYS : NEVER;
 }

@@ -12,8 +12,9 @@ const CART: PodPort = {
   entrances: [{ namespace: 'shop', service: 'cart', port: 80 }],
 };
 const JOB: PodPort = { ...CART, pod: { ...CART.pod, namespace: 'ops', labels: { app: 'job' } }, entrances: [] };
-const BANK: Outside = { host: 'api.bank.example', port: 443, protocol: 'TCP' };
-const NET: Outside = { address: '192.0.2.7', port: 443, protocol: 'TCP' };
+const OUTSIDE: Outside = { isOutside: true, protocol: 'TCP' };
+const BANK = { host: 'api.bank.example' };
+const NET = { address: '192.0.2.7' };
 
 /** Whether pods of `web` are let out to all of these, by one policy of theirs. */
 function letOut(spec: object): string[] {
@@ -21,11 +22,11 @@ function letOut(spec: object): string[] {
   const whole = { endpointSelector: { matchLabels: { app: 'web' } }, ...spec };
   const { readings: [{ reading: { leaving } }] } = reading([{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec: whole }]);
   const client = { kind: 'pod', meshed: false, ...WEB } as const;
-  return [CART, JOB, BANK, NET].map(to => {
-    const request = { method: 'GET', path: '/api', headers: {}, query: {} };
-    const { passage } = pass(leaving!(client, to), { client, pod: WEB, port: to.port, protocol: to.protocol, ...(to.protocol === 'HTTP' && { request }) });
-    return isUndecided(passage) ? 'unknown' : passage;
-  });
+  const request = { method: 'GET', path: '/api', headers: {}, query: {} };
+  return [
+    ...[CART, JOB].map(to => pass(leaving!(client, to), { client, pod: to.pod, port: to.port, protocol: to.protocol, request })),
+    ...[BANK, NET].map(outside => pass(leaving!(client, OUTSIDE), { client, pod: WEB, port: 443, protocol: 'TCP', outside })),
+  ].map(({ passage }) => isUndecided(passage) ? 'unknown' : passage);
 }
 
 test.each<[string, object, string]>([

@@ -242,7 +242,7 @@ test('what an EgressNetwork lets out is not known, unless it lets out everything
   const egress = (namespace: string, trafficPolicy: string) => ({
     apiVersion: `${G}/v1alpha1`, kind: 'EgressNetwork', metadata: { name: 'all', namespace }, spec: { trafficPolicy },
   });
-  const gates = (one: object) => reading([one]).readings[0].reading.leaving!(web, { host: 'api.bank.example', port: 443, protocol: 'TCP' })
+  const gates = (one: object) => reading([one]).readings[0].reading.leaving!(web, { isOutside: true, protocol: 'TCP' })
     .map(({ decision }) => decision.otherwise.value);
   const unknown = [{ unknown: 'what an EgressNetwork lets out is not known here' }];
 
