@@ -6,6 +6,7 @@ import { type Documents, documentsOf, unreadObjectWords, unreadWords } from './d
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
 import { compareWorlds } from '../meaning/compare/worlds';
+import { scopeOf } from '../reading/changed';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { halfOf, textsOf } from '../reading/half';
 import { READ_MESHES } from '../reading/mesh';
@@ -49,7 +50,8 @@ is not this one.
       const [old, now] = bothOf(given.text('git'), given.operands, doing);
       doing('making out what they mean');
       const worlds = [worldOf(old.documents, namespace, oldMesh), worldOf(now.documents, namespace, mesh)] as const;
-      const differences = compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf([...old.documents, ...now.documents]), doing);
+      const textAt = textsOf([...old.documents, ...now.documents]);
+      const differences = compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textAt, doing, scopeOf(...worlds, mesh === oldMesh));
       return reportOf(differences, [...[...old.unread, ...now.unread].map(unreadWords), ...changedAmong(...worlds).map(unreadObjectWords)]);
     });
     process.stdout.write(FORMS[form](report));

@@ -149,7 +149,8 @@ function mostSpecific(entries: readonly TitledEntry[], host: string | undefined)
   return taking.filter(({ holds, entry: { port, host: text } }) => holds === 'unknown' || closeness(text) === most.get(port));
 }
 
-function closeness(host: Text): number {
+/** How closely the host of an entry is named: of several that take a request, the greatest decides. */
+export function closeness(host: Text): number {
   return host.type === 'exact' ? Infinity : host.type === 'suffix' ? host.value.length : 0;
 }
 

@@ -5,7 +5,7 @@ import { unseenPort } from './land';
 import type { World } from './world';
 import type { Document } from '../manifests/documents';
 import type { FieldPlace } from '../manifests/fields';
-import type { Half, HalfService, OpenPort } from '../meaning/compare/worlds';
+import type { Half, HalfService, HalfWorkload, OpenPort } from '../meaning/compare/half';
 import type { PodPort } from '../meaning/world';
 import { grouped } from '../model/lists';
 
@@ -13,10 +13,11 @@ import { grouped } from '../model/lists';
 export function halfOf({ cluster, readings, read }: World): Half {
   const podPorts = new Map<string, PodPort>();
   const openPorts = new Map<string, OpenPort>();
+  const workloads = new Map<string, HalfWorkload>();
   for (const workload of cluster.workloads) {
     const ports = cluster.portsOf(workload);
     for (const port of ports) podPorts.set(`${keyOf(workload)} ${port.port}`, port);
-    if (ports.length === 0) openPorts.set(keyOf(workload), portless(cluster, workload));
+    workloads.set(keyOf(workload), { client: { kind: 'pod', ...cluster.podOf(workload), meshed: true }, ports: ports.map(({ port }) => port) });
   }
   const servicePorts = new Map<string, HalfService>();
   for (const service of cluster.services) {
@@ -30,17 +31,14 @@ export function halfOf({ cluster, readings, read }: World): Half {
       if (open !== undefined) openPorts.set(key, open);
     }
   }
-  const pods = cluster.workloads.map(workload => ({ kind: 'pod' as const, ...cluster.podOf(workload), meshed: true }));
-  const byNamespace = grouped(pods, ({ namespace }) => namespace);
   return {
     readings,
+    workloads,
     podPorts,
     openPorts,
     portNumbers: () => portNumbers(read),
     servicePorts,
-    pods,
-    podsIn: namespace => byNamespace.get(namespace) ?? [],
-    namespaceLabels: namespace => cluster.namespaceLabels(namespace),
+    namespaces: cluster.labelsOfNamespaces(),
   };
 }
 
@@ -58,17 +56,6 @@ function openPort(cluster: Cluster, service: Service, one: PortOfService): OpenP
     entrances: [{ namespace, service: name, port }],
     ...(typeof targetPort === 'string' && { name: targetPort }),
     why: `${place.file}:${place.line}: Service ${namespace}/${name} ${what}`,
-  };
-}
-
-/** Pods without a port that is named anywhere may listen all the same. */
-function portless(cluster: Cluster, workload: Workload): OpenPort {
-  const { kind, namespace = DEFAULT_NAMESPACE, name, place } = workload;
-  return {
-    pod: cluster.podOf(workload),
-    protocol: 'TCP',
-    entrances: [],
-    why: `${place.file}:${place.line}: ${kind} ${namespace}/${name} has no port in the files. Give its \`ports\`, or the Service`,
   };
 }
 

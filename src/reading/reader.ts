@@ -14,4 +14,15 @@ export interface Reader {
    * meshes read differently, where nobody says which mesh it is.
    */
   read(objects: readonly ReadObject[], cluster: Cluster, mesh: ReadMesh | undefined): Reading;
+  /** Where it may matter what an object says; anywhere, unless it is said. */
+  reach?(object: ReadObject, objects: readonly ReadObject[], cluster: Cluster): Reach;
 }
+
+/** Whose calls an object may let in and out, and whose requests it may send elsewhere: those of its own namespace, of all, or of none. */
+export interface Reach {
+  readonly pods: 'nowhere' | 'namespace' | 'anywhere';
+  readonly ways: 'nowhere' | 'namespace' | 'anywhere';
+}
+
+export const ANYWHERE: Reach = { pods: 'anywhere', ways: 'anywhere' };
+export const NOWHERE: Reach = { pods: 'nowhere', ways: 'nowhere' };

@@ -1,6 +1,7 @@
 import { Cluster } from './cluster/cluster';
 import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
+import type { Reader } from './reader';
 import { READERS } from './readers';
 import { doubtfulAmong, endpointsAmong, isReadBy, lostAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
@@ -11,7 +12,9 @@ import type { Reading } from '../meaning/world';
 export interface World {
   readonly cluster: Cluster;
   /** Of each API that has something in them. */
-  readonly readings: readonly { readonly title: string; readonly reading: Reading }[];
+  readonly readings: readonly { readonly title: string; readonly reading: Reading; readonly reader: Reader }[];
+  /** All of them, whether they are read or not. */
+  readonly objects: readonly ReadObject[];
   /** The objects that these are made of. */
   readonly read: readonly ReadObject[];
   /** What is left out, though it may say something: nobody knows what it changes. */
@@ -31,12 +34,13 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   const readers = READERS.map(load => load());
   const readings = readers.flatMap(reader => {
     const own = objects.filter(({ group, kind }) => isReadBy(reader, group, kind));
-    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), own }];
+    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, own }];
   });
   const read = readings.flatMap(({ own }) => own);
   return {
     cluster,
     readings,
+    objects,
     read,
     unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...doubtful],
     endpoints: endpointsAmong(objects),

@@ -1,7 +1,7 @@
-import type { Client, Request } from '../../meaning/call';
+import type { Call, Client, Request } from '../../meaning/call';
 import type { Crowd } from '../../meaning/compare/clients';
 import type { Conclusion } from '../../meaning/compare/decisions';
-import type { Difference, Differences, Kind, Target, Unsure } from '../../meaning/compare/worlds';
+import type { Difference, Differences, Kind, Ports, Target, Unsure } from '../../meaning/compare/difference';
 import { isUndecided, type Source } from '../../meaning/decision';
 import type { Passage, Traffic, Way } from '../../meaning/world';
 import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
@@ -73,11 +73,20 @@ function grouped(all: readonly (Omit<Group, 'changes'> & { readonly change: Chan
   return [...groups.values()];
 }
 
-function changeOf({ contrast: { before, after, call: { client, request } }, to }: Difference): Change {
+function changeOf({ contrast: { before, after, call }, to }: Difference): Change {
+  const { client, request } = call;
   const [was, is] = [told(before), told(after)];
-  const witness = request === undefined && to.type === 'pods' ? 'a connection' : requestWords(request);
+  const witness = to.type === 'outside' ? exitWords(call) : requestWords(request);
   const address = client.address === undefined ? '' : ` from ${client.address}`;
   return { witness: `${witness}${address}`, client, ...(request !== undefined && { request }), before: was, after: is };
+}
+
+/** What is called outside, where that is told apart. */
+function exitWords({ request, protocol, port, outside = {} }: Call): string {
+  const { host, address } = outside;
+  const place = host === undefined ? address : `${host}${address === undefined ? '' : ` at ${address}`}`;
+  const what = request !== undefined ? requestWords(request) : protocol === 'TCP' ? 'a connection' : protocol === 'UDP' ? 'a datagram' : protocol;
+  return `${what}${place === undefined ? '' : ` to ${place}`}, port ${port}`;
 }
 
 function told({ value, by }: Conclusion<Passage | Way | Traffic>): Told {
@@ -124,11 +133,19 @@ function clientName(client: Client): string {
 function targetWords(to: Target): string {
   switch (to.type) {
     case 'service': return serviceWords(to.port);
-    case 'gateway': return `gateway ${to.entry.gateway}:${to.entry.port}, host ${textWords(to.entry.host)}`;
+    case 'gateway': return `gateway ${to.gateway}:${to.port}, host ${textWords(to.host)}`;
+    case 'outside': return 'outside the cluster';
     case 'pods': {
       const { pod, port, entrances } = to.port;
       if (entrances.length > 0) return `pods of ${entrances.map(serviceWords).join(', ')}`;
-      return `pods of ${pod.namespace} with ${Object.entries(pod.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(',')}, port ${port}`;
+      const marks = Object.entries(pod.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+      return `pods of ${pod.namespace}${marks.length === 0 ? '' : ` with ${marks.join(',')}`}, ${portsWords(to.among ?? [{ first: port, last: port }])}`;
     }
   }
+}
+
+function portsWords(among: readonly Ports[]): string {
+  const words = among.slice(0, MOST).map(({ first, last }) => first === last ? String(first) : `${first} to ${last}`);
+  const isOne = among.length === 1 && among[0].first === among[0].last;
+  return `port${isOne ? '' : 's'} ${words.join(', ')}${among.length > MOST ? ' and others' : ''}`;
 }

@@ -1,4 +1,5 @@
 import { type Asked, imagined, type PodClient } from './imagined';
+import { pushTo } from '../../model/lists';
 import type { Call, Client } from '../call';
 import { type Atom, isTrue } from '../condition';
 import type { Labels } from '../selector';
@@ -31,14 +32,15 @@ export interface Crowds {
 export function crowds(atoms: readonly Atom[], known: Known, call: Omit<Call, 'client'>): Crowds {
   const own = atoms.filter(isOfClients);
   const { clients: others, isWhole } = imagined(own, known.namespaceLabels, call.pod.namespace);
-  const clients = [...meant(own, known), ...others, ...OTHERS];
+  const pods = meant(own, known);
   const byTruths = new Map<string, Client[]>();
-  for (const client of clients) {
-    const key = own.map(atom => isTrue(atom, { ...call, client })).join() + (own.some(({ type }) => type === 'address') ? client.kind === 'pod' : '');
-    const crowd = byTruths.get(key);
-    if (crowd === undefined) byTruths.set(key, [client]);
-    else crowd.push(client);
-  }
+  const keyOf = (client: Client) =>
+    own.map(atom => isTrue(atom, { ...call, client })).join() + (own.some(({ type }) => type === 'address') ? client.kind === 'pod' : '');
+  for (const client of [...pods, ...others, ...OTHERS]) pushTo(byTruths, keyOf(client), client);
+  // Pods that are in the mesh here may be outside of it: they are told where no other client stands for them.
+  const isMeshTold = own.some(({ type }) => type === 'certificate' || type === 'spiffeId');
+  const outsideTheMesh = isMeshTold ? pods.map(pod => ({ ...pod, meshed: false })).filter(pod => !byTruths.has(keyOf(pod))) : [];
+  for (const pod of outsideTheMesh) pushTo(byTruths, keyOf(pod), pod);
   return { crowds: [...byTruths.values()].map(crowd => ({ clients: crowd, areAll: byTruths.size === 1 })), isWhole };
 }
 

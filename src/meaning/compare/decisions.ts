@@ -3,11 +3,13 @@ import type { FieldPlace } from '../../manifests/fields';
 import { type Atom, isTrue } from '../condition';
 import { type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../decision';
 import { atomsOf, type Knowledge, restricted } from '../restrict';
-import { type Truth, truthOf } from '../truth';
+import { truthOf } from '../truth';
 
 /** One of two answers that are compared: what follows from some decisions. */
 export interface Side<T> {
   readonly decisions: readonly Decision<unknown>[];
+  /** The call as it is on this side, where something of it differs from that of the other one. */
+  readonly callOf?: (call: Draft) => Draft;
   /** What follows where nothing is open any more. */
   conclude(decisions: readonly Decision<unknown>[]): Conclusion<T>;
 }
@@ -74,7 +76,7 @@ class Comparing<T> {
   public constructor(private readonly before: Side<T>, private readonly after: Side<T>, private readonly setting: Setting) {}
 
   public compare(): Comparison<T> {
-    const { found, unknown } = this.results(this.restrict([this.before.decisions, this.after.decisions], atom => this.ofClient(atom)));
+    const { found, unknown } = this.results([this.restrictSide(this.before), this.restrictSide(this.after)]);
     const contrasts: Contrast<T>[] = [];
     const doubtful = new Set(unknown);
     for (const { before, after, choices: chosen } of found.values()) {
@@ -88,17 +90,16 @@ class Comparing<T> {
 
   private isSo(before: Conclusion<T>, after: Conclusion<T>, call: Draft): boolean {
     return ([[this.before, before], [this.after, after]] as const).every(([side, { key }]) => {
-      const left = side.decisions.map(decision => restricted(decision, atom => isTrue(atom, call)));
+      const own = side.callOf?.(call) ?? call;
+      const left = side.decisions.map(decision => restricted(decision, atom => isTrue(atom, own)));
       return left.some(decision => !atomsOf(decision).next().done) || side.conclude(left).key === key;
     });
   }
 
   /** What is true of the client, and of connections, is known from the start. */
-  private ofClient(atom: Atom): Truth {
-    const { call } = this.setting;
-    const isOpen = dimensionOf(atom, call.client) !== undefined && (atom.type === 'entrance' || atom.type === 'address'
-      || (atom.type === 'serverName' ? call.protocol === 'TLS' : call.request !== undefined));
-    return isOpen ? 'unknown' : isTrue(atom, call);
+  private restrictSide({ decisions, callOf }: Side<T>): readonly Decision<unknown>[] {
+    const call = callOf?.(this.setting.call) ?? this.setting.call;
+    return decisions.map(decision => restricted(decision, atom => isOpen(atom, call) ? 'unknown' : isTrue(atom, call)));
   }
 
   private restrict([before, after]: Pair, known: Knowledge): Pair {
@@ -187,6 +188,20 @@ class Comparing<T> {
     const known = this.verdicts.get(verdict) ?? this.verdicts.size;
     this.verdicts.set(verdict, known);
     return known;
+  }
+}
+
+/** Whether it can be chosen whether an atom is true of a call. */
+function isOpen(atom: Atom, { client, protocol, outside, request }: Draft): boolean {
+  if (dimensionOf(atom, client) === undefined) return false;
+  switch (atom.type) {
+    case 'entrance':
+    case 'address': return true;
+    case 'serverName': return protocol === 'TLS';
+    case 'toAddress':
+    case 'toHost':
+    case 'toPort': return outside !== undefined;
+    default: return request !== undefined;
   }
 }
 

@@ -34,6 +34,9 @@ export function dimensionOf(atom: Atom, client: Client): string | undefined {
     case 'host':
     case 'path':
     case 'serverName':
+    case 'toAddress':
+    case 'toHost':
+    case 'toPort':
     case 'entrance': return atom.type;
     case 'target': return 'path';
     case 'header':
@@ -45,7 +48,7 @@ export function dimensionOf(atom: Atom, client: Client): string | undefined {
 }
 
 /** The dimensions in the order in which they are chosen: those come first that people think of first. */
-export const ORDER = ['entrance', 'address', 'serverName', 'host', 'path', 'method', 'header', 'query', 'claim'];
+export const ORDER = ['entrance', 'address', 'toHost', 'toAddress', 'toPort', 'serverName', 'host', 'path', 'method', 'header', 'query', 'claim'];
 
 /** The ways to choose a part of a call; undefined where they cannot be told, or there are too many. */
 export function choices(atoms: readonly Atom[], open: Open): readonly Choice[] | undefined {
@@ -57,7 +60,11 @@ function choicesOf(atoms: readonly Atom[], open: Open): readonly Choice[] | unde
   const [first] = atoms;
   switch (first.type) {
     case 'entrance': return entrances(atoms, open);
-    case 'address': return addresses(atoms);
+    case 'address': return addresses(atoms, (draft, address) => ({ ...draft, client: { ...draft.client, address } }));
+    case 'toAddress': return addresses(atoms, (draft, address) => ({ ...draft, outside: { ...draft.outside, address } }));
+    // No name may lead to an address.
+    case 'toHost': return orNone(atoms, texts(atoms, { all: HOST, preferred: [] }, (draft, host) => ({ ...draft, outside: { ...draft.outside, host } })));
+    case 'toPort': return portNumbers(atoms);
     case 'method': return texts(atoms, METHODS, (draft, method) => changed(draft, { method }));
     case 'host': return texts(atoms, { all: HOST, preferred: open.hosts }, (draft, host) => changed(draft, { host }));
     case 'serverName': return texts(atoms, { all: HOST, preferred: open.hosts }, (draft, serverName) => ({ ...draft, serverName }));
@@ -173,16 +180,27 @@ function entrances(atoms: readonly Atom[], open: Open): Choice[] {
 
 const ANYWHERE = ['203.0.113.7', '198.51.100.7'];
 
-function addresses(atoms: readonly Atom[]): Choice[] {
-  const blocks = atoms.flatMap(atom => atom.type === 'address' ? [atom.within, ...atom.except] : []).map(block =>
+function addresses(atoms: readonly Atom[], choose: (draft: Draft, address: string) => Draft): Choice[] {
+  const all = atoms.flatMap(atom => atom.type === 'address' || atom.type === 'toAddress' ? [atom] : []);
+  const blocks = all.flatMap(({ within, except }) => [within, ...except]).map(block =>
     block.includes('/') ? block : `${block}/${block.includes(':') ? 128 : 32}`);
   const isPart = (part: string, whole: string) => isWithin(part, whole) && !isWithin(whole, part);
   const own = blocks.flatMap(block => blocksWithout(block, blocks.filter(other => isPart(other, block))));
   const everything = blocks.some(block => block.includes(':')) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
-  const others = everything.flatMap(all => blocksWithout(all, blocks.filter(block => block.includes(':') === all.includes(':'))));
+  const others = everything.flatMap(every => blocksWithout(every, blocks.filter(block => block.includes(':') === every.includes(':'))));
   const found = [...ANYWHERE, ...[...own, ...others].map(block => block.split('/')[0])];
   return distinct(found.map(address => ({
-    truths: atoms.map(atom => atom.type === 'address' && isIn(atom.within, address) && !atom.except.some(block => isIn(block, address))),
-    choose: draft => ({ ...draft, client: { ...draft.client, address } }),
+    truths: all.map(({ within, except }) => isIn(within, address) && !except.some(block => isIn(block, address))),
+    choose: draft => choose(draft, address),
+  })));
+}
+
+/** What people call first, and where ranges begin and end. */
+function portNumbers(atoms: readonly Atom[]): Choice[] {
+  const ranges = atoms.flatMap(atom => atom.type === 'toPort' ? [atom] : []);
+  const numbers = [443, 80, ...ranges.flatMap(({ first, last }) => [first, last + 1]), 1].filter(port => port > 0 && port < 2 ** 16);
+  return distinct(numbers.map(port => ({
+    truths: ranges.map(({ first, last }) => first <= port && port <= last),
+    choose: draft => ({ ...draft, port }),
   })));
 }

@@ -70,6 +70,11 @@ export class Cluster {
     return own && { ...own.labels, [NAME_LABEL]: namespace };
   }
 
+  /** Of the Namespaces that are here, by name. */
+  public labelsOfNamespaces(): ReadonlyMap<string, Labels> {
+    return new Map([...this.namespaces.keys()].map(name => [name, this.namespaceLabels(name) ?? {}]));
+  }
+
   /** Those that a workload makes. */
   public podOf({ namespace = DEFAULT_NAMESPACE, labels: own, annotations: marks, serviceAccount }: Workload): Pod {
     return {

@@ -1,4 +1,6 @@
-import { compareWorlds, type Differences, type Half } from '../../../src/meaning/compare/worlds';
+import type { Differences } from '../../../src/meaning/compare/difference';
+import type { Half } from '../../../src/meaning/compare/half';
+import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import type { Condition } from '../../../src/meaning/condition';
 import type { Decision, Source } from '../../../src/meaning/decision';
 import { exactly, prefix } from '../../../src/meaning/text';
@@ -14,9 +16,8 @@ const half = (...readings: readonly Reading[]): Half => ({
   openPorts: new Map(),
   portNumbers: () => new Set(),
   servicePorts: new Map([['shop/cart:80', { ...CART, protocol: 'HTTP' as const, place: SOURCE.place, leadsTo: { said: '', pods: [] } }]]),
-  pods: [],
-  podsIn: () => [],
-  namespaceLabels: () => undefined,
+  workloads: new Map(),
+  namespaces: new Map(),
 });
 const compared = (before: Half, after: Half) => compareWorlds(before, after, ({ file }) => file);
 const shown = ({ differences, unsure }: Differences) => ({
@@ -61,6 +62,17 @@ test('clients without the mesh are told apart from those in it', () => {
   const [inMesh, all]: Condition[] = [{ type: 'certificate' }, { type: 'client', kinds: ['pod'] }];
 
   expect(shown(compared(half(allowing(inMesh)), half(allowing(all)))).differences).toEqual(['wider pods GET / another/another unmeshed']);
+});
+
+test('of clients that are in the mesh here, those without it are told, too', () => {
+  const inMesh: Condition = { type: 'all', of: [{ type: 'certificate' }, { type: 'pod', labels: { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'old', operator: 'DoesNotExist' }] } }] };
+  const labelled: Condition = { type: 'pod', labels: { matchLabels: { app: 'web', tier: 'front' }, matchExpressions: [] } };
+  const web = { kind: 'pod', namespace: 'shop', serviceAccount: 'web', labels: { app: 'web', tier: 'front', more: 'x' }, meshed: true } as const;
+  const withWeb = (one: Half): Half => ({ ...one, workloads: new Map([['shop/web', { client: web, ports: [] }]]) });
+
+  const { differences } = shown(compared(withWeb(half(allowing(inMesh))), withWeb(half(allowing({ type: 'any', of: [inMesh, labelled] })))));
+
+  expect(differences).toEqual([expect.stringMatching(/^wider pods GET \/ .* unmeshed$/)]);
 });
 
 test('of several APIs, and of none, the same is the same', () => {

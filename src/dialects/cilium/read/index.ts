@@ -17,6 +17,7 @@ import type { Reader } from '../../../reading/reader';
 export const CILIUM: Reader = {
   title: 'Cilium',
   kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
+  reach: ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: objects => {
     const all = objects.map(policiesOf);
     const policiesFor = (direction: Direction) => {

@@ -38,8 +38,9 @@ export function policiesOf(object: ReadObject): Readonly<Record<Direction, reado
   const [spec, specs] = ['spec', 'specs'].map(name => object.fields.field(name));
   const all = [...spec.isSaid ? [spec] : [], ...specs.items()];
   const [lost] = object.fields.doubts().filter(({ place: { path } }) => !/^(?:specs?(?:[.[]|$)|metadata)/.test(path));
+  const both = all.map(one => policiesIn(object, one));
   const of = (direction: Direction) => [
-    ...all.flatMap(one => policyOf(object, one, direction) ?? []),
+    ...both.flatMap(one => one[direction] ?? []),
     ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
   ];
   return { ingress: of('ingress'), egress: of('egress') };
@@ -49,8 +50,8 @@ function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {
   return { source: sourceOf(object), ...(object.kind === 'CiliumNetworkPolicy' && { namespace: object.namespace ?? DEFAULT_NAMESPACE }) };
 }
 
-/** Undefined where it says nothing of the direction, or is for nodes. */
-function policyOf(object: ReadObject, spec: Fields, direction: Direction): Policy | undefined {
+/** Undefined where it says nothing of a direction, or is for nodes. */
+function policiesIn(object: ReadObject, spec: Fields): Readonly<Record<Direction, Policy | undefined>> {
   const [endpoints, nodes] = ['endpointSelector', 'nodeSelector'].map(name => spec.field(name));
   ['description', 'labels', 'log'].forEach(name => spec.field(name).take());
   const { source, namespace } = head(object);
@@ -58,30 +59,42 @@ function policyOf(object: ReadObject, spec: Fields, direction: Direction): Polic
   const reject = (doubt: Doubt) => rejected.push(doubt);
   if (nodes.isSaid && !endpoints.isSaid) {
     spec.take();
-    return undefined;
+    return { ingress: undefined, egress: undefined };
   }
   if (nodes.isSaid || !endpoints.isSaid) reject(notKnown(spec, 'Cilium takes a policy with one selector only, of endpoints or of nodes'));
   const { are, namesNamespaces } = endpointsOf(endpoints);
   if (namesNamespaces && namespace !== undefined) reject(notKnown(endpoints, 'a policy is for pods of its own namespace'));
+  const [ingress, egress] = (['ingress', 'egress'] as const).map(direction => saidOf(object, spec, direction, reject));
+  const [doubt = undefined] = [...rejected, ...spec.doubts().filter(({ place: { path } }) => !/^specs?(?:\[\d+\])?\.(?:ingress|egress)(?:Deny)?\[/.test(path)).map(doubtOf)];
+  const policy = ({ says, closes, allowed, denied }: Said): Policy | undefined => !says && doubt === undefined ? undefined : {
+    source,
+    ...(namespace !== undefined && { namespace }),
+    pods: nodes.isSaid || !endpoints.isSaid ? notKnown(spec, 'it is not known whom it is for') : are,
+    isolates: closes ?? says,
+    allowed,
+    denied,
+    ...(doubt !== undefined && { doubt }),
+  };
+  return { ingress: policy(ingress), egress: policy(egress) };
+}
+
+interface Said extends Pick<Policy, 'allowed' | 'denied'> {
+  readonly says: boolean;
+  /** Whether it says itself what becomes of the rest. */
+  readonly closes: boolean | undefined;
+}
+
+/** What is said of one direction. */
+function saidOf(object: ReadObject, spec: Fields, direction: Direction, reject: (doubt: Doubt) => void): Said {
+  const { namespace } = head(object);
   const [allowed, denied] = [direction, `${direction}Deny` as const].map(name => ({ list: spec.field(name), rules: rulesOf(object, spec.field(name), namespace, direction, reject) }));
   const closes = closing(spec, direction);
   const says = [allowed, denied].some(({ list }) => list.items().length > 0);
   if ([allowed, denied].some(({ list }) => list.isSaid && list.items().length === 0)) reject(notKnown(spec.field(direction), 'Cilium takes no empty list of rules'));
   if (closes === true && !says) reject(notKnown(spec.field('enableDefaultDeny'), 'it is not known what this means without rules'));
-  const [doubt = undefined] = [...rejected, ...spec.doubts().filter(({ place: { path } }) => !/^specs?(?:\[\d+\])?\.(?:ingress|egress)(?:Deny)?\[/.test(path)).map(doubtOf)];
-  if (!says && doubt === undefined) return undefined;
-  return {
-    source,
-    ...(namespace !== undefined && { namespace }),
-    pods: nodes.isSaid || !endpoints.isSaid ? notKnown(spec, 'it is not known whom it is for') : are,
-    isolates: closes ?? says,
-    allowed: allowed.rules,
-    denied: denied.rules,
-    ...(doubt !== undefined && { doubt }),
-  };
+  return { says, closes, allowed: allowed.rules, denied: denied.rules };
 }
 
-/** Whether it says itself what becomes of the rest. */
 function closing(spec: Fields, direction: Direction): boolean | undefined {
   const said = spec.field('enableDefaultDeny').field(direction);
   const value = said.take();

@@ -29,6 +29,7 @@ export const GATEWAY_API: Reader = {
     'gateway.networking.k8s.io': [...ROUTE_KINDS, 'Gateway', 'ListenerSet', 'ReferenceGrant', 'BackendTLSPolicy'],
     'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackendTrafficPolicy'],
   },
+  reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
     const grants = new Grants(of('ReferenceGrant'));

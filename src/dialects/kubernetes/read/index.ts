@@ -14,6 +14,7 @@ import type { Reader } from '../../../reading/reader';
 export const KUBERNETES: Reader = {
   title: 'NetworkPolicy',
   kinds: { 'networking.k8s.io': ['NetworkPolicy'] },
+  reach: () => ({ pods: 'namespace', ways: 'nowhere' }),
   read: objects => {
     const policies = objects.map(policiesOf);
     const [ingress, egress] = (['ingress', 'egress'] as const).map(direction =>

@@ -30,6 +30,8 @@ export const LINKERD: Reader = {
     [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
   },
+  // Policies may name authentications of other namespaces.
+  reach: ({ kind }) => ({ pods: /^(?:Server|ServerAuthorization|AuthorizationPolicy|HTTPRoute|GRPCRoute)$/.test(kind) ? 'namespace' : 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     // Routes of Gateway API are those of any mesh.
     if (mesh === undefined ? !objects.some(({ group }) => group === POLICY) : mesh !== 'linkerd') return {};

@@ -1,7 +1,7 @@
 import { isUndecided } from '../../../../src/meaning/decision';
 import { pass } from '../../../../src/meaning/passage';
 import type { Outside, PodPort } from '../../../../src/meaning/world';
-import { reading } from '../../../reading/world';
+import { entering, reading } from '../../../reading/world';
 
 const WEB = { namespace: 'shop', labels: { app: 'web' }, serviceAccount: 'web', namespaceLabels: {} };
 const CART: PodPort = {
@@ -53,3 +53,9 @@ test.each<[string, object, string]>([
   ['denials alone, which leave the rest', { egressDeny: [{ toEntities: ['world'] }], enableDefaultDeny: { egress: false } }, 'allowed allowed denied denied'],
   ['two kinds of peers, which Cilium does not take', { egress: [{ toEntities: ['all'], toCIDR: ['10.0.0.0/8'] }] }, 'unknown unknown unknown unknown'],
 ])('pods are let out to %s', (_, spec, answers) => expect(letOut(spec).join(' ')).toBe(answers));
+
+test('a policy for what leaves says nothing of who gets in', () => {
+  const policy = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: { endpointSelector: {}, egress: [{ toEntities: ['world'] }] } };
+
+  expect(entering(reading([policy]), CART, { kind: 'outside', meshed: false })).toBe('allowed');
+});

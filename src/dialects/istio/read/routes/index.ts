@@ -18,6 +18,7 @@ import type { Reader } from '../../../../reading/reader';
 export const ISTIO_ROUTES: Reader = {
   title: 'Routes of Istio',
   kinds: { 'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar'] },
+  reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const of = (kind: string) => objects.filter(one => one.kind === kind);

@@ -1,0 +1,51 @@
+import type { PodClient } from './imagined';
+import type { FieldPlace } from '../../manifests/fields';
+import type { Protocol } from '../../model/protocol';
+import type { Pod, ServicePort } from '../call';
+import type { TitledReading } from '../journey';
+import type { Labels } from '../selector';
+import type { PodPort } from '../world';
+
+/** One of two worlds that are compared. Keys stay the same when something else of a workload or a Service changes. */
+export interface Half {
+  readonly readings: readonly TitledReading[];
+  readonly workloads: ReadonlyMap<string, HalfWorkload>;
+  readonly podPorts: ReadonlyMap<string, PodPort>;
+  /** Ports of pods of which no number is known. */
+  readonly openPorts: ReadonlyMap<string, OpenPort>;
+  readonly servicePorts: ReadonlyMap<string, HalfService>;
+  /** Namespaces that are here, by name. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  /** Numbers of ports at which something that is said may begin or end. */
+  portNumbers(): ReadonlySet<number>;
+}
+
+export interface HalfWorkload {
+  readonly client: PodClient;
+  /** Those of which it is known what is called there. */
+  readonly ports: readonly number[];
+}
+
+export interface OpenPort extends Omit<PodPort, 'port'> {
+  /** Why it is not known, and what to do about it. */
+  readonly why: string;
+}
+
+export interface HalfService extends ServicePort {
+  readonly protocol: Protocol;
+  readonly place: FieldPlace;
+  /** Two that say the same lead to the same pods, and so do two that lead to pods that are known and the same. */
+  readonly leadsTo: { readonly said: string; readonly pods: readonly string[] };
+}
+
+/** Where the two may differ at all. */
+export interface Scope {
+  /** Pods that policies may be for, and that are not in the files. */
+  readonly unseen: readonly Pod[];
+  /** Whether something may be said otherwise of the pods of a namespace, as they call or are called. */
+  pods(namespace: string): boolean;
+  /** Whether requests to a Service of a namespace may be sent elsewhere. */
+  ways(namespace: string): boolean;
+}
+
+export const EVERYWHERE: Scope = { pods: () => true, ways: () => true, unseen: [] };

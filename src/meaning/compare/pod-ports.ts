@@ -1,0 +1,99 @@
+import type { Crowd } from './clients';
+import { ANY_REQUEST, type Calling, type Comparer, kindOfPassage, wordsOf } from './comparer';
+import type { Comparison } from './decisions';
+import type { Ports, Target } from './difference';
+import type { Half } from './half';
+import type { Views } from './passages';
+import { hasRequests, type Protocol } from '../../model/protocol';
+import type { Call, Client, ServicePort } from '../call';
+import type { Gate, Passage, PodPort } from '../world';
+
+/** A port of pods on both sides, and what calls meet there. */
+export interface Port {
+  readonly to: Target & { readonly type: 'pods' };
+  readonly was: PodPort;
+  readonly is: PodPort;
+  readonly old: readonly Gate[];
+  readonly now: readonly Gate[];
+}
+
+export function portOf(
+  before: Half, after: Half, was: PodPort | undefined, is: PodPort | undefined, among?: readonly Ports[],
+): Port | undefined {
+  const port = is ?? was;
+  if (port === undefined) return undefined;
+  const [first, then] = [was ?? port, is ?? port];
+  return { to: { type: 'pods', port, ...(among !== undefined && { among }) }, was: first, is: then, old: gatesIn(before, first), now: gatesIn(after, then) };
+}
+
+/** What changes for whom at one port: for everyone who calls. */
+export function compareIncoming(comparer: Comparer, port: Port): void {
+  if (isUnchanged(comparer, port)) return;
+  for (const crowd of comparer.crowdsAt(port.to, [...port.old, ...port.now], callTo(port))) {
+    comparer.take(port.to, crowd, passagesOf(comparer, port, crowd), kindOfPassage);
+  }
+}
+
+/** The same at a port that the files do not name: what is said there already of others, by the same objects, is not said again. */
+export function compareUnnamed(
+  comparer: Comparer, port: Port, isSaid: (crowd: Crowd, words: string) => boolean, onlyPerhaps?: string,
+): void {
+  if (isUnchanged(comparer, port)) return;
+  for (const crowd of comparer.crowdsAt(port.to, [...port.old, ...port.now], callTo(port))) {
+    const { contrasts, unknown } = passagesOf(comparer, port, crowd);
+    const others = contrasts.filter(contrast => !isSaid(crowd, wordsOf(contrast)));
+    if (onlyPerhaps === undefined) comparer.take(port.to, crowd, { contrasts: others, unknown }, kindOfPassage);
+    else if (others.length > 0) comparer.take(port.to, crowd, { contrasts: [], unknown: [onlyPerhaps] }, kindOfPassage);
+  }
+}
+
+/** What changes for a client by what may leave it, or as it becomes another one. */
+export function compareCaller(
+  comparer: Comparer, port: Port, [client, now]: readonly [Client, Client], [out, nowOut]: readonly [readonly Gate[], readonly Gate[]],
+): void {
+  const crowd: Crowd = { clients: [now], areAll: false };
+  const views: Views = client === now ? {} : { before: call => ({ ...call, client }) };
+  const whole = { ...port, old: [...out, ...port.old], now: [...nowOut, ...port.now] };
+  comparer.take(port.to, crowd, passagesOf(comparer, whole, crowd, views), kindOfPassage);
+}
+
+/** Whether the same is said at a port. */
+export function isUnchanged(comparer: Comparer, { was, is, old, now }: Port): boolean {
+  return hasRequests(was.protocol) === hasRequests(is.protocol) && comparer.keyOf(old) === comparer.keyOf(now);
+}
+
+function passagesOf(comparer: Comparer, port: Port, crowd: Crowd, views: Views = {}): Comparison<Passage> {
+  const { entrances, pod } = port.to.port;
+  const hosts = entrances.length === 0 ? [] : hostsOf(entrances[0], pod.namespace);
+  const setting: Calling = { call: { ...callTo(port), client: crowd.clients[0] }, entrances: [...entrances, undefined], hosts };
+  return comparer.passages(port.old, port.now, setting, {
+    before: view(port, port.was.protocol, views.before), after: view(port, port.is.protocol, views.after),
+  });
+}
+
+/** Where one side has requests and the other has connections, these are what the requests are in. */
+function view({ was, is }: Port, protocol: Protocol, more: Views['before']): Views['before'] {
+  if (was.protocol === is.protocol) return more;
+  return ({ request, ...call }) => {
+    const own = { ...call, protocol, ...(hasRequests(protocol) && request !== undefined && { request }) };
+    return more?.(own) ?? own;
+  };
+}
+
+function callTo({ was, is }: Port): Omit<Call, 'client'> {
+  const isOfRequests = hasRequests(was.protocol) || hasRequests(is.protocol);
+  return { pod: is.pod, port: is.port, protocol: is.protocol, ...(isOfRequests && { request: ANY_REQUEST }) };
+}
+
+export function gatesIn({ readings }: Half, to: PodPort): readonly Gate[] {
+  return readings.flatMap(({ reading }) => reading.entering?.(to) ?? []);
+}
+
+export function gatesOut({ readings }: Half, client: Client, to: PodPort): readonly Gate[] {
+  return readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
+}
+
+/** Names by which people call a Service. */
+export function hostsOf({ service, namespace }: ServicePort, own: string): string[] {
+  return [...namespace === own ? [service] : [], `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+}
