@@ -12,6 +12,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'CanaryRelease': 'routes',
   'EgressPolicy': 'egress',
   'Exposure': 'exposure',
+  'SharedGateway': 'gateway',
   'GatewayAccessPolicy': 'gatewayAccess',
   'ExternalAuthorization': 'externalAuthorization',
   'JwtAuthentication': 'jwtAuthentication',

@@ -17,6 +17,7 @@ export * from './intents/jwt-authentication';
 export * from './intents/external-authorization';
 export * from './intents/egress-policy';
 export * from './intents/exposure';
+export * from './intents/shared-gateway';
 export * from './intents/gateway-access-policy';
 
 // Vocabulary: what intents speak of.
@@ -36,9 +37,17 @@ export * from './vocabulary/token-location';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
 export * from './vocabulary/string-match';
-export * from './vocabulary/exposure-gateway';
+export {
+  ExposureGateway, GatewayPods, ListenerSetOptions, OwnGatewayOptions, SharedGatewayOptions,
+} from './vocabulary/exposure-gateway';
 export * from './vocabulary/dns-servers';
 export * from './vocabulary/exposure-tls';
+export { GatewayAddress } from './vocabulary/gateway-address';
+export {
+  GatewayListener, HttpListenerOptions, PortListenerOptions, RouteKind, TlsListenerOptions,
+} from './vocabulary/gateway-listener';
+export { GatewayNamespaces } from './vocabulary/gateway-namespaces';
+export { NamespacedName } from './vocabulary/namespaced-name';
 export * from './vocabulary/gateway-access-allowance';
 export * from './vocabulary/gateway-access-denial';
 export * from './vocabulary/gateway-access-rule';

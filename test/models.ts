@@ -2,6 +2,7 @@ import type { AccessModel, AccessRule } from '../src/model/access';
 import type { AuthenticationModel } from '../src/model/authentication';
 import type { EgressModel } from '../src/model/egress';
 import type { ExposureModel } from '../src/model/exposure';
+import type { GatewayModel, Listener } from '../src/model/gateway';
 import type { GatewayAccessModel, GatewayRule } from '../src/model/gateway-access';
 import type { RequestMatch } from '../src/model/match';
 import type { ReleaseModel } from '../src/model/release';
@@ -72,6 +73,16 @@ export function exposureOf(
     gateway: { kind: 'own', className: 'gateways' },
     redirectHttp: false,
     ...more,
+  };
+}
+
+/** It takes HTTP for every host, for exposures of its own namespace. */
+export const HTTP_LISTENER: Listener = { name: 'http', protocol: 'HTTP', port: 80, namespaces: { kind: 'same' }, kinds: [] };
+
+/** The gateway `public`, which listens for HTTP. */
+export function gatewayOf(more: Partial<GatewayModel> = {}): GatewayModel {
+  return {
+    name: 'public', namespace: 'infra', className: 'istio', pods: {}, listeners: [HTTP_LISTENER], addresses: [], infrastructure: { labels: {}, annotations: {} }, ...more,
   };
 }
 

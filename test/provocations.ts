@@ -6,10 +6,11 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } f
 import {
   AccessGrant, EndUser, ExternalAuthorization, JwtAuthentication,
   CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
-  EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
+  EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GatewayListener,
+  GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
   NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
-  SmiImplementation, StringMatch, Unsupported, Validation, Workload,
+  RouteKind, SharedGateway, SharedGatewayProps, SmiImplementation, StringMatch, Unsupported, Validation, Workload,
 } from '../src';
 import { CART, mayCall, migrated, requests, trafficSplit, workload } from './migrate/migrated';
 import { written } from '../src/cli/output';
@@ -153,6 +154,15 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1606: () => exposure({ service: secure, tls: ExposureTls.passthrough(), backendTls: { hostname: 'cart.shop.svc' } }),
   MESH1607: () => exposure({ hostnames: undefined, tls: ExposureTls.certManager('cart-tls', CertificateIssuer.ofCluster('letsencrypt')) }),
 
+  MESH1608: () => thrown(() => GatewayListener.http('http', { kinds: [RouteKind.TCP] })),
+  MESH1609: () => gateway({ listeners: [GatewayListener.http('http'), GatewayListener.tcp('tcp', 80)] }),
+  MESH1610: () => thrown(() => publicGateway().listener('https')),
+  MESH1611: () => gateway({
+    listeners: ['a', 'b'].map(name => GatewayListener.https(name, {
+      hostname: `${name}.example.com`, tls: ExposureTls.certManager(name, CertificateIssuer.ofCluster(name)),
+    })),
+  }),
+
   MESH2001: () => synthesized(MeshTarget.smi(), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
   })),
@@ -180,6 +190,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH2011: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new ExternalAuthorization(chart, 'opa', {
     workload: cart, authorizer: 'opa',
+  })),
+  MESH2012: () => synthesized(MeshTarget.ingress({ className: 'nginx' }), chart => new SharedGateway(chart, 'public', {
+    className: 'istio', listeners: [GatewayListener.http('http')],
   })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
@@ -401,6 +414,10 @@ const FLAGGER = Delivery.flagger({ prometheus: 'http://prometheus.monitoring:909
 const moving = (progression: Partial<CanaryProgression>) => canary({ progression: { workload: Workload.deployment('cart'), ...progression } });
 const access = (props: Partial<ServiceAccessPolicyProps>) =>
   thrown(() => new ServiceAccessPolicy(shop(istio()), 'cart-access', { destination: cart, allow: [], ...props }));
+const publicGateway = (props: Partial<SharedGatewayProps> = {}) => new SharedGateway(shop(), 'public', {
+  className: 'istio', listeners: [GatewayListener.http('http')], ...props,
+});
+const gateway = (props: Partial<SharedGatewayProps>) => thrown(() => publicGateway(props));
 const exposure = (props: Partial<ExposureProps>) => thrown(() => new Exposure(shop(), 'outside', {
   service: cart, hostnames: ['cart.example.com'], gateway: ExposureGateway.own({ className: 'istio' }), ...props,
 }));

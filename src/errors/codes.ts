@@ -119,6 +119,10 @@ export const CODES = {
   MESH1605: 'The TLS of an exposure is not that of its port',
   MESH1606: 'TLS is passed through and spoken with the backend as well',
   MESH1607: 'An exposure has no hostnames',
+  MESH1608: 'A listener carries no routes of a kind',
+  MESH1609: 'Two listeners take the same connections',
+  MESH1610: 'A gateway has no such listener',
+  MESH1611: 'A gateway has several issuers of certificates',
 
   MESH2001: 'A target cannot express a route',
   MESH2002: 'A target cannot express an access policy',
@@ -131,6 +135,7 @@ export const CODES = {
   MESH2009: 'A target cannot express the tokens of end users',
   MESH2010: 'A target cannot express a policy of a gateway',
   MESH2011: 'A target cannot express external authorization',
+  MESH2012: 'A target cannot express a gateway',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

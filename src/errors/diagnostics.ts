@@ -17,6 +17,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   jwtAuthentication: 'MESH2009',
   gatewayAccess: 'MESH2010',
   externalAuthorization: 'MESH2011',
+  gateway: 'MESH2012',
 };
 
 /** What a target cannot express. */

@@ -24,7 +24,7 @@ export interface ExposureModel {
 
 export type Gateway = { /** What is known of its pods. */ readonly pods?: GatewayPods } & (
   | { readonly kind: 'own'; readonly className: string }
-  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; readonly httpSectionName?: string }
+  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; readonly httpSectionName?: string; readonly listenerSet?: SecretRef }
   | GatewayRef & { readonly kind: 'listenerSet' }
 );
 
@@ -38,7 +38,7 @@ export interface GatewayRef {
 
 export type Tls =
   | { readonly mode: 'passthrough' }
-  | { readonly mode: 'terminate'; readonly secret: SecretRef; readonly issuer?: CertificateIssuer };
+  | { readonly mode: 'terminate'; /** Never empty. */ readonly secrets: readonly SecretRef[]; readonly issuer?: CertificateIssuer };
 
 export interface SecretRef {
   readonly name: string;
@@ -84,6 +84,7 @@ export function namespaceOfService({ route }: ExposureModel, service: ServiceRef
   return namespaceOf(route, service);
 }
 
-export function isCertificateElsewhere({ route, tls }: ExposureModel): boolean {
-  return tls?.mode === 'terminate' && tls.secret.namespace !== undefined && tls.secret.namespace !== route.namespace;
+/** The certificates in other namespaces. */
+export function certificatesElsewhere({ route, tls }: ExposureModel): SecretRef[] {
+  return tls?.mode === 'terminate' ? tls.secrets.filter(({ namespace }) => namespace !== undefined && namespace !== route.namespace) : [];
 }

@@ -13,6 +13,8 @@ import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
 import type { ExternalAuthorizationFeature } from './features/external-authorization';
 import { EXTERNAL_AUTHORIZATION_FEATURES, externalAuthorizationUses } from './features/external-authorization';
+import type { GatewayFeature } from './features/gateway';
+import { GATEWAY_FEATURES, gatewayUses } from './features/gateway';
 import type { GatewayAccessFeature } from './features/gateway-access';
 import { GATEWAY_ACCESS_FEATURES, gatewayAccessUses } from './features/gateway-access';
 import type { JwtAuthenticationFeature } from './features/jwt-authentication';
@@ -24,6 +26,7 @@ import { RELEASE_FEATURES, releaseUses } from './features/release';
 import type { RouteFeature } from './features/route';
 import { ROUTE_FEATURES, routeUses } from './features/route';
 import type { Use } from './features/use';
+import type { GatewayModel } from './gateway';
 import type { GatewayAccessModel } from './gateway-access';
 import type { JwtAuthenticationModel } from './jwt-authentication';
 import type { NamespaceDefaultModel } from './namespace-default';
@@ -35,6 +38,7 @@ export interface Kinds {
   readonly routes: { readonly model: RouteModel; readonly feature: RouteFeature };
   readonly release: { readonly model: ReleaseModel; readonly feature: ReleaseFeature };
   readonly exposure: { readonly model: ExposureModel; readonly feature: ExposureFeature };
+  readonly gateway: { readonly model: GatewayModel; readonly feature: GatewayFeature };
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
   readonly gatewayAccess: { readonly model: GatewayAccessModel; readonly feature: GatewayAccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
@@ -60,6 +64,7 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   routes: { title: 'Routes', features: ROUTE_FEATURES, uses: routeUses },
   release: { title: 'Releases that a controller moves', features: RELEASE_FEATURES, uses: releaseUses },
   exposure: { title: 'Exposures', features: EXPOSURE_FEATURES, uses: exposureUses },
+  gateway: { title: 'Gateways', features: GATEWAY_FEATURES, uses: gatewayUses },
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
   gatewayAccess: { title: 'Policies of gateways', features: GATEWAY_ACCESS_FEATURES, uses: gatewayAccessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },

@@ -56,7 +56,7 @@ export function subjectInWords(of: Subject): string {
 
 function servedHost(of: ServedHost): string {
   switch (of.type) {
-    case 'gateway': return `${host(of)} on Gateway '${qualified(of.gateway, of.namespace)}'`;
+    case 'gateway': return `${host(of)} on ${of.listenerSet === undefined ? `Gateway '${qualified(of.gateway, of.namespace)}'` : `ListenerSet '${of.listenerSet}'`}`;
     case 'ingressClass': return `${host(of)} by Ingresses of class '${of.className}'`;
   }
 }

@@ -30,6 +30,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   routes: model => ofRoute(model),
   release: ({ route, stable, canary }) => [...ofRoute(route), ...flatMap([stable, canary], version => ofService(route, version))],
   exposure: ({ route }) => ofRoute(route),
+  gateway: () => [],
 };
 
 export function podsOfServices<K extends Kind>(kind: K, model: Kinds[K]['model']): readonly Claim[] {

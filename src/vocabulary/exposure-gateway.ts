@@ -4,6 +4,7 @@ import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import { mapOf, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
+import type { Fields } from '../model/fields';
 
 /**
  * The pods of a gateway, for policies that let the gateway in: meshes know clients by their pods. A mesh knows the pods of its own gateways
@@ -82,6 +83,20 @@ export interface SharedGatewayOptions {
   readonly sectionName?: string;
 
   /**
+   * Name of the ListenerSet that has the listeners.
+   *
+   * @default - the listeners of the Gateway itself
+   */
+  readonly listenerSet?: string;
+
+  /**
+   * Namespace of the ListenerSet.
+   *
+   * @default - the namespace of the exposure
+   */
+  readonly listenerSetNamespace?: string;
+
+  /**
    * Name of the listener for plain HTTP, whose requests `redirectHttp` sends to HTTPS.
    *
    * @default - unknown, so `redirectHttp` is refused
@@ -103,9 +118,16 @@ export interface SharedGatewayOptions {
   readonly pods?: GatewayPods;
 }
 
-const PODS = optional(record<GatewayPods>({ serviceAccount: optional(TEXT), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) }));
+export const PODS = optional(record<GatewayPods>({ serviceAccount: optional(TEXT), namespace: optional(TEXT), podSelector: optional(mapOf(TEXT)) }));
 const OWN = record<OwnGatewayOptions>({ className: TEXT, pods: PODS });
-const SHARED = record<SharedGatewayOptions>({ sectionName: optional(TEXT), httpSectionName: optional(TEXT), className: optional(TEXT), pods: PODS });
+const SHARED = record<SharedGatewayOptions>({
+  sectionName: optional(TEXT),
+  listenerSet: optional(TEXT),
+  listenerSetNamespace: optional(TEXT),
+  httpSectionName: optional(TEXT),
+  className: optional(TEXT),
+  pods: PODS,
+});
 const LISTENER_SET = record<ListenerSetOptions>({ className: optional(TEXT), pods: PODS });
 
 /**
@@ -141,7 +163,19 @@ export class ExposureGateway {
         checkObjectName(where, 'name of a listener', section);
       }
     }
-    return new ExposureGateway(BY_FACTORY, { kind: 'shared', ...refOf(where, name, namespace), ...options, ...podsOf(where, options) });
+    const { sectionName, httpSectionName, listenerSet, listenerSetNamespace, className }: Shared = options;
+    if (listenerSetNamespace !== undefined && listenerSet === undefined) {
+      throw misuse('MESH1006', where, '`listenerSetNamespace` is that of a `listenerSet`, and there is none', 'Give its name, or leave it out');
+    }
+    return new ExposureGateway(BY_FACTORY, {
+      kind: 'shared',
+      ...refOf(where, name, namespace),
+      ...(sectionName !== undefined && { sectionName }),
+      ...(httpSectionName !== undefined && { httpSectionName }),
+      ...(listenerSet !== undefined && { listenerSet: refOf(where, listenerSet, listenerSetNamespace, 'name of a ListenerSet') }),
+      ...(className !== undefined && { className }),
+      ...podsOf(where, options),
+    });
   }
 
   /**
@@ -169,15 +203,18 @@ export class ExposureGateway {
   }
 }
 
-function refOf(where: string, name: string, namespace: string | undefined): model.GatewayRef {
-  checkObjectName(where, 'name of a Gateway', name);
+type Shared = Fields<SharedGatewayOptions, 'sectionName' | 'httpSectionName' | 'listenerSet' | 'listenerSetNamespace' | 'className', 'pods'>;
+
+function refOf(where: string, name: string, namespace: string | undefined, what = 'name of a Gateway'): model.GatewayRef {
+  checkObjectName(where, what, name);
   if (namespace !== undefined) {
     checkNamespace(where, namespace);
   }
   return { name, ...(namespace !== undefined && { namespace }) };
 }
 
-function podsOf(where: string, { className, pods }: ListenerSetOptions): Pick<model.Gateway, 'pods'> {
+/** The pods of a gateway, checked, and its class. */
+export function podsOf(where: string, { className, pods }: ListenerSetOptions): Pick<model.Gateway, 'pods'> {
   if (className !== undefined) {
     checkObjectName(where, 'name of a GatewayClass', className);
   }

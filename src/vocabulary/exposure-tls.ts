@@ -1,7 +1,9 @@
-import { checkNamespace, checkObjectName } from './names';
+import { checkNotEmpty, checkObjectName } from './names';
+import type { NamespacedName } from './namespaced-name';
+import { NAMESPACED_NAME, namespacedName } from './namespaced-name';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
-import { instanceOf } from '../input/shape';
+import { instanceOf, listOf } from '../input/shape';
 import type * as model from '../model/exposure';
 
 /**
@@ -21,7 +23,7 @@ export class CertificateIssuer {
   }
 
   /**
-   * An Issuer, in the namespace of the exposure.
+   * An Issuer, in the namespace of the exposure or of the gateway.
    *
    * @param name Its name.
    */
@@ -54,13 +56,23 @@ export class ExposureTls {
    * In Gateway API the Secret may be in another namespace, with a ReferenceGrant beside it; an Ingress refuses that.
    *
    * @param secretName Name of the Secret, of type `kubernetes.io/tls`.
-   * @param namespace Its namespace. If left out, that of the exposure.
+   * @param namespace Its namespace. If left out, that of the exposure or of the gateway.
    */
   public static secret(secretName: string, namespace?: string): ExposureTls {
-    if (namespace !== undefined) {
-      checkNamespace('ExposureTls.secret', namespace);
-    }
-    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secret: secretOf('ExposureTls.secret', secretName, namespace) });
+    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secrets: [secretOf('ExposureTls.secret', secretName, namespace)] });
+  }
+
+  /**
+   * The gateway opens TLS, with several certificates, of which each client gets one that it understands: of an elliptic curve and of RSA,
+   * or for different hosts. Some controllers take few.
+   *
+   * @param secrets The Secrets that exist, of type `kubernetes.io/tls`. Those in other namespaces get a ReferenceGrant.
+   */
+  public static secrets(secrets: NamespacedName[]): ExposureTls {
+    const where = 'ExposureTls.secrets';
+    listOf(NAMESPACED_NAME)(where, 'secrets', secrets);
+    checkNotEmpty(where, 'secrets', secrets, 'Name at least one');
+    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secrets: secrets.map(({ name, namespace }) => namespacedName(where, 'name of a Secret', { name, namespace })) });
   }
 
   /**
@@ -69,13 +81,13 @@ export class ExposureTls {
    * That is an annotation on the Gateway, the ListenerSet or the Ingress. cert-manager reads it on Gateways if
    * `config.enableGatewayAPI` is set, and on ListenerSets since 1.20.
    *
-   * @param secretName Name of the Secret, in the namespace of the exposure.
+   * @param secretName Name of the Secret, in the namespace of the exposure or of the gateway.
    * @param issuer Who signs it.
    * @see https://cert-manager.io/docs/usage/gateway/
    */
   public static certManager(secretName: string, issuer: CertificateIssuer): ExposureTls {
     ISSUER('ExposureTls.certManager', 'issuer', issuer);
-    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secret: secretOf('ExposureTls.certManager', secretName, undefined), issuer: issuer._toModel() });
+    return new ExposureTls(BY_FACTORY, { mode: 'terminate', secrets: [secretOf('ExposureTls.certManager', secretName, undefined)], issuer: issuer._toModel() });
   }
 
   /**
@@ -96,6 +108,5 @@ export class ExposureTls {
 }
 
 function secretOf(where: string, name: string, namespace: string | undefined): model.SecretRef {
-  checkObjectName(where, 'name of a Secret', name);
-  return { name, ...(namespace !== undefined && { namespace }) };
+  return namespacedName(where, 'name of a Secret', { name, namespace });
 }

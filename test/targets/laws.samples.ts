@@ -7,6 +7,7 @@ import { END_USER_FEATURES, SOURCE_FEATURES } from '../../src/model/features/acc
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { RequestFeature } from '../../src/model/features/requests';
 import { fieldsOf } from '../../src/model/fields';
+import type { GatewayModel, Listener } from '../../src/model/gateway';
 import type { GatewayAccessModel, GatewayRule } from '../../src/model/gateway-access';
 import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
@@ -17,7 +18,7 @@ import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/names
 import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
 import {
-  authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayPolicyOf, httpPort,
+  authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayOf, gatewayPolicyOf, HTTP_LISTENER, httpPort,
   policyOf, releaseOf, routeOf, ruleTo, toAudience,
 } from '../models';
 
@@ -177,7 +178,7 @@ function exposing(using: Partial<ExposureModel>, plain: Partial<ExposureModel> =
 const atHosts = (...hostnames: string[]) => ({ hostnames });
 const PASSTHROUGH = exposureOf(
   { ...atHosts('cart.example.com'), tls: { mode: 'passthrough' } }, { port: 8080, protocol: 'TLS', rules: [EVERYTHING] });
-const TERMINATE = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secret: { name: 'cart-tls' } } };
+const TERMINATE = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secrets: [{ name: 'cart-tls' }] } };
 const REQUESTS = ofExposedRoutes(ROUTES);
 
 const EXPOSURES: Samples<'exposure'> = {
@@ -187,9 +188,10 @@ const EXPOSURES: Samples<'exposure'> = {
   Hostnames: exposing(atHosts('cart.example.com')),
   WildcardHostnames: exposing(atHosts('*.example.com'), atHosts('cart.example.com')),
   TLSTermination: exposing(TERMINATE, atHosts('cart.example.com')),
-  CertificateReferenceGrant: exposing({ ...TERMINATE, tls: { mode: 'terminate', secret: { name: 'cart-tls', namespace: 'certs' } } }, TERMINATE),
+  SeveralCertificates: exposing({ ...TERMINATE, tls: { mode: 'terminate', secrets: [{ name: 'cart-tls' }, { name: 'cart-ecdsa' }] } }, TERMINATE),
+  CertificateReferenceGrant: exposing({ ...TERMINATE, tls: { mode: 'terminate', secrets: [{ name: 'cart-tls', namespace: 'certs' }] } }, TERMINATE),
   CertificateIssuer: exposing({
-    ...TERMINATE, tls: { mode: 'terminate', secret: { name: 'cart-tls' }, issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } },
+    ...TERMINATE, tls: { mode: 'terminate', secrets: [{ name: 'cart-tls' }], issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } },
   }, TERMINATE),
   HTTPSRedirect: exposing({ ...TERMINATE, redirectHttp: true }, TERMINATE),
   BackendTLSPolicy: exposing({ backendTls: { hostname: 'cart.shop.svc' } }),
@@ -200,6 +202,56 @@ const EXPOSURES: Samples<'exposure'> = {
   GRPCRoute: { using: exposureOf({}, { port: 8080, protocol: 'GRPC', rules: [EVERYTHING] }), plain: exposureOf() },
   TLSRoute: { using: PASSTHROUGH, plain: exposureOf() },
   ReferenceGrant: { using: exposureOf({}, httpPort(EVERYTHING), { name: 'cart', namespace: 'next' }), plain: exposureOf() },
+};
+
+/** The gateway `public` that listens so, beside one that listens for HTTP alone. */
+function listening(...listeners: readonly Partial<Listener>[]): Sample<GatewayModel> {
+  return { using: gatewayOf({ listeners: listeners.map(listener => ({ ...HTTP_LISTENER, ...listener })) }), plain: gatewayOf() };
+}
+
+/** What else a gateway says. */
+function saying(using: Partial<GatewayModel>, plain: Partial<GatewayModel> = {}): Sample<GatewayModel> {
+  return { using: gatewayOf(using), plain: gatewayOf(plain) };
+}
+
+const SHOP_TLS = { how: { mode: 'terminate', secrets: [{ name: 'shop-tls' }] }, options: {} } as const;
+const HTTPS_LISTENER = { protocol: 'HTTPS', port: 443, tls: SHOP_TLS } as const;
+const TLS_LISTENER = { name: 'tls', protocol: 'TLS', port: 443 } as const;
+const AUTHORITY = { authorities: [{ name: 'clients-ca' }], isOptional: false };
+const TLS_OPTIONS = ['gateway.istio.io/tls-cipher-suites', 'api-gateway.consul.hashicorp.com/tls_min_version'];
+
+/** By the option of the controller that reads one. */
+const WITH_OPTION = Object.fromEntries(TLS_OPTIONS.map(option => [option, gatewayOf({
+  listeners: [{ ...HTTP_LISTENER, ...HTTPS_LISTENER, tls: { ...SHOP_TLS, options: { [option]: 'TLSv1_2' } } }],
+})]));
+
+const GATEWAYS: Samples<'gateway'> = {
+  HTTPListener: { using: gatewayOf(), plain: gatewayOf({ listeners: [{ ...HTTP_LISTENER, protocol: 'TCP', name: 'tcp' }] }) },
+  HTTPSListener: listening(HTTPS_LISTENER),
+  TLSPassthroughListener: listening({ ...TLS_LISTENER, tls: { how: { mode: 'passthrough' }, options: {} } }),
+  TLSTerminationListener: listening({ ...TLS_LISTENER, tls: SHOP_TLS }),
+  TCPListener: listening({ name: 'tcp', protocol: 'TCP' }),
+  UDPListener: listening({ name: 'udp', protocol: 'UDP' }),
+  ListenersOfPort: listening({ hostname: 'a.example.com' }, { name: 'b', hostname: 'b.example.com' }),
+  ListenerHostname: listening({ hostname: 'a.example.com' }),
+  SeveralCertificates: listening({ ...HTTPS_LISTENER, tls: { how: { mode: 'terminate', secrets: [{ name: 'a' }, { name: 'b' }] }, options: {} } }),
+  CertificateIssuer: listening({
+    ...HTTPS_LISTENER, hostname: 'a.example.com', tls: { how: { ...SHOP_TLS.how, issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } }, options: {} },
+  }),
+  TLSOptions: { using: WITH_OPTION[TLS_OPTIONS[0]], plain: gatewayOf() },
+  GatewayReferenceGrant: listening({ ...HTTPS_LISTENER, tls: { how: { mode: 'terminate', secrets: [{ name: 'a', namespace: 'certs' }] }, options: {} } }),
+  RoutesOfAllNamespaces: listening({ namespaces: { kind: 'all' } }),
+  RoutesOfSomeNamespaces: listening({ namespaces: { kind: 'names', names: ['shop'] } }),
+  RouteKinds: listening({ kinds: ['HTTPRoute'] }),
+  AllowedListeners: saying({ allowedListeners: { kind: 'same' } }),
+  GatewayStaticAddresses: saying({ addresses: [{ type: 'IPAddress', value: '203.0.113.7' }] }),
+  GatewayAddressEmpty: saying({ addresses: [{ type: 'IPAddress' }] }),
+  GatewayInfrastructurePropagation: saying({ infrastructure: { labels: { team: 'edge' }, annotations: {} } }),
+  GatewayParameters: saying({ infrastructure: { labels: {}, annotations: {}, parameters: { group: '', kind: 'ConfigMap', name: 'edge' } } }),
+  GatewayFrontendClientCertificateValidation: saying({ clientCertificates: { ofAll: AUTHORITY, byPort: [] } }),
+  GatewayFrontendClientCertificateValidationInsecureFallback: saying(
+    { clientCertificates: { ofAll: { ...AUTHORITY, isOptional: true }, byPort: [] } }, { clientCertificates: { ofAll: AUTHORITY, byPort: [] } }),
+  GatewayBackendClientCertificate: saying({ backendCertificate: { name: 'edge-client' } }),
 };
 
 const PLAIN_POLICY = policyOf([BY_WEB]);
@@ -582,6 +634,7 @@ const RELEASES: Samples<'release'> = {
 export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   routes: ROUTES,
   exposure: EXPOSURES,
+  gateway: GATEWAYS,
   access: POLICIES,
   gatewayAccess: GATEWAY_ACCESSES,
   namespaceDefault: NAMESPACE_DEFAULTS,

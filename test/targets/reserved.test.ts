@@ -1,9 +1,9 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, Identity,
+  CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, GatewayListener, Identity,
   ExternalAuthorization, JwtAuthentication, MeshService, MeshTargets, MutualTls,
-  MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
+  MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SharedGateway,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
 import type { TargetDialects } from '../../src/dialects/contract/target-dialects';
@@ -47,6 +47,7 @@ const MAKE: { readonly [K in Made]: Make } = {
   routes: (chart, service, _, metadata) => new CanaryRelease(chart, 'it', {
     service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), weight: 10, metadata,
   }),
+  gateway: (chart, _, __, metadata) => new SharedGateway(chart, 'it', { className: 'istio', listeners: [GatewayListener.http('http')], metadata }),
   exposure: (chart, service, _, metadata) => new Exposure(chart, 'it', {
     service, hostnames: ['shop.example.com'], metadata, ...(chart.node.tryGetContext('ingress') ? {} : { gateway: ExposureGateway.shared('public', 'infra') }),
   }),
@@ -112,6 +113,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
       egress: port => isIn(outbound, port),
       routes: port => isIn(outbound, port),
       exposure: () => false,
+      gateway: () => false,
     };
     const ports = fc.oneof(fc.constantFrom(FREE_PORT, ...edges), fc.integer({ min: 1, max: 65535 }));
     fc.assert(fc.property(ports, fc.constantFrom(...kinds), (port, kind) => {

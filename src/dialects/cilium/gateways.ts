@@ -1,4 +1,5 @@
 import { commonRefusals, redirectsTo } from './routes';
+import { ciliumSharedGateway } from './shared-gateway';
 import type { ExposureExtension } from '../gateway-api/extension/gateways';
 import { noExposures } from '../gateway-api/extension/gateways';
 import { ENVOY_CORS } from '../proxies/envoy-cors';
@@ -11,5 +12,6 @@ import { ENVOY_CORS } from '../proxies/envoy-cors';
 export const ciliumGateways: ExposureExtension = {
   renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence') },
+  gateway: ciliumSharedGateway,
   refusals: ({ route }, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

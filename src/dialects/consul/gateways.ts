@@ -1,5 +1,6 @@
 import { laterRulesThatComeFirst } from './gateway-precedence';
 import { FILTERED, routeFilters } from './route-filters';
+import { consulSharedGateway } from './shared-gateway';
 import type { ExposureModel } from '../../model/exposure';
 import { withoutHandling } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
@@ -45,6 +46,7 @@ export const consulGateways: ExposureExtension = {
     NoRetries: inherent('the gateways of Consul do not retry unless a RouteRetryFilter says so'),
     RetryResponsesOnly: FULL,
   },
+  gateway: consulSharedGateway,
   refusals: model => [...listenerRefusals(model), ...matchRefusals(model.route), ...responsesOfSplits(model.route)],
   rules: (model, rules) => rules.map((rule): SplitRule => ({
     ...rule,

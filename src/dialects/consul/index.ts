@@ -39,6 +39,7 @@ export function consulByItself(namespaces: ConsulNamespaces, deniesByDefault?: b
     routes: consulNativeRoutes(namespaces),
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    gateway: unable('gateway', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...consulPolicies({ namespaces, deniesByDefault }),
     deliverable: unmoved('no controller moves the objects of Consul'),
     services: consulServices,

@@ -99,7 +99,7 @@ export interface RequestsClaim {
 
 /** A host, and who serves it; every host, where that is absent. */
 export type ServedHost =
-  | { readonly type: 'gateway'; readonly host?: string; readonly gateway: string; readonly namespace?: string }
+  | { readonly type: 'gateway'; readonly host?: string; readonly gateway: string; readonly namespace?: string; /** That has the listener. */ readonly listenerSet?: string }
   | { readonly type: 'ingressClass'; readonly host?: string; readonly className: string };
 
 type Of = Subject | ServedHost;
@@ -117,7 +117,7 @@ const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
   listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),
   tokenIssuer: fieldsOf<'tokenIssuer'>({ namespace: true, workload: true, issuer: true }),
   object: fieldsOf<'object'>({ apiVersion: true, kind: true, namespace: true, name: true }),
-  gateway: fieldsOf<'gateway'>({ gateway: true, namespace: true, host: true }),
+  gateway: fieldsOf<'gateway'>({ gateway: true, namespace: true, listenerSet: true, host: true }),
   ingressClass: fieldsOf<'ingressClass'>({ className: true, host: true }),
 };
 

@@ -17,6 +17,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
   routes: ({ service, traffic }) => traffic.rateLimit === undefined ? undefined : service.podSelector,
   release: ({ route }) => PODS.routes(route),
   exposure: () => undefined,
+  gateway: () => undefined,
 };
 
 /** Labels that Cilium gives to its endpoints (cilium/cilium `pkg/k8s/apis/cilium.io/const.go`). The pods themselves do not have them. */

@@ -1,14 +1,36 @@
-import { API_VERSION, GROUP } from './apis';
+import { API_VERSION, GROUP, MAX_GRANTEES } from './apis';
 import type { ReferenceGrantSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
-import type { ExposureModel, SecretRef } from '../../model/exposure';
+import { flatMap } from '../../model/lists';
+import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
-/** One ReferenceGrant, in the namespace of the certificate: it opens this one Secret to the gateways of the exposure's namespace. */
-export function certificateGrant({ route, gateway }: ExposureModel, secret: SecretRef): Manifest {
-  const spec: Plain<ReferenceGrantSpec> = {
-    from: [{ group: GROUP, kind: gateway?.kind === 'listenerSet' ? 'ListenerSet' : 'Gateway', namespace: route.namespace ?? refused() }],
-    to: [{ group: '', kind: 'Secret', name: secret.name }],
-  };
-  return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name: `${route.name}-certificate`, namespace: secret.namespace }, spec };
+/** What has listeners. */
+export interface ListenerHolder {
+  readonly kind: 'Gateway' | 'ListenerSet';
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+interface Named {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/**
+ * A ReferenceGrant for each namespace that has certificates of others: it opens these Secrets, or ConfigMaps, to the gateways of the namespace
+ * that names them.
+ */
+export function certificateGrants(holder: ListenerHolder, elsewhere: readonly Named[], kind: 'Secret' | 'ConfigMap'): Manifest[] {
+  const byNamespace = new Map<string | undefined, Set<string>>();
+  for (const { name, namespace } of elsewhere) byNamespace.set(namespace, (byNamespace.get(namespace) ?? new Set<string>()).add(name));
+  const suffix = kind === 'Secret' ? 'certificate' : 'authorities';
+  return flatMap([...byNamespace], ([namespace, names]) => chunks([...names].sort(), MAX_GRANTEES).map((some, i): Manifest => {
+    const spec: Plain<ReferenceGrantSpec> = {
+      from: [{ group: GROUP, kind: holder.kind, namespace: holder.namespace ?? refused() }],
+      to: some.map(name => ({ group: '', kind, name })),
+    };
+    const name = i === 0 ? `${holder.name}-${suffix}` : `${holder.name}-${suffix}-${i + 1}`;
+    return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name, namespace }, spec };
+  }));
 }

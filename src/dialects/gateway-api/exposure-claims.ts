@@ -5,6 +5,7 @@ import { exposedPort } from '../../model/exposure';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
+import { qualified } from '../../model/route';
 import type { Claim, RequestsClaim, ServedHost } from '../contract/claim';
 import { alwaysWins, isConflict } from '../specificity/precedence';
 
@@ -23,11 +24,12 @@ export function exposureClaims(model: ExposureModel): Claim[] {
     return [...requests, ...redirects].map(({ hostname, port, protocol }): Claim =>
       ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, ...where } }));
   }
+  const { listenerSet: set } = gateway;
   const rules = routeRules(exposedPort(model));
   const matches = isConflict(rules) ? [] : flatMap(rules, rule => rule.matches);
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => {
-    const of: ServedHost = { type: 'gateway', host, ...where };
+    const of: ServedHost = { type: 'gateway', host, ...where, listenerSet: set && qualified(set.name, set.namespace ?? route.namespace) };
     const claim = { by: 'requests' as const, of, listener: gateway.sectionName, kind: exposedKind(model), matches };
     return { ...claim, contested: other => contested(claim, other) };
   });

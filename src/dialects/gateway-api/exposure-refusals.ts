@@ -1,6 +1,6 @@
 import { MAX_HOSTNAMES } from './apis';
 import type { ExposureModel } from '../../model/exposure';
-import { isCertificateElsewhere } from '../../model/exposure';
+import { certificatesElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { EXPOSURE_FEATURES } from '../../model/features/exposure';
 import type { RouteFeature } from '../../model/features/route';
@@ -57,7 +57,7 @@ function hostnameRefusals({ hostnames }: ExposureModel): Refusal<ExposureFeature
 
 function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   const { namespace }: RouteModel = model.route;
-  return namespace !== undefined || !isCertificateElsewhere(model) ? [] : [{
+  return namespace !== undefined || certificatesElsewhere(model).length === 0 ? [] : [{
     feature: 'CertificateReferenceGrant',
     reason: 'a ReferenceGrant names the namespace of the gateway, which is unknown',
     remedy: 'Give the chart its `namespace`',

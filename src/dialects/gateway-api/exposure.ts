@@ -1,5 +1,5 @@
 import { backendTlsPolicies } from './backend-tls-policy';
-import { certificateGrant } from './certificate-grant';
+import { certificateGrants } from './certificate-grant';
 import type { ExposedRoute } from './exposed-route';
 import { exposedRoute, planExposedRoute, redirectRoute } from './exposed-route';
 import { exposureClaims } from './exposure-claims';
@@ -14,7 +14,7 @@ import { exposedKind, listeners } from './listeners';
 import { referenceGrants } from './reference-grant';
 import { routeRefusals } from './route-plan';
 import type { ExposureModel, Gateway } from '../../model/exposure';
-import { isCertificateElsewhere } from '../../model/exposure';
+import { certificatesElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
 import type { Fields } from '../../model/fields';
@@ -44,6 +44,7 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
       Hostnames: FULL,
       WildcardHostnames: FULL,
       TLSTermination: FULL,
+      SeveralCertificates: FULL,
       CertificateReferenceGrant: FULL,
       CertificateIssuer: FULL,
       HTTPSRedirect: FULL,
@@ -83,8 +84,13 @@ function manifests(model: Exposed, gateway: Gateway, route: ExposedRoute, extens
     ...listening(model, gateway, own),
     ...(model.backendTls === undefined ? [] : backendTlsPolicies(model, model.backendTls)),
     ...referenceGrants(model.route, () => exposedKind(model)),
-    ...(model.tls?.mode === 'terminate' && isCertificateElsewhere(model) ? [certificateGrant(model, model.tls.secret)] : []),
+    ...certificateGrants(holderOf(model, gateway), certificatesElsewhere(model), 'Secret'),
   ];
+}
+
+/** What has the listeners of an exposure. */
+function holderOf({ route: { name, namespace } }: Exposed, { kind }: Gateway) {
+  return { kind: kind === 'listenerSet' ? 'ListenerSet' as const : 'Gateway' as const, name, namespace };
 }
 
 function listening(model: Exposed, gateway: Gateway, own: Listeners): Manifest[] {

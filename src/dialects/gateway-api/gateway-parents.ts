@@ -17,7 +17,8 @@ export function gatewayParents({ route }: ExposureModel, gateway: Gateway, { req
   const sections = (parent: ParentRef, names: readonly (string | undefined)[]) =>
     names.map(sectionName => ({ ...parent, ...(sectionName !== undefined && { sectionName }) }));
   if (gateway.kind === 'shared') {
-    const parent = gatewayRef(gateway);
+    const { listenerSet } = gateway;
+    const parent = listenerSet === undefined ? gatewayRef(gateway) : { group: GROUP, kind: 'ListenerSet', ...gatewayRef(listenerSet) };
     return { requests: sections(parent, [gateway.sectionName]), redirects: sections(parent, [gateway.httpSectionName]) };
   }
   const parent = { ...(gateway.kind === 'listenerSet' && { group: GROUP, kind: 'ListenerSet' }), name: route.name };

@@ -3,6 +3,7 @@ import { ANY_GATEWAY } from './extension/gateways';
 import type { Mesh, MeshOptions } from './extension/mesh';
 import { gatewayApiRoutes, NO_EXTENSION } from './routes';
 import { anyMeshServices } from './service-reading';
+import { sharedGateway } from './shared-gateway';
 import type { DialectOf, Policies } from '../contract/dialect';
 import type { TargetDialects } from '../contract/target-dialects';
 import { GatewayApiChannel } from './extension/channel';
@@ -17,6 +18,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
     routes: gatewayApiRoutes(channel, NO_EXTENSION),
     release: MOVED_BY_COMMITS,
     exposure: gatewayApiExposure(channel, ANY_GATEWAY),
+    gateway: sharedGateway(ANY_GATEWAY.gateway),
     ...NO_POLICIES,
     deliverable: {
       moved: movedOf(channel),
@@ -29,6 +31,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
     routes: routesOf(mesh, channel),
     release: MOVED_BY_COMMITS,
     exposure: exposureOf(mesh, channel),
+    gateway: 'none' in mesh.gateways ? unable('gateway', mesh.gateways.none) : sharedGateway(mesh.gateways.gateway),
     ...mesh.policies(options, channel),
     deliverable: {
       moved: mesh.immovable === undefined ? movedOf(channel, mesh.options.includes('waypoint') ? options.waypoint ?? 'waypoint' : undefined) : { api: 'none', ...mesh.immovable },

@@ -32,7 +32,7 @@ function requestListener({ tls }: ExposureModel): Speech {
   switch (tls?.mode) {
     case undefined: return HTTP;
     case 'passthrough': return { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } };
-    case 'terminate': return { port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [{ ...tls.secret }] } };
+    case 'terminate': return { port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [...tls.secrets] } };
   }
 }
 

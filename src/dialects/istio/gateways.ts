@@ -1,4 +1,5 @@
 import { lonelyTries } from './lonely-tries';
+import { istioSharedGateway } from './shared-gateway';
 import { statusCodeRefusals } from './status-codes';
 import type { ExposureExtension } from '../gateway-api/extension/gateways';
 import { noExposures } from '../gateway-api/extension/gateways';
@@ -13,5 +14,6 @@ import { rootRedirects } from '../proxies/redirects';
 export const istioGateways: ExposureExtension = {
   renders: '',
   supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence') },
+  gateway: istioSharedGateway,
   refusals: ({ route }) => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
 };

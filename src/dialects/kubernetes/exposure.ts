@@ -32,6 +32,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       Hostnames: FULL,
       WildcardHostnames: none('a wildcard of an Ingress stands for one label, and that of an exposure for any number'),
       TLSTermination: FULL,
+      SeveralCertificates: none('the hosts of an Ingress have one certificate', 'Write an exposure for each'),
       CertificateReferenceGrant: none('the certificate of an Ingress is in its own namespace'),
       CertificateIssuer: FULL,
       HTTPSRedirect: none(noField),

@@ -22,7 +22,7 @@ export function ingress(className: string, { route, hostnames, tls }: Exposed): 
   const paths = flatMap(exposedPort({ route }).rules, pathsOf);
   const spec: Plain<IngressSpec> = {
     ingressClassName: className,
-    ...(tls?.mode === 'terminate' && { tls: [{ ...(hostnames.length > 0 && { hosts: [...hostnames] }), secretName: tls.secret.name }] }),
+    ...(tls?.mode === 'terminate' && { tls: [{ ...(hostnames.length > 0 && { hosts: [...hostnames] }), secretName: tls.secrets[0].name }] }),
     rules: hostnames.length === 0 ? [{ http: { paths } }] : hostnames.map(host => ({ host, http: { paths } })),
   };
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace, ...issuerAnnotations(tls) }, spec };

@@ -37,6 +37,7 @@ export function kumaByItself(trustDomain: string): TargetDialects & { readonly t
     routes: kumaNativeRoutes,
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    gateway: unable('gateway', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...kumaPolicies({ trustDomain }),
     deliverable: unmoved('no controller moves the routes of Kuma by itself', 'Use `MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA })`'),
     services: kumaNativeServices,

@@ -21,6 +21,7 @@ export interface SmiReader<Title extends string = string> {
 }
 
 const exposure = unable('exposure', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API or to an Ingress');
+const gateway = unable('gateway', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API');
 
 /** The specification. */
 export const smiSpec: SmiReader<'SMI'> = {
@@ -28,6 +29,7 @@ export const smiSpec: SmiReader<'SMI'> = {
   inWords: 'SMI',
   dialects: {
     exposure,
+    gateway,
     release: MOVED_BY_COMMITS,
     ...smiDialects(SPLIT_V1ALPHA4, { udp: true, undeclaredPorts: true, envoyDecides: false }),
     services: smiServices,
@@ -49,6 +51,7 @@ export const openServiceMesh: SmiReader<'SMI, Open Service Mesh'> = {
   inWords: 'Open Service Mesh',
   dialects: {
     exposure,
+    gateway,
     release: MOVED_BY_COMMITS,
     ...smiDialects(SPLIT_V1ALPHA2, { udp: false, undeclaredPorts: false, envoyDecides: true }),
     services: osmServices,
@@ -63,6 +66,7 @@ export const openServiceMesh: SmiReader<'SMI, Open Service Mesh'> = {
 export function splitsOnly(reader: string, services: ServiceReading, reserved: Reserved, telemetry: Deliverable['telemetry']): TargetDialects {
   return {
     exposure,
+    gateway,
     release: MOVED_BY_COMMITS,
     ...splitDialects(SPLIT_V1ALPHA1, reader),
     services,

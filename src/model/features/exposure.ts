@@ -3,7 +3,7 @@ import type { RouteFeature } from './route';
 import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
 import type { BackendTls, ExposureModel } from '../exposure';
-import { exposedPort, exposedServices, isCertificateElsewhere, namespaceOfService } from '../exposure';
+import { certificatesElsewhere, exposedPort, exposedServices, namespaceOfService } from '../exposure';
 import { collected, nothing, fieldsOf, recordOf } from '../fields';
 
 /** Features of routes that are about a mesh, or about a Service as a whole. */
@@ -40,6 +40,7 @@ export const EXPOSURE_FEATURES = {
   WildcardHostnames: 'wildcard hostnames',
   TLSTermination: 'TLS up to the gateway',
   CertificateReferenceGrant: 'certificates in another namespace',
+  SeveralCertificates: 'several certificates',
   CertificateIssuer: 'certificates by cert-manager',
   HTTPSRedirect: 'redirects from HTTP to HTTPS',
   BackendTLSPolicy: 'TLS from the gateway to the pods',
@@ -64,7 +65,8 @@ const modelFeatures = collected<ExposureModel, ExposureFeature | false, [Exposur
   hostnames: hostnames => ['Hostnames', hostnames.some(host => host.startsWith('*.')) && 'WildcardHostnames'],
   tls: (tls, model) => [
     tls.mode === 'terminate' && 'TLSTermination',
-    isCertificateElsewhere(model) && 'CertificateReferenceGrant',
+    tls.mode === 'terminate' && tls.secrets.length > 1 && 'SeveralCertificates',
+    certificatesElsewhere(model).length > 0 && 'CertificateReferenceGrant',
     tls.mode === 'terminate' && tls.issuer !== undefined && 'CertificateIssuer',
   ],
   redirectHttp: redirectHttp => [redirectHttp && 'HTTPSRedirect'],

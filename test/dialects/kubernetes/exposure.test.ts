@@ -14,7 +14,7 @@ test('an Ingress with TLS, whose paths go to a Service each', () => {
   const rules = [at('api', { type: 'prefix', value: '/api' }, { type: 'exact', value: '/ping' }), ruleTo(backend('cart'))];
   const { manifests } = dialect.render(exposureOf({
     hostnames: ['cart.example.com'],
-    tls: { mode: 'terminate', secret: { name: 'cart-tls' } },
+    tls: { mode: 'terminate', secrets: [{ name: 'cart-tls' }] },
   }, httpPort(...rules)));
 
   expectValid(...manifests);

@@ -1,6 +1,8 @@
 import type { ExposureModel } from '../../../model/exposure';
 import type { ExposureFeature } from '../../../model/features/exposure';
+import type { GatewayFeature } from '../../../model/features/gateway';
 import type { RouteFeature } from '../../../model/features/route';
+import type { GatewayModel } from '../../../model/gateway';
 import type { RouteModel } from '../../../model/route';
 import type { Refusal } from '../../contract/refusal';
 import type { Support } from '../../contract/support';
@@ -20,6 +22,9 @@ export interface ExposureExtension {
   /** Its answers if they differ from those of Gateway API by itself. */
   readonly supports: Readonly<Partial<Record<ExposureFeature, Support>>>;
 
+  /** What it reads of a gateway that exposures share. */
+  readonly gateway: GatewayExtension;
+
   /** What it cannot express of an exposure; the scheme is that of the listeners, if it is known. */
   refusals(exposure: ExposureModel, scheme: 'http' | 'https' | undefined): Refusal<RouteFeature>[];
 
@@ -27,5 +32,19 @@ export interface ExposureExtension {
   rules?(route: RouteModel, rules: readonly SplitRule[]): SplitRule[];
 }
 
+/** What it reads more, or less, of a Gateway than Gateway API says. */
+export interface GatewayExtension {
+  /** Its answers if they differ from those of Gateway API by itself. */
+  readonly supports: Readonly<Partial<Record<GatewayFeature, Support>>>;
+
+  /** What it cannot express of a gateway, beside the features that it lacks. */
+  refusals(gateway: GatewayModel): Refusal<GatewayFeature>[];
+}
+
+/** None of these features of gateways, all for the same reason. */
+export function noListeners(reason: string, ...features: readonly GatewayFeature[]): GatewayExtension['supports'] {
+  return Object.fromEntries(features.map(feature => [feature, none(reason)]));
+}
+
 /** The gateways of Gateway API, whoever implements them. */
-export const ANY_GATEWAY: ExposureExtension = { renders: '', supports: {}, refusals: () => [] };
+export const ANY_GATEWAY: ExposureExtension = { renders: '', supports: {}, gateway: { supports: {}, refusals: () => [] }, refusals: () => [] };
