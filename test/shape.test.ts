@@ -7,7 +7,9 @@ import { nearest } from '../src/input/nearest';
 
 const {
   AbTest, CanaryRelease, CertificateIssuer, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls,
-  HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, StringMatch, Workload,
+  GatewayAddress, GatewayListener, GatewayNamespaces,
+  HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, SharedGateway,
+  StringMatch, Workload,
   WorkloadAutoscaler,
 } = library;
 
@@ -63,6 +65,10 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   ServiceRouting: () => release(),
   ExposureGateway: () => ExposureGateway.shared('public'),
   ExposureTls: () => ExposureTls.secret('a'),
+  GatewayListener: () => GatewayListener.http('http'),
+  GatewayNamespaces: () => GatewayNamespaces.same(),
+  GatewayAddress: () => GatewayAddress.ip(),
+  SharedGateway: () => new SharedGateway(chart(), 'public', { className: 'istio', listeners: [GatewayListener.http('http')] }),
   CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
   EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),
   EgressPort: () => EgressPort.tls(),
