@@ -39,12 +39,13 @@ interface Allowed {
 /**
  * Denies some requests, and allows those of the rules. The first permission whose request matches decides, with the right token or not.
  * So denials are first, exceptions come before what they are exceptions of, what everyone may send comes before what needs a token, and
- * the last permission is for all other requests.
+ * the last permission is for all other requests. Where it allows them to everyone, no token is asked for.
  */
 export function permissions(denied: readonly RequestMatch[], rules: readonly Permitted[], providers: Providers): Permission[] {
   const groups = inOrder(rules);
   const open = groups.some(({ allowed }) => allowed.some(isOpen));
-  const permitted = flatMap(groups, ({ exceptRequests, allowed }) => [
+  const stated = open ? groups.filter(({ allowed }) => allowed.every(one => one.endUsers.length === 0)) : groups;
+  const permitted = flatMap(stated, ({ exceptRequests, allowed }) => [
     ...permissionsFor('deny', exceptRequests),
     ...flatMap(allowed.filter(one => !isOpen(one)), ({ request, endUsers }) => allowing(request, endUsers, providers)),
   ]);

@@ -107,6 +107,14 @@ test('what everyone may send needs no token, whatever else is allowed', () => {
   expect(permissionsOf({ allow: [{ ...byWeb, endUsers: [anyUser] }, byWeb, { ...byWeb, endUsers: [ana] }] })).toBeUndefined();
 });
 
+test('what everyone may send, but for exceptions, needs no token', () => {
+  const get = HttpMatch.of({ methods: ['GET'] });
+
+  expect(permissionsOf({
+    allow: [{ ...byWeb, endUsers: [anyUser], requests: [HttpMatch.of({ methods: ['PUT'] })] }, { ...byWeb, exceptRequests: [get] }],
+  })).toEqual([{ action: 'deny', http: { methods: ['GET'] } }, { action: 'allow', http: { pathPrefix: '/' } }]);
+});
+
 test('the order of rules changes nothing', () => {
   const requests = [[], ['GET'], ['GET', 'PUT'], ['DELETE']].map(methods => ({ methods, headers: [], query: [] }));
   const users = ['ana', 'bo'].map(value => ({ issuer, claims: [{ path: ['sub'], values: [{ type: 'exact' as const, value }] }] }));
