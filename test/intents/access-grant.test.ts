@@ -195,6 +195,24 @@ test('a gateway that a grant lets in is not shut out', () => {
   expect(errors(app)).toBe('');
 });
 
+describe('in Linkerd, beside denials on another port, a grant of requests is in the routes of a policy for', () => {
+  const gateway = ExposureGateway.shared('public', 'infra', { pods: { serviceAccount: 'public' } });
+  const destination = MeshService.of('cart', { ports: [{ port: 8080 }, { port: 9090 }], namespace: 'shop', podSelector: { app: 'cart' } });
+
+  test.each([
+    ['ServiceAccounts', web, Identity.anyAuthenticated()],
+    ['gateways', Identity.gateway(gateway), Identity.anyAuthenticated()],
+    ['addresses', Identity.ipBlock('10.0.0.0/8'), Identity.ipBlock('10.1.0.0/16')],
+    ['anyone', Identity.anyone(), Identity.ipBlock('10.1.0.0/16')],
+  ])('%s', (_, allowed, denied) => {
+    const { app, shop, clients } = charts(LINKERD);
+    const made = policy(shop, { destination, allow: [{ sources: [allowed] }], deny: [{ sources: [denied], ports: [9090] }] });
+    grant(clients, { calls: [{ destination, ports: [8080], requests: [HttpMatch.of({ path: '/items' })] }] });
+    expect(errors(app)).toBe('');
+    expect(ofKind(objects(made), 'HTTPRoute').flatMap(({ spec }) => spec.rules.flatMap(({ matches }: any) => matches))).toContainEqual({ path: { type: 'Exact', value: '/items' } });
+  });
+});
+
 test('in several targets, each has objects of its own', () => {
   const { app, shop, clients } = charts(ISTIO, MeshTarget.networkPolicy());
   policy(shop);

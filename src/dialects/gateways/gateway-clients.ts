@@ -32,7 +32,7 @@ export interface GatewayRules {
 
 /** A dialect of access policies to which gateways are clients like any other. */
 export function knowingGateways(access: AccessDialect, know: KnowGateway, rules: GatewayRules): GatewayAccessDialect {
-  const { behind, inAllowances } = access;
+  const { behind, inAllowances, merged } = access;
   const known = (model: AccessModel) => withClients(model, know);
   const unknownIn = (model: AccessModel) => namesGateways(model) ? unknownGateways<AccessFeature>([...model.denials, ...model.rules], know) : [];
   return {
@@ -49,6 +49,7 @@ export function knowingGateways(access: AccessDialect, know: KnowGateway, rules:
       return unknown.length > 0 ? refusing(unknown) : access.render(known(model));
     },
     ...(behind && { behind: (model, backend) => behind(known(model), backend) }),
+    ...(merged && { merged: (model, grants) => merged(known(model), grants.map(known)) }),
     letsIn: (model, gateway, port) => letsIn(model, gateway, know(gateway), port, rules),
   };
 }

@@ -90,14 +90,18 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     Audit: full('`accessPolicy: audit` of a Server (2.16 or newer), for HTTP and gRPC ports, and for ports that the policy opens to nobody'),
   },
   claims: podClaims,
-  inAllowances: model => inAllowances(withAddresses(model)),
+  inAllowances: allowancesOf,
   render: model => model.grant === undefined ? render(model) : renderGrant(model),
   // Where a Server has routes, a request needs one.
   merged: (policy, grants) => mergedOn(policy, grants, (port, whole) => {
-    const said = inAllowances(whole);
+    const said = allowancesOf(whole);
     return 'rules' in said && hasRoutes(said, port);
   }),
 };
+
+function allowancesOf(model: AccessModel): AccessModel | readonly Refusal<AccessFeature>[] {
+  return inAllowances(withAddresses(model));
+}
 
 /** Everyone, by address: of these, some addresses can be left out. No address of IPv4 is written as one of IPv6. */
 const ALL_ADDRESSES: readonly Source[] = [
