@@ -7,6 +7,7 @@ const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                     
        cdk8s-mesh explain --from CLIENT --to SERVICE FILE... REQUEST  says whether a request gets through, and why
        cdk8s-mesh diff [options] OLD NEW                              says what changes for whom
        cdk8s-mesh map [options] FILE...                              shows who may call whom
+       cdk8s-mesh explain-error [CODE]                               says what an error means, and what to write instead
 
 cdk8s-mesh COMMAND --help says more of a command.
 
@@ -16,11 +17,12 @@ cdk8s-mesh COMMAND --help says more of a command.
 
 /** Each command, loaded when it is run. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
-  validate: () => (require('./validate-command') as typeof import('./validate-command')).VALIDATE,
-  migrate: () => (require('./migrate-command') as typeof import('./migrate-command')).MIGRATE,
-  explain: () => (require('./explain-command') as typeof import('./explain-command')).EXPLAIN,
-  diff: () => (require('./diff-command') as typeof import('./diff-command')).DIFF,
-  map: () => (require('./map-command') as typeof import('./map-command')).MAP,
+  'validate': () => (require('./validate-command') as typeof import('./validate-command')).VALIDATE,
+  'migrate': () => (require('./migrate-command') as typeof import('./migrate-command')).MIGRATE,
+  'explain': () => (require('./explain-command') as typeof import('./explain-command')).EXPLAIN,
+  'diff': () => (require('./diff-command') as typeof import('./diff-command')).DIFF,
+  'map': () => (require('./map-command') as typeof import('./map-command')).MAP,
+  'explain-error': () => (require('./explain-error-command') as typeof import('./explain-error-command')).EXPLAIN_ERROR,
 };
 
 /** Runs the command line, and returns the code to exit with. */
