@@ -17,6 +17,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   minNodeVersion: '20.19.0',
   projenrcTs: true,
 
+  publishToPypi: { distName: 'cdk8s-mesh', module: 'cdk8s_mesh' },
+  publishToMaven: { javaPackage: 'dev.cdk8smesh', mavenGroupId: 'dev.cdk8s-mesh', mavenArtifactId: 'cdk8s-mesh' },
+  publishToGo: { moduleName: 'github.com/cdk8s-mesh/cdk8s-mesh-go', packageName: 'cdk8smesh' },
+  publishToNuget: { packageId: 'Cdk8sMesh', dotNetNamespace: 'Cdk8sMesh' },
+
   cdk8sVersion: '2.70.106',
   constructsVersion: '10.4.2',
   jsiiVersion: '~5.9.0',
@@ -94,9 +99,11 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/*', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
   project.npmignore?.exclude(path);
 }
+// `cdk8s-mesh explain-error` reads it.
+project.npmignore?.include('/docs/errors.md');
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
 // The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.
@@ -238,6 +245,11 @@ compiled(example);
 compiled(script('bench', 'Compare synth times with raw ApiObjects, side by side', 'node -r ts-node/register/transpile-only bench/main.ts'));
 script('test:package', 'Install the packed package into new apps, with the oldest and the newest cdk8s that it takes, and run their tests',
   'ts-node --project conformance/tsconfig.json conformance/package/main.ts');
+project.addTask('conformance:languages', {
+  description: 'Build the package for Python, Java and Go, and run the program of examples/start in a new project of each; an argument chooses one',
+  exec: 'ts-node --project conformance/tsconfig.json conformance/languages/main.ts',
+  receiveArgs: true,
+});
 project.addTask('oracle', {
   description: 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written, and of 100,000 before and after a migration',
   exec: 'ts-node --project test/tsconfig.json test/oracle/main.ts',

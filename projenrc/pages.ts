@@ -41,6 +41,11 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
 };
 
+/** How a file is shown: the language of its block, and how a line of comment begins. */
+const FILES: Readonly<Record<string, readonly [language: string, comment: string]>> = {
+  '.yaml': ['yaml', '#'], '.yml': ['yaml', '#'], '.ts': ['typescript', '//'], '.py': ['python', '#'], '.java': ['java', '//'], '.go': ['go', '//'],
+};
+
 /** What the `ts` block of a page can import. */
 const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh, 'cdk8s-plus-33': kplus, constructs };
 
@@ -56,8 +61,10 @@ export function renderPage(page: string): string {
     `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- errors: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
     `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
-  ).replace(/<!-- file: ([a-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) =>
-    `<!-- file: ${file} -->\n\`\`\`yaml\n# ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- file: ([A-Za-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) => {
+    const [language, comment] = FILES[path.extname(file)];
+    return `<!-- file: ${file} -->\n\`\`\`${language}\n${comment} ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`;
+  },
   ).replace(/<!-- (run|report): (migrate|explain|diff|map) (.+) -->[^]*?<!-- end -->/g, (_, what: string, command: keyof typeof COMMANDS, args: string) =>
     `<!-- ${what}: ${command} ${args} -->\n${shownRun(command, args, what === 'report')}\n<!-- end -->`,
   ).replace(/<!-- map: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, example: string) =>

@@ -41,6 +41,13 @@ test.each(['migrate', 'explain', 'diff'])('docs/%s.md shows what its calls print
   expect(renderPage(text)).toBe(text);
 });
 
+test('docs/languages.md shows the programs that run; `npm run docs` writes it', () => {
+  const text = read('docs/languages.md');
+
+  expect(pagesIn('examples/start').filter(file => !text.includes(`<!-- file: ${file} -->`))).toEqual([]);
+  expect(renderPage(text)).toBe(text);
+});
+
 /** What the catalogue calls each mesh behind Gateway API. */
 const meshes = Object.keys(MeshImplementation).map(member => [
   member, CATALOGUE.filter(({ code }) => new RegExp(`MeshImplementation\\.${member}\\b`).test(code)).map(({ inWords }) => inWords),
