@@ -16,6 +16,7 @@ export * from './intents/mutual-tls';
 export * from './intents/jwt-authentication';
 export * from './intents/external-authorization';
 export * from './intents/egress-policy';
+export { ClusterAccessPolicy, ClusterAccessPolicyProps } from './intents/cluster-access-policy';
 export * from './intents/exposure';
 export * from './intents/shared-gateway';
 export * from './intents/gateway-access-policy';
@@ -52,6 +53,10 @@ export * from './vocabulary/gateway-access-allowance';
 export * from './vocabulary/gateway-access-denial';
 export * from './vocabulary/gateway-access-rule';
 export * from './vocabulary/egress-destination';
+export * from './vocabulary/cluster-peer';
+export * from './vocabulary/cluster-port';
+export * from './vocabulary/cluster-subject';
+export * from './vocabulary/cluster-traffic';
 export {
   CanaryProgression, Progression, ReleaseApproval, TrialProgression, WithoutRequests,
 } from './vocabulary/progression';

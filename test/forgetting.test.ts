@@ -469,6 +469,19 @@ const ADDITIONS: readonly Addition[] = [
     answer: ['src/intents/external-authorization.ts', 'src/model/features/external-authorization.ts', 'src/dialects/istio/external-authorization.ts'],
   },
   {
+    file: 'src/model/cluster-access.ts',
+    type: 'ClusterAccessModel',
+    field: 'priority',
+    answer: ['src/intents/cluster-access-policy.ts', 'src/model/features/cluster-access.ts', 'src/dialects/cilium/cluster-access.ts', 'test/oracle/cluster/arbitraries.ts'],
+  },
+  {
+    file: 'src/model/cluster-access.ts',
+    type: 'ClusterRule',
+    field: 'during',
+    answer: ['src/intents/cluster-access-policy.ts', 'src/model/features/cluster-access.ts', 'src/dialects/cilium/cluster-access.ts', 'test/oracle/cluster/arbitraries.ts'],
+  },
+  { file: 'src/intents/cluster-access-policy.ts', type: 'ClusterAccessPolicyProps', field: 'until', answer: ['src/intents/cluster-access-policy.ts'] },
+  {
     file: 'src/model/jwt-authentication.ts',
     type: 'JwtAuthenticationModel',
     field: 'required',

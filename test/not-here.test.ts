@@ -21,7 +21,6 @@ test.each([
 test.each([
   ['Trust domains as sources', 'trustDomain'],
   ['Pods that have no identity yet', 'init'],
-  ['Nodes as what is protected', 'host'],
 ])('no identity says: %s', (row, name) => {
   expect(rowOf(row)).toBeDefined();
   expect(Identity).not.toHaveProperty(name);

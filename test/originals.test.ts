@@ -1,7 +1,8 @@
 import { App, Chart, Testing } from 'cdk8s';
-import type { AccessAllowance, GatewayAccessPolicyProps } from '../src';
+import type { AccessAllowance, ClusterAccessPolicyProps, ClusterTrafficRule, GatewayAccessPolicyProps } from '../src';
 import {
-  EgressDestination, EgressPolicy, EgressPort, EndUser, ExposureGateway, GatewayAccessPolicy, HttpMatch, Identity, JwtAuthentication,
+  ClusterAccessPolicy, ClusterPeer, ClusterPort, ClusterSubject, EgressDestination, EgressPolicy, EgressPort, EndUser, ExposureGateway,
+  GatewayAccessPolicy, HttpMatch, Identity, IpProtocol, JwtAuthentication,
   MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets, NamespaceAccessDefault, ServiceAccessPolicy, SmiImplementation,
   StringMatch,
 } from '../src';
@@ -30,7 +31,72 @@ const alliance = http('alliance', { org: 'alliance' });
 const dns = MeshService.of('kube-dns', { ports: [{ port: 53, protocol: MeshProtocol.UDP }], podSelector: { 'k8s-app': 'kube-dns' }, namespace: 'default' });
 const get = (path: string) => HttpMatch.of({ methods: ['GET'], path });
 
+const cluster = (subject: ClusterSubject, props: Omit<ClusterAccessPolicyProps, 'subject'>): Say =>
+  chart => new ClusterAccessPolicy(chart, 'policy', { subject, ...props });
+const peersOn = (peers: ClusterPeer[], ...ports: ClusterPort[]): ClusterTrafficRule => ({ peers, ...ports.length > 0 && { ports } });
+const systemPods = (name: string) => [ClusterPeer.pods({ 'k8s-app': name }, { namespace: 'kube-system' })];
+const named = (name: string) => [ClusterPeer.pods({ name })];
+const { tcp, udp } = ClusterPort;
+const OTHER_NODES = [ClusterPeer.otherNodes()];
+const NODES_AND_HEALTH = [ClusterPeer.otherNodes(), ClusterPeer.healthEndpoints()];
+const ANYONE = [ClusterPeer.anyone()];
+const WORLD = [ClusterPeer.outside()];
+const BETWEEN_NODES = [udp(8472), tcp(2379), tcp(2380), tcp(6443)];
+
 const CILIUM: Readonly<Record<string, Say>> = {
+  'host/demo-host-policy': cluster(ClusterSubject.nodes({ 'node-access': 'ssh' }), {
+    ingress: { allow: [peersOn([ClusterPeer.cluster()]), peersOn(ANYONE, tcp(22), ClusterPort.ping())] },
+  }),
+  'host/lock-down-ingress': cluster(ClusterSubject.nodes({ type: 'ingress-worker' }), {
+    ingress: { allow: [peersOn(NODES_AND_HEALTH), peersOn(ANYONE, tcp(22), tcp(6443), tcp(2379), tcp(4240), udp(8472))] },
+  }),
+  'host/allow-extended-protocols': cluster(ClusterSubject.nodes({ type: 'ingress-worker' }), {
+    egress: {
+      allow: [peersOn(ANYONE, tcp(6443), tcp(443), tcp(2379), tcp(4240), udp(8472),
+        ...[IpProtocol.VRRP, IpProtocol.GRE, IpProtocol.IPIP, IpProtocol.IPV6, IpProtocol.ESP, IpProtocol.AH].map(one => ClusterPort.protocol(one)))],
+    },
+  }),
+  'host/lock-down-dev-vms-remote-node': cluster(ClusterSubject.nodes({}), {
+    ingress: {
+      allow: [
+        peersOn(NODES_AND_HEALTH), peersOn(WORLD, tcp(22)), peersOn(OTHER_NODES, ...BETWEEN_NODES), peersOn(systemPods('kube-dns'), tcp(6443)),
+        peersOn(NODES_AND_HEALTH, tcp(4240)), peersOn(named('pod-to-b-intra-node-nodeport'), tcp(31414)), peersOn(named('pod-to-b-multi-node-nodeport'), tcp(31414)),
+      ],
+    },
+    egress: {
+      allow: [
+        peersOn(NODES_AND_HEALTH), peersOn(systemPods('kube-dns'), tcp(8080), tcp(8181), udp(53)), peersOn(OTHER_NODES, ...BETWEEN_NODES),
+        peersOn(NODES_AND_HEALTH, tcp(4240)), peersOn(WORLD, udp(123)), peersOn(['8.8.8.8/32', '8.8.4.4/32'].map(cidr => ClusterPeer.cidr(cidr)), udp(53)),
+        peersOn(named('echo-b'), tcp(8080)),
+      ],
+    },
+  }),
+  'host/lock-down-gke': cluster(ClusterSubject.nodes({ type: 'worker' }), {
+    ingress: {
+      allow: [
+        peersOn(NODES_AND_HEALTH), peersOn(WORLD, tcp(22), tcp(3389)), peersOn(OTHER_NODES, udp(8472), tcp(2379), tcp(2380), tcp(10250)),
+        peersOn(systemPods('metrics-server'), tcp(10255)), peersOn(NODES_AND_HEALTH, tcp(4240)), peersOn(systemPods('heapster'), tcp(10255)),
+        peersOn(named('pod-to-b-intra-node-nodeport'), tcp(31414)), peersOn(named('pod-to-b-multi-node-nodeport'), tcp(31414)),
+      ],
+    },
+    egress: {
+      allow: [
+        peersOn(NODES_AND_HEALTH), peersOn(WORLD, tcp(443)), peersOn([ClusterPeer.cidr('169.254.169.254/32')], udp(53), tcp(80), udp(123), udp(67)),
+        peersOn(systemPods('glbc'), tcp(8080)), peersOn(systemPods('konnectivity-agent'), tcp(8093)),
+        peersOn(systemPods('kube-dns'), tcp(8080), udp(53), tcp(10054), tcp(10055), tcp(8081)), peersOn(systemPods('metrics-server'), tcp(443)),
+        peersOn(systemPods('heapster'), tcp(8082)), peersOn(OTHER_NODES, ...BETWEEN_NODES, tcp(10250)), peersOn(NODES_AND_HEALTH, tcp(4240)),
+        peersOn(named('echo-b'), tcp(8080)),
+      ],
+    },
+  }),
+  'kubernetes/clusterwide/clusterscope-policy': cluster(ClusterSubject.pods({ name: 'leia' }), { ingress: { allow: [peersOn(named('luke'))] } }),
+  'kubernetes/clusterwide/health': cluster(ClusterSubject.healthEndpoints(), { ingress: { allow: [peersOn(OTHER_NODES)] }, egress: { allow: [peersOn(OTHER_NODES)] } }),
+  'l3/entities/from_world_deny': cluster(ClusterSubject.anyPod(), { ingress: { allow: [peersOn(ANYONE)], deny: [peersOn(WORLD)] } }),
+  'l4/init': cluster(ClusterSubject.uninitializedPods(), {
+    ingress: { allow: [peersOn([ClusterPeer.ownNode()])] }, egress: { allow: [peersOn(ANYONE, udp(53))] },
+  }),
+  'l3/requires, with the policy beside it': access(http('prod', { env: 'prod' }), { sources: [pods({ role: 'frontend', env: 'prod' })] }),
+
   'getting-started/l3-l4-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })] }),
   'getting-started/l7-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })], requests: [get('/public')] }),
   'kubernetes/clusterwide/wildcard-from-endpoints': access(dns, { sources: [Identity.anyAuthenticated()] }),
@@ -138,7 +204,7 @@ const ISTIO: Readonly<Record<string, Say>> = {
 };
 
 const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
-  ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM }), CILIUM],
+  ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
   ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), OTTERIZE],
   ['Istio, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), ISTIO],

@@ -6,7 +6,8 @@ import { Surface } from './surface';
 import { nearest } from '../src/input/nearest';
 
 const {
-  AbTest, CanaryRelease, CertificateIssuer, Delivery, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls,
+  AbTest, CanaryRelease, CertificateIssuer, ClusterPeer, ClusterPort, ClusterSubject, Delivery, EgressDestination, EgressPolicy, EgressPort,
+  Exposure, ExposureGateway, ExposureTls,
   GatewayAddress, GatewayListener, GatewayNamespaces,
   HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, SharedGateway,
   StringMatch, Workload,
@@ -72,6 +73,9 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
   EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),
   EgressPort: () => EgressPort.tls(),
+  ClusterSubject: () => ClusterSubject.anyPod(),
+  ClusterPeer: () => ClusterPeer.anyone(),
+  ClusterPort: () => ClusterPort.tcp(80),
   Workload: () => Workload.deployment('cart'),
   WorkloadAutoscaler: () => WorkloadAutoscaler.horizontal('cart'),
   ReleaseCheck: () => ReleaseCheck.promql('errors', { query: 'sum(errors)', atMost: 1 }),

@@ -17,6 +17,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'ClusterAnalysisTemplate', hasStatus: false, load: () => require('./argoproj.io-clusteranalysistemplate-v1alpha1').SCHEMA },
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', hasStatus: false, load: () => require('./argoproj.io-experiment-v1alpha1').SCHEMA },
   { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', hasStatus: true, load: () => require('./argoproj.io-rollout-v1alpha1').SCHEMA },
+  { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', hasStatus: true, load: () => require('./cilium.io-ciliumclusterwidenetworkpolicy-v2').SCHEMA },
   { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', hasStatus: true, load: () => require('./cilium.io-ciliumnetworkpolicy-v2').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'JWTProvider', hasStatus: true, load: () => require('./consul.hashicorp.com-jwtprovider-v1alpha1').SCHEMA },
   { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'RouteRetryFilter', hasStatus: true, load: () => require('./consul.hashicorp.com-routeretryfilter-v1alpha1').SCHEMA },

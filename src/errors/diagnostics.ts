@@ -18,6 +18,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   gatewayAccess: 'MESH2010',
   externalAuthorization: 'MESH2011',
   gateway: 'MESH2012',
+  clusterAccess: 'MESH2013',
 };
 
 /** What a target cannot express. */

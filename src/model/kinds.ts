@@ -1,5 +1,6 @@
 import type { AccessModel } from './access';
 import type { AuthenticationModel } from './authentication';
+import type { ClusterAccessModel } from './cluster-access';
 import type { EgressModel } from './egress';
 import type { ExposureModel } from './exposure';
 import type { ExternalAuthorizationModel } from './external-authorization';
@@ -7,6 +8,8 @@ import type { AccessFeature } from './features/access';
 import { ACCESS_FEATURES, accessUses } from './features/access';
 import type { AuthenticationFeature } from './features/authentication';
 import { AUTHENTICATION_FEATURES, authenticationUses } from './features/authentication';
+import type { ClusterAccessFeature } from './features/cluster-access';
+import { CLUSTER_ACCESS_FEATURES, clusterAccessUses } from './features/cluster-access';
 import type { EgressFeature } from './features/egress';
 import { EGRESS_FEATURES, egressUses } from './features/egress';
 import type { ExposureFeature } from './features/exposure';
@@ -45,6 +48,7 @@ export interface Kinds {
   readonly authentication: { readonly model: AuthenticationModel; readonly feature: AuthenticationFeature };
   readonly jwtAuthentication: { readonly model: JwtAuthenticationModel; readonly feature: JwtAuthenticationFeature };
   readonly externalAuthorization: { readonly model: ExternalAuthorizationModel; readonly feature: ExternalAuthorizationFeature };
+  readonly clusterAccess: { readonly model: ClusterAccessModel; readonly feature: ClusterAccessFeature };
   readonly egress: { readonly model: EgressModel; readonly feature: EgressFeature };
 }
 
@@ -71,5 +75,6 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   authentication: { title: 'Mutual TLS', features: AUTHENTICATION_FEATURES, uses: authenticationUses },
   jwtAuthentication: { title: 'Tokens of end users', features: JWT_AUTHENTICATION_FEATURES, uses: jwtAuthenticationUses },
   externalAuthorization: { title: 'External authorization', features: EXTERNAL_AUTHORIZATION_FEATURES, uses: externalAuthorizationUses },
+  clusterAccess: { title: 'Policies of the whole cluster', features: CLUSTER_ACCESS_FEATURES, uses: clusterAccessUses },
   egress: { title: 'Calls to the outside', features: EGRESS_FEATURES, uses: egressUses },
 };

@@ -46,6 +46,7 @@ export function subjectInWords(of: Subject): string {
     case 'serviceAccount': return `the pods that run as ServiceAccount '${qualified(of.name, of.namespace)}'`;
     case 'namespace': return `namespace '${of.namespace}'`;
     case 'mesh': return 'the mesh';
+    case 'ofCluster': return `all ${of.what}`;
     case 'servicesIn': return `the services in namespace '${of.namespace}'`;
     case 'host': return `'${of.host}'${of.namespace === undefined ? '' : ` in namespace '${of.namespace}'`}`;
     case 'listener': return `the ${of.protocol} listener for ${host(of)} on port ${of.port} of Gateway '${qualified(of.gateway, of.namespace)}'`;

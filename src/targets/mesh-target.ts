@@ -149,6 +149,7 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
   waypoint: ({ waypoint }) => waypoint === undefined ? undefined : checkedWaypoint(waypoint),
   rootNamespace: ({ rootNamespace }) => rootNamespace === undefined ? undefined : checkedNamespace(rootNamespace),
   dns: ({ dns }) => dns && dnsOf('MeshTarget.gatewayApi', dns),
+  ipProtocols: ({ ipProtocols }) => ipProtocols,
 };
 
 /** What the mesh gets of the options of its target: those that it takes. The others are an error. */

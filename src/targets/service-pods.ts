@@ -23,6 +23,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   jwtAuthentication: ({ namespace, workload }) => given(namespace, workload),
   externalAuthorization: ({ namespace, workload }) => given(namespace, workload),
   authentication: ({ namespace, workload }) => workload === undefined ? [] : given(namespace, workload),
+  clusterAccess: () => [],
   egress: ({ namespace, workload, inside = [], denials = [] }) => [
     ...workload === undefined ? [] : given(namespace, workload), ...flatMap([...inside, ...denials], to => to.kind === 'service' ? given(to.namespace, to) : []),
   ],

@@ -146,6 +146,14 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
    * @default - `[DnsServers.kubeDns()]`
    */
   readonly dns?: DnsServers[];
+
+  /**
+   * Whether the agents run with `--enable-extended-ip-protocols`: without it they drop a policy that names a protocol without
+   * ports, as `ClusterPort.protocol` does. An option of Cilium.
+   *
+   * @default false - such a policy is refused
+   */
+  readonly ipProtocols?: boolean;
 }
 
 /**
@@ -227,6 +235,7 @@ export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   waypoint: optional(TEXT),
   rootNamespace: optional(TEXT),
   dns: DNS,
+  ipProtocols: optional(BOOLEAN),
 });
 export const CONSUL_OPTIONS = record<ConsulTargetOptions>({
   ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces'), deniesByDefault: optional(BOOLEAN),

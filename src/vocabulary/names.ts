@@ -17,6 +17,11 @@ export function checkNamespace(where: string, name: string): void {
   check('MESH1007', where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
 
+/** The name of a cluster in a cluster mesh, as Cilium takes it. */
+export function checkClusterName(where: string, name: string): void {
+  check('MESH1007', where, 'name of a cluster', name, 32, n => LABEL.test(n), 'lower case letters, digits and dashes');
+}
+
 /** The name of any other object: an RFC 1123 subdomain. */
 export function checkObjectName(where: string, what: string, name: string): void {
   check('MESH1007', where, what, name, 253, n => SUBDOMAIN.test(n), DOTTED);

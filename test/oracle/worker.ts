@@ -4,6 +4,7 @@ import { doesAsWritten } from './app/as-written';
 import { TARGETS } from './app/targets';
 import type { Oracle } from './ask';
 import { inOneLine } from './ask';
+import { passesAsWritten } from './cluster/as-written';
 import { MIGRATIONS } from './migrations';
 import { ROUTES } from './routes/targets';
 
@@ -31,6 +32,7 @@ const all = [
   ...titled('access', ACCESS, 200_000),
   ...titled('routes', ROUTES, 200_000),
   ...titled('apps', APPS, 100_000),
+  ...titled('cluster', { Cilium: passesAsWritten }, 200_000),
   ...titled('migrations', MIGRATIONS, 100_000),
 ].filter(({ title }) => title.includes(only));
 

@@ -29,6 +29,7 @@ describe('claims on a subject', () => {
     serviceAccount: fc.record({ name, namespace }),
     namespace: fc.record({ namespace }),
     mesh: fc.record({}),
+    ofCluster: fc.record({ what: name }),
     servicesIn: fc.record({ namespace }),
     host: fc.record({ host: name, namespace: maybe(namespace) }),
     listener: fc.record({

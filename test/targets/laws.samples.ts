@@ -1,4 +1,5 @@
 import type { AccessModel, HealthProbe, Source, WorkloadPort } from '../../src/model/access';
+import type { ClusterAccessModel, ClusterRule } from '../../src/model/cluster-access';
 import type { EgressDestination, EgressModel, EgressPort, InsideDestination } from '../../src/model/egress';
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
@@ -569,6 +570,29 @@ const EGRESSES: Samples<'egress'> = {
   EgressNodes: callingInside({ kind: 'nodes', ports: [{ port: 9100, protocol: 'TCP' }] }),
 };
 
+const OTHER_NODES: ClusterRule = { peers: [{ kind: 'otherNodes' }], ports: [] };
+
+function ofCluster(more: Partial<ClusterAccessModel> = {}): ClusterAccessModel {
+  return { name: 'nodes', subject: { kind: 'nodes', labels: { type: 'worker' } }, ingress: { leavesRest: false, rules: [OTHER_NODES], denials: [] }, ...more };
+}
+
+/** Another rule than that other nodes may call. */
+function lettingIn(rule: Partial<ClusterRule>): Sample<ClusterAccessModel> {
+  return { using: ofCluster({ ingress: { leavesRest: false, rules: [{ ...OTHER_NODES, ...rule }], denials: [] } }), plain: ofCluster() };
+}
+
+const CLUSTER_ACCESSES: Samples<'clusterAccess'> = {
+  NodesSubject: { using: ofCluster(), plain: undefined },
+  ClusterPodsSubject: { using: ofCluster({ subject: { kind: 'pods', labels: { app: 'web' } } }), plain: ofCluster() },
+  UninitializedSubject: { using: ofCluster({ subject: { kind: 'uninitialized' } }), plain: ofCluster() },
+  HealthSubject: { using: ofCluster({ subject: { kind: 'health' } }), plain: ofCluster() },
+  ClusterEgress: { using: ofCluster({ egress: { leavesRest: false, rules: [OTHER_NODES], denials: [] } }), plain: ofCluster() },
+  ClusterDenial: { using: ofCluster({ ingress: { leavesRest: false, rules: [OTHER_NODES], denials: [{ peers: [{ kind: 'outside' }], ports: [] }] } }), plain: ofCluster() },
+  PodsOfOtherCluster: lettingIn({ peers: [{ kind: 'pods', labels: { app: 'web' }, cluster: 'west' }] }),
+  ClusterPing: lettingIn({ ports: [{ kind: 'ping' }] }),
+  ClusterIpProtocol: lettingIn({ ports: [{ kind: 'protocol', protocol: 'VRRP' }] }),
+};
+
 const BY_SUCCESS = { kind: 'successRate' as const, atLeast: 99 };
 
 /** A release, beside the least different one. */
@@ -641,6 +665,7 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   authentication: AUTHENTICATIONS,
   jwtAuthentication: JWT_AUTHENTICATIONS,
   externalAuthorization: EXTERNAL_AUTHORIZATIONS,
+  clusterAccess: CLUSTER_ACCESSES,
   egress: EGRESSES,
   release: RELEASES,
 };

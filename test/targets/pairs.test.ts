@@ -80,8 +80,8 @@ const selection = fc.record({ service: fc.constantFrom(...SERVICES), pods: fc.co
   .map(({ service, pods }): Selection => ({ service, ...pods }));
 const wholeService = selection.filter(({ subset }) => subset === undefined);
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
-/** Tokens let nobody in or out by themselves, and a gateway, or a policy of one, is for none of these pods (test/intents/gateway-access-policy.test.ts). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
-type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'gatewayAccess' | 'externalAuthorization'>;
+/** Tokens let nobody in or out by themselves, and a gateway, or a policy of one or of nodes, is for none of these pods (test/intents/). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
+type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'gatewayAccess' | 'externalAuthorization' | 'clusterAccess'>;
 
 const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
   access: fc.record({

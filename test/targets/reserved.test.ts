@@ -2,7 +2,7 @@ import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, GatewayListener, Identity,
-  ExternalAuthorization, JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  ClusterAccessPolicy, ClusterSubject, ExternalAuthorization, JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SharedGateway,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
@@ -41,6 +41,7 @@ const MAKE: { readonly [K in Made]: Make } = {
   }),
   externalAuthorization: (chart, workload, _, metadata) => new ExternalAuthorization(chart, 'it', { workload, authorizer: 'opa', metadata }),
   namespaceDefault: (chart, _, __, metadata) => new NamespaceAccessDefault(chart, 'it', { metadata }),
+  clusterAccess: (chart, _, __, metadata) => new ClusterAccessPolicy(chart, 'it', { subject: ClusterSubject.nodes({}), ingress: { allow: [] }, metadata }),
   egress: (chart, workload, port, metadata) => new EgressPolicy(chart, 'it', {
     ...(chart.node.tryGetContext('linkerd') ? {} : { workload }), allow: [EgressDestination.cidr('203.0.113.0/24', EgressPort.http(port))], metadata,
   }),
@@ -110,6 +111,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
       jwtAuthentication: () => false,
       externalAuthorization: port => isIn(inbound, port),
       namespaceDefault: () => false,
+      clusterAccess: () => false,
       egress: port => isIn(outbound, port),
       routes: port => isIn(outbound, port),
       exposure: () => false,

@@ -9,6 +9,7 @@ import { unknownPods } from '../contract/unknown-pods';
 const NAMESPACE_OF_PODS = 'io.kubernetes.pod.namespace';
 export const NAMESPACE = `k8s:${NAMESPACE_OF_PODS}`;
 export const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
+export const CLUSTER = 'k8s:io.cilium.k8s.policy.cluster';
 export const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels.';
 
 /** The longest value that a selector can have. */
@@ -63,12 +64,21 @@ export function selectorRefusals<F>(namespace: string, workload: {
 }
 
 /** Why Cilium cannot know the pods of clients, or those that are called, by labels. */
-export function podLabelRefusals<F>(labels: Readonly<Record<string, string>>, as: 'as a source' | 'as a destination', instead: string): Refusal<F>[] {
+export function podLabelRefusals<F>(labels: Readonly<Record<string, string>>, as: 'as a source' | 'as a destination' | 'as a peer' | 'as what is protected', instead: string): Refusal<F>[] {
   return Object.keys(labels).filter(key => NO_IDENTITY.test(key)).map(key => ({
     what: `pods with the label '${key}' ${as}`,
     reason: OWN.test(key) ? 'only Cilium gives pods this label' : 'Cilium leaves the label out of the identities of pods, so a selector with it would select none',
     remedy: OWN.test(key) ? `Use ${instead}, or labels that the pods have themselves`
       : 'Select the pods by other labels',
+  }));
+}
+
+/** Why Cilium cannot know nodes by labels: a policy for them would be for none. */
+export function nodeLabelRefusals<F>(labels: Readonly<Record<string, string>>): Refusal<F>[] {
+  return Object.keys(labels).filter(key => NO_IDENTITY.test(key)).map(key => ({
+    what: `nodes with the label '${key}'`,
+    reason: 'Cilium leaves the label out of the identities of nodes, so a selector with it would select none',
+    remedy: 'Select the nodes by other labels',
   }));
 }
 

@@ -132,6 +132,6 @@ const namespacesOf = byKind<IdentitySource, readonly string[]>({
 /** Every pod that Cilium gives an identity. */
 export const ANY_POD: LabelSelector = { matchExpressions: [exists(NAMESPACE)] };
 
-function exists(key: string) {
+export function exists(key: string) {
   return { key, operator: 'Exists' as const };
 }

@@ -1,4 +1,5 @@
 import { ciliumAccess } from './access';
+import { ciliumClusterAccess } from './cluster-access';
 import { ciliumEgress } from './egress';
 import { ciliumNamespaceDefault } from './namespace-default';
 import type { GatewaySource } from '../../model/access';
@@ -21,8 +22,14 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
     remedy: "Give its ExposureGateway `pods: { serviceAccount: '…' }`, and their `namespace` if it is another one",
   });
 
+/** What is known of Cilium: where names are looked up, and what its agents were told. */
+export interface CiliumOptions {
+  readonly dns: readonly DnsServer[];
+  readonly ipProtocols: boolean;
+}
+
 /** The policies of Cilium. */
-export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
+export function ciliumPolicies({ dns, ipProtocols }: CiliumOptions): Policies {
   return {
     // A client with an identity in the cluster matches by that identity, and by no address (cilium/cilium Documentation/security/policy/language.rst).
     access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
@@ -32,6 +39,7 @@ export function ciliumPolicies(dns: readonly DnsServer[]): Policies {
     externalAuthorization: unable('externalAuthorization', 'the policies of Cilium ask nobody; a CiliumEnvoyConfig would write configuration of Envoy as it is'),
     authentication: unable('authentication',
       'Cilium demands authentication only in rules that allow something, so a policy that demands it would let in everyone who authenticates'),
+    clusterAccess: ciliumClusterAccess(ipProtocols),
     egress: ciliumEgress(dns),
   };
 }

@@ -39,6 +39,7 @@ export function consulPolicies({ namespaces, deniesByDefault }: ConsulOptions): 
     gatewayAccess: unable('gatewayAccess', 'intentions are of services, and what sends a request to a gateway is none'),
     externalAuthorization: unable('externalAuthorization', 'Consul has it as an extension of Envoy in the ServiceDefaults, for all requests of a service, and by the address of who decides'),
     authentication: consulAuthentication(namespaces),
+    clusterAccess: unable('clusterAccess', 'the intentions of Consul are for its services, and not for nodes'),
     egress: unable('egress', 'Consul closes the outside for the whole mesh or not at all, by `meshDestinationsOnly` of its Mesh'),
   };
 }

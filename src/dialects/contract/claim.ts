@@ -41,6 +41,8 @@ export type Subject =
   | { readonly type: 'serviceAccount'; readonly name: string; readonly namespace: string }
   | { readonly type: 'namespace'; readonly namespace: string }
   | { readonly type: 'mesh' }
+  /** What a policy of the whole cluster is for. */
+  | { readonly type: 'ofCluster'; readonly what: string }
   | { readonly type: 'servicesIn'; readonly namespace: string }
   /** The host in a DestinationRule, and the namespace of that. */
   | { readonly type: 'host'; readonly host: string; readonly namespace?: string }
@@ -112,6 +114,7 @@ const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
   serviceAccount: fieldsOf<'serviceAccount'>({ namespace: true, name: true }),
   namespace: fieldsOf<'namespace'>({ namespace: true }),
   mesh: fieldsOf<'mesh'>({}),
+  ofCluster: fieldsOf<'ofCluster'>({ what: true }),
   servicesIn: fieldsOf<'servicesIn'>({ namespace: true }),
   host: fieldsOf<'host'>({ namespace: true, host: true }),
   listener: fieldsOf<'listener'>({ protocol: true, port: true, gateway: true, namespace: true, host: true }),

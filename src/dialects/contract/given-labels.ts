@@ -1,5 +1,6 @@
 import type { Refusal } from './refusal';
 import type { AccessModel } from '../../model/access';
+import type { ClusterAccessModel } from '../../model/cluster-access';
 import type { Kind, Kinds } from '../../model/kinds';
 import { flatMap } from '../../model/lists';
 
@@ -12,6 +13,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
   jwtAuthentication: ({ workload }) => workload.podSelector,
   externalAuthorization: ({ workload }) => workload.podSelector,
   authentication: ({ workload }) => workload?.podSelector,
+  clusterAccess: model => clusterLabels(model),
   egress: ({ workload }) => workload?.podSelector,
   namespaceDefault: () => undefined,
   routes: ({ service, traffic }) => traffic.rateLimit === undefined ? undefined : service.podSelector,
@@ -25,6 +27,12 @@ const OF_CILIUM = /^io\.(cilium\.k8s\.|kubernetes\.pod\.namespace$)/;
 
 function clientLabels({ rules, denials }: AccessModel): Labels {
   return Object.assign({}, ...flatMap([...rules, ...denials], ({ sources }) => sources).map(source => source.kind === 'pods' ? source.labels : {}));
+}
+
+function clusterLabels({ subject, ingress, egress }: ClusterAccessModel): Labels {
+  const rules = flatMap([ingress, egress], direction => direction === undefined ? [] : [...direction.rules, ...direction.denials]);
+  const peers = flatMap(rules, rule => rule.peers).map(peer => peer.kind === 'pods' ? peer.labels : {});
+  return Object.assign({}, ...subject.kind === 'pods' ? [subject.labels] : [], ...peers);
 }
 
 /** What selects pods by labels that they do not have would select none, and protect nothing. */

@@ -63,6 +63,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
     namespaces: [namespace], inbound: [...ports(workload?.ports), ...differing], outbound: [],
   }),
   namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
+  clusterAccess: () => ({ namespaces: [], inbound: [], outbound: [] }),
   egress: ({ namespace, destinations }: EgressModel) => ({
     namespaces: [namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(ports(destination.ports))),
   }),

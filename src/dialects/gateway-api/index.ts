@@ -66,5 +66,6 @@ const NO_POLICIES: Policies = {
   jwtAuthentication: unable('jwtAuthentication', nothingOfItsOwn('objects for tokens')),
   externalAuthorization: unable('externalAuthorization', 'Gateway API has it as a filter of a route, in its experimental channel, and for the requests of that route only; `mesh` says whose policies to render'),
   authentication: unable('authentication', nothingOfItsOwn('objects for mutual TLS')),
+  clusterAccess: unable('clusterAccess', nothingOfItsOwn('policies of the whole cluster')),
   egress: unable('egress', nothingOfItsOwn('policies on calls to the outside')),
 };

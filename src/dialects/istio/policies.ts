@@ -13,6 +13,8 @@ import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { knowingGateways } from '../gateways/gateway-clients';
 
+const NOT_FOR_NODES = 'the policies of Istio are for its proxies, and not for nodes';
+
 /** The policies of Istio with sidecars. */
 export function istioPolicies(options: IstioOptions): Policies {
   return {
@@ -22,6 +24,7 @@ export function istioPolicies(options: IstioOptions): Policies {
     jwtAuthentication: istioJwtAuthentication,
     externalAuthorization: istioExternalAuthorization(options),
     authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
+    clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
     egress: istioEgress,
   };
 }
@@ -36,6 +39,7 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
     externalAuthorization: unable('externalAuthorization', 'only a waypoint asks, and clients get past it: by the addresses of pods, and by other Services of the same pods',
       'Give the pods sidecars, or have the program ask'),
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
+    clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };
 }

@@ -37,6 +37,7 @@ export function ingress(className: string): TargetDialects {
     jwtAuthentication: unable('jwtAuthentication', noPolicies),
     externalAuthorization: unable('externalAuthorization', noPolicies),
     authentication: unable('authentication', noPolicies),
+    clusterAccess: unable('clusterAccess', noPolicies),
     egress: unable('egress', noPolicies),
     deliverable: unmoved('an Ingress is for traffic from outside'),
     services: ingressServices,

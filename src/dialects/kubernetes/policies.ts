@@ -21,6 +21,7 @@ export function networkPolicyPolicies(dns: readonly DnsServer[]): Policies {
     jwtAuthentication: unable('jwtAuthentication', 'a NetworkPolicy knows ports and addresses, and no requests'),
     externalAuthorization: unable('externalAuthorization', 'a NetworkPolicy knows ports and addresses, and no requests'),
     authentication: unable('authentication', 'a NetworkPolicy knows ports and addresses, and not the protocol of a port'),
+    clusterAccess: unable('clusterAccess', 'a NetworkPolicy is for the pods of one namespace, and not for nodes'),
     egress: networkPolicyEgress(dns),
   };
 }

@@ -26,6 +26,7 @@ export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
     jwtAuthentication: unable('jwtAuthentication', 'Kuma has no policy on tokens; its MeshProxyPatch would write configuration of Envoy as it is'),
     externalAuthorization: unable('externalAuthorization', 'Kuma has no policy for it; its MeshProxyPatch would write configuration of Envoy as it is'),
     authentication: kumaAuthentication,
+    clusterAccess: unable('clusterAccess', 'the policies of Kuma are for its proxies, and not for nodes'),
     egress: kumaEgress,
   };
 }

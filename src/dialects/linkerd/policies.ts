@@ -17,6 +17,7 @@ export function linkerdPolicies(channel: GatewayApiChannel): Policies {
     jwtAuthentication: unable('jwtAuthentication', 'the proxies of Linkerd read no tokens'),
     externalAuthorization: unable('externalAuthorization', 'the proxies of Linkerd ask nobody'),
     authentication: linkerdAuthentication,
+    clusterAccess: unable('clusterAccess', 'the policies of Linkerd are for the pods of one namespace, and not for nodes'),
     egress: linkerdEgress(channel),
   };
 }

@@ -27,6 +27,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     jwtAuthentication: unable('jwtAuthentication', 'SMI has nothing on tokens'),
     externalAuthorization: unable('externalAuthorization', 'SMI has nothing on who else decides; Open Service Mesh has it for the whole mesh, in its MeshConfig'),
     authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
+    clusterAccess: unable('clusterAccess', 'a TrafficTarget is for one ServiceAccount, and not for nodes'),
     egress: unable('egress', 'SMI has no policies on calls to the outside'),
   };
 }
@@ -42,6 +43,7 @@ export function splitDialects(split: SplitApi, reader: string): { readonly route
     jwtAuthentication: unable('jwtAuthentication', splitsOnly),
     externalAuthorization: unable('externalAuthorization', splitsOnly),
     authentication: unable('authentication', splitsOnly),
+    clusterAccess: unable('clusterAccess', splitsOnly),
     egress: unable('egress', splitsOnly),
   };
 }

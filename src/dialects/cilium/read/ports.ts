@@ -25,7 +25,8 @@ export interface Port {
   readonly protocol?: string;
 }
 
-const PROTOCOLS = ['ANY', 'TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPV6', 'VRRP', 'IGMP'];
+const WITHOUT_PORTS = ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH'];
+const PROTOCOLS = ['ANY', 'TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPV6', ...WITHOUT_PORTS];
 
 /** What a rule opens. What the agent rejects is said to `reject`: it drops the whole policy then. */
 export function openingsOf(toPorts: Fields, reject: (doubt: Doubt) => void): Opening[] {
@@ -75,6 +76,10 @@ function nameIs({ names, doubt }: NonNullable<Opening['serverNames']>, to: PodPo
 function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
   const [port, last, protocol] = [fields.field('port').text(), fields.field('endPort').integer(), fields.field('protocol').text()?.toUpperCase() ?? 'ANY'];
   if (!PROTOCOLS.includes(protocol)) reject(notKnown(fields, `'${protocol}' is no protocol of Cilium`));
+  if (WITHOUT_PORTS.includes(protocol)) {
+    if (port !== undefined && Number(port) !== 0) reject(notKnown(fields, `${protocol} has no ports`));
+    return { protocol };
+  }
   const isNumber = port !== undefined && /^\d{1,5}$/.test(port);
   if (port === undefined || (!isNumber && !/^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/i.test(port))) reject(notKnown(fields, 'it is no port of Cilium'));
   return {

@@ -23,6 +23,8 @@ export interface MeshOptions {
   readonly rootNamespace?: string;
   /** Where names are looked up. */
   readonly dns?: readonly DnsServer[];
+  /** Whether the agents of Cilium tell protocols over IP apart that have no ports. */
+  readonly ipProtocols?: boolean;
 }
 
 /**
