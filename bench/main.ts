@@ -5,6 +5,7 @@ import * as path from 'path';
 import { Testing } from 'cdk8s';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { meshApp, rawApp, type Manifests, type TargetCount } from './apps';
+import { comparingTimes } from './comparing';
 import { everyFeature } from './features';
 import { migrationTimes, readingTimes, validationTimes } from './reading';
 import type { Row } from './row';
@@ -34,6 +35,11 @@ function main(): void {
   console.log(`Read and kept, at their peak: ${peaks.join(', ')}. It grows as they do.`);
   validationTimes();
   migrationTimes();
+  comparingTimes();
+  for (const what of ['explain', 'diff']) {
+    const used = [10_000, 20_000].map(services => `${services * 4} objects ${parseFloat(printed('./comparing-peak', what, String(services))).toFixed(0)} MB`);
+    console.log(`${what} of Istio, at its peak: ${used.join(', ')}. It grows as they do.`);
+  }
 }
 
 function measure(size: number, targets: TargetCount): void {

@@ -5,6 +5,7 @@ import { type Report, reportOf } from './diff/report';
 import { type Documents, documentsOf, unreadObjectWords, unreadWords } from './documents';
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
+import { parseOnce } from '../manifests/documents';
 import { compareWorlds } from '../meaning/compare/worlds';
 import { scopeOf } from '../reading/changed';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
@@ -66,14 +67,15 @@ function changedAmong(...worlds: readonly [old: World, now: World]): Unread[] {
 }
 
 function bothOf(range: string | undefined, operands: readonly string[], doing: (what: string) => void): readonly [old: Documents, now: Documents] {
+  const parse = parseOnce();
   if (range !== undefined) {
     if (operands.length === 0) throw new Misuse('there is no path to compare');
     const [old, now] = revisionsOf(range);
-    return [documentsAt(old, operands), documentsAt(now, operands)];
+    return [documentsAt(old, operands, parse), documentsAt(now, operands, parse)];
   }
   const [old, now, ...others] = operands;
   if (now === undefined || others.length > 0) throw new Misuse(`there ${operands.length === 1 ? 'is one file or folder' : `are ${operands.length || 'no'} files or folders`}. Give two: the old one, and the new one`);
-  return [documentsOf([old], doing), documentsOf([now], doing)];
+  return [documentsOf([old], doing, parse), documentsOf([now], doing, parse)];
 }
 
 /** What is known to differ outweighs what is not known. */

@@ -1,6 +1,6 @@
 import { filesOf, manifestsOf, mayMatter, type Unread } from './reading';
 import { coded } from '../errors/coded';
-import type { Document } from '../manifests/documents';
+import type { Document, Parse } from '../manifests/documents';
 import type { Unread as UnreadObject } from '../reading/unread';
 
 export interface Documents {
@@ -9,13 +9,13 @@ export interface Documents {
 }
 
 /** The manifests of some files and folders, and the documents that cannot be read. What is for other tools is left aside. */
-export function documentsOf(files: readonly string[], doing: (what: string) => void): Documents {
+export function documentsOf(files: readonly string[], doing: (what: string) => void, parse?: Parse): Documents {
   const found = filesOf(files);
   const documents: Document[] = [];
   const unread = [...found.unread];
   found.files.forEach((file, i) => {
     doing(`reading ${i + 1} of ${found.files.length} files`);
-    for (const read of manifestsOf(file)) {
+    for (const read of manifestsOf(file, parse)) {
       if ('unread' in read) unread.push(read);
       else documents.push(read);
     }

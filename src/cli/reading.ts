@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { filesIn, textOf } from './files';
 import type { Code } from '../errors/codes';
 import { messageOf } from '../errors/message-of';
-import { documentsIn, type Document, type Readable } from '../manifests/documents';
+import { documentsIn, type Document, type Parse, type Readable } from '../manifests/documents';
 import { isMap } from '../manifests/values';
 import { isOfOthers } from '../migrate/others';
 
@@ -53,9 +53,9 @@ export function* manifestsIn(args: readonly string[]): Generator<Manifest | Unre
 }
 
 /** Each manifest of a file. */
-export function* manifestsOf(file: string): Generator<Manifest | Unread> {
+export function* manifestsOf(file: string, parse?: Parse): Generator<Manifest | Unread> {
   try {
-    for (const document of documentsIn(file, textOf(file))) yield manifest(document);
+    for (const document of documentsIn(file, textOf(file), parse)) yield manifest(document);
   } catch (error) {
     yield unreadable(file, error);
   }

@@ -35,25 +35,38 @@ export interface Broken {
  * The documents in the text of a file, one after the other. Each is read for itself, so that a broken one spoils no other. Lines are
  * looked for when they are asked for.
  */
-export function* documentsIn(file: string, text: string): Generator<Document> {
+export function* documentsIn(file: string, text: string, parse: Parse = parseYaml): Generator<Document> {
   for (const part of split(text)) {
-    const values = parsed(part);
+    const values = parsed(part, parse);
     if (!(values instanceof Unreadable)) {
       yield* documentsOf(file, part, values);
       continue;
     }
     const objects = jsonObjects(part);
     for (const one of objects.length > 1 ? objects : [part]) {
-      const read = one === part ? values : parsed(one);
+      const read = one === part ? values : parsed(one, parse);
       if (!(read instanceof Unreadable)) yield* documentsOf(file, one, read);
       else yield { file, line: one.line + read.line, content: { broken: read.message, isTooMuch: read.isTooMuch } };
     }
   }
 }
 
-function parsed({ text }: Part): unknown[] | Unreadable {
+/** How the text of a document is read. */
+export type Parse = (text: string) => unknown[];
+
+/** Reads the same text once, wherever it stands: most documents of two revisions are the same. */
+export function parseOnce(): Parse {
+  const known = new Map<string, unknown[]>();
+  return text => {
+    const values = known.get(text) ?? parseYaml(text);
+    known.set(text, values);
+    return values;
+  };
+}
+
+function parsed({ text }: Part, parse: Parse): unknown[] | Unreadable {
   try {
-    return parseYaml(text);
+    return parse(text);
   } catch (error) {
     if (error instanceof Unreadable) return error;
     throw error;

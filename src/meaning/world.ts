@@ -93,6 +93,8 @@ export interface Reading {
   /** What holds for what is sent to a port of a Service, whichever route sends it there. */
   traffic?(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Decision<Traffic> | undefined;
   entries?(): readonly Entry[];
+  /** Manifests are read when something that they say is asked for. This reads all of them, so that what is not understood is found. */
+  readAll?(): void;
 }
 
 export function isOutside(to: PodPort | Outside): to is Outside {

@@ -10,7 +10,7 @@ import type { PodPort } from '../meaning/world';
 import { grouped } from '../model/lists';
 
 /** A world as it is compared with another one. */
-export function halfOf({ cluster, readings, read }: World): Half {
+export function halfOf({ cluster, readings }: World): Half {
   const podPorts = new Map<string, PodPort>();
   const openPorts = new Map<string, OpenPort>();
   const workloads = new Map<string, HalfWorkload>();
@@ -36,7 +36,7 @@ export function halfOf({ cluster, readings, read }: World): Half {
     workloads,
     podPorts,
     openPorts,
-    portNumbers: () => portNumbers(read),
+    portNumbers: () => portNumbers(readings),
     servicePorts,
     namespaces: cluster.labelsOfNamespaces(),
   };
@@ -79,12 +79,21 @@ function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfServic
 const PORT_NUMBER = /(?<![\w.]|[A-Za-z_]-)[0-9]{1,5}(?![\w.])/g;
 
 /** Numbers in policies may be of ports; between two of them, all ports are the same to them. */
-function portNumbers(read: World['read']): ReadonlySet<number> {
+function portNumbers(readings: World['readings']): ReadonlySet<number> {
   const numbers = new Set([1]);
-  for (const { manifest } of read) {
-    for (const [digits] of JSON.stringify(manifest).matchAll(PORT_NUMBER)) numbers.add(Number(digits)).add(Number(digits) + 1);
+  for (const { reading, objects } of readings) {
+    if (reading.entering === undefined && reading.leaving === undefined) continue;
+    for (const { manifest } of objects) {
+      for (const number of numbersIn(manifest)) numbers.add(number).add(number + 1);
+    }
   }
   return numbers;
+}
+
+function* numbersIn(value: unknown): Generator<number> {
+  if (typeof value === 'number') yield value;
+  else if (typeof value === 'string') for (const [digits] of value.matchAll(PORT_NUMBER)) yield Number(digits);
+  else if (typeof value === 'object' && value !== null) for (const below of Object.values(value)) yield* numbersIn(below);
 }
 
 function protocolOf({ protocol, transport }: PortOfService) {

@@ -24,7 +24,14 @@ const HARMLESS = new Set([
 
 /** The objects of meshes that no reader reads. */
 export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
-  return objects.filter(({ group, kind }) => isOfMesh(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)))
+  const areUnread = new Map<string, boolean>();
+  const isUnread = ({ group, kind }: ReadObject) => {
+    const key = `${group} ${kind}`;
+    const known = areUnread.get(key) ?? (isOfMesh(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)));
+    areUnread.set(key, known);
+    return known;
+  };
+  return objects.filter(isUnread)
     .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} is of a kind that is not read, so it may change anything` }));
 }
 

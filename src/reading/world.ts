@@ -3,16 +3,23 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulAmong, endpointsAmong, isReadBy, lostAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulAmong, endpointsAmong, lostAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
-import type { Reading } from '../meaning/world';
+import type { TitledReading } from '../meaning/journey';
+import { grouped } from '../model/lists';
+
+/** What the manifests of one API say. */
+interface ReadBy extends TitledReading {
+  readonly reader: Reader;
+  readonly objects: readonly ReadObject[];
+}
 
 /** What manifests say, whichever APIs they are of. */
 export interface World {
   readonly cluster: Cluster;
   /** Of each API that has something in them. */
-  readonly readings: readonly { readonly title: string; readonly reading: Reading; readonly reader: Reader }[];
+  readonly readings: readonly ReadBy[];
   /** All of them, whether they are read or not. */
   readonly objects: readonly ReadObject[];
   /** The objects that these are made of. */
@@ -32,11 +39,12 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   // Before readers have something to say of them.
   const doubtful = doubtfulAmong(objects);
   const readers = READERS.map(load => load());
+  const byKind = grouped(objects, ({ group, kind }) => `${group} ${kind}`);
   const readings = readers.flatMap(reader => {
-    const own = objects.filter(({ group, kind }) => isReadBy(reader, group, kind));
-    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, own }];
+    const own = Object.entries(reader.kinds).flatMap(([group, kinds]) => kinds.flatMap(kind => byKind.get(`${group} ${kind}`) ?? []));
+    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, objects: own }];
   });
-  const read = readings.flatMap(({ own }) => own);
+  const read = readings.flatMap(one => one.objects);
   return {
     cluster,
     readings,
@@ -44,6 +52,9 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     read,
     unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...doubtful],
     endpoints: endpointsAmong(objects),
-    findings: [...others.map(({ finding }) => finding), ...read.flatMap(({ fields }) => fields.findings())],
+    get findings() {
+      readings.forEach(({ reading }) => reading.readAll?.());
+      return [...others.map(({ finding }) => finding), ...read.flatMap(({ fields }) => fields.findings())];
+    },
   };
 }

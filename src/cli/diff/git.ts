@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { messageOf } from '../../errors/message-of';
-import { documentsIn } from '../../manifests/documents';
+import { documentsIn, type Parse } from '../../manifests/documents';
 import type { Documents } from '../documents';
 import { MANIFESTS, textIn } from '../files';
 import { Misuse } from '../options';
@@ -14,12 +14,12 @@ export function revisionsOf(range: string): readonly [old: string, now: string] 
 }
 
 /** The manifests of files and folders as they are in a revision of git. Nothing is checked out. */
-export function documentsAt(revision: string, paths: readonly string[]): Documents {
+export function documentsAt(revision: string, paths: readonly string[], parse: Parse): Documents {
   const files = git('ls-tree', '-r', '-z', '--name-only', '--full-name', revision, '--', ...paths).toString('utf8').split('\0').filter(file => MANIFESTS.test(file));
   const read = files.sort().flatMap(file => {
     const name = `${revision}:${file}`;
     try {
-      return [...documentsIn(name, textIn(git('show', name)))].map(manifest);
+      return [...documentsIn(name, textIn(git('show', name)), parse)].map(manifest);
     } catch (error) {
       if (error instanceof Misuse) throw error;
       return [{ file: name, line: 1, code: 'MESH6002' as const, unread: messageOf(error) }];

@@ -18,15 +18,16 @@ type Pair = readonly [was: PodClient, is: PodClient];
 export function compareCallers(comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly Port[]): readonly PodClient[] {
   const pairs = clientsIn(before, after, scope);
   for (const pair of pairs) if (scope.pods(pair[1].namespace)) compareExits(comparer, before, after, pair);
-  const changed = pairs.filter(pair => isAnother(...pair));
+  const changed = pairs.filter(pair => scope.pods(pair[1].namespace) && isAnother(...pair));
   const atoms = changed.length === 0 ? [] : atomsAt(comparer, ports);
-  const calls = new Map<Pair, ReadonlySet<Port>>(changed.map(pair => [pair, new Set([
-    ...ports.filter(port => !isUnchanged(comparer, port)), ...atoms.filter(({ atom }) => tells(atom, pair)).flatMap(({ at }) => at),
-  ])]));
+  const others = changed.length === 0 ? [] : ports.filter(port => scope.pods(port.is.pod.namespace) && !isUnchanged(comparer, port));
+  const calls = new Map<Pair, ReadonlySet<Port>>(changed.map(pair =>
+    [pair, new Set([...others, ...atoms.filter(({ atom }) => tells(atom, pair)).flatMap(({ at }) => at)])]));
+  // What is said of other clients may matter at ports that are not the same only.
+  const moved = ports.filter(({ was, is }) => scope.pods(is.pod.namespace) && JSON.stringify(was) !== JSON.stringify(is));
   const [first] = ports;
-  const policed = first === undefined ? []
-    : pairs.filter(([was, is]) => gatesOut(before, was, first.was).length + gatesOut(after, is, first.is).length > 0);
-  const moved = ports.filter(({ was, is }) => JSON.stringify(was) !== JSON.stringify(is));
+  const policed = first === undefined ? [] : pairs.filter(([was, is]) => (moved.length > 0 || scope.pods(is.namespace))
+    && gatesOut(before, was, first.was).length + gatesOut(after, is, first.is).length > 0);
   for (const pair of policed) calls.set(pair, new Set([...calls.get(pair) ?? [], ...scope.pods(pair[1].namespace) ? ports : moved]));
   const count = [...calls.values()].reduce((sum, { size }) => sum + size, 0);
   if (count > MOST_PAIRS) {

@@ -2,7 +2,7 @@ import { type Asked, imagined, type PodClient } from './imagined';
 import { pushTo } from '../../model/lists';
 import type { Call, Client } from '../call';
 import { type Atom, isTrue } from '../condition';
-import type { Labels } from '../selector';
+import { type Labels, NAME_LABEL, type Selector } from '../selector';
 import type { Text } from '../text';
 
 /** The pods that are known as clients. */
@@ -76,7 +76,7 @@ function meant(atoms: readonly Asked[], { pods, podsIn }: Known): readonly PodCl
   const namespaces = new Set<string>();
   for (const atom of atoms) {
     if (atom.type === 'client' || atom.type === 'address') continue;
-    const named = atom.type === 'spiffeId' ? undefined : exactTexts(atom.namespace);
+    const named = atom.type === 'spiffeId' ? namespacesIn(atom.is) : exactTexts(atom.namespace) ?? (atom.type === 'pod' ? namesIn(atom.namespaceLabels) : undefined);
     if (named === undefined) return pods;
     named.forEach(name => namespaces.add(name));
   }
@@ -88,4 +88,18 @@ function exactTexts(text: Text | undefined): string[] | undefined {
   if (text?.type !== 'oneOf') return undefined;
   const all = text.of.map(exactTexts);
   return all.includes(undefined) ? undefined : all.flatMap(one => one ?? []);
+}
+
+/** The namespaces of whole identities, or of the beginnings of such. */
+function namespacesIn(ids: Text): string[] | undefined {
+  const all = ids.type === 'oneOf' ? ids.of : [ids];
+  const named = all.map(id => id.type === 'exact' || id.type === 'prefix' ? /^spiffe:\/\/[^/]+\/ns\/([^/]+)\//.exec(id.value)?.[1] : undefined);
+  return named.includes(undefined) ? undefined : named.flatMap(name => name ?? []);
+}
+
+/** The namespaces that a selector of labels names. */
+function namesIn(selector: Selector | undefined): readonly string[] | undefined {
+  const name = selector?.matchLabels[NAME_LABEL];
+  const expression = selector?.matchExpressions.find(({ key, operator }) => key === NAME_LABEL && operator === 'In');
+  return name !== undefined ? [name] : expression !== undefined && 'values' in expression ? expression.values : undefined;
 }

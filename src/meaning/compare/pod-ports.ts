@@ -23,7 +23,15 @@ export function portOf(
   const port = is ?? was;
   if (port === undefined) return undefined;
   const [first, then] = [was ?? port, is ?? port];
-  return { to: { type: 'pods', port, ...(among !== undefined && { among }) }, was: first, is: then, old: gatesIn(before, first), now: gatesIn(after, then) };
+  let [old, now]: (readonly Gate[] | undefined)[] = [];
+  return {
+    to: { type: 'pods', port, ...(among !== undefined && { among }) },
+    was: first,
+    is: then,
+    // Most ports are the same, and nobody asks.
+    get old() { return old ??= gatesIn(before, first); },
+    get now() { return now ??= gatesIn(after, then); },
+  };
 }
 
 /** What changes for whom at one port: for everyone who calls. */
@@ -53,7 +61,7 @@ export function compareCaller(
 ): void {
   const crowd: Crowd = { clients: [now], areAll: false };
   const views: Views = client === now ? {} : { before: call => ({ ...call, client }) };
-  const whole = { ...port, old: [...out, ...port.old], now: [...nowOut, ...port.now] };
+  const whole = { to: port.to, was: port.was, is: port.is, old: [...out, ...port.old], now: [...nowOut, ...port.now] };
   comparer.take(port.to, crowd, passagesOf(comparer, whole, crowd, views), kindOfPassage);
 }
 

@@ -15,7 +15,7 @@ import { grouped } from '../../model/lists';
 export function compareWorlds(
   before: Half, after: Half, textAt: (place: FieldPlace) => string, doing: (what: string) => void = () => undefined, scope: Scope = EVERYWHERE,
 ): Differences {
-  const comparer = new Comparer(knownIn(before, after), textAt);
+  const comparer = new Comparer(knownIn(before, after, scope), textAt);
   const podPorts = [...new Set([...before.podPorts.keys(), ...after.podPorts.keys()])].sort();
   const readings = [before, after].flatMap(half => half.readings);
   const isEmpty = podPorts.length + before.openPorts.size + after.openPorts.size + before.workloads.size + after.workloads.size === 0;
@@ -44,12 +44,12 @@ export function compareWorlds(
 }
 
 /** Clients that are the same on both sides. Who becomes another one is compared by itself. */
-function knownIn(before: Half, after: Half): Known {
+function knownIn(before: Half, after: Half, scope: Scope): Known {
   const pods: PodClient[] = [];
   for (const key of [...new Set([...after.workloads.keys(), ...before.workloads.keys()])].sort()) {
     const [was, is] = [before.workloads.get(key)?.client, after.workloads.get(key)?.client];
     const one = is ?? was;
-    if (one !== undefined && (was === undefined || is === undefined || !isAnother(was, is))) pods.push(one);
+    if (one !== undefined && (was === undefined || is === undefined || !scope.pods(one.namespace) || !isAnother(was, is))) pods.push(one);
   }
   const byNamespace = grouped(pods, ({ namespace }) => namespace);
   return {

@@ -12,8 +12,10 @@ export interface Probe {
 
 /** The health checks of a container that come over the network. */
 export function probesOf(container: Fields): Probe[] {
+  const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'].map(name => container.field(name)).filter(({ isSaid }) => isSaid);
+  if (probes.length === 0) return [];
   const ports = new Map(container.field('ports').items().map(port => [port.field('name').text(), port.field('containerPort').integer()]));
-  return ['livenessProbe', 'readinessProbe', 'startupProbe'].map(name => container.field(name)).flatMap((probe): Probe | Probe[] => {
+  return probes.flatMap((probe): Probe | Probe[] => {
     const [http, grpc, tcp] = ['httpGet', 'grpc', 'tcpSocket'].map(field => probe.field(field));
     if (http.isSaid) return httpProbe(http, ports) ?? [];
     const [kind, fields] = grpc.isSaid ? ['grpc' as const, grpc] : ['tcp' as const, tcp];

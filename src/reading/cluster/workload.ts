@@ -108,13 +108,13 @@ export function splitOf(object: Fields, { kind, name }: Named): string | undefin
 const PAST = ['openservicemesh.io/inbound-port-exclusion-list', 'config.linkerd.io/skip-inbound-ports', 'traffic.sidecar.istio.io/excludeInboundPorts'];
 
 function pastTheMesh(all: Readonly<Record<string, string>>): PortRange[] {
-  return PAST.flatMap(name => (all[name] ?? '').split(',')).flatMap(range => {
+  return PAST.flatMap(name => all[name]?.split(',') ?? []).flatMap(range => {
     const [, first, last = first] = /^ *([0-9]{1,5})(?:-([0-9]{1,5}))? *$/.exec(range) ?? [];
     return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
   });
 }
 
-function distinct<T>(all: readonly T[]): T[] {
-  return [...new Map(all.map(one => [JSON.stringify(one), one])).values()];
+function distinct<T>(all: readonly T[]): readonly T[] {
+  return all.length < 2 ? all : [...new Map(all.map(one => [JSON.stringify(one), one])).values()];
 }
 

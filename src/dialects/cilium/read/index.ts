@@ -3,10 +3,12 @@ import { clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from '
 import { atPort, isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import type { Selector } from '../../../meaning/selector';
 import type { Truth } from '../../../meaning/truth';
 import type { Gate, Outside, Passage, PodPort } from '../../../meaning/world';
-import { grouped } from '../../../model/lists';
+import { ByNamespace } from '../../../reading/by-namespace';
 import type { Reader } from '../../../reading/reader';
+import { Selecting } from '../../../reading/selecting';
 
 /**
  * Policies of Cilium: what a rule denies is denied first. Pods that no policy isolates take everything else; others take what a rule of any
@@ -19,20 +21,29 @@ export const CILIUM: Reader = {
   kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
   reach: ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: objects => {
-    const all = objects.map(policiesOf);
-    const policiesFor = (direction: Direction) => {
-      const byNamespace = grouped(all.flatMap(both => both[direction]), ({ namespace }) => namespace);
-      return (pod: PodPort['pod']) => [...byNamespace.get(pod.namespace) ?? [], ...byNamespace.get(undefined) ?? []]
-        .map((policy): Own => ({ policy, isFor: isTrue(policy.pods, asCaller({ pod })) }))
-        .filter(({ isFor: truth }) => truth !== 'no');
-    };
+    const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
+      const all = own.map(policiesOf);
+      const selecting = (direction: Direction) => new Selecting(all.flatMap(both => both[direction]), ({ pods }) => labelsIn(pods));
+      return { ingress: selecting('ingress'), egress: selecting('egress') };
+    }));
+    // Where their selectors say no more than labels, these tell already; otherwise they are asked.
+    const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [some.of(pod.namespace), ...others.all()]
+      .flatMap(own => own[direction].choosing(pod.labels))
+      .map(({ thing: policy }): Own => ({ policy, isFor: isTrue(policy.pods, asCaller({ pod })) }))
+      .filter(({ isFor: truth }) => truth !== 'no');
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
     return {
       entering: to => gates(ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
       leaving: (client, to) => client.kind !== 'pod' ? [] : gates(egress(client), to, rule => goesTo(rule, to), []),
+      readAll: () => [some, others].forEach(policies => policies.all()),
     };
   },
 };
+
+/** The labels that pods have to have, where nothing else has to be true of them. */
+function labelsIn(pods: Condition): Selector | undefined {
+  return pods.type === 'pod' && pods.namespace === undefined && pods.namespaceLabels === undefined && pods.serviceAccount === undefined ? pods.labels : undefined;
+}
 
 interface Own {
   readonly policy: Policy;

@@ -1,10 +1,12 @@
-import { clientsOf, goesTo, isAtPort, isFor, type Policy, policiesOf } from './network-policy';
+import { clientsOf, type Direction, goesTo, isAtPort, type Policy, policiesOf } from './network-policy';
+import type { Pod } from '../../../meaning/call';
 import { allOf, type Condition } from '../../../meaning/condition';
 import type { Branch, Verdict } from '../../../meaning/decision';
 import type { Truth } from '../../../meaning/truth';
 import type { Gate, Passage } from '../../../meaning/world';
-import { grouped } from '../../../model/lists';
+import { ByNamespace } from '../../../reading/by-namespace';
 import type { Reader } from '../../../reading/reader';
+import { Selecting } from '../../../reading/selecting';
 
 /**
  * NetworkPolicy: pods that no policy is for take everything. Others take what a rule of any of them allows, and calls from their node.
@@ -16,14 +18,17 @@ export const KUBERNETES: Reader = {
   kinds: { 'networking.k8s.io': ['NetworkPolicy'] },
   reach: () => ({ pods: 'namespace', ways: 'nowhere' }),
   read: objects => {
-    const policies = objects.map(policiesOf);
-    const [ingress, egress] = (['ingress', 'egress'] as const).map(direction =>
-      grouped(policies.flatMap(both => both[direction] ?? []), ({ namespace }) => namespace));
+    const policies = new ByNamespace(objects, own => {
+      const both = own.map(policiesOf);
+      const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction] ?? []), ({ pods }) => pods);
+      return { ingress: selecting('ingress'), egress: selecting('egress') };
+    });
     return {
-      entering: to => gates(ingress.get(to.pod.namespace) ?? [], to.pod,
+      entering: to => gates(policies.of(to.pod.namespace).ingress, to.pod,
         (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
       leaving: (client, to) => client.kind !== 'pod' ? []
-        : gates(egress.get(client.namespace) ?? [], client, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
+        : gates(policies.of(client.namespace).egress, client, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
+      readAll: () => { policies.all(); },
     };
   },
 };
@@ -32,10 +37,10 @@ const NODE = { when: { type: 'client', kinds: ['kubelet'] } as const, why: 'the 
 
 /** The rules of the policies that are for a pod; none, where there are no such policies. */
 function gates(
-  policies: readonly Policy[], pod: Parameters<typeof isFor>[1], conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
+  policies: Selecting<Policy>, { labels }: Pod, conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
   always: readonly { readonly when: Condition; readonly why: string }[],
 ): Gate[] {
-  const own = policies.map(policy => ({ policy, truth: isFor(policy, pod) })).filter(({ truth }) => truth !== 'no');
+  const own = policies.choosing(labels).map(({ thing, truth }) => ({ policy: thing, truth }));
   if (own.length === 0) return [];
   const allowing = own.flatMap(({ policy, truth }): Branch<Passage>[] => [
     ...doubtful(policy),

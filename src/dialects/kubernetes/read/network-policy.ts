@@ -111,11 +111,6 @@ function notUnderstood({ place }: Fields, why: string): Doubt {
   return { type: 'unknown', why, place };
 }
 
-/** Whether a policy is for pods of its namespace. */
-export function isFor({ pods }: Policy, pod: PodPort['pod']): Truth {
-  return pods === undefined ? 'unknown' : selects(pods, pod.labels);
-}
-
 /** Whom a rule is for. */
 export function clientsOf({ peers }: Rule, namespace: string): Condition {
   return peers === undefined ? ALWAYS : anyOf(...peers.map(peer => clientCondition(peer, namespace)));

@@ -3,18 +3,20 @@ import { defaultOf, demandsIdentity, isPastProxy, letInBy } from './default-poli
 import { leavingBy } from './egress';
 import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
-import { type Authorization, authenticationKey, authorizationPolicy, serverAuthorization } from './policies';
+import { type Authorization as Authorized, authenticationKey, authorizationPolicy, serverAuthorization } from './policies';
 import { Probes } from './probes';
 import { type Route, routeOf } from './routes';
 import { isFor, type Server, serverOf } from './servers';
-import { allOf, ALWAYS, type Doubt, NEVER } from '../../../meaning/condition';
+import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
 import { selects } from '../../../meaning/selector';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
+import { ByNamespace } from '../../../reading/by-namespace';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
+import { Selecting } from '../../../reading/selecting';
 
 const POLICY = 'policy.linkerd.io';
 
@@ -40,46 +42,75 @@ export const LINKERD: Reader = {
     return {
       entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
       leaving: leavingBy(objects.filter(({ kind }) => kind === 'EgressNetwork')),
+      readAll: () => policies.readAll(),
     };
   },
 };
 
-/** All that is said, by namespace. */
+/** An authorization, in the order of the manifests. */
+type Authorization = Authorized & { readonly order: number };
+
+/** What is said in one namespace. */
+interface Own {
+  readonly servers: Selecting<Server>;
+  readonly routes: readonly Route[];
+  /** Those for one Server, by its name. */
+  readonly ofServer: ReadonlyMap<string, readonly Authorization[]>;
+  readonly ofRoute: ReadonlyMap<string, readonly Authorization[]>;
+  /** Those for several Servers, or for nobody knows which. */
+  readonly others: readonly Authorization[];
+}
+
 class Policies {
-  private readonly servers: ReadonlyMap<string, readonly Server[]>;
-  private readonly routes: ReadonlyMap<string, readonly Route[]>;
-  private readonly authorizations: ReadonlyMap<string, readonly Authorization[]>;
+  private readonly own: ByNamespace<Own>;
+  private readonly authentications = new Map<string, Condition>();
 
   public constructor(objects: readonly ReadObject[]) {
-    const of = (...kinds: string[]) => objects.filter(({ group, kind }) => group === POLICY && kinds.includes(kind));
-    const authentications = new Map(of('MeshTLSAuthentication', 'NetworkAuthentication')
-      .map(object => [authenticationKey(object.kind, object.namespace ?? DEFAULT_NAMESPACE, object.name), authenticated(object)]));
-    const namespaceOf = ({ namespace }: { readonly namespace: string }) => namespace;
-    this.servers = grouped(of('Server').flatMap(object => serverOf(object) ?? []), namespaceOf);
-    this.routes = grouped(objects.filter(({ kind }) => kind.endsWith('Route')).flatMap(object => routeOf(object) ?? []), namespaceOf);
-    this.authorizations = grouped([
-      ...of('AuthorizationPolicy').map(object => authorizationPolicy(object, authentications)), ...of('ServerAuthorization').map(serverAuthorization),
-    ], namespaceOf);
+    for (const object of objects.filter(({ kind }) => kind === 'MeshTLSAuthentication' || kind === 'NetworkAuthentication')) {
+      this.authentications.set(authenticationKey(object.kind, object.namespace ?? DEFAULT_NAMESPACE, object.name), authenticated(object));
+    }
+    this.own = new ByNamespace(objects, own => this.read(own));
+  }
+
+  public readAll(): void {
+    this.own.all();
   }
 
   public serversFor(to: PodPort): { readonly server: Server; readonly isCertain: boolean }[] {
-    return (this.servers.get(to.pod.namespace) ?? []).flatMap(server => {
+    return this.own.of(to.pod.namespace).servers.choosing(to.pod.labels).flatMap(({ thing: server }) => {
       const truth = isFor(server, to);
       return truth === 'no' ? [] : [{ server, isCertain: truth === 'yes' }];
     });
   }
 
-  public routesOn(server: Server, kind: Route['kind']): Route[] {
-    return (this.routes.get(server.namespace) ?? []).filter(route => route.kind === kind && route.servers?.includes(server.name) !== false);
+  public routesOn({ namespace, name }: Server, kind: Route['kind']): Route[] {
+    return this.own.of(namespace).routes.filter(route => route.kind === kind && route.servers?.includes(name) !== false);
   }
 
   public forServer(server: Server): Authorization[] {
-    return (this.authorizations.get(server.namespace) ?? []).filter(({ target }) => target.type === 'unknown' || (target.type === 'server' && target.name === server.name)
+    const { ofServer, others } = this.own.of(server.namespace);
+    const some = others.filter(({ target }) => target.type === 'unknown'
       || (target.type === 'servers' && (target.labels === undefined || selects(target.labels, server.labels) === 'yes')));
+    return [...ofServer.get(server.name) ?? [], ...some].sort((a, b) => a.order - b.order);
   }
 
-  public forRoute(route: Route): Authorization[] {
-    return (this.authorizations.get(route.namespace) ?? []).filter(({ target }) => target.type === 'route' && target.name === route.name);
+  public forRoute({ namespace, name }: Route): readonly Authorization[] {
+    return this.own.of(namespace).ofRoute.get(name) ?? [];
+  }
+
+  private read(objects: readonly ReadObject[]): Own {
+    const of = (kind: string) => objects.filter(object => object.group === POLICY && object.kind === kind);
+    const authorizations = [
+      ...of('AuthorizationPolicy').map(object => authorizationPolicy(object, this.authentications)), ...of('ServerAuthorization').map(serverAuthorization),
+    ].map((one, order) => ({ ...one, order }));
+    const to = (type: 'server' | 'route') => grouped(authorizations.filter(({ target }) => target.type === type), ({ target }) => 'name' in target ? target.name : '');
+    return {
+      servers: new Selecting(of('Server').flatMap(object => serverOf(object) ?? []), ({ pods }) => pods),
+      routes: objects.filter(({ kind }) => kind === 'HTTPRoute' || kind === 'GRPCRoute').flatMap(object => routeOf(object) ?? []),
+      ofServer: to('server'),
+      ofRoute: to('route'),
+      others: authorizations.filter(({ target }) => target.type === 'servers' || target.type === 'unknown'),
+    };
   }
 }
 

@@ -40,7 +40,7 @@ export const ISTIO_ACCESS: Reader = {
   },
   read: (objects, cluster, mesh) => {
     const access = new Access(objects, cluster, mesh);
-    return { entering: to => access.entering(to) };
+    return { entering: to => access.entering(to), readAll: () => access.readAll() };
   },
 };
 
@@ -61,9 +61,13 @@ class Access {
     const of = (kind: string) => objects.filter(object => object.kind === kind);
     this.config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
     const { rootNamespace } = this.config;
-    this.policies = new Attached(of('AuthorizationPolicy').map(policyOf), rootNamespace);
-    this.authentications = new Attached(of('PeerAuthentication').map(peerAuthenticationOf), rootNamespace);
-    this.tokens = new Attached(of('RequestAuthentication').map(requestAuthenticationOf), rootNamespace);
+    this.policies = new Attached(of('AuthorizationPolicy'), policyOf, rootNamespace);
+    this.authentications = new Attached(of('PeerAuthentication'), peerAuthenticationOf, rootNamespace);
+    this.tokens = new Attached(of('RequestAuthentication'), requestAuthenticationOf, rootNamespace);
+  }
+
+  public readAll(): void {
+    [this.policies, this.authentications, this.tokens].forEach(attached => attached.readAll());
   }
 
   public entering(to: PodPort): readonly Gate[] {

@@ -1,5 +1,6 @@
 import { type DestinationRule, destinationRuleOf, rulesFor, trafficBy } from './destination-rule';
 import type { Destination } from './destinations';
+import { serviceOfHost } from './hosts';
 import type { Place } from './http-route';
 import { isFor, isForSidecars, mayBeFor, type VirtualService, virtualServiceOf, waysBy } from './virtual-service';
 import type { WayBackend } from '../../../../meaning/world';
@@ -22,20 +23,20 @@ export const ISTIO_ROUTES: Reader = {
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const of = (kind: string) => objects.filter(one => one.kind === kind);
-    const all = of('VirtualService').map(object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
-    const routes = new Index(all.filter(isForSidecars), ({ services }) => services);
-    const rules = new Index(of('DestinationRule').map(object => destinationRuleOf(object, namespaceOf(object))), ({ to }) => to === undefined ? [] : [to]);
+    const routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
+    const rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
     const sidecars = of('Sidecar');
     sidecars.forEach(({ fields }) => fields.field('spec').doubt('it is not known which routes pods with this Sidecar see'));
     return {
       ways: (to, protocol) => {
-        const own = routes.for(to).filter(one => isFor(one, to) || mayBeFor(one, to));
+        const own = routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
         const ways = waysBy(own, to, protocol, { cluster, port: to.port, subset: destination => subsetOf(rules, destination) });
         if (ways === undefined || (sidecars.length === 0 && mesh !== 'istio-ambient')) return ways;
         const why = mesh === 'istio-ambient' ? 'what a waypoint makes of a VirtualService is not read here' : 'it is not known which routes pods with a Sidecar see';
         return { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
       },
       traffic: to => trafficBy(rulesFor(rules.for(to), to), to),
+      readAll: () => [routes, rules].forEach(index => index.readAll()),
     };
   },
 };
@@ -49,21 +50,36 @@ function subsetOf(rules: Index<DestinationRule>, to: Destination): ReturnType<Pl
   return subset ?? 'none';
 }
 
-/** Objects by the Services that they name; those that name hosts of other kinds are for any. */
+/** Objects by the Services that they name, to be read when these are asked about; those that name hosts of other kinds are for any. */
 class Index<T extends VirtualService | DestinationRule> {
-  private readonly byService = new Map<string, T[]>();
-  private readonly others: T[] = [];
+  private readonly byService = new Map<string, ReadObject[]>();
+  private readonly others: ReadObject[] = [];
+  private readonly known = new Map<ReadObject, T>();
 
-  public constructor(all: readonly T[], servicesOf: (one: T) => readonly { readonly service: string; readonly namespace: string }[]) {
-    for (const one of all) {
-      const keys = new Set(servicesOf(one).map(({ service, namespace }) => keyOf(namespace, service)));
-      for (const key of keys) pushTo(this.byService, key, one);
-      if ('otherHosts' in one ? one.otherHosts.length > 0 : keys.size === 0) this.others.push(one);
+  public constructor(
+    private readonly all: readonly ReadObject[], hostsOf: (manifest: any) => unknown, private readonly read: (object: ReadObject) => T,
+  ) {
+    for (const object of all) {
+      const hosts = hostsOf(object.manifest);
+      const services = Array.isArray(hosts) ? hosts.map(host => typeof host === 'string' ? serviceOfHost(host, namespaceOf(object)) : undefined) : [undefined];
+      const keys = new Set(services.flatMap(to => to === undefined ? [] : [keyOf(to.namespace, to.service)]));
+      for (const key of keys) pushTo(this.byService, key, object);
+      if (services.includes(undefined)) this.others.push(object);
     }
   }
 
   public for({ service, namespace }: { readonly service: string; readonly namespace: string }): readonly T[] {
-    return [...new Set([...this.byService.get(keyOf(namespace, service)) ?? [], ...this.others])];
+    return [...new Set([...this.byService.get(keyOf(namespace, service)) ?? [], ...this.others])].map(object => this.of(object));
+  }
+
+  public readAll(): void {
+    this.all.forEach(object => this.of(object));
+  }
+
+  private of(object: ReadObject): T {
+    const known = this.known.get(object) ?? this.read(object);
+    this.known.set(object, known);
+    return known;
   }
 }
 
