@@ -74,6 +74,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RequestHandling.property.responseHeaders': 'routes HTTPRouteResponseHeaderModification',
   'RequestHandling.property.retries': 'routes HTTPRouteRetry',
   'RequestHandling.property.stickiness': 'routes SessionPersistence',
+  'DirectResponse': 'routes DirectResponse',
   'RequestRedirect': 'routes RequestRedirect',
   'RouteRetries.property.attempts': 'routes NoRetries',
   'RouteRetries.property.connectionFailures': 'routes RetryResponsesOnly',

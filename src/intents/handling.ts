@@ -6,7 +6,7 @@ import type * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
-  CircuitBreaking, CorsPolicy, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
+  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
   SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
@@ -16,7 +16,7 @@ import { checkWhole, millis, optional, retriesOf, timeoutsOf } from '../vocabula
 export type MirrorTarget = (mirror: RouteMirror) => Omit<model.Mirror, 'fraction'>;
 
 /** What can happen to the requests of a rule. */
-export type RuleHandling = RequestHandling & { readonly redirect?: RequestRedirect };
+export type RuleHandling = RequestHandling & { readonly redirect?: RequestRedirect; readonly directResponse?: DirectResponse };
 
 const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target: MirrorTarget]> = {
   timeouts: (timeouts, where) => ({ timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
@@ -28,6 +28,7 @@ const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target:
   responseHeaders: (responseHeaders, where) => headerChangesOf(where, { responseHeaders }),
   rewrite: (rewrite, where) => ({ rewrite: rewriteOf(`${where}: rewrite`, rewrite) }),
   redirect: (redirect, where) => ({ redirect: redirectOf(`${where}: redirect`, redirect) }),
+  directResponse: (directResponse, where) => ({ directResponse: directResponseOf(`${where}: directResponse`, directResponse) }),
   cors: (cors, where) => ({ cors: corsOf(`${where}: cors`, cors) }),
   stickiness: (stickiness, where) => ({ stickiness: stickinessOf(`${where}: stickiness`, stickiness) }),
   faults: (faults, where) => ({ faults: faultsOf(`${where}: faults`, faults) }),
@@ -112,6 +113,11 @@ function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, s
     ...optional('path', change),
     statusCode,
   };
+}
+
+function directResponseOf(where: string, { statusCode }: DirectResponse): model.DirectResponse {
+  checkWhole(where, 'statusCode', statusCode, 200, 599);
+  return { statusCode };
 }
 
 function schemeOf(where: string, scheme: string | undefined): 'http' | 'https' | undefined {

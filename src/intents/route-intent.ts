@@ -229,6 +229,10 @@ function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules
     }
     const where = ruleWhere(path, rules, i);
     const backends = backendsOf(path, service, port, rule.backends);
+    if (backends.length === 0 && !hasRequests(port.protocol)) {
+      throw misuse('MESH1313', ruleWhere(path, rules, i), `\`${rule.redirect === undefined ? 'directResponse' : 'redirect'}\` is for requests, and port ${port.port} speaks ${port.protocol}`,
+        'Name the ports that speak HTTP or GRPC, with `ports`');
+    }
     const handling = hasRequests(port.protocol)
       ? handlingOf(handlingFor(props, rule), where, mirror => mirrorTarget(path, service, port, mirror))
       : {};
@@ -258,11 +262,12 @@ function changedHeaders(changes: HeaderChangesModel | undefined): string[] {
   return changes === undefined ? [] : [...changes.set.map(({ name }) => name), ...changes.add.map(({ name }) => name), ...changes.remove];
 }
 
-/** The setting of the rule, or else that of all rules. A redirect reaches no backend, so it needs no rewrite. */
+/** The setting of the rule, or else that of all rules. A redirect reaches no backend, so it needs no rewrite; an answer at once needs nothing. */
 function handlingFor(props: RouteIntentProps, rule: RuleDefinition): RuleHandling {
   const said: { [name: string]: unknown } = {};
   for (const name of HANDLING) {
-    const one = rule[name] ?? (name === 'rewrite' && rule.redirect !== undefined ? undefined : (props as Partial<RuleDefinition>)[name]);
+    const isOwn = rule.directResponse !== undefined || (name === 'rewrite' && rule.redirect !== undefined);
+    const one = rule[name] ?? (isOwn ? undefined : (props as Partial<RuleDefinition>)[name]);
     if (one !== undefined) {
       said[name] = one;
     }

@@ -1,5 +1,5 @@
 import type { MeshService } from '../vocabulary/mesh-service';
-import type { HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
+import type { DirectResponse, HeaderChanges, RequestHandling, RequestRedirect } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
 /**
@@ -61,16 +61,25 @@ export interface ServiceRouteRule extends RequestHandling {
   /**
    * Where they go.
    *
-   * @default - nowhere: there is a `redirect`
+   * @default - nowhere: there is a `redirect` or a `directResponse`
    */
   readonly backends?: RouteBackend[];
 
   /**
-   * Where clients are sent instead. Excludes `backends`.
+   * Where clients are sent instead. Excludes `backends` and `directResponse`.
    *
    * @default - nowhere
    */
   readonly redirect?: RequestRedirect;
+
+  /**
+   * What clients are told instead: the requests go nowhere. Excludes `backends` and `redirect`, and whatever else may happen to requests;
+   * properties beside `rules` do not hold for the rule.
+   *
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/request-changes.md#what-each-target-renders
+   * @default - nothing
+   */
+  readonly directResponse?: DirectResponse;
 
   /**
    * The ports for which the rule holds, by number. Some targets route all ports alike and refuse any choice.

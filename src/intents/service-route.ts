@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { HANDLING } from './handling';
 import { RouteIntent } from './route-intent';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
@@ -58,8 +59,13 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
     if (rule.name !== undefined) {
       checkObjectName(where, 'name of a rule', rule.name);
     }
-    const { backends, redirect } = rule;
-    checkOneOf(where, { backends, redirect }, 'MESH1306', 'the rule sends its requests nowhere', 'Give the rule `backends`, or a `redirect`');
+    const { backends, redirect, directResponse } = rule;
+    checkOneOf(where, { backends, redirect, directResponse }, 'MESH1306', 'the rule sends its requests nowhere',
+      'Give the rule `backends`, a `redirect`, or a `directResponse`');
+    const besides = directResponse && HANDLING.find(name => name !== 'directResponse' && rule[name] !== undefined);
+    if (besides !== undefined) {
+      throw misuse('MESH1005', where, `\`${besides}\` and \`directResponse\` exclude each other`, 'Leave one out: requests that are answered at once go nowhere');
+    }
     if (rule.redirect !== undefined && rule.rewrite !== undefined) {
       throw misuse('MESH1005', where, '`rewrite` and `redirect` exclude each other', 'Change the URL in the `redirect`');
     }

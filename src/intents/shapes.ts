@@ -14,7 +14,7 @@ import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
-  CircuitBreaking, CorsPolicy, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
+  CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
   RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
@@ -76,6 +76,8 @@ export const REDIRECT = optional(record<RequestRedirect>({
   statusCode: optional(NUMBER),
 }));
 
+export const DIRECT_RESPONSE = optional(record<DirectResponse>({ statusCode: NUMBER }));
+
 /** What happens to requests on their way. */
 export const HANDLING_PROPS = {
   timeouts: optional(TIMEOUTS),
@@ -114,6 +116,7 @@ export const RULES = listOf(record<ServiceRouteRule>({
   }))),
   ports: optional(PORTS),
   redirect: REDIRECT,
+  directResponse: DIRECT_RESPONSE,
 }));
 
 /** What holds for a Service as a whole. */

@@ -40,7 +40,7 @@ export interface Way {
   /** The status code of an answer that is no redirect. */
   readonly status?: number;
   /** What happens on the way; redirects and copies stand there too. A redirect says its scheme, and its port unless that goes without saying. */
-  readonly handling: Handling;
+  readonly handling: Omit<Handling, 'directResponse'>;
   /**
    * The start of the path that the `prefix` of a rewrite or a redirect stands in place of. Both are texts, compared and joined character by
    * character; if nothing is left of the path, it is `/`.

@@ -12,6 +12,8 @@ export interface Handling {
   readonly rewrite?: Rewrite;
   /** Answered in place of a backend. */
   readonly redirect?: Redirect;
+  /** The same, with a status and nothing else. Nothing else happens to the request either. */
+  readonly directResponse?: DirectResponse;
   readonly cors?: Cors;
   readonly stickiness?: Stickiness;
   readonly faults?: Faults;
@@ -87,6 +89,10 @@ export interface Redirect {
   readonly hostname?: string;
   readonly port?: number;
   readonly path?: PathChange;
+  readonly statusCode: number;
+}
+
+export interface DirectResponse {
   readonly statusCode: number;
 }
 

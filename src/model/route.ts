@@ -43,7 +43,7 @@ export interface RouteRule {
   readonly name?: string;
   /** Alternatives: any of them. Empty is every request. */
   readonly matches: readonly RequestMatch[];
-  /** Never empty, unless the rule redirects. */
+  /** Never empty, unless the rule answers by itself: with a redirect, or with a status. */
   readonly backends: readonly WeightedBackend[];
   readonly handling: Handling;
 }

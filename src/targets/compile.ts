@@ -174,8 +174,8 @@ function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]):
 }
 
 function isLeftOutAlone(feature: RouteFeature): boolean {
-  // Without its redirect, a rule has nowhere to send its requests.
-  return feature !== 'RequestRedirect' && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
+  // Without its answer, a rule has nowhere to send its requests.
+  return !['RequestRedirect', 'DirectResponse', 'DirectResponseStatus'].includes(feature) && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
 }
 
 function withoutRefused({ name, matches, backends, handling }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {

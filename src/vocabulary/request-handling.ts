@@ -205,6 +205,16 @@ export interface RequestRedirect {
 }
 
 /**
+ * An answer in place of a backend.
+ */
+export interface DirectResponse {
+  /**
+   * The status code, from 200 to 599. Gateway API has 500 alone.
+   */
+  readonly statusCode: number;
+}
+
+/**
  * Which pages of other origins may make requests from a browser.
  *
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1767/

@@ -30,6 +30,35 @@ test('a redirect is not rewritten', () => {
   expect(spec.rules.map((rule: any) => rule.filters.map((filter: any) => filter.type))).toEqual([['RequestRedirect'], ['URLRewrite']]);
 });
 
+test('a rule sends its requests nowhere, and nothing else happens to them', () => {
+  const gone = (statusCode: number) => ({
+    timeouts: { request: Duration.seconds(5) }, requestHeaders: { set: { a: '1' } }, rules: [{ ...onApi, directResponse: { statusCode } }, { backends: [v1] }],
+  });
+  const [{ spec }] = routeOf(gone(500));
+
+  expect(spec.rules[0]).toEqual({ matches: [{ path: { type: 'PathPrefix', value: '/api' } }] });
+  const [{ kind, spec: { http } }] = routeOf(gone(403), cart, TARGETS.istio());
+  expect([kind, http[0].directResponse, http[0].timeout, http[0].headers]).toEqual(['VirtualService', { status: 403 }, undefined, undefined]);
+  expect(() => routeOf(gone(403))).toThrow(/answers without a backend, with another status than 500 \(rule 1 on port 8080\).*Use 500/);
+  expect(() => routeOf(gone(500), cart, TARGETS.linkerd())).toThrow(/rules that send requests nowhere.*Linkerd sends its requests to the Service itself/);
+});
+
+test.each<[string, object, RegExp]>([
+  ['has no such status', { directResponse: { statusCode: 199 } }, /MESH1011: `statusCode` is 199/],
+  ['has no other handling', { directResponse: { statusCode: 500 }, cors: { allowOrigins: ['*'] } }, /MESH1005: `cors` and `directResponse` exclude each other/],
+  ['has no backends', { directResponse: { statusCode: 500 }, backends: [v1] }, /MESH1005: .*exclude each other/],
+])('an answer at once %s', (_, rule, error) => {
+  expect(() => routeOf({ rules: [rule] })).toThrow(error);
+});
+
+test.each(['directResponse', 'redirect'])('a rule with a %s is for requests, whatever other ports speak', answer => {
+  const service = MeshService.of('cart', { ports: [{ port: 8080 }, { port: 6379, name: 'redis', protocol: MeshProtocol.TCP }] });
+  const rule = { [answer]: answer === 'redirect' ? { scheme: 'https' } : { statusCode: 500 } };
+
+  expect(() => routeOf({ rules: [rule] }, service)).toThrow(`MESH1313: \`${answer}\` is for requests, and port 6379 speaks TCP`);
+  expect(routeOf({ rules: [{ ...rule, ports: [8080] }] }, service)).toHaveLength(1);
+});
+
 test('the experimental channel is chosen with the target', () => {
   const stickiness = { type: StickinessType.COOKIE, name: 'cart' };
   const chart = shop(MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL }));

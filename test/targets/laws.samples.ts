@@ -62,6 +62,12 @@ function handledBelow(handling: Handling): Sample<RouteModel> {
   return { using: routeOf(httpPort({ ...below, handling }, EVERYTHING)), plain: routeOf(httpPort(below, EVERYTHING)) };
 }
 
+/** An answer with a status in place of a backend, or of another status. */
+function answering(status: number, other?: number): Sample<RouteModel> {
+  const by = (statusCode: number) => routeOf(httpPort({ ...ruleTo(), handling: { directResponse: { statusCode } } }));
+  return { using: by(status), plain: other === undefined ? routeOf(httpPort(EVERYTHING)) : by(other) };
+}
+
 /** What holds for all traffic to the Service. */
 function withTraffic(using: ServiceTraffic): Sample<RouteModel> {
   return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: routeOf(httpPort(EVERYTHING)) };
@@ -149,6 +155,8 @@ const ROUTES: Samples<'routes'> = {
     using: routeOf(httpPort({ ...ruleTo(), handling: { redirect: { hostname: 'cart.example.com', statusCode: 302 } } })),
     plain: routeOf(httpPort(EVERYTHING)),
   },
+  DirectResponse: answering(500),
+  DirectResponseStatus: answering(404, 500),
   CORSCredentialsOfAnyOrigin: handledBy(
     { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: true, maxAge: 600 } },
     { cors: { allowOrigins: ['*'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false, maxAge: 600 } }),

@@ -30,144 +30,146 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 45 of 95
-  50: OrderedRules
+"SMI renders 49 of 95
+  46: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 70 of 94
+Gateway API renders 73 of 94
   8: OrderedRules
-  5: HTTPRouteNamedRouteRule
+  3: HTTPRouteNamedRouteRule
   3: HTTPRouteRequestTimeout
   3: HTTPRouteRetry
   3: TLSRoute
-  1: HTTPRouteCORS
   1: NoBackendTimeout
   1: NoRetries
   1: RetryBackoff
-Gateway API, experimental channel renders 66 of 91
-  9: OrderedRules
+Gateway API, experimental channel renders 67 of 91
+  8: OrderedRules
   5: RetryBudget
   4: HTTPRouteRetry
   3: HTTPRouteRequestTimeout
   3: TLSRoute
-  2: RetryBackoff
-  1: HTTPRouteNamedRouteRule
-  1: NoBackendTimeout
-  1: NoRetries
-  1: SessionPersistence
-Gateway API, Istio renders 67 of 94
-  8: OrderedRules
-  8: SessionPersistence
-  5: HTTPRouteNamedRouteRule
-  3: TLSRoute
-  2: LocalRateLimit
-  1: HTTPRouteBackendTimeout
-  1: RequestRedirect
-  1: TCPRoute
-Gateway API, Istio ambient renders 67 of 93
-  11: SessionPersistence
-  5: OrderedRules
-  3: HTTPRouteBackendTimeout
-  3: NoRequestTimeout
-  2: HTTPRouteCORS
-  2: HTTPRouteRequestTimeout
-  2: HTTPRouteRetry
   2: NoBackendTimeout
   1: HTTPRouteNamedRouteRule
   1: NoRetries
-  1: RequestRedirect
-Gateway API, Linkerd renders 66 of 92
+  1: RetryBackoff
+  1: SessionPersistence
+Gateway API, Istio renders 72 of 93
+  8: SessionPersistence
+  5: OrderedRules
+  3: TLSRoute
+  2: HTTPRouteNamedRouteRule
+  2: RequestRedirect
+  1: HTTPRouteBackendTimeout
+  1: LocalRateLimit
+  1: TCPRoute
+Gateway API, Istio ambient renders 70 of 94
+  9: SessionPersistence
+  5: OrderedRules
+  4: HTTPRouteBackendTimeout
+  4: NoRequestTimeout
+  2: HTTPRouteCORS
+  2: HTTPRouteRetry
+  2: NoBackendTimeout
+  2: NoRetries
+  2: RequestRedirect
+  1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
+  1: RetryBackoff
+Gateway API, Linkerd renders 65 of 89
   11: OrderedRules
-  5: HTTPRouteRetry
+  4: LocalRateLimit
+  4: RetryGRPCStatus
+  3: HTTPRouteBackendTimeout
+  3: HTTPRouteRetry
+  2: HTTPRouteRequestTimeout
+  2: RequestRedirect
+  1: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 69 of 92
+  8: OrderedRules
   5: RetryGRPCStatus
   3: LocalRateLimit
   3: RequestRedirect
-  2: HTTPRouteNamedRouteRule
-  2: HTTPRouteRequestTimeout
-  1: HTTPRouteBackendTimeout
-Gateway API, Linkerd, experimental channel renders 68 of 92
-  8: OrderedRules
-  5: RetryGRPCStatus
-  4: RequestRedirect
   3: TLSRoute
-  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRetry
-  2: LocalRateLimit
-Gateway API, Kuma renders 70 of 91
+  1: HTTPRouteNamedRouteRule
+Gateway API, Kuma renders 65 of 91
   12: OrderedRules
-  5: HTTPRoutePathRewrite
-  4: HTTPRouteNamedRouteRule
-  4: RequestRedirect
-  3: LocalRateLimit
-Gateway API, Cilium renders 53 of 91
-  8: HTTPRouteBackendRequestHeaderModification
-  6: HTTPRouteRequestTimeout
-  6: NoBackendTimeout
-  5: HTTPRouteRequestPercentageMirror
+  8: RequestRedirect
+  6: HTTPRoutePathRewrite
+  4: LocalRateLimit
+  3: HTTPRouteNamedRouteRule
+Gateway API, Cilium renders 56 of 92
+  9: HTTPRouteBackendRequestHeaderModification
+  7: HTTPRouteRequestPercentageMirror
+  5: NoBackendTimeout
   5: OrderedRules
+  5: RequestRedirect
   4: BackendResponseHeaderModification
   4: HTTPRouteBackendTimeout
-  4: RequestRedirect
+  4: HTTPRouteRequestTimeout
+  4: NoRequestTimeout
   3: HTTPRouteCORS
-  3: HTTPRouteNamedRouteRule
-  3: NoRequestTimeout
-  2: NoRetries
-  1: CORSCredentialsOfAnyOrigin
-Consul renders 42 of 87
-  28: WeightedBackends
-  13: HTTPRoutePathRewrite
-  9: SessionPersistence
+  1: HTTPRouteNamedRouteRule
+  1: NoRetries
+Consul renders 46 of 89
+  21: WeightedBackends
+  15: HTTPRoutePathRewrite
+  8: SessionPersistence
   5: OrderedRules
-Kuma renders 57 of 94
+Kuma renders 55 of 94
   19: OrderedRules
   10: SessionPersistence
-  4: HTTPRouteRetry
-  4: NoRetries
-  3: LocalRateLimit
+  5: HTTPRouteRetry
   3: OutlierDetection
   3: RetryGRPCStatus
-  1: ConnectionLimits
-  1: HTTPRouteRequestTimeout"
+  2: ConnectionLimits
+  2: HTTPRouteRequestTimeout
+  2: LocalRateLimit
+  2: NoRetries
+  1: HTTPRouteBackendTimeout"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 73 of 88
-  10: OrderedRules
-  5: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 72 of 87
-  9: OrderedRules
-  3: HTTPRouteNamedRouteRule
-  3: SessionPersistence
-Gateway API, Istio renders 72 of 88
-  10: OrderedRules
-  5: HTTPRouteNamedRouteRule
+"Gateway API renders 76 of 90
+  8: OrderedRules
+  6: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 74 of 86
+  8: OrderedRules
+  2: HTTPRouteNamedRouteRule
+  2: SessionPersistence
+Gateway API, Istio renders 75 of 90
+  8: OrderedRules
+  6: HTTPRouteNamedRouteRule
+  2: RequestRedirect
   1: HTTPRouteBackendTimeout
-Gateway API, Istio ambient renders 72 of 88
-  10: OrderedRules
-  5: HTTPRouteNamedRouteRule
+Gateway API, Istio ambient renders 75 of 90
+  8: OrderedRules
+  6: HTTPRouteNamedRouteRule
+  2: RequestRedirect
   1: HTTPRouteBackendTimeout
-Gateway API, Linkerd renders 73 of 88
-  10: OrderedRules
-  5: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 72 of 87
-  9: OrderedRules
-  3: HTTPRouteNamedRouteRule
-  3: SessionPersistence
-Gateway API, Consul renders 54 of 87
-  20: a gateway of its own for … hostnames
+Gateway API, Linkerd renders 76 of 90
+  8: OrderedRules
+  6: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 74 of 86
+  8: OrderedRules
+  2: HTTPRouteNamedRouteRule
+  2: SessionPersistence
+Gateway API, Consul renders 46 of 89
+  22: a gateway of its own for … hostnames
   13: BackendResponseHeaderModification
-  9: OrderedRules
-Gateway API, Cilium renders 58 of 88
-  15: HTTPRouteRequestPercentageMirror
   10: OrderedRules
-  5: HTTPRouteNamedRouteRule
-  5: RequestRedirect
-  4: HTTPRouteBackendTimeout
-  4: NoRequestTimeout
-  1: NoBackendTimeout
-Ingress renders 62 of 69
+Gateway API, Cilium renders 63 of 90
+  12: HTTPRouteRequestPercentageMirror
+  8: OrderedRules
+  6: HTTPRouteNamedRouteRule
+  4: RequestRedirect
+  3: NoRequestTimeout
+  2: HTTPRouteBackendTimeout
+  2: NoBackendTimeout
+Ingress renders 67 of 74
   7: OrderedRules"
 `);
 });

@@ -13,6 +13,9 @@ export function supportOf(
   return { ...routeSupport(routes, moved), ...COMMON, ...courseSupport(moved), ...requestSupport(telemetry) };
 }
 
+const ANOTHER_ROUTE = 'Write it in a ServiceRoute of another Service';
+const NO_ANSWER = none('who is answered at once gets neither of the two versions', ANOTHER_ROUTE);
+
 type Course = 'WeightedRelease' | 'AudienceRelease' | 'SwitchedRelease';
 type OfRequests = 'SuccessRateCheck' | 'LatencyCheck';
 
@@ -106,7 +109,9 @@ function routeSupport(routes: Readonly<Record<RouteFeature, Support>>, moved: Mo
         ...inPart(EXPRESSIONS, OUTRANKED),
         ...(moved.experimental ? {} : inPart({ TCPRoute: true, TLSRoute: true }, NO_V1ALPHA2.reason)),
         MeshConsumerRoute: none('a Rollout releases to the clients of all namespaces', 'Write the release in the namespace of its Service'),
-        RequestRedirect: none('a redirect leads to neither of the two versions', 'Write it in a ServiceRoute of another Service'),
+        RequestRedirect: none('a redirect leads to neither of the two versions', ANOTHER_ROUTE),
+        DirectResponse: NO_ANSWER,
+        DirectResponseStatus: NO_ANSWER,
         ReferenceGrant: partial('the versions are Services of the namespace of the Rollout; mirrors may be elsewhere'),
       };
     }

@@ -37,6 +37,7 @@ export const consulGateways: ExposureExtension = {
       'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
       'HTTPRouteHostRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest', 'HTTPRouteNamedRouteRule', 'SessionPersistence'),
     ...noExposures('the gateways of Consul replace a prefix as plain characters, even in the middle of a path element', 'HTTPRoutePathRewrite'),
+    ...noExposures('the gateways of Consul send the requests of a rule without backends to a service that does not exist', 'DirectResponse', 'DirectResponseStatus'),
     ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout', 'NoBackendTimeout'),
     ...noExposures('a RouteTimeoutFilter changes a timeout, and cannot remove it', 'NoRequestTimeout'),
     ...noExposures('a RouteRetryFilter cannot express it', 'RetryBackoff'),

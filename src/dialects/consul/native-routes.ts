@@ -19,6 +19,7 @@ import type { Support } from '../contract/support';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
+const ALWAYS_SENT = none('a ServiceRouter sends every request to a service');
 const NO_MIRROR = none('Consul copies no requests');
 const NO_WORD = none('the config entries of Consul cannot express it');
 
@@ -92,7 +93,9 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRouteResponseHeaderModification: full('`responseHeaders` of a ServiceRouter'),
   HTTPRouteHostRewrite: NO_WORD,
   HTTPRoutePathRewrite: partial('the matched prefix is replaced, or an exactly matched path', '`prefixRewrite` of a ServiceRouter'),
-  RequestRedirect: none('a ServiceRouter sends every request to a service'),
+  RequestRedirect: ALWAYS_SENT,
+  DirectResponse: ALWAYS_SENT,
+  DirectResponseStatus: ALWAYS_SENT,
   HTTPRouteCORS: NO_WORD,
   CORSCredentialsOfAnyOrigin: NO_WORD,
   CORSCredentialsOfAnyRequest: NO_WORD,

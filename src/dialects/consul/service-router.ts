@@ -62,6 +62,7 @@ const treatment = merged<Handling, Destination>({
   stickiness: elsewhere,
   mirrors: refused,
   redirect: refused,
+  directResponse: refused,
   cors: refused,
   faults: refused,
 });

@@ -55,6 +55,8 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     HTTPRouteHostRewrite: httpOnly('a URLRewrite filter'),
     HTTPRoutePathRewrite: httpOnly('a URLRewrite filter'),
     RequestRedirect: httpOnly('a RequestRedirect filter'),
+    DirectResponse: partial('on HTTP ports', 'a rule without `backendRefs`'),
+    DirectResponseStatus: none('a rule of Gateway API without backends answers with 500', 'Use 500'),
     HTTPRouteCORS: httpOnly('a CORS filter'),
     CORSCredentialsOfAnyOrigin: httpOnly(),
     CORSCredentialsOfAnyRequest: httpOnly(),

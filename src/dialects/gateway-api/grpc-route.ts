@@ -55,6 +55,7 @@ const besideFilters = merged<Omit<Handling, keyof typeof FILTERS>, Plain<GrpcRou
   retries: refused,
   rewrite: refused,
   redirect: refused,
+  directResponse: refused,
   cors: refused,
   faults: refused,
 });

@@ -19,7 +19,7 @@ import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
 import { httpRouteMatch } from './spelling/http-route-match';
 import type { HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesFilters } from '../../../imports/gateway-api/experimental/gateway.networking.k8s.io';
-import { refused } from '../contract/unwritten';
+import { elsewhere, refused } from '../contract/unwritten';
 
 /** One HTTPRoute, for one port of the Service. */
 export function httpRoute(model: RouteModel, port: PortRoute, rules: readonly SplitRule[]): Manifest {
@@ -75,5 +75,7 @@ const besideFilters = merged<Omit<Handling, keyof typeof FILTERS>, Plain<HttpRou
   timeouts: said => ({ timeouts: timeouts(said) }),
   retries: said => ({ retry: retry(said) }),
   stickiness: said => ({ sessionPersistence: sessionPersistence(said) }),
+  // A rule without backends.
+  directResponse: elsewhere,
   faults: refused,
 });

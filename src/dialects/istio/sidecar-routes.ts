@@ -35,6 +35,8 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
       HTTPRoutePathRewrite: full(orVirtualService('a URLRewrite filter')),
       RequestRedirect: partial(
         'a prefix is not replaced by `/`, nor at all where the route is a VirtualService', orVirtualService('a RequestRedirect filter')),
+      DirectResponse: full(orVirtualService('a rule without `backendRefs`')),
+      DirectResponseStatus: full(`\`directResponse\` of ${VIRTUAL_SERVICE}`),
       HTTPRouteCORS: full(orVirtualService('a CORS filter')),
       CORSCredentialsOfAnyOrigin: FULL,
       FaultInjection: full(`\`fault\` of ${VIRTUAL_SERVICE}`),

@@ -7,6 +7,8 @@ import type { Manifest } from '../contract/manifest';
 import { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 import type { SplitRule } from '../specificity/specific-rules';
 
+export const ALWAYS_SENT = 'where a rule has no backends, Kuma sends its requests to the Service itself';
+
 /** A port and its rules, of which the most specific match decides. */
 interface OrderedPort {
   readonly port: PortRoute;

@@ -1,6 +1,6 @@
 import { commonHandling } from './common-handling';
 import { meshCircuitBreaker } from './mesh-circuit-breaker';
-import { meshHttpRoute } from './mesh-http-route';
+import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
 import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
@@ -72,6 +72,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HTTPRouteHostRewrite: full('a URLRewrite filter of a MeshHTTPRoute'),
   HTTPRoutePathRewrite: full('a URLRewrite filter of a MeshHTTPRoute'),
   RequestRedirect: full('a RequestRedirect filter of a MeshHTTPRoute'),
+  DirectResponse: none(ALWAYS_SENT),
+  DirectResponseStatus: none(ALWAYS_SENT),
   HTTPRouteCORS: NO_WORD,
   CORSCredentialsOfAnyOrigin: NO_WORD,
   CORSCredentialsOfAnyRequest: NO_WORD,

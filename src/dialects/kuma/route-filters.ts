@@ -15,6 +15,7 @@ export const routeFilters = collected<Omit<Handling, typeof OF_PORT[number]>, Ro
   rewrite: rewrite => [urlRewrite(rewrite)],
   mirrors: (mirrors, model) => mirrors.map(mirror => requestMirror(model, mirror)),
   redirect: (redirect, _, port) => [requestRedirect(port, redirect)],
+  directResponse: refused,
   cors: refused,
   faults: refused,
 });

@@ -1,4 +1,5 @@
 import { MAX_MATCHES } from './apis';
+import { ALWAYS_SENT } from './mesh-http-route';
 import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
@@ -32,6 +33,7 @@ export const kumaRoutes: RouteExtension = {
     LocalRateLimit: RATE_LIMIT,
     ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
+    ...noRoutes(ALWAYS_SENT, 'DirectResponse', 'DirectResponseStatus'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
       'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',
       'HTTPRouteRequestPercentageMirror', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest',

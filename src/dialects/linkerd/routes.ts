@@ -52,6 +52,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
         'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest'),
+      ...noRoutes('where a rule has no backends, Linkerd sends its requests to the Service itself', 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Linkerd cannot express it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(

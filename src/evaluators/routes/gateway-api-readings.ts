@@ -194,6 +194,7 @@ const LINKERD: Reading = {
 const KUMA: Reading = {
   ...SPECIFICATION,
   consumers: 'beside',
+  noBackends: 'goes to the Service',
   readsRoute: ({ kind }) => kind === 'HTTPRoute',
   rank: kumaRank,
   everyRequest: [],

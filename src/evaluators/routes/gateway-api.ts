@@ -3,6 +3,7 @@ import type { Candidate, Reading } from './gateway-api-readings';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
+import { hasRequests } from './request';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 
@@ -190,6 +191,9 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const [redirect] = filter('RequestRedirect');
   if (redirect !== undefined) {
     return redirected(redirect.requestRedirect, match, request, reading);
+  }
+  if (backendRefs.every(({ weight = 1 }: any) => reading.weight(weight) === 0)) {
+    return hasRequests(request) ? { kind: 'responded', status: 500 } : { kind: 'failed' };
   }
   const [rewrite] = filter('URLRewrite').map((one: any) => only(one.urlRewrite, 'hostname', 'path'));
   const [requestChanges] = filter('RequestHeaderModifier').map((one: any) => changesOf(one.requestHeaderModifier));

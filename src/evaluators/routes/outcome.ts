@@ -2,7 +2,7 @@ import type { RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
 
 /** What becomes of a request. */
-export type Outcome = Forwarded | Redirected | Failed;
+export type Outcome = Forwarded | Redirected | Responded | Failed;
 
 /** It goes on to one of these Services, each of which gets its share. */
 export interface Forwarded {
@@ -30,6 +30,12 @@ export interface Redirected {
   readonly kind: 'redirected';
   readonly status: number;
   readonly location: string;
+}
+
+/** The proxy answers by itself, since a rule says so. */
+export interface Responded {
+  readonly kind: 'responded';
+  readonly status: number;
 }
 
 /** No rule is for it. */

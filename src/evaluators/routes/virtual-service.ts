@@ -117,7 +117,10 @@ function outcome(manifests: readonly any[], namespace: string, route: any, reque
     return redirected(redirect, request);
   }
   if (directResponse !== undefined) {
-    return { kind: 'failed' };
+    if (fault !== undefined || destinations.length > 0 || route.rewrite !== undefined) {
+      throw new Unknown('istiod does not admit it beside an answer');
+    }
+    return { kind: 'responded', status: only(directResponse, 'status', 'body').status };
   }
   const mirrors = [...mirror === undefined ? [] : [{ destination: mirror, ...(mirrorPercentage && { percentage: mirrorPercentage }) }], ...several];
   const { authority, uri, uriRegexRewrite } = only(rewrite, 'authority', 'uri', 'uriRegexRewrite');

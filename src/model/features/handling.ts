@@ -21,6 +21,8 @@ export const HANDLING_FEATURES = {
   HTTPRouteHostRewrite: 'rewriting of the host',
   HTTPRoutePathRewrite: 'rewriting of the path',
   RequestRedirect: 'redirects',
+  DirectResponse: 'rules that send requests nowhere',
+  DirectResponseStatus: 'answers without a backend, with another status than 500',
   HTTPRouteCORS: 'CORS',
   CORSCredentialsOfAnyOrigin: 'CORS with credentials for every origin',
   CORSCredentialsOfAnyRequest: 'CORS with credentials for every method or header',
@@ -61,6 +63,7 @@ const OF_HANDLING: Features<Handling, HandlingFeature> = {
   responseHeaders: () => ['HTTPRouteResponseHeaderModification'],
   rewrite: ({ hostname, path }) => [hostname !== undefined && 'HTTPRouteHostRewrite', path !== undefined && 'HTTPRoutePathRewrite'],
   redirect: () => ['RequestRedirect'],
+  directResponse: ({ statusCode }) => ['DirectResponse', statusCode !== 500 && 'DirectResponseStatus'],
   cors: ({ allowCredentials, allowOrigins, allowMethods, allowHeaders }) => [
     'HTTPRouteCORS',
     allowCredentials && allowOrigins.includes('*') && 'CORSCredentialsOfAnyOrigin',

@@ -7,7 +7,8 @@ import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 export type Told =
   /** It arrives at these pods, each of which gets its share. */
   | { readonly kind: 'answered'; readonly answers: readonly Answer[] }
-  | { readonly kind: 'redirected' }
+  /** The proxy answers by itself. */
+  | { readonly kind: 'redirected' | 'responded' }
   | { readonly kind: 'failed' }
   /** It leaves the cluster, or does not even leave its client. */
   | { readonly kind: 'let out' }

@@ -36,6 +36,9 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
       }),
     };
   }
+  if (rule.directResponse !== undefined) {
+    return { kind: 'responded', status: rule.directResponse.statusCode };
+  }
   return forwarded(request, rule.backends!.map(backend => ({
     to: portOf(written, request, backend),
     weight: backend.weight ?? 1,

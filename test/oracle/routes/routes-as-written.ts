@@ -94,7 +94,7 @@ interface Rendered {
 function compare<Route extends Written>(wanted: number, evaluate: Evaluator, options: RoutesOptions, subject: Subject<Route>): Asked {
   const { channel, least = 1 / 6, instead = outcome => outcome, alike = outcome => outcome } = options;
   const { can } = subject;
-  const counts = { misused: 0, forwarded: 0, redirected: 0, failed: 0 };
+  const counts = { misused: 0, forwarded: 0, redirected: 0, responded: 0, failed: 0 };
   const compared = new Set<string>();
   const asked = ask(wanted, EACH, cases(subject.routes, subject.requests), (route, requests) => {
     const rendered = orMisused(() => subject.render(route));
@@ -124,7 +124,12 @@ function compare<Route extends Written>(wanted: number, evaluate: Evaluator, opt
     return count;
   });
   const rendered = asked.programs - asked.refused;
-  atLeast({ ...counts, rendered }, { rendered: asked.programs * least, forwarded: wanted / 20, redirected: can('RequestRedirect') ? wanted / 200 : -1 });
+  atLeast({ ...counts, rendered }, {
+    rendered: asked.programs * least,
+    forwarded: wanted / 20,
+    redirected: can('RequestRedirect') ? wanted / 200 : -1,
+    responded: can('DirectResponse') ? wanted / 400 : -1,
+  });
   const never = subject.features.filter(feature => can(feature as RouteFeature) && !compared.has(feature));
   if (asked.programs >= ENOUGH_FOR_ALL && never.length > 0) {
     throw new Error(`no route that is rendered uses ${never.join(', ')}`);

@@ -38,7 +38,7 @@ const routedByIstio: Evaluator = (manifests, request) =>
 
 /** Requests fail on purpose wherever they can. */
 const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
-  ? { ...route, rules: route.rules.map(rule => rule.redirect ? rule : { ...rule, faults: { abort: { percent: 0.0003, statusCode: 503 } } }) }
+  ? { ...route, rules: route.rules.map(rule => rule.backends === undefined ? rule : { ...rule, faults: { abort: { percent: 0.0003, statusCode: 503 } } }) }
   : route;
 
 /** A redirect to a whole path drops the query. */
@@ -59,6 +59,7 @@ function withoutLastSlash(outcome: Outcome): Outcome {
   switch (outcome.kind) {
     case 'redirected': return { ...outcome, location: outcome.location.replace(/(?<=[^/])\/(?=\?|$)/, '') };
     case 'forwarded': return { ...outcome, arrivals: outcome.arrivals.map(withoutSlashInPath) };
+    case 'responded':
     case 'failed': return outcome;
   }
 }

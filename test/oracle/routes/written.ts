@@ -50,6 +50,7 @@ export interface WrittenRule extends WrittenHandling {
     readonly pathPrefix?: string;
     readonly statusCode?: number;
   };
+  readonly directResponse?: { readonly statusCode: number };
   readonly ports?: readonly number[];
 }
 
@@ -143,7 +144,7 @@ export function exposure(chart: Chart, { service, rules, handling, hostnames }: 
 }
 
 export function routeRule(
-  { name, matches, backends, redirect, ports, ...own }: WholeRule, known: Knowing = meshService,
+  { name, matches, backends, redirect, directResponse, ports, ...own }: WholeRule, known: Knowing = meshService,
 ): Every<ServiceRouteRule> {
   return {
     name,
@@ -156,12 +157,13 @@ export function routeRule(
       responseHeaders: responseHeaders && changes(responseHeaders),
     })),
     redirect,
+    directResponse,
     ports: ports && [...ports],
     ...requestHandling(own, known),
   };
 }
 
-type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'ports' | keyof WrittenHandling>;
+type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'directResponse' | 'ports' | keyof WrittenHandling>;
 
 export function meshService({ name, ports, podSelector, ...others }: WrittenService): MeshService {
   return MeshService.of(name, {

@@ -36,7 +36,7 @@ function callOf({ client, to, protocol, host, method, path, headers, query }: Ro
 
 /** What a way does with one request. */
 function applied({ backends, status, handling, replaced, besides }: Way, request: RouteRequest, traffic: (to: ServicePort) => Traffic & { readonly stickiness?: object } | 'unknown'): Outcome | 'unknown' {
-  if (status !== undefined) return { kind: 'failed' };
+  if (status !== undefined) return status === 404 || !hasRequests(request) ? { kind: 'failed' } : { kind: 'responded', status };
   const { redirect, rewrite, requestHeaders, responseHeaders, mirrors = [], timeouts, retries, cors, stickiness, faults } = handling;
   if (redirect !== undefined) {
     const { scheme = 'http', hostname: host = request.host, port, statusCode } = redirect;

@@ -226,6 +226,7 @@ const KUMA: RouteReading = {
   oldestFirst: false,
   kinds: { HTTP: ['HTTPRoute'], GRPC: ['HTTPRoute'], TLS: [], TCP: [], UDP: [] },
   consumers: 'beside',
+  noBackends: 'goes to the Service',
   variations: ({ path, ...match }, { filters: { rewrite, redirect } }) => {
     if (path.type === 'every') return [];
     const rank = [

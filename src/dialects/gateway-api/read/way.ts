@@ -45,7 +45,7 @@ export function wayOf(taken: Taken): Way | Undecided {
   const mirrors = has('RequestMirror') ? rule.filters.mirrors.map(mirror => copyOf(mirror, taken)) : [];
   const [unknownCopy] = mirrors.filter(isUndecided);
   if (unknownCopy !== undefined) return unknownCopy;
-  const backends = backendsOf(taken);
+  const backends = rule.backends.length > 0 || reading.noBackends === 'fails' || taken.service === undefined ? backendsOf(taken) : toService(taken.service).backends;
   if (isUndecided(backends)) return backends;
   const changed = has('URLRewrite') ? changedPath(filters.rewrite?.path, taken, reading.replaces.rewrite) : undefined;
   if (isUndecided(changed)) return changed;
@@ -53,10 +53,7 @@ export function wayOf(taken: Taken): Way | Undecided {
   const copies = mirrors.filter(copy => copy !== undefined && !isUndecided(copy)) as NonNullable<Handling['mirrors']>;
   const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading.changesOfBackend(backends.length));
   const changes = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
-  if (way.backends.every(({ weight }) => weight === 0)) {
-    return rule.backends.length > 0 || reading.noBackends === 'fails' || taken.service === undefined ? answered(500)
-      : { ...toService(taken.service), handling: { ...said, ...changes } };
-  }
+  if (way.backends.every(({ weight }) => weight === 0)) return answered(500);
   return {
     backends: way.backends.filter(({ weight }) => weight > 0).sort(compareBackends),
     handling: {

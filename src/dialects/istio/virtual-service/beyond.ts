@@ -4,7 +4,7 @@ import { flatMap } from '../../../model/lists';
 import type { PortRoute, RouteModel } from '../../../model/route';
 import { HTTP_ONLY } from '../../gateway-api/extension/http-only';
 
-const ON_ANY_PORT: readonly HandlingFeature[] = ['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
+const ON_ANY_PORT: readonly HandlingFeature[] = ['DirectResponseStatus', 'FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
 
 /** What a route uses that a VirtualService can express, and no route of Gateway API can. */
 export function beyondGatewayApi({ ports }: RouteModel): HandlingFeature[] {

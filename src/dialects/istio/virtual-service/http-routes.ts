@@ -43,6 +43,7 @@ const treatment = merged<Handling, HttpRoute, [Context]>({
   responseHeaders: (_, { handling }) => headerOperations(handling),
   rewrite: (rewrite, { prefix }) => ({ rewrite: httpRewrite(rewrite, prefix) }),
   redirect: redirect => ({ redirect: httpRedirect(redirect) }),
+  directResponse: ({ statusCode }) => ({ directResponse: { status: statusCode } }),
   mirrors: (mirrors, { model }) => ({ mirrors: mirrors.map(mirror => copies(model, mirror)) }),
   cors: cors => ({ corsPolicy: corsPolicy(cors) }),
   faults: faults => ({ fault: fault(faults) }),

@@ -114,6 +114,10 @@ export function redirect(prefixed: boolean): fc.Arbitrary<Redirect> {
     .filter(({ statusCode: _, ...others }) => Object.keys(others).length > 0);
 }
 
+export function directResponse(can: Can): fc.Arbitrary<NonNullable<WrittenRule['directResponse']>> {
+  return fc.constantFrom(500, ...(can('DirectResponseStatus') ? [403, 503] : [])).map(statusCode => ({ statusCode }));
+}
+
 export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>> {
   return some<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>>({
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(

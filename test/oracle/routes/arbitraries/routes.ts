@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { backends } from './backends';
-import { common, redirect, rewrite, traffic, treatment } from './handling';
+import { common, directResponse, redirect, rewrite, traffic, treatment } from './handling';
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
@@ -22,16 +22,18 @@ function rule({ can, called, protocol, apart }: RuleOptions, ofRule: readonly Wr
   const prefixed = ofRule !== undefined && ofRule.every(isPrefixed);
   const http = protocol === 'HTTP';
   const own: Every<Omit<WrittenRule, keyof WrittenHandling>> = {
-    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, ports: undefined,
+    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, directResponse: undefined, ports: undefined,
   };
   const rewritten = some<Pick<WrittenHandling, 'rewrite'>>({
     rewrite: http && (can('HTTPRouteHostRewrite') || can('HTTPRoutePathRewrite')) && [prefixed ? 40 : 10, rewrite(can, prefixed)],
   });
   const sending = fc.tuple(backends(can, called), treatment(can, called), apart ? common(can) : fc.constant({}), rewritten)
     .map(([to, ...handling]): WrittenRule => Object.assign({ ...own, backends: to }, ...handling));
-  return http && can('RequestRedirect')
-    ? fc.oneof({ weight: 5, arbitrary: sending }, { weight: 1, arbitrary: redirect(prefixed).map(one => ({ ...own, redirect: one })) })
-    : sending;
+  return fc.oneof(
+    { weight: 10, arbitrary: sending },
+    { weight: http && can('RequestRedirect') ? 2 : 0, arbitrary: redirect(prefixed).map(one => ({ ...own, redirect: one })) },
+    { weight: can(http ? 'DirectResponse' : 'DirectResponseStatus') ? 1 : 0, arbitrary: directResponse(can).map(one => ({ ...own, directResponse: one })) },
+  );
 }
 
 /** A port, and at times a second one, which may stay without rules. */

@@ -98,7 +98,8 @@ function expectRedirect(outcome: Outcome, { scheme = 'http', host = 'cart', port
 function statusOf(outcome: Outcome, backend: Backend = {}): number {
   switch (outcome.kind) {
     case 'forwarded': return answered(outcome.policies, backend);
-    case 'redirected': return outcome.status;
+    case 'redirected':
+    case 'responded': return outcome.status;
     case 'failed': return 404;
   }
 }
