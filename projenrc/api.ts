@@ -75,6 +75,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RequestHandling.property.retries': 'routes HTTPRouteRetry',
   'RequestHandling.property.stickiness': 'routes SessionPersistence',
   'DirectResponse': 'routes DirectResponse',
+  'DirectResponse.property.statusCode': 'routes DirectResponseStatus',
   'RequestRedirect': 'routes RequestRedirect',
   'RouteRetries.property.attempts': 'routes NoRetries',
   'RouteRetries.property.connectionFailures': 'routes RetryResponsesOnly',

@@ -9,7 +9,7 @@ import {
   EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GatewayListener,
   GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
   MeshImplementation, MeshProtocol, MeshService, MeshServiceOptions, MeshTarget, MeshTargets, MutualTls, MutualTlsMode,
-  NamespaceAccessDefault, ReleaseCheck, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
+  NamespaceAccessDefault, ReleaseCheck, RuleOrder, ServiceAccessPolicy, ServiceAccessPolicyProps, ServiceRoute, ServiceRouteProps, ServiceRouteRule,
   RouteKind, SharedGateway, SharedGatewayProps, SmiImplementation, StringMatch, Unsupported, Validation, Workload,
 } from '../src';
 import { CART, mayCall, migrated, requests, trafficSplit, workload } from './migrate/migrated';
@@ -115,6 +115,11 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1318: () => thrown(() => Delivery.flagger({ prometheus: 'prometheus:9090' })),
   MESH1319: () => thrown(() => ReleaseCheck.promql('errors', { query: 'sum(errors{service="{{ target }}"})', atMost: 1 })),
   MESH1320: () => canary({ canary: cart.subset({ version: 'v2' }) }),
+  MESH1321: () => route({
+    service: cart,
+    order: RuleOrder.MOST_SPECIFIC,
+    rules: [{ matches: [HttpMatch.of({ pathPrefix: '/carts' })], backends: [{ service: v1 }] }, { matches: [HttpMatch.of({ pathRegex: '/c.*' })], backends: [{ service: v2 }] }],
+  }),
 
   MESH1401: () => rule({ timeouts: {} }),
   MESH1402: () => rule({ timeouts: { request: Duration.seconds(1), backendRequest: Duration.seconds(2) } }),

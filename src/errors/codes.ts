@@ -89,6 +89,7 @@ export const CODES = {
   MESH1318: 'The address of a server is not valid',
   MESH1319: 'A query has a placeholder of a controller',
   MESH1320: 'Requests are routed by a subset of pods',
+  MESH1321: 'Neither of two rules is more specific',
 
   MESH1401: 'A setting is empty',
   MESH1402: 'A try may take longer than its request',

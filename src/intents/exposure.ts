@@ -2,9 +2,9 @@ import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import { portRoutes, ServiceRouting } from './route-intent';
-import type { ServiceRouteRule } from './route-rule';
+import type { RuleOrder, ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
-import { checkedPath, GATEWAY, HANDLING_PROPS, intentProps, RULES, WHOLE_SERVICE } from './shapes';
+import { checkedPath, GATEWAY, HANDLING_PROPS, intentProps, ORDER, RULES, WHOLE_SERVICE } from './shapes';
 import { coded } from '../errors/coded';
 import { unsupported } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
@@ -72,11 +72,18 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly port?: number;
 
   /**
-   * Where requests go, as in a `ServiceRoute`: the first rule that matches decides.
+   * Where requests go, as in a `ServiceRoute`: the first rule that matches decides, unless `order` says otherwise.
    *
    * @default - everything goes to the Service
    */
   readonly rules?: ServiceRouteRule[];
+
+  /**
+   * Which of several rules decides, if a request matches more than one, as in a `ServiceRoute`.
+   *
+   * @default RuleOrder.FIRST_MATCH
+   */
+  readonly order?: RuleOrder;
 
   /**
    * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may take other
@@ -122,6 +129,7 @@ const PROPS = intentProps<ExposureProps>({
   route: optional(instanceOf(ServiceRouting, 'a release or a route, such as a CanaryRelease')),
   port: optional(NUMBER),
   rules: optional(RULES),
+  order: ORDER,
   hostnames: optional(listOf(TEXT)),
   gateway: optional(GATEWAY),
   tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
@@ -131,7 +139,7 @@ const PROPS = intentProps<ExposureProps>({
 
 /** What is exposed is worked out by itself: the rest of the props. */
 type Own = Fields<ExposureProps, 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls', keyof MeshIntentProps | keyof Exposed>;
-type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port' | 'rules'>;
+type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port' | 'rules' | 'order'>;
 
 /**
  * A Service that takes requests from outside the cluster (north-south).
@@ -229,19 +237,19 @@ function refOf({ route }: model.ExposureModel, gateway: model.Gateway): GatewayR
 
 /** The Service, and the rules of its ports. */
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
-  const { service, route, port, rules, ...others } = props;
+  const { service, route, port, rules, order, ...others } = props;
   const one = checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`');
   if (one.service !== undefined) {
     if (rules !== undefined) {
-      checkRules(path, rules);
+      checkRules(path, rules, order);
     }
     return {
       service: { name: one.service.name, namespace: one.service.namespace },
       ports: portRoutes(path, { ...others, service: one.service, ...(port !== undefined && { ports: [port] }) },
-        rules === undefined ? [{ backends: [{ service: one.service, weight: 1 }] }] : definitionsOf(rules)),
+        rules === undefined ? [{ backends: [{ service: one.service, weight: 1 }] }] : definitionsOf(rules), order),
     };
   }
-  const own = (['rules', ...fieldsOf(HANDLING_PROPS)] as const).find(prop => props[prop] !== undefined);
+  const own = (['rules', 'order', ...fieldsOf(HANDLING_PROPS)] as const).find(prop => props[prop] !== undefined);
   if (own !== undefined) {
     throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Move it to the route, or leave it out');
   }

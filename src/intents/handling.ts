@@ -6,8 +6,8 @@ import type * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
-  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget, RouteMirror,
-  SessionStickiness, UrlRewrite,
+  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget,
+  RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
 import { checkWhole, millis, optional, retriesOf, timeoutsOf } from '../vocabulary/timeouts-and-retries';

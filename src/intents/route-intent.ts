@@ -8,6 +8,7 @@ import { MeshIntent } from './mesh-intent';
 import type { ReleaseDefinition } from './moved-release';
 import { checkUnmoved, isMoved, releaseOf } from './moved-release';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
+import { RuleOrder } from './route-rule';
 import { podPort } from './workload-ports';
 import type { Addition } from '../dialects/contract/dialect';
 import { misuse } from '../errors/misuse';
@@ -19,13 +20,14 @@ import { prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
+import { mostSpecificFirst } from '../model/most-specific';
 import type { MovingField } from '../model/moving-field';
 import type { PodPort } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
-import { qualified } from '../model/route';
+import { qualified, ruleNumber } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -149,14 +151,16 @@ export abstract class RouteIntent extends ServiceRouting {
   public readonly _release?: ReleaseModel;
 
   /** @internal */
-  constructor(scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition) {
+  constructor(
+    scope: Construct, id: string, props: RouteIntentProps, rules: readonly RuleDefinition[], release?: ReleaseDefinition, order?: RuleOrder,
+  ) {
     super(scope, id, props);
     const { service } = props;
     const model: Every<RouteModel> = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace, ...podsOf(service) },
-      ports: portRoutes(this._path, props, rules),
+      ports: portRoutes(this._path, props, rules, order),
       traffic: serviceTrafficOf(props, this._path),
     };
     this._route = model;
@@ -180,7 +184,7 @@ export abstract class RouteIntent extends ServiceRouting {
 }
 
 /** The rules of each port, in the words of the model. */
-export function portRoutes(path: string, props: RouteIntentProps, rules: readonly RuleDefinition[]): PortRoute[] {
+export function portRoutes(path: string, props: RouteIntentProps, rules: readonly RuleDefinition[], order?: RuleOrder): PortRoute[] {
   const { service } = props;
   const routed = chosenPorts(path, service, props.ports);
   const ports = service._ports.map((port): Every<PortRoute> => ({
@@ -189,7 +193,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
     podPort: podPortOf(port),
     podPortName: port.containerPortName,
     protocol: port.protocol,
-    rules: routed.includes(port.port) ? rulesOf(path, props, port, rules) : [],
+    rules: routed.includes(port.port) ? inOrder(path, port.port, rulesOf(path, props, port, rules), order) : [],
   }));
   checkMatchesApply(path, ports, rules);
   checkHandlingApplies(path, ports, rules, props);
@@ -237,8 +241,26 @@ function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules
       ? handlingOf(handlingFor(props, rule), where, mirror => mirrorTarget(path, service, port, mirror))
       : {};
     checkHeadersChangedOnce(where, handling, backends);
-    return [{ name: rule.name, matches, backends, handling }];
+    return [{ name: rule.name, matches, backends, handling, written: undefined }];
   });
+}
+
+/** The rules, so that the first that matches decides. */
+function inOrder(path: string, port: number, rules: readonly RouteRule[], order: RuleOrder | undefined): readonly RouteRule[] {
+  if (order !== RuleOrder.MOST_SPECIFIC) {
+    return rules;
+  }
+  const sorted = mostSpecificFirst(rules);
+  if ('other' in sorted) {
+    throw misuse('MESH1321', path, `on port ${port}, rules ${sorted.one + 1} and ${sorted.other + 1} match the same requests, and neither is more specific: `
+      + 'Gateway API leaves open how much a regular expression counts', 'Use `path` or `pathPrefix`, or leave out `order` and write the rules in their order');
+  }
+  const twice = sorted.find(({ name }, i) => name !== undefined && sorted.slice(i + 1).some(other => other.name === name));
+  if (twice !== undefined) {
+    throw misuse('MESH1309', path, `on port ${port}, other rules come between the matches of '${twice.name}', and so there are two rules of that name`,
+      'Leave out the name, or write a rule for each match');
+  }
+  return sorted;
 }
 
 /** Proxies differ in whether the rule or the backend changes a header first. */
@@ -337,7 +359,7 @@ function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
     const earlier = seen.get(key) ?? i;
     if (earlier !== i) {
-      throw misuse('MESH1308', path, `on port ${port}, rule ${i + 1} has the same match as rule ${earlier + 1}, which comes first`, 'Leave the match out of one of them');
+      throw misuse('MESH1308', path, `on port ${port}, rule ${ruleNumber(rules, i)} has the same match as rule ${ruleNumber(rules, earlier)}, which comes first`, 'Leave the match out of one of them');
     }
     seen.set(key, i);
   }));
@@ -348,7 +370,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
   const open = rules.findIndex(({ handling, matches }) =>
     prefixChange(handling) !== undefined && (matches.length === 0 || matches.some(match => match.path?.type !== 'prefix')));
   if (open !== -1) {
-    throw misuse('MESH1314', path, `on port ${port}, rule ${open + 1} replaces a path prefix, and also takes requests without a matched prefix`,
+    throw misuse('MESH1314', path, `on port ${port}, rule ${ruleNumber(rules, open)} replaces a path prefix, and also takes requests without a matched prefix`,
       'Give every match of the rule a `pathPrefix`, or replace the whole path with `path`');
   }
 }

@@ -41,6 +41,21 @@ export interface RouteBackend {
 }
 
 /**
+ * Which of several rules decides, if a request matches more than one.
+ */
+export enum RuleOrder {
+  /** The one that is written first. */
+  FIRST_MATCH = 'firstMatch',
+
+  /**
+   * The one with the most specific match, as in Gateway API, wherever it is written: an exact path, then the longest prefix, then a match with a
+   * method, then the most headers, then the most query parameters; for gRPC, the most characters of the service, then of the method, then the
+   * most headers; for TLS, the whole name of a server, then the longest. Of equals, the one that is written first.
+   */
+  MOST_SPECIFIC = 'mostSpecific',
+}
+
+/**
  * Some requests, and where they go.
  */
 export interface ServiceRouteRule extends RequestHandling {

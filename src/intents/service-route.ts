@@ -3,7 +3,8 @@ import { HANDLING } from './handling';
 import { RouteIntent } from './route-intent';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
-import { RULES, checkedPath, routeProps } from './shapes';
+import { RuleOrder } from './route-rule';
+import { ORDER, RULES, checkedPath, routeProps } from './shapes';
 import { misuse } from '../errors/misuse';
 import type { Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
@@ -14,13 +15,22 @@ import { checkNotEmpty, checkObjectName, checkOneOf } from '../vocabulary/names'
  */
 export interface ServiceRouteProps extends RouteIntentProps {
   /**
-   * The rules, in order: the first rule that matches a request decides. Gateway API fails requests that no
+   * The rules: the first that matches a request decides, unless `order` says otherwise. Gateway API fails requests that no
    * rule matches, so let the last rule be without matches.
    */
   readonly rules: ServiceRouteRule[];
+
+  /**
+   * Which of several rules decides, if a request matches more than one. Every target gets rules with that outcome. Where both match the same
+   * request, a `pathRegex`, `pathTemplate`, `pathBelow`, `pathStartsWith` or `pathEndsWith` is neither more nor less specific than a prefix or
+   * another one of these, and such rules are refused.
+   *
+   * @default RuleOrder.FIRST_MATCH
+   */
+  readonly order?: RuleOrder;
 }
 
-const PROPS = routeProps<ServiceRouteProps>({ rules: RULES });
+const PROPS = routeProps<ServiceRouteProps>({ rules: RULES, order: ORDER });
 
 /**
  * Where the requests to a Service go, by ordered rules.
@@ -36,9 +46,9 @@ const PROPS = routeProps<ServiceRouteProps>({ rules: RULES });
 export class ServiceRoute extends RouteIntent {
   constructor(scope: Construct, id: string, props: ServiceRouteProps) {
     const path = checkedPath(scope, id, props, PROPS);
-    const { rules }: Fields<ServiceRouteProps, 'rules', keyof RouteIntentProps> = props;
-    checkRules(path, rules);
-    super(scope, id, props, definitionsOf(rules));
+    const { rules, order }: Fields<ServiceRouteProps, 'rules' | 'order', keyof RouteIntentProps> = props;
+    checkRules(path, rules, order);
+    super(scope, id, props, definitionsOf(rules), undefined, order);
   }
 }
 
@@ -47,7 +57,7 @@ export function definitionsOf(rules: readonly ServiceRouteRule[]): RuleDefinitio
   return rules.map(rule => ({ ...rule, backends: (rule.backends ?? []).map(backend => ({ ...backend, weight: backend.weight ?? 1 })) }));
 }
 
-export function checkRules(path: string, rules: readonly ServiceRouteRule[]): void {
+export function checkRules(path: string, rules: readonly ServiceRouteRule[], order?: RuleOrder): void {
   checkNotEmpty(path, 'rules', rules, 'Give at least one rule');
   const names = flatMap(rules, ({ name }) => name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -80,7 +90,8 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[]): vo
     if (rule.backends?.every(({ weight }) => weight === 0)) {
       throw misuse('MESH1305', where, 'all weights are 0, so the requests of the rule would fail', 'Give one backend a weight');
     }
-    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && includesPorts(rule.ports, later.ports));
+    const isMissed = (later: ServiceRouteRule) => order !== RuleOrder.MOST_SPECIFIC || later.matches === undefined;
+    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && isMissed(later) && includesPorts(rule.ports, later.ports));
     if (unreachable !== undefined) {
       throw misuse('MESH1307', where, `the rule takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put the rule that takes every request last');
     }

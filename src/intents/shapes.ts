@@ -5,6 +5,7 @@ import type { ServiceTrafficProps } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import type { RouteIntentProps } from './route-intent';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
+import { RuleOrder } from './route-rule';
 import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
@@ -14,8 +15,8 @@ import { Identity } from '../vocabulary/identity';
 import { MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
-  CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect,
-  RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
+  CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling,
+  RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -105,6 +106,8 @@ export const HANDLING_PROPS = {
     abort: optional(record<FaultAbort>({ statusCode: NUMBER, percent: NUMBER })),
   })),
 } satisfies Shapes<RequestHandling>;
+
+export const ORDER = optional(memberOf(RuleOrder, 'RuleOrder'));
 
 /** Ordered rules of a route. */
 export const RULES = listOf(record<ServiceRouteRule>({

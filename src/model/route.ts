@@ -46,6 +46,13 @@ export interface RouteRule {
   /** Never empty, unless the rule answers by itself: with a redirect, or with a status. */
   readonly backends: readonly WeightedBackend[];
   readonly handling: Handling;
+  /** Its place among the rules of the port as they are written, where that is another one. */
+  readonly written?: number;
+}
+
+/** The number of a rule, as people count them. */
+export function ruleNumber(rules: readonly RouteRule[], i: number): number {
+  return (rules[i].written ?? i) + 1;
 }
 
 export interface WeightedBackend extends ServiceRef, PodSelection {

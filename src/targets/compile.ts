@@ -27,6 +27,7 @@ import { flatMap } from '../model/lists';
 import type { MovingField } from '../model/moving-field';
 import type { ReleaseModel } from '../model/release';
 import type { RouteModel, RouteRule } from '../model/route';
+import { ruleNumber } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
 /** What a target makes of a model: manifests, or errors and no manifests. */
@@ -178,7 +179,7 @@ function isLeftOutAlone(feature: RouteFeature): boolean {
   return !['RequestRedirect', 'DirectResponse', 'DirectResponseStatus'].includes(feature) && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
 }
 
-function withoutRefused({ name, matches, backends, handling }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {
+function withoutRefused({ name, matches, backends, handling, written }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {
   return {
     name: features.includes('HTTPRouteNamedRouteRule') ? undefined : name,
     matches,
@@ -188,6 +189,7 @@ function withoutRefused({ name, matches, backends, handling }: RouteRule, featur
       ...(features.includes('BackendResponseHeaderModification') ? {} : { responseHeaders }),
     })),
     handling: withoutHandling(handling, features),
+    written,
   };
 }
 
@@ -213,15 +215,20 @@ function sentences<K extends Kind>(
   const asked = asking(kind, dialects => renderingOf<K>(kind, (dialects as Renderers)[kind], model, dialects).refusals);
   return [...byReason.values()].map(same => {
     const what = new Set(same.map(r => r.what ?? names[r.feature]));
-    const places = new Set(flatMap(same, placeOf));
+    const places = new Set(flatMap(same, refusal => placeOf(model, refusal)));
     const [{ reason, remedy }] = same;
     return unsupported(kind, targetId, listed([...what]) + (places.size > 0 ? ` (${listed([...places])})` : ''), reason,
       remedy ?? `${otherwise(dialect, same)} it out${elsewhere(kind, flatMap(same, r => r.feature ?? []), asked)}`);
   });
 }
 
-function placeOf({ port, ruleIndex }: { readonly port?: number; readonly ruleIndex?: number }): string[] {
-  return port === undefined ? [] : [ruleIndex === undefined ? `port ${port}` : `rule ${ruleIndex + 1} on port ${port}`];
+function placeOf(model: Kinds[Kind]['model'], { port, ruleIndex }: { readonly port?: number; readonly ruleIndex?: number }): string[] {
+  if (port === undefined || ruleIndex === undefined) {
+    return port === undefined ? [] : [`port ${port}`];
+  }
+  const route = 'route' in model ? model.route : 'traffic' in model ? model : undefined;
+  const rules = route?.ports.find(one => one.port === port)?.rules ?? [];
+  return [`rule ${ruleIndex in rules ? ruleNumber(rules, ruleIndex) : ruleIndex + 1} on port ${port}`];
 }
 
 /** How to express it in the same target. */

@@ -1,12 +1,14 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  GatewayApiChannel, HttpMatch, Identity, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, StickinessType, TlsMatch,
+  ConsulNamespaces, GatewayApiChannel, HttpMatch, Identity, MeshProtocol, MeshService, MeshTarget, RuleOrder, ServiceAccessPolicy, ServiceRoute,
+  StickinessType, TlsMatch,
 } from '../../src';
 import { expectValidIn } from '../schema';
 import { shop, synth, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const v1 = { service: cart.variant('cart-v1') };
+const CONSUL = MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED });
 const onApi = { matches: [HttpMatch.of({ pathPrefix: '/api' })] };
 
 function routeOf(props: object, service = cart, target = TARGETS.gatewayApi()): any[] {
@@ -28,6 +30,23 @@ test('a redirect is not rewritten', () => {
   const [{ spec }] = routeOf({ rewrite: { hostname: 'a.example.com' }, rules: [{ ...onApi, redirect: { scheme: 'https' } }, { backends: [v1] }] });
 
   expect(spec.rules.map((rule: any) => rule.filters.map((filter: any) => filter.type))).toEqual([['RequestRedirect'], ['URLRewrite']]);
+});
+
+test('rules are sorted for who takes the first match, and told of as they are written', () => {
+  const exact = { name: 'exact', matches: [HttpMatch.get('/api')], backends: [v1] };
+  const props = { order: RuleOrder.MOST_SPECIFIC, rules: [{ backends: [v1] }, { ...onApi, backends: [v1] }, exact] };
+
+  const [, { spec: { routes } }] = routeOf({ ...props, rules: props.rules.map(({ name, ...rule }: any) => rule) }, cart, CONSUL);
+  expect(routes.map(({ match }: any) => match?.http.pathExact ?? match?.http.pathPrefix)).toEqual(['/api', '/api', '/api/', undefined]);
+  expect(() => routeOf(props, cart, CONSUL)).toThrow(/names of rules \(rule 3 on port 8080\)/);
+  expect(() => routeOf({ ...props, rules: [{ backends: [v1] }, { backends: [v1] }] })).toThrow(/MESH1307: .* so rule 2 is never reached/);
+});
+
+test('no two rules have the same name because others come between its matches', () => {
+  const prefix = (pathPrefix: string) => HttpMatch.of({ pathPrefix });
+  const rules = [{ name: 'ends', matches: [prefix('/api/v1/a'), prefix('/api')], backends: [v1] }, { matches: [prefix('/api/v1')], backends: [v1] }];
+
+  expect(() => routeOf({ rules, order: RuleOrder.MOST_SPECIFIC })).toThrow(/MESH1309: on port 8080, other rules come between the matches of 'ends'/);
 });
 
 test('a rule sends its requests nowhere, and nothing else happens to them', () => {

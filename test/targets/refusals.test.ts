@@ -30,147 +30,141 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 49 of 95
-  46: OrderedRules
+"SMI renders 43 of 93
+  50: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 73 of 94
-  8: OrderedRules
-  3: HTTPRouteNamedRouteRule
-  3: HTTPRouteRequestTimeout
-  3: HTTPRouteRetry
+Gateway API renders 69 of 87
+  6: OrderedRules
   3: TLSRoute
-  1: NoBackendTimeout
-  1: NoRetries
-  1: RetryBackoff
-Gateway API, experimental channel renders 67 of 91
-  8: OrderedRules
-  5: RetryBudget
-  4: HTTPRouteRetry
-  3: HTTPRouteRequestTimeout
-  3: TLSRoute
-  2: NoBackendTimeout
+  2: HTTPRouteRequestTimeout
+  2: HTTPRouteRetry
+  2: NoRetries
   1: HTTPRouteNamedRouteRule
-  1: NoRetries
+  1: NoBackendTimeout
+  1: NoRequestTimeout
   1: RetryBackoff
-  1: SessionPersistence
-Gateway API, Istio renders 72 of 93
-  8: SessionPersistence
+Gateway API, experimental channel renders 71 of 90
+  6: OrderedRules
+  3: SessionPersistence
+  3: TLSRoute
+  2: HTTPRouteRequestTimeout
+  1: HTTPRouteCORS
+  1: HTTPRouteRetry
+  1: NoBackendTimeout
+  1: NoRequestTimeout
+  1: RetryBudget
+Gateway API, Istio renders 69 of 89
   5: OrderedRules
+  5: RequestRedirect
+  4: SessionPersistence
   3: TLSRoute
   2: HTTPRouteNamedRouteRule
-  2: RequestRedirect
   1: HTTPRouteBackendTimeout
   1: LocalRateLimit
   1: TCPRoute
-Gateway API, Istio ambient renders 70 of 94
-  9: SessionPersistence
-  5: OrderedRules
-  4: HTTPRouteBackendTimeout
-  4: NoRequestTimeout
+Gateway API, Istio ambient renders 57 of 90
+  13: HTTPRouteRetry
+  13: SessionPersistence
+  3: OrderedRules
+  3: RequestRedirect
+  2: HTTPRouteBackendTimeout
   2: HTTPRouteCORS
-  2: HTTPRouteRetry
-  2: NoBackendTimeout
-  2: NoRetries
-  2: RequestRedirect
-  1: HTTPRouteNamedRouteRule
-  1: HTTPRouteRequestTimeout
-  1: RetryBackoff
+  2: HTTPRouteNamedRouteRule
+  2: HTTPRouteRequestTimeout
+  2: RetryBackoff
+  1: NoBackendTimeout
+  1: NoRequestTimeout
+  1: NoRetries
 Gateway API, Linkerd renders 65 of 89
-  11: OrderedRules
-  4: LocalRateLimit
+  8: OrderedRules
+  5: RequestRedirect
+  4: HTTPRouteRetry
   4: RetryGRPCStatus
   3: HTTPRouteBackendTimeout
-  3: HTTPRouteRetry
-  2: HTTPRouteRequestTimeout
-  2: RequestRedirect
-  1: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 69 of 92
-  8: OrderedRules
-  5: RetryGRPCStatus
-  3: LocalRateLimit
-  3: RequestRedirect
-  3: TLSRoute
-  2: HTTPRouteRetry
-  1: HTTPRouteNamedRouteRule
-Gateway API, Kuma renders 65 of 91
-  12: OrderedRules
-  8: RequestRedirect
-  6: HTTPRoutePathRewrite
-  4: LocalRateLimit
-  3: HTTPRouteNamedRouteRule
-Gateway API, Cilium renders 56 of 92
-  9: HTTPRouteBackendRequestHeaderModification
-  7: HTTPRouteRequestPercentageMirror
-  5: NoBackendTimeout
-  5: OrderedRules
-  5: RequestRedirect
-  4: BackendResponseHeaderModification
-  4: HTTPRouteBackendTimeout
-  4: HTTPRouteRequestTimeout
-  4: NoRequestTimeout
-  3: HTTPRouteCORS
-  1: HTTPRouteNamedRouteRule
-  1: NoRetries
-Consul renders 46 of 89
-  21: WeightedBackends
-  15: HTTPRoutePathRewrite
-  8: SessionPersistence
-  5: OrderedRules
-Kuma renders 55 of 94
-  19: OrderedRules
-  10: SessionPersistence
-  5: HTTPRouteRetry
-  3: OutlierDetection
-  3: RetryGRPCStatus
-  2: ConnectionLimits
+  2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
   2: LocalRateLimit
-  2: NoRetries
-  1: HTTPRouteBackendTimeout"
+Gateway API, Linkerd, experimental channel renders 71 of 91
+  6: OrderedRules
+  5: RetryGRPCStatus
+  3: RequestRedirect
+  3: TLSRoute
+  2: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
+  1: HTTPRouteRetry
+  1: LocalRateLimit
+Gateway API, Kuma renders 63 of 90
+  12: OrderedRules
+  9: HTTPRoutePathRewrite
+  7: RequestRedirect
+  4: HTTPRouteNamedRouteRule
+  2: LocalRateLimit
+Gateway API, Cilium renders 53 of 88
+  10: HTTPRouteBackendRequestHeaderModification
+  6: BackendResponseHeaderModification
+  6: HTTPRouteRequestPercentageMirror
+  6: HTTPRouteRetry
+  5: HTTPRouteBackendTimeout
+  5: HTTPRouteNamedRouteRule
+  5: HTTPRouteRequestTimeout
+  3: HTTPRouteCORS
+  3: NoRetries
+  3: OrderedRules
+  2: NoBackendTimeout
+  2: NoRequestTimeout
+  2: RequestRedirect
+  1: RetryBackoff
+Consul renders 42 of 89
+  27: WeightedBackends
+  13: HTTPRoutePathRewrite
+  10: SessionPersistence
+  5: OrderedRules
+Kuma renders 52 of 91
+  17: OrderedRules
+  7: HTTPRouteRetry
+  6: RetryGRPCStatus
+  5: LocalRateLimit
+  5: SessionPersistence
+  1: ConnectionLimits
+  1: HTTPRouteBackendTimeout
+  1: NoRetries"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 76 of 90
-  8: OrderedRules
-  6: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 74 of 86
-  8: OrderedRules
-  2: HTTPRouteNamedRouteRule
-  2: SessionPersistence
-Gateway API, Istio renders 75 of 90
-  8: OrderedRules
-  6: HTTPRouteNamedRouteRule
-  2: RequestRedirect
+"Gateway API renders 78 of 86
+  5: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 78 of 84
+  6: OrderedRules
+Gateway API, Istio renders 77 of 86
+  5: OrderedRules
+  3: HTTPRouteNamedRouteRule
   1: HTTPRouteBackendTimeout
-Gateway API, Istio ambient renders 75 of 90
-  8: OrderedRules
-  6: HTTPRouteNamedRouteRule
-  2: RequestRedirect
+Gateway API, Istio ambient renders 77 of 86
+  5: OrderedRules
+  3: HTTPRouteNamedRouteRule
   1: HTTPRouteBackendTimeout
-Gateway API, Linkerd renders 76 of 90
-  8: OrderedRules
-  6: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 74 of 86
-  8: OrderedRules
-  2: HTTPRouteNamedRouteRule
-  2: SessionPersistence
-Gateway API, Consul renders 46 of 89
-  22: a gateway of its own for … hostnames
-  13: BackendResponseHeaderModification
-  10: OrderedRules
-Gateway API, Cilium renders 63 of 90
-  12: HTTPRouteRequestPercentageMirror
-  8: OrderedRules
-  6: HTTPRouteNamedRouteRule
+Gateway API, Linkerd renders 78 of 86
+  5: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 78 of 84
+  6: OrderedRules
+Gateway API, Consul renders 57 of 85
+  18: a gateway of its own for … hostnames
+  6: OrderedRules
+  5: BackendResponseHeaderModification
+Gateway API, Cilium renders 65 of 86
+  6: HTTPRouteRequestPercentageMirror
+  5: OrderedRules
   4: RequestRedirect
-  3: NoRequestTimeout
-  2: HTTPRouteBackendTimeout
-  2: NoBackendTimeout
-Ingress renders 67 of 74
-  7: OrderedRules"
+  3: HTTPRouteNamedRouteRule
+  3: NoBackendTimeout
+  1: NoRequestTimeout
+Ingress renders 66 of 72
+  6: OrderedRules"
 `);
 });
 

@@ -4,6 +4,7 @@ import type { RequestMatch } from '../../model/match';
 import { intersect } from '../../model/match';
 import { isExpression } from '../../model/path';
 import type { PortRoute } from '../../model/route';
+import { ruleNumber } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { pathMatch } from '../gateway-api/spelling/http-route-match';
 import { compareCounts, counting } from '../specificity/counts';
@@ -14,7 +15,7 @@ import type { SplitRule } from '../specificity/specific-rules';
  * query parameters, then the first. Two kinds of paths can rank higher there than in the order of Gateway API: regular
  * expressions, and a prefix that is written with the slash after it, beside an exact path that ends in that slash.
  */
-export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
+export function laterRulesThatComeFirst({ port, rules: written }: PortRoute, rules: readonly SplitRule[]): Refusal<RouteFeature>[] {
   const matches = flatMap(rules, rule => rule.matches.map(match => ({ match, ruleIndex: rule.index })));
   const found = flatMap(matches, (earlier, i) => matches.slice(i + 1)
     .filter(later => later.ruleIndex !== earlier.ruleIndex && comesFirst(later.match, earlier.match))
@@ -23,7 +24,7 @@ export function laterRulesThatComeFirst({ port }: PortRoute, rules: readonly Spl
     feature: 'OrderedRules',
     port,
     ruleIndex: earlier,
-    reason: `rules ${earlier + 1} and ${later + 1} may match the same request, and Consul follows the one whose path has more characters`,
+    reason: `rules ${ruleNumber(written, earlier)} and ${ruleNumber(written, later)} may match the same request, and Consul follows the one whose path has more characters`,
     remedy: 'Use exact paths without a slash at the end, or prefixes, or methods that set them apart',
   }));
 }

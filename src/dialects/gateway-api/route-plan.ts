@@ -9,7 +9,7 @@ import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
-import { destinationsOf, namespaceOf } from '../../model/route';
+import { destinationsOf, namespaceOf, ruleNumber } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { isConflict } from '../specificity/precedence';
@@ -49,7 +49,7 @@ function planRequests(channel: GatewayApiChannel, port: PortRoute, kind: 'HTTPRo
         feature: 'OrderedRules',
         port: port.port,
         ruleIndex: earlier,
-        reason: `rules ${earlier + 1} and ${later + 1} ${because}, and Gateway API follows the most specific rule, not the first`,
+        reason: `rules ${ruleNumber(port.rules, earlier)} and ${ruleNumber(port.rules, later)} ${because}, and Gateway API follows the most specific rule, not the first`,
         remedy: `Use ${paths}, or methods that set them apart`,
       }],
     };

@@ -7,6 +7,7 @@ import { RULE_DETAILS } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
 import type { PathCondition } from '../../model/path';
 import { intersectPaths } from '../../model/path';
+import { ruleNumber } from '../../model/route';
 import type { RequestsClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
@@ -92,7 +93,7 @@ function orderRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
       feature: 'OrderedRules' as const,
       port,
       ruleIndex: later,
-      reason: `rule ${i + 1} comes first and takes some of its paths, but an Ingress gives them to the longest path`,
+      reason: `rule ${ruleNumber(rules, i)} comes first and takes some of its paths, but an Ingress gives them to the longest path`,
       remedy: 'Put longer paths first',
     }] : []));
 }

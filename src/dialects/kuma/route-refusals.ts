@@ -7,7 +7,7 @@ import { handlingFeatures, trafficFeatures } from '../../model/features/handling
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
 import { flatMap } from '../../model/lists';
-import { weighted, namespaceOf } from '../../model/route';
+import { namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { restRefusals } from '../proxies/rest-of-requests';
@@ -65,7 +65,7 @@ export function planRules(port: PortRoute): RulesPlan {
     const { earlier, later, because, paths } = rules;
     return {
       port,
-      refusals: [refuse(earlier, `rules ${earlier + 1} and ${later + 1} ${because}, and Kuma follows the most specific rule, not the first`,
+      refusals: [refuse(earlier, `rules ${ruleNumber(port.rules, earlier)} and ${ruleNumber(port.rules, later)} ${because}, and Kuma follows the most specific rule, not the first`,
         `Use ${paths}, or methods that set them apart`)],
     };
   }

@@ -77,6 +77,7 @@ const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>
     ...(backends.length > 1 ? ['WeightedBackends' as const] : []), ...flatMap(backends, backend => backendFeatures(backend, backend, model, port)),
   ],
   name: () => ['HTTPRouteNamedRouteRule'],
+  written: nothing,
   handling: (handling, model) => [
     ...(handling.mirrors?.some(mirror => isElsewhere(model, mirror)) ? ['ReferenceGrant' as const] : []), ...handlingFeatures(handling),
   ],

@@ -17,7 +17,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
   if (rules.length === 0) {
     return toService(request, trafficOf(written, request));
   }
-  const rule = rules.find(one => takes(one, request));
+  const rule = decidingRule(written, rules, request);
   if (rule === undefined) {
     return { kind: 'failed' };
   }
@@ -58,8 +58,29 @@ export function exposedByIntent(written: WrittenExposure, request: RouteRequest)
 
 /** The rule as it is written that takes a request. */
 export function ruleFor(written: Written, request: RouteRequest): WrittenRule | undefined {
-  const i = written.rules.findIndex(rule => rulesOn({ ...written, rules: [rule] }, request).some(one => takes(one, request)));
-  return written.rules[i];
+  const alone = written.rules.map((rule, i) => rulesOn({ ...written, rules: [rule] }, request).map(one => ({ ...one, i }))).flat();
+  const decides = decidingRule(written, alone, request);
+  return decides && written.rules[(decides as typeof alone[number]).i];
+}
+
+/** The first that matches, or the one whose match has the most to say, as the specification of Gateway API lists it. */
+export function decidingRule({ order }: Written, rules: readonly WrittenRule[], request: RouteRequest): WrittenRule | undefined {
+  const taking = rules.filter(one => takes(one, request));
+  const best = (rule: WrittenRule) => (rule.matches ?? [{}]).filter(match => holds(match, request)).map(match => says(match)).sort().reverse()[0];
+  return order === undefined ? taking[0] : taking.reduce((a, b) => best(b) > best(a) ? b : a, taking[0]);
+}
+
+/** The greater text says more. */
+function says({ grpc, sni, path, pathPrefix, methods, headers = {}, query = {}, cookies = {}, ...expressions }: WrittenMatch): string {
+  const prefix = withoutSlash(pathPrefix ?? '').length;
+  const numbers = [
+    grpc?.service?.length ?? 0, grpc?.method?.length ?? 0,
+    path !== undefined ? 3 : prefix > 0 ? 2 : Object.values(expressions).some(one => one !== undefined) ? 1 : 0,
+    prefix,
+    methods === undefined ? 0 : 1,
+    Object.keys(headers).length + Object.keys(cookies).length, Object.keys(query).length,
+  ];
+  return numbers.map(n => String(n).padStart(4, '0')).join(' ');
 }
 
 function takes({ matches }: WrittenRule, request: RouteRequest): boolean {

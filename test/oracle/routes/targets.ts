@@ -36,9 +36,11 @@ const TIMES: RoutesOptions = { instead: oneTry, alike: outcome => withoutNone(ou
 const routedByIstio: Evaluator = (manifests, request) =>
   (manifests.some(({ kind }) => kind === 'VirtualService') ? routedByVirtualService : routedByGatewayApi(READINGS.istio))(manifests, request);
 
+const FAULTS = { abort: { percent: 0.0003, statusCode: 503 } };
+
 /** Requests fail on purpose wherever they can. */
 const withFaults = (route: Written): Written => isHttp(route.service.ports[0])
-  ? { ...route, rules: route.rules.map(rule => rule.backends === undefined ? rule : { ...rule, faults: { abort: { percent: 0.0003, statusCode: 503 } } }) }
+  ? { ...route, rules: route.rules.map(rule => rule.backends === undefined ? rule : { ...rule, faults: FAULTS }) }
   : route;
 
 /** A redirect to a whole path drops the query. */

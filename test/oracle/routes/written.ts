@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
   CircuitBreaking, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
-  ServiceRouteProps, ServiceRouteRule, StickinessType,
+  RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
@@ -16,6 +16,7 @@ export interface Written {
   readonly service: WrittenService;
   readonly ports?: readonly number[];
   readonly rules: readonly WrittenRule[];
+  readonly order?: RuleOrder;
   /** For all rules that do not say otherwise. */
   readonly handling: WrittenHandling;
   readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime'> & { readonly ejectionTime?: number };
@@ -107,12 +108,13 @@ export type Knowing = (service: WrittenService) => MeshService;
 
 /** The construct that says it, of the public API. */
 export function serviceRoute(
-  chart: Chart, { service, ports, rules, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
+  chart: Chart, { service, ports, rules, order, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
     service: known({ podSelector: podLabels(service.name), ...service }),
     ports: ports && [...ports],
     rules: rules.map(rule => routeRule(rule, known)),
+    order,
     ...requestHandling(handling, known),
     circuitBreaking: circuitBreaking && { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
@@ -122,13 +124,14 @@ export function serviceRoute(
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'handling' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
 
 /** The same rules for requests from outside, through a gateway that listens on port 80 in plain text. */
-export function exposure(chart: Chart, { service, rules, handling, hostnames }: WrittenExposure): Exposure {
+export function exposure(chart: Chart, { service, rules, order, handling, hostnames }: WrittenExposure): Exposure {
   const props: Every<ExposureProps> = {
     service: meshService(service),
     rules: rules.map(rule => routeRule(rule)),
+    order,
     hostnames: hostnames.length === 0 ? undefined : [...hostnames],
     gateway: ExposureGateway.own({ className: 'any' }),
     ...requestHandling(handling),

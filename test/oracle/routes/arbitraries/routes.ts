@@ -4,6 +4,7 @@ import { common, directResponse, redirect, rewrite, traffic, treatment } from '.
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
+import { RuleOrder } from '../../../../src';
 import type { Every } from '../../../../src/model/fields';
 import type { Written, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
 
@@ -62,16 +63,20 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     apart: sometimes(25, fc.constant(true)),
     narrow: can('OrderedRules') ? pool.chain(of => fc.array(matches(can, protocol, of), { maxLength: 3 })) : fc.constant([]),
     unmatched: sometimes(15, fc.constant(true)),
+    order: sometimes(25, fc.constant(RuleOrder.MOST_SPECIFIC)),
+    first: fc.boolean(),
     handling: common(can),
     traffic: traffic(can),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
-  }).chain(({ called, apart = false, narrow, unmatched = false, handling, traffic: ofService, named }) => {
-    const all = [...narrow, ...(unmatched && narrow.length > 0 ? [] : [undefined])];
+  }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, named }) => {
+    const rest = unmatched && narrow.length > 0 ? [] : [undefined];
+    const all = order !== undefined && first ? [...rest, ...narrow] : [...narrow, ...rest];
     return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map((rules): Every<Written> => ({
       namespace: called.namespace,
       service: called.service,
       ports: called.ports,
       rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
+      order,
       handling,
       circuitBreaking: ofService.circuitBreaking,
       retryBudget: ofService.retryBudget,
@@ -109,5 +114,5 @@ export function writtenExposure(can: Can): fc.Arbitrary<WrittenExposure> {
   const inside: Can = feature => feature !== 'PerPortRules' && feature !== 'MeshConsumerRoute' && can(feature);
   const hosts = ['shop.example.com', ...(can('WildcardHostnames') ? ['*.example.com'] : []), 'example.com'];
   return fc.tuple(requestRoute(inside, 'HTTP').filter(({ service }) => service.ports[0].port === 80), fc.subarray(hosts))
-    .map(([{ namespace, service, rules, handling }, hostnames]) => ({ namespace, service, rules, handling, hostnames }));
+    .map(([{ namespace, service, rules, order, handling }, hostnames]) => ({ namespace, service, rules, order, handling, hostnames }));
 }
