@@ -36,7 +36,8 @@ test('rules are sorted for who takes the first match, and told of as they are wr
   const exact = { name: 'exact', matches: [HttpMatch.get('/api')], backends: [v1] };
   const props = { order: RuleOrder.MOST_SPECIFIC, rules: [{ backends: [v1] }, { ...onApi, backends: [v1] }, exact] };
 
-  const [, { spec: { routes } }] = routeOf({ ...props, rules: props.rules.map(({ name, ...rule }: any) => rule) }, cart, CONSUL);
+  const manifests = routeOf({ ...props, rules: props.rules.map(({ name, ...rule }: any) => rule) }, cart, CONSUL);
+  const { spec: { routes } } = manifests.find(({ kind }) => kind === 'ServiceRouter');
   expect(routes.map(({ match }: any) => match?.http.pathExact ?? match?.http.pathPrefix)).toEqual(['/api', '/api', '/api/', undefined]);
   expect(() => routeOf(props, cart, CONSUL)).toThrow(/names of rules \(rule 3 on port 8080\)/);
   expect(() => routeOf({ ...props, rules: [{ backends: [v1] }, { backends: [v1] }] })).toThrow(/MESH1307: .* so rule 2 is never reached/);
