@@ -99,7 +99,7 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/*', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/']) {
+for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/*', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/', '/SECURITY.md']) {
   project.npmignore?.exclude(path);
 }
 // `cdk8s-mesh explain-error` reads it.

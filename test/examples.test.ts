@@ -1,4 +1,5 @@
-import { App, Testing } from 'cdk8s';
+import { readdirSync, readFileSync } from 'node:fs';
+import { App, Testing, Yaml } from 'cdk8s';
 import { Delivery, GitOps, MeshImplementation, MeshTarget, MeshTargets, SmiImplementation } from '../src';
 import { expectValid } from './schema';
 import { ofKind, shares } from './setup';
@@ -108,5 +109,25 @@ describe('releases that move by themselves', () => {
   test('GitOps leaves what they move', () => {
     expect(GitOps.flux(west().cart.movingFields).ignore.map(({ target: { kind, name } }) => `${kind} ${name}`)).toEqual(['Deployment cart', 'Service cart']);
     expect(GitOps.argoCd(east().cart.movingFields).ignoreDifferences.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'Service', 'HTTPRoute']);
+  });
+});
+
+describe('GitOps', () => {
+  const read = (name: string): any[] => Yaml.load(`examples/gitops/${name}`);
+  const page = readFileSync('docs/gitops.md', 'utf8');
+
+  test.each(readdirSync('examples/gitops'))('%s is YAML, and docs/gitops.md says what it is for', name => {
+    expect(read(name).length).toBeGreaterThan(0);
+    expect(page).toContain(`(../examples/gitops/${name})`);
+  });
+
+  test('what is applied is what the example for two clusters writes', () => {
+    const [{ spec: { generators, template } }] = read('argo-cd.yaml');
+    const clusters = generators[0].list.elements.map(({ cluster }: any) => cluster);
+    const [, { spec: { path } }] = read('flux.yaml');
+    const program = readFileSync('examples/two-clusters/main.ts', 'utf8');
+
+    expect(template.spec.source.path).toBe('dist/{{.cluster}}');
+    expect([...clusters, path.replace('./dist/', '')].filter(cluster => !new RegExp(`^  ${cluster}: MeshTarget`, 'm').test(program))).toEqual([]);
   });
 });
