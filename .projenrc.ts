@@ -80,6 +80,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     },
   },
 
+  // The last that runs on Node 20.
+  bumpPackage: 'commit-and-tag-version@^12',
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
