@@ -56,12 +56,14 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     include: ['bench', 'conformance', 'examples', 'projenrc'].map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: {
+    commandOptions: { fix: false },
     dirs: ['src'],
     devdirs: ['test', 'examples', 'bench', 'conformance', 'projenrc'],
     ignorePatterns: ['imports/', '*.js', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage', 'lib', 'dist'],
   },
   jestOptions: {
     jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       // `npx jest --coverage` counts: it takes four times as long.
       collectCoverage: false,
@@ -220,6 +222,7 @@ project.eslint?.addOverride({
 // The examples import the library by its name, whether it is compiled yet or not.
 project.tryFindObjectFile('.eslintrc.json')?.addOverride('settings.import/core-modules', ['cdk8s-mesh']);
 
+project.testTask.prependSay('Tests, lint and types: about 15 minutes on two processors. `npx jest test/intents` runs a part.');
 // Tests run without a look at their types; jsii looks at those of the library.
 project.testTask.exec('tsc --project test --isolatedModules false');
 
