@@ -245,15 +245,17 @@ const GRPC_OPTIONS = record<GrpcMatchOptions>({ service: optional(TEXT), method:
  */
 export class GrpcMatch extends RequestMatch {
   /**
-   * Calls of a service, of one of its methods, or of a method of any service.
+   * Calls of a service, of one of its methods, of a method of any service, or with some metadata. Metadata alone says the same as
+   * `HttpMatch.of` with these `headers`, and so holds on HTTP ports, too.
    *
-   * @param options The conditions; a service or a method at least.
+   * @param options The conditions; at least one.
    */
   public static of(options: GrpcMatchOptions): GrpcMatch {
     GRPC_OPTIONS('GrpcMatch.of', 'options', options);
     const { service, method } = options;
-    if (service === undefined && method === undefined) {
-      throw misuse('MESH1120', 'GrpcMatch.of', 'there is neither a service nor a method', "Give the `service`, like 'shop.v1.Cart'");
+    const headers = conditionsOf('headers', options.headers).sort(model.compareNames);
+    if (service === undefined && method === undefined && headers.length === 0) {
+      throw misuse('MESH1120', 'GrpcMatch.of', 'there is no service, no method, and no header', "Give the `service`, like 'shop.v1.Cart'");
     }
     if (service !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(service)) {
       throw misuse('MESH1120', 'GrpcMatch.of', `'${service}' is not the name of a gRPC service`, "Write it with its package, like 'shop.v1.Cart'");
@@ -261,21 +263,33 @@ export class GrpcMatch extends RequestMatch {
     if (method !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(method)) {
       throw misuse('MESH1120', 'GrpcMatch.of', `'${method}' is not the name of a gRPC method`, "Write the bare name, like 'AddItem'");
     }
-    return new GrpcMatch(BY_FACTORY, {
-      ...model.ANY_REQUEST,
-      path: {
-        ...(method === undefined ? { type: 'prefix', value: `/${service}` }
-          : service === undefined ? { type: 'template', value: `/${ANY_ELEMENT}/${method}` } : { type: 'exact', value: `/${service}/${method}` }),
-        grpc: { service, method },
-      },
-      headers: conditionsOf('headers', options.headers).sort(model.compareNames),
-    });
+    return new GrpcMatch(BY_FACTORY, { ...model.ANY_REQUEST, ...calledBy(service, method), headers });
+  }
+
+  /**
+   * Any call with this value in its metadata.
+   *
+   * @param name Name of the header, in any case.
+   * @param value The whole value, case included.
+   */
+  public static header(name: string, value: string): GrpcMatch {
+    TEXT('GrpcMatch.header', 'name', name);
+    return GrpcMatch.of({ headers: { [name]: StringMatch.exact(value) } });
   }
 
   private constructor(key: FactoryKey, match: model.RequestMatch) {
     checkFactory(key, GrpcMatch);
     super(match);
   }
+}
+
+/** The path of the request behind the call. */
+function calledBy(service: string | undefined, method: string | undefined): { readonly path?: PathCondition } {
+  const grpc = { service, method };
+  if (method !== undefined) {
+    return { path: service === undefined ? { type: 'template', value: `/${ANY_ELEMENT}/${method}`, grpc } : { type: 'exact', value: `/${service}/${method}`, grpc } };
+  }
+  return service === undefined ? {} : { path: { type: 'prefix', value: `/${service}`, grpc } };
 }
 
 /**

@@ -82,8 +82,16 @@ test.each<[string, () => unknown, RegExp]>([
   ['a header twice', () => HttpMatch.of({ headers: { a: StringMatch.exact('1'), A: StringMatch.exact('2') } }), /has 'a' twice/],
   ['two cookies', () => HttpMatch.of({ cookies: { a: '1', b: '2' } }), /more than one condition on cookies/],
   ['a cookie that is none', () => HttpMatch.cookie('a', 'b;c'), /is not a cookie/],
+  ['a gRPC call without a condition', () => GrpcMatch.of({ headers: {} }), /there is no service, no method, and no header/],
   ['a gRPC service that is none', () => GrpcMatch.of({ service: '/Cart' }), /'\/Cart' is not the name of a gRPC service/],
   ['a gRPC method that is none', () => GrpcMatch.of({ service: 'Cart', method: 'Cart/Add' }), /is not the name of a gRPC method/],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
+});
+
+test('gRPC calls are told apart by their metadata alone, as requests by their headers', () => {
+  const byTeam = GrpcMatch.header('X-Team', 'search')._toModel();
+
+  expect(byTeam).toEqual(HttpMatch.header('x-team', 'search')._toModel());
+  expect(GrpcMatch.of({ headers: { 'x-team': StringMatch.exact('search') } })._toModel()).toEqual(byTeam);
 });
