@@ -48,6 +48,7 @@ export {
   GatewayListener, HttpListenerOptions, PortListenerOptions, RouteKind, TlsListenerOptions,
 } from './vocabulary/gateway-listener';
 export { GatewayNamespaces } from './vocabulary/gateway-namespaces';
+export { SubjectAltName } from './vocabulary/subject-alt-name';
 export { NamespacedName } from './vocabulary/namespaced-name';
 export * from './vocabulary/gateway-access-allowance';
 export * from './vocabulary/gateway-access-denial';

@@ -10,7 +10,7 @@ const {
   Exposure, ExposureGateway, ExposureTls,
   GatewayAddress, GatewayListener, GatewayNamespaces,
   HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, SharedGateway,
-  StringMatch, Workload,
+  StringMatch, SubjectAltName, Workload,
   WorkloadAutoscaler,
 } = library;
 
@@ -69,6 +69,7 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   GatewayListener: () => GatewayListener.http('http'),
   GatewayNamespaces: () => GatewayNamespaces.same(),
   GatewayAddress: () => GatewayAddress.ip(),
+  SubjectAltName: () => SubjectAltName.hostname('a.example.com'),
   SharedGateway: () => new SharedGateway(chart(), 'public', { className: 'istio', listeners: [GatewayListener.http('http')] }),
   CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
   EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),

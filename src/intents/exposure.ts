@@ -10,7 +10,7 @@ import { unsupported } from '../errors/diagnostics';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../input/shape';
-import type * as model from '../model/exposure';
+import * as model from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
 import { fieldsOf } from '../model/fields';
 import type { PortRoute, RouteModel } from '../model/route';
@@ -20,9 +20,10 @@ import { compile, compileExposed } from '../targets/compile';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { ExposureTls } from '../vocabulary/exposure-tls';
 import { Identity } from '../vocabulary/identity';
-import type { MeshService } from '../vocabulary/mesh-service';
-import { checkHostname, checkHostPattern, checkNotEmpty, checkOneOf, checkObjectName } from '../vocabulary/names';
+import { MeshService } from '../vocabulary/mesh-service';
+import { checkHostname, checkHostPattern, checkNotEmpty, checkOneOf, checkObjectName, checkServicePortName } from '../vocabulary/names';
 import type { RequestHandling } from '../vocabulary/request-handling';
+import { SubjectAltName } from '../vocabulary/subject-alt-name';
 
 /**
  * TLS that a gateway speaks with the pods.
@@ -41,6 +42,20 @@ export interface ExposureBackendTls {
    * @default - the certificates that the system of the gateway trusts
    */
   readonly caConfigMap?: string;
+
+  /**
+   * The names of which the certificate of the pods has to have one, at most 5. The `hostname` is then only what the gateway asks for.
+   *
+   * @default - the `hostname`
+   */
+  readonly subjectAltNames?: SubjectAltName[];
+
+  /**
+   * Name of the port of each Service for which this holds. What holds for one port goes before what holds for all.
+   *
+   * @default - all ports
+   */
+  readonly portName?: string;
 }
 
 /**
@@ -49,7 +64,7 @@ export interface ExposureBackendTls {
  */
 export interface ExposureProps extends MeshIntentProps, RequestHandling {
   /**
-   * The Service that takes the requests. Excludes `route`.
+   * The Service that takes the requests. Excludes `route`. Rules that redirect all requests need none.
    *
    * @default - see `route`
    */
@@ -65,7 +80,7 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly route?: ServiceRouting;
 
   /**
-   * The port of the Service, by number. It speaks HTTP or gRPC, or TLS that is passed through.
+   * The port of the Service, by number. It speaks HTTP or gRPC; TLS that is passed through; TCP, with TLS that ends at the gateway or without; or UDP.
    *
    * @default - the only port of the Service, or the only one that is routed
    */
@@ -86,7 +101,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly order?: RuleOrder;
 
   /**
-   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. Other exposures may take other
+   * The hosts that clients ask for: `cart.example.com`, or `*.example.com` for all in a domain. TCP has them where TLS ends at the
+   * gateway, and UDP has none. Other exposures may take other
    * requests to the same hosts: if two exposures may match one request, one of them has to be narrower, as `/cart` is within `/`.
    *
    * @default - every host
@@ -123,6 +139,8 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly backendTls?: ExposureBackendTls;
 }
 
+const SUBJECT = instanceOf(SubjectAltName, "a SubjectAltName, such as `SubjectAltName.hostname('cart.example.com')`");
+
 const PROPS = intentProps<ExposureProps>({
   ...HANDLING_PROPS,
   service: optional(WHOLE_SERVICE),
@@ -134,7 +152,9 @@ const PROPS = intentProps<ExposureProps>({
   gateway: optional(GATEWAY),
   tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
   redirectHttp: optional(BOOLEAN),
-  backendTls: optional(record<ExposureBackendTls>({ hostname: TEXT, caConfigMap: optional(TEXT) })),
+  backendTls: optional(record<ExposureBackendTls>({
+    hostname: TEXT, caConfigMap: optional(TEXT), subjectAltNames: optional(listOf(SUBJECT)), portName: optional(TEXT),
+  })),
 });
 
 /** What is exposed is worked out by itself: the rest of the props. */
@@ -185,7 +205,7 @@ export class Exposure extends MeshIntent {
       route._add(target.id, additions, moves);
       return compilation;
     });
-    compiled.forEach(([target]) => this._lead(target.id, exposure.route));
+    if (model.exposedServices(exposure).length > 0) compiled.forEach(([target]) => this._lead(target.id, exposure.route));
     holdAgainstApp({ intent: this, chart: this._chart, statements: compiled.filter(([, { errors }]) => errors.length === 0).map(([target]) => ({ kind: 'exposure', target, model: exposure })) });
   }
 
@@ -238,7 +258,13 @@ function refOf({ route }: model.ExposureModel, gateway: model.Gateway): GatewayR
 /** The Service, and the rules of its ports. */
 function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service' | 'ports'> {
   const { service, route, port, rules, order, ...others } = props;
-  const one = checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`');
+  const isOfService = service !== undefined || route !== undefined;
+  if (!isOfService && rules !== undefined && rules.length > 0 && rules.every(({ redirect }) => redirect !== undefined)) {
+    checkRules(path, rules, order);
+    const nowhere = MeshService.of('redirects', { port: 80 });
+    return { service: { name: nowhere.name }, ports: portRoutes(path, { ...others, service: nowhere }, definitionsOf(rules), order) };
+  }
+  const one = checkOneOf(path, { service, route }, 'MESH1601', 'nothing is exposed', 'Give a `service`, or a `route`, or `rules` that redirect all requests');
   if (one.service !== undefined) {
     if (rules !== undefined) {
       checkRules(path, rules, order);
@@ -268,10 +294,6 @@ function exposedPort(path: string, port: number | undefined, ports: readonly Por
   if (found.length === 0) {
     throw misuse('MESH1603', path, `no rule is for port ${port}`, remedy);
   }
-  const [{ protocol }] = found;
-  if (protocol === 'TCP' || protocol === 'UDP') {
-    throw misuse('MESH1604', path, `port ${found[0].port} speaks ${protocol}, which has no hosts`, 'Expose a port that speaks HTTP, GRPC or TLS');
-  }
   return found[0];
 }
 
@@ -280,12 +302,18 @@ function hostnamesOf(path: string, hostnames: readonly string[] | undefined): st
   return [...new Set(hostnames?.map(host => checkHostPattern(path, host)))].sort();
 }
 
-function backendTlsOf(path: string, { hostname, caConfigMap }: Fields<ExposureBackendTls, 'hostname' | 'caConfigMap'>): Every<model.BackendTls> {
+type BackendTls = Fields<ExposureBackendTls, 'hostname' | 'caConfigMap' | 'subjectAltNames' | 'portName'>;
+
+function backendTlsOf(path: string, { hostname, caConfigMap, subjectAltNames, portName }: BackendTls): Every<model.BackendTls> {
   checkHostname(`${path}: backendTls`, hostname);
   if (caConfigMap !== undefined) {
     checkObjectName(`${path}: backendTls`, 'name of a ConfigMap', caConfigMap);
   }
-  return { hostname, caConfigMap };
+  checkNotEmpty(`${path}: backendTls`, 'subjectAltNames', subjectAltNames, 'Leave it out for the `hostname`');
+  if (portName !== undefined) {
+    checkServicePortName(`${path}: backendTls`, portName);
+  }
+  return { hostname, caConfigMap, subjectAltNames: subjectAltNames?.map(name => name._toModel()) ?? [], portName };
 }
 
 function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, backendTls }: model.ExposureModel): void {
@@ -296,6 +324,9 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
       passthrough ? 'Declare the port with MeshProtocol.TLS, or let the gateway open TLS: ExposureTls.secret'
         : 'Add `tls: ExposureTls.passthrough()`; or declare the port with the protocol inside TLS, and add `backendTls`');
   }
+  if (protocol === 'TCP' || protocol === 'UDP') {
+    checkBytes(path, port, protocol, { hostnames, gateway, tls, redirectHttp });
+  }
   if (passthrough && backendTls !== undefined) {
     throw misuse('MESH1606', path, 'TLS is passed through from clients to pods, and the gateway speaks no TLS itself', 'Leave out `backendTls`');
   }
@@ -305,5 +336,19 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
   }
   if (redirectHttp && tls === undefined && gateway?.kind !== 'shared') {
     throw misuse('MESH1006', path, '`redirectHttp` sends clients to HTTPS, and the exposure has no `tls`', 'Add `tls`, or leave out `redirectHttp`');
+  }
+}
+
+/** What has no requests has no URLs; and hosts only within TLS that the gateway ends, on a listener of this exposure or on one that exists. */
+function checkBytes(
+  path: string, port: number, protocol: 'TCP' | 'UDP', { hostnames, gateway, tls, redirectHttp }: Omit<model.ExposureModel, 'route' | 'backendTls'>,
+): void {
+  if (redirectHttp || (protocol === 'UDP' && tls !== undefined)) {
+    throw misuse('MESH1605', path, `port ${port} speaks ${protocol}, which has no ${redirectHttp ? 'URLs to redirect' : 'TLS'}`,
+      redirectHttp ? 'Leave out `redirectHttp`' : 'Leave out `tls`');
+  }
+  if (hostnames.length > 0 && (protocol === 'UDP' || (tls === undefined && gateway?.kind !== 'shared'))) {
+    throw misuse('MESH1604', path, `port ${port} speaks ${protocol}, which has no hosts`,
+      protocol === 'UDP' ? 'Leave out `hostnames`' : 'Leave out `hostnames`, or have TLS end at the gateway, with `tls`');
   }
 }

@@ -6,7 +6,7 @@ import type { PortRoute, RouteModel, WeightedBackend } from './route';
 import { destinationsOf, namespaceOf } from './route';
 import type { ServiceRef } from './service-ref';
 
-/** A Service that takes requests from outside the cluster. */
+/** A Service that takes requests from outside the cluster; or rules that redirect all of them, and then the route is of no Service that there is. */
 export interface ExposureModel {
   /** Where the requests go: the rules of one port. Its name and namespace are those of the exposure. */
   readonly route: RouteModel;
@@ -57,11 +57,23 @@ export interface BackendTls {
   readonly hostname: string;
   /** A ConfigMap with the certificates to trust, in the namespace of the Services; those of the system where it is absent. */
   readonly caConfigMap?: string;
+  /** The names of which the certificate has one, in place of the hostname; empty for that. */
+  readonly subjectAltNames: readonly SubjectAltName[];
+  /** The name of the port of each Service that it holds for; absent for all ports. */
+  readonly portName?: string;
 }
+
+export type SubjectAltName = { readonly type: 'Hostname'; readonly hostname: string } | { readonly type: 'URI'; readonly uri: string };
 
 /** The port that takes the requests. */
 export function exposedPort({ route }: Pick<ExposureModel, 'route'>): PortRoute {
   return route.ports[0];
+}
+
+/** The kind of the route. Of TCP that the gateway ends TLS before, hostnames tell connections apart; a shared listener says whether it does. */
+export function exposedKind(model: ExposureModel): `${PortRoute['protocol']}Route` {
+  const { protocol } = exposedPort(model);
+  return protocol === 'TCP' && model.hostnames.length > 0 ? 'TLSRoute' : `${protocol}Route`;
 }
 
 /** Who calls for the clients; nothing, where no gateway is known, or not where it is. */

@@ -1,13 +1,15 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
   CanaryRelease, CertificateIssuer, Exposure, ExposureGateway, ExposureTls, HttpMatch, MeshImplementation, MeshProtocol, MeshService, MeshTarget,
-  MeshTargets, ServiceRoute,
+  MeshTargets, ServiceRoute, SubjectAltName,
 } from '../../src';
 import type { ExposureProps } from '../../src';
 import { ofKind, shop, synth } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const own = ExposureGateway.own({ className: 'istio' });
+const db = MeshService.of('db', { port: 5432, protocol: MeshProtocol.TCP });
+const dns = MeshService.of('dns', { port: 53, protocol: MeshProtocol.UDP });
 const hostnames = ['cart.example.com'];
 const gatewayApi = () => MeshTarget.gatewayApi();
 const ingress = () => MeshTarget.ingress({ className: 'nginx' });
@@ -338,6 +340,90 @@ describe('refuses', () => {
   });
 });
 
+describe('what is no HTTP', () => {
+  const secret = ExposureTls.secret('db-tls');
+  const shared = ExposureGateway.shared('public', 'infra', { sectionName: 'db' });
+
+  test.each<[string, Partial<ExposureProps>, string, string | undefined, object]>([
+    ['TCP', { service: db, hostnames: undefined }, 'TCPRoute', 'TCP 5432 undefined', {}],
+    ['UDP', { service: dns, hostnames: undefined }, 'UDPRoute', 'UDP 53 undefined', {}],
+    ['TCP behind TLS', { service: db, hostnames: undefined, tls: secret }, 'TCPRoute', 'TLS 443 undefined', {}],
+    ['TCP behind TLS, by its hosts', { service: db, tls: secret }, 'TLSRoute', 'TLS 443 cart.example.com', { hostnames }],
+    ['TCP on a listener that exists', { service: db, hostnames: undefined, gateway: shared }, 'TCPRoute', undefined, {}],
+    ['TCP behind the TLS of a listener that exists', { service: db, gateway: shared }, 'TLSRoute', undefined, { hostnames }],
+  ])('%s', (_, props, kind, listener, named) => {
+    const [route, ...others] = exposed(props);
+    const { parentRefs, ...spec } = route.spec;
+
+    expect(route.kind).toBe(kind);
+    expect(spec).toEqual({ ...named, rules: [{ backendRefs: [{ name: props.service!.name, port: props.service === db ? 5432 : 53, weight: 1 }] }] });
+    expect(others.flatMap(manifest => listenersOf([manifest]))).toEqual(listener === undefined ? [] : [listener]);
+    const allowed = others.flatMap(manifest => manifest.spec.listeners[0].allowedRoutes.kinds.map((one: any) => one.kind));
+    expect(allowed).toEqual(listener === undefined ? [] : [kind]);
+  });
+
+  test('two of one port of a gateway are a conflict, and two of different kinds are none', () => {
+    const conflicts = (...all: Partial<ExposureProps>[]) => {
+      const chart = shop(gatewayApi());
+      const made = all.map((props, i) => new Exposure(chart, `outside-${i}`, { gateway: ExposureGateway.shared('public', 'infra'), ...props }));
+      return made.flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH3002')).length;
+    };
+
+    expect(conflicts({ service: db }, { service: MeshService.of('other', { port: 5432, protocol: MeshProtocol.TCP }) })).toBe(1);
+    expect(conflicts({ service: db }, { service: cart }, { service: dns })).toBe(0);
+  });
+
+  test.each([
+    ['UDP in Istio', { service: dns, hostnames: undefined }, MeshImplementation.ISTIO, /does not listen for UDP/],
+    ['TCP behind TLS in Cilium', { service: db, tls: secret }, MeshImplementation.CILIUM, /Cilium ends TLS before HTTP only/],
+  ])('refused: %s', (_, props, mesh, message) => {
+    expect(() => exposed(props, MeshTarget.gatewayApi({ mesh }))).toThrow(message);
+  });
+
+  test('an Ingress refuses it', () => {
+    expect(() => exposed({ service: db, hostnames: undefined, gateway: undefined }, ingress())).toThrow(/connections over TCP: an Ingress is for HTTP/);
+  });
+});
+
+describe('redirects without a Service', () => {
+  test.each([301, 302, 303, 307, 308])('with status %i', statusCode => {
+    const [route, ...others] = exposed({ service: undefined, rules: [{ redirect: { scheme: 'https', port: 8443, statusCode } }] });
+
+    expect(route.spec.rules).toEqual([{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port: 8443, statusCode } }] }]);
+    expect(kindsOf(others)).toEqual(['Gateway']);
+  });
+
+  test('by their paths', () => {
+    const [route] = exposed({
+      service: undefined,
+      rules: [{ matches: [HttpMatch.of({ pathPrefix: '/old' })], redirect: { pathPrefix: '/new', statusCode: 308 } }, { redirect: { hostname: 'example.com' } }],
+    });
+
+    expect(route.spec.rules.map((rule: any) => rule.filters[0].requestRedirect.statusCode)).toEqual([308, 302]);
+  });
+});
+
+test('TLS with the pods is for a port, by names of their certificate', () => {
+  const [policy] = ofKind(exposed({
+    backendTls: {
+      hostname: 'cart.shop.svc',
+      portName: 'https',
+      subjectAltNames: [SubjectAltName.hostname('*.example.com'), SubjectAltName.uri('spiffe://cluster.local/ns/shop/sa/cart')],
+    },
+  }), 'BackendTLSPolicy');
+
+  expect(policy.metadata.name).toBe('cart-https');
+  expect(policy.spec).toEqual({
+    targetRefs: [{ group: '', kind: 'Service', name: 'cart', sectionName: 'https' }],
+    validation: {
+      hostname: 'cart.shop.svc',
+      subjectAltNames: [{ type: 'Hostname', hostname: '*.example.com' }, { type: 'URI', uri: 'spiffe://cluster.local/ns/shop/sa/cart' }],
+      wellKnownCACertificates: 'System',
+    },
+  });
+  expect(() => SubjectAltName.uri('cart')).toThrow(/MESH1007/);
+});
+
 test.each<[string, Partial<ExposureProps>, RegExp]>([
   ['nothing', { service: undefined }, /\[shop\/outside\] MESH1601: nothing is exposed\. Give a `service`/],
   ['a port that is none', { port: 1 }, /Service 'cart' has no port 1/],
@@ -346,7 +432,14 @@ test.each<[string, Partial<ExposureProps>, RegExp]>([
     { service: MeshService.of('cart', { ports: [{ port: 1 }, { port: 2 }] }) },
     /for one port, and 2 ports are possible\. Write `port: 1 or 2`/,
   ],
-  ['a TCP port', { service: MeshService.of('db', { port: 1, protocol: MeshProtocol.TCP }) }, /port 1 speaks TCP, which has no hosts/],
+  ['hosts of a TCP port', { service: db }, /port 5432 speaks TCP, which has no hosts\. Leave out `hostnames`, or have TLS end/],
+  ['hosts of a UDP port', { service: dns, gateway: ExposureGateway.shared('public') }, /port 53 speaks UDP, which has no hosts\. Leave out `hostnames`/],
+  ['TLS of a UDP port', { service: dns, hostnames: undefined, tls: ExposureTls.secret('t') }, /port 53 speaks UDP, which has no TLS/],
+  ['a redirect to HTTPS of a TCP port', { service: db, tls: ExposureTls.secret('t'), redirectHttp: true }, /no URLs to redirect/],
+  ['rules that redirect some requests, and no Service', {
+    service: undefined, rules: [{ redirect: { scheme: 'https' } }, { backends: [{ service: cart }] }],
+  }, /MESH1601: nothing is exposed/],
+  ['no names in the certificate of the pods', { backendTls: { hostname: 'a', subjectAltNames: [] } }, /MESH1004.*`hostname`/],
   ['passthrough of HTTP', { tls: ExposureTls.passthrough() }, /passed through to port 8080, which speaks HTTP/],
   [
     'TLS that the gateway would open',

@@ -188,6 +188,7 @@ const atHosts = (...hostnames: string[]) => ({ hostnames });
 const PASSTHROUGH = exposureOf(
   { ...atHosts('cart.example.com'), tls: { mode: 'passthrough' } }, { port: 8080, protocol: 'TLS', rules: [EVERYTHING] });
 const TERMINATE = { ...atHosts('cart.example.com'), tls: { mode: 'terminate' as const, secrets: [{ name: 'cart-tls' }] } };
+const BACKEND_TLS = { hostname: 'cart.shop.svc', subjectAltNames: [] };
 const REQUESTS = ofExposedRoutes(ROUTES);
 
 const EXPOSURES: Samples<'exposure'> = {
@@ -203,7 +204,15 @@ const EXPOSURES: Samples<'exposure'> = {
     ...TERMINATE, tls: { mode: 'terminate', secrets: [{ name: 'cart-tls' }], issuer: { kind: 'ClusterIssuer', name: 'letsencrypt' } },
   }, TERMINATE),
   HTTPSRedirect: exposing({ ...TERMINATE, redirectHttp: true }, TERMINATE),
-  BackendTLSPolicy: exposing({ backendTls: { hostname: 'cart.shop.svc' } }),
+  BackendTLSPolicy: exposing({ backendTls: BACKEND_TLS }),
+  BackendTLSPolicySANValidation: exposing(
+    { backendTls: { ...BACKEND_TLS, subjectAltNames: [{ type: 'Hostname', hostname: 'cart.example.com' }] } }, { backendTls: BACKEND_TLS }),
+  BackendTLSPolicyOfPort: exposing({ backendTls: { ...BACKEND_TLS, portName: 'https' } }, { backendTls: BACKEND_TLS }),
+  TCPExposure: { using: exposureOf({}, { port: 8080, protocol: 'TCP', rules: [EVERYTHING] }), plain: exposureOf() },
+  UDPExposure: { using: exposureOf({}, { port: 8080, protocol: 'UDP', rules: [EVERYTHING] }), plain: exposureOf() },
+  TLSRouteModeTerminate: {
+    using: exposureOf(TERMINATE, { port: 8080, protocol: 'TCP', rules: [EVERYTHING] }), plain: exposureOf({}, { port: 8080, protocol: 'TCP', rules: [EVERYTHING] }),
+  },
   ...Object.fromEntries(Object.entries(REQUESTS).map(([feature, sample]) => [feature, exposed(sample)])) as {
     readonly [F in keyof typeof REQUESTS]: Sample<ExposureModel>;
   },

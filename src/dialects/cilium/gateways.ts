@@ -11,7 +11,7 @@ import { ENVOY_CORS } from '../proxies/envoy-cors';
  */
 export const ciliumGateways: ExposureExtension = {
   renders: '',
-  supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence') },
+  supports: { ...ENVOY_CORS, ...noExposures('Cilium does not read it', 'SessionPersistence', 'BackendTLSPolicySANValidation'), ...noExposures('Cilium ends TLS before HTTP only', 'TLSRouteModeTerminate') },
   gateway: ciliumSharedGateway,
   refusals: ({ route }, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],
 };

@@ -31,7 +31,8 @@ export const consulGateways: ExposureExtension = {
   renders: 'a RouteTimeoutFilter for a timeout, and a RouteRetryFilter for retries',
   supports: {
     ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute'),
-    ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy'),
+    ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy', 'BackendTLSPolicySANValidation', 'BackendTLSPolicyOfPort', 'UDPExposure'),
+    ...noExposures('Consul reads the TCPRoutes of v1alpha2, which Gateway API 1.7 does not serve', 'TCPExposure', 'TLSRouteModeTerminate'),
     ...noExposures('Consul takes no HTTPRoute whose hostnames have a wildcard', 'WildcardHostnames'),
     ...noExposures('Consul does not read it in an HTTPRoute',
       'HTTPSRedirect', 'RequestRedirect', 'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',

@@ -7,43 +7,40 @@ import { httpRules } from './http-route';
 import { backendRefs } from './refs';
 import { planPort } from './route-plan';
 import type { ExposureModel } from '../../model/exposure';
-import { exposedPort } from '../../model/exposure';
+import { exposedKind, exposedPort } from '../../model/exposure';
 import type { RouteFeature } from '../../model/features/route';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { SplitRule } from '../specificity/specific-rules';
 
-/** The route of an exposure. Only hostnames tell connections apart. */
+/** The route of an exposure. Only hostnames tell connections apart, where there is TLS. */
 export type ExposedRoute =
   | { readonly kind: 'HTTPRoute' | 'GRPCRoute'; readonly rules: readonly SplitRule[] }
-  | { readonly kind: 'TLSRoute' };
+  | { readonly kind: 'TLSRoute' | 'TCPRoute' | 'UDPRoute' };
 
 /** The rules as they are rendered; or what cannot be expressed of them, beside the features that Gateway API lacks. */
 export function planExposedRoute(
   channel: GatewayApiChannel, model: ExposureModel,
 ): { readonly route?: ExposedRoute; readonly refusals: readonly Refusal<RouteFeature>[] } {
-  const port = exposedPort(model);
-  const { route, refusals } = planPort(channel, port);
-  if (route === undefined) {
-    return { refusals };
-  }
-  switch (route.kind) {
+  const kind = exposedKind(model);
+  switch (kind) {
     case 'HTTPRoute':
-    case 'GRPCRoute': return { route, refusals };
-    default: return port.protocol === 'TLS' ? { route: { kind: 'TLSRoute' }, refusals } : { refusals: [NOT_EXPOSED] };
+    case 'GRPCRoute': {
+      const { route, refusals } = planPort(channel, exposedPort(model));
+      return route?.kind === 'HTTPRoute' || route?.kind === 'GRPCRoute' ? { route, refusals } : { refusals };
+    }
+    case 'TLSRoute': return { route: { kind }, refusals: exposedPort(model).protocol === 'TLS' ? planPort(channel, exposedPort(model)).refusals : [] };
+    default: return { route: { kind }, refusals: [] };
   }
 }
-
-const NOT_EXPOSED: Refusal<RouteFeature> = {
-  what: 'connections other than TLS', reason: 'an exposure tells connections apart by their server names', remedy: 'Expose HTTP, gRPC or TLS',
-};
 
 /** One route: the same rules as in the mesh, with a gateway as parent; then the objects that filter its requests. */
 export function exposedRoute(model: ExposureModel, route: ExposedRoute, { requests }: GatewayParents, extension: ExposureExtension): Manifest[] {
   const { name, namespace } = model.route;
   const rules = splitRules(model, route, extension);
-  const spec = { parentRefs: requests, ...hostnamesOf(model), rules: rulesOf(model, route, rules) };
+  const named = route.kind === 'TCPRoute' || route.kind === 'UDPRoute' ? {} : hostnamesOf(model);
+  const spec = { parentRefs: requests, ...named, rules: rulesOf(model, route, rules) };
   return [{ apiVersion: API_VERSION, kind: route.kind, metadata: { name, namespace }, spec }, ...filtersOf(rules)];
 }
 
@@ -66,7 +63,7 @@ function splitRules(model: ExposureModel, route: ExposedRoute, extension: Exposu
   switch (route.kind) {
     case 'HTTPRoute': return extension.rules?.(model.route, route.rules) ?? route.rules;
     case 'GRPCRoute': return route.rules;
-    case 'TLSRoute': return [];
+    default: return [];
   }
 }
 
@@ -79,6 +76,7 @@ function rulesOf(model: ExposureModel, { kind }: ExposedRoute, rules: readonly S
   switch (kind) {
     case 'HTTPRoute': return httpRules(model.route, rules);
     case 'GRPCRoute': return grpcRules(model.route, rules);
-    case 'TLSRoute': return exposedPort(model).rules.map(({ name, backends }) => ({ ...(name !== undefined && { name }), backendRefs: backendRefs(model.route, backends) }));
+    default: return exposedPort(model).rules.map(({ name, backends }) =>
+      ({ ...(name !== undefined && { name }), backendRefs: backendRefs(model.route, backends) }));
   }
 }

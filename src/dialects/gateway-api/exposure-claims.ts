@@ -1,7 +1,7 @@
-import { listeners, exposedKind } from './listeners';
+import { listeners } from './listeners';
 import { routeRules } from './route-rules';
 import type { ExposureModel } from '../../model/exposure';
-import { exposedPort } from '../../model/exposure';
+import { exposedKind, exposedPort } from '../../model/exposure';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
@@ -42,8 +42,9 @@ function contested(one: Requests, other: Requests): string | undefined {
     return undefined;
   }
   if (one.kind !== other.kind) {
-    // TLS that is passed through has listeners of its own.
-    return [one, other].some(({ kind }) => kind === 'TLSRoute') ? undefined : `a listener takes either ${one.kind}s or ${other.kind}s for a host`;
+    // All others have listeners of their own.
+    const areRequests = [one, other].every(({ kind }) => kind === 'HTTPRoute' || kind === 'GRPCRoute');
+    return areRequests ? `a listener takes either ${one.kind}s or ${other.kind}s for a host` : undefined;
   }
   for (const a of one.matches) {
     for (const b of other.matches) {

@@ -10,11 +10,11 @@ import { gateway as ownGateway } from './gateway';
 import { gatewayParents } from './gateway-parents';
 import { listenerSet } from './listener-set';
 import type { Listeners } from './listeners';
-import { exposedKind, listeners } from './listeners';
+import { listeners } from './listeners';
 import { referenceGrants } from './reference-grant';
 import { routeRefusals } from './route-plan';
 import type { ExposureModel, Gateway } from '../../model/exposure';
-import { certificatesElsewhere } from '../../model/exposure';
+import { certificatesElsewhere, exposedKind } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
 import type { Fields } from '../../model/fields';
@@ -25,7 +25,7 @@ import type { Rendering } from '../contract/rendering';
 import { refusing, renderUnless } from '../contract/rendering';
 import { FULL, none } from '../contract/support';
 
-const OBJECTS = 'an HTTPRoute, a GRPCRoute or a TLSRoute with the gateway as its parent; where they are needed a Gateway or a ListenerSet, an HTTPRoute that '
+const OBJECTS = 'an HTTPRoute, a GRPCRoute, a TLSRoute, a TCPRoute or a UDPRoute with the gateway as its parent; where they are needed a Gateway or a ListenerSet, an HTTPRoute that '
   + 'redirects to HTTPS, a BackendTLSPolicy for each Service, and a ReferenceGrant for a Service or a certificate in another namespace';
 
 /**
@@ -49,6 +49,11 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
       CertificateIssuer: FULL,
       HTTPSRedirect: FULL,
       BackendTLSPolicy: FULL,
+      BackendTLSPolicySANValidation: FULL,
+      BackendTLSPolicyOfPort: FULL,
+      TCPExposure: FULL,
+      UDPExposure: FULL,
+      TLSRouteModeTerminate: FULL,
       ...ofExposedRoutes(routeSupport(channel)),
       TLSRoute: FULL,
       HostMatching: none('an exposure has `hostnames`, which hold for all its rules; a host of its own needs an exposure of its own'),

@@ -1,8 +1,7 @@
 import { GROUP } from './apis';
 import type { GatewaySpecListeners } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import type { ExposureModel } from '../../model/exposure';
-import { exposedPort } from '../../model/exposure';
-import type { Protocol } from '../../model/protocol';
+import { exposedKind, exposedPort } from '../../model/exposure';
 import type { Plain } from '../contract/manifest';
 
 export type Listener = Plain<GatewaySpecListeners>;
@@ -28,17 +27,14 @@ type Speech = Pick<Listener, 'port' | 'protocol' | 'tls'>;
 
 const HTTP: Speech = { port: 80, protocol: 'HTTP' };
 
-function requestListener({ tls }: ExposureModel): Speech {
+function requestListener(model: ExposureModel): Speech {
+  const { tls } = model;
+  const { protocol, port } = exposedPort(model);
   switch (tls?.mode) {
-    case undefined: return HTTP;
+    case undefined: return protocol === 'TCP' || protocol === 'UDP' ? { port, protocol } : HTTP;
     case 'passthrough': return { port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } };
-    case 'terminate': return { port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [...tls.secrets] } };
+    case 'terminate': return { port: 443, protocol: protocol === 'TCP' ? 'TLS' : 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [...tls.secrets] } };
   }
-}
-
-/** The kind of route that takes the requests of an exposure. */
-export function exposedKind(model: ExposureModel): `${Protocol}Route` {
-  return `${exposedPort(model).protocol}Route`;
 }
 
 function listenersOf({ hostnames }: ExposureModel, speech: Speech, kind: string): Listener[] {

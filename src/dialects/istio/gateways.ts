@@ -13,7 +13,7 @@ import { rootRedirects } from '../proxies/redirects';
  */
 export const istioGateways: ExposureExtension = {
   renders: '',
-  supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence') },
+  supports: { ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence'), ...noExposures('Istio does not listen for UDP', 'UDPExposure') },
   gateway: istioSharedGateway,
   refusals: ({ route }) => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route)],
 };

@@ -5,6 +5,7 @@ import type { Use } from './use';
 import type { BackendTls, ExposureModel } from '../exposure';
 import { certificatesElsewhere, exposedPort, exposedServices, namespaceOfService } from '../exposure';
 import { collected, nothing, fieldsOf, recordOf } from '../fields';
+import type { Protocol } from '../protocol';
 
 /** Features of routes that are about a mesh, or about a Service as a whole. */
 const OF_THE_MESH = {
@@ -44,6 +45,11 @@ export const EXPOSURE_FEATURES = {
   CertificateIssuer: 'certificates by cert-manager',
   HTTPSRedirect: 'redirects from HTTP to HTTPS',
   BackendTLSPolicy: 'TLS from the gateway to the pods',
+  BackendTLSPolicySANValidation: '`subjectAltNames` of the pods',
+  BackendTLSPolicyOfPort: 'TLS from the gateway to one port of the pods',
+  TCPExposure: 'connections over TCP',
+  UDPExposure: 'datagrams over UDP',
+  TLSRouteModeTerminate: 'TLS that ends at the gateway before TCP',
   ...ofExposedRoutes<string>(ROUTE_FEATURES),
 } as const;
 
@@ -72,9 +78,16 @@ const modelFeatures = collected<ExposureModel, ExposureFeature | false, [Exposur
   redirectHttp: redirectHttp => [redirectHttp && 'HTTPSRedirect'],
   backendTls: backendTls => ['BackendTLSPolicy', ...backendTlsFeatures(backendTls)],
   route: ({ namespace }, model) => [
-    exposedPort(model).protocol === 'TLS' && 'TLSRoute',
+    ...PROTOCOL[exposedPort(model).protocol],
+    exposedPort(model).protocol === 'TCP' && (model.tls?.mode === 'terminate' || model.hostnames.length > 0) && 'TLSRouteModeTerminate',
     exposedServices(model).some(service => namespaceOfService(model, service) !== namespace) && 'ReferenceGrant',
   ],
 });
 
-const backendTlsFeatures = collected<BackendTls, ExposureFeature>({ hostname: nothing, caConfigMap: nothing });
+const PROTOCOL: Readonly<Record<Protocol, readonly ExposureFeature[]>> = {
+  HTTP: [], GRPC: [], TLS: ['TLSRoute'], TCP: ['TCPExposure'], UDP: ['UDPExposure'],
+};
+
+const backendTlsFeatures = collected<BackendTls, ExposureFeature>({
+  hostname: nothing, caConfigMap: nothing, subjectAltNames: () => ['BackendTLSPolicySANValidation'], portName: () => ['BackendTLSPolicyOfPort'],
+});
