@@ -75,16 +75,8 @@ export abstract class MeshIntent extends Construct {
     this._metadata = props.metadata ?? NO_METADATA;
     this._chart = chartOf(this);
     this._targets = MeshTargets._nearest(this);
-    const { name, namespace, labels = {}, annotations = {} } = this._metadata;
-    const path = this._path = this.node.path;
-    if (name !== undefined) {
-      checkObjectName(path, 'object name', name);
-    }
-    if (namespace !== undefined) {
-      checkNamespace(path, namespace);
-    }
-    checkLabels(path, labels);
-    Object.keys(annotations).forEach(key => checkQualifiedName(path, 'annotation', key));
+    this._path = this.node.path;
+    if (props.metadata !== undefined) checkMetadata(this._path, props.metadata);
     markIntent(this);
   }
 
@@ -349,6 +341,17 @@ export abstract class MeshIntent extends Construct {
     };
     return { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   }
+}
+
+function checkMetadata(path: string, { name, namespace, labels = {}, annotations = {} }: ApiObjectMetadata): void {
+  if (name !== undefined) {
+    checkObjectName(path, 'object name', name);
+  }
+  if (namespace !== undefined) {
+    checkNamespace(path, namespace);
+  }
+  checkLabels(path, labels);
+  Object.keys(annotations).forEach(key => checkQualifiedName(path, 'annotation', key));
 }
 
 interface CodedConflict extends Conflict<IConstruct> {

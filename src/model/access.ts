@@ -214,6 +214,7 @@ export function distinctSources(sources: readonly Source[]): Source[] {
 
 /** Each once, sorted by key. */
 export function distinctByKey<T>(all: readonly T[], keyOf: (one: T) => string): T[] {
+  if (all.length < 2) return [...all];
   const distinct = new Map(all.map(one => [keyOf(one), one]));
   return [...distinct].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
 }

@@ -1,5 +1,4 @@
 import type { Handling, HeaderChanges, Mirror, ServiceTraffic } from './handling';
-import { flatMap } from './lists';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
@@ -91,10 +90,33 @@ export function destinationsOf({ backends, handling: { mirrors } }: Pick<RouteRu
   return mirrors === undefined ? backends : [...backends, ...mirrors];
 }
 
+/** The same of all rules of a route. */
+export function allDestinationsOf({ ports }: Pick<RouteModel, 'ports'>): readonly (WeightedBackend | Mirror)[] {
+  const all: (WeightedBackend | Mirror)[] = [];
+  for (const { rules } of ports) {
+    for (const rule of rules) all.push(...destinationsOf(rule));
+  }
+  return all;
+}
+
+/** The backends of all rules of a route. */
+export function allBackendsOf({ ports }: Pick<RouteModel, 'ports'>): readonly WeightedBackend[] {
+  const all: WeightedBackend[] = [];
+  for (const { rules } of ports) {
+    for (const { backends } of rules) all.push(...backends);
+  }
+  return all;
+}
+
 /** The Services to which a route sends requests. */
 export function backendsOf(model: RouteModel): Backend[] {
-  return flatMap(flatMap(model.ports, port => port.rules), rule => rule.backends).map(({ name, namespace, podSelector, serviceAccount }) =>
+  return allBackendsOf(model).map(({ name, namespace, podSelector, serviceAccount }) =>
     ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector, serviceAccount }));
+}
+
+/** Whether a rule says what happens to requests on their way: most only say where they go. */
+export function handlesRequests({ ports }: Pick<RouteModel, 'ports'>): boolean {
+  return ports.some(({ rules }) => rules.some(({ handling }) => Object.keys(handling).length > 0));
 }
 
 /** The Service that is routed, as `qualified` names it. */

@@ -131,10 +131,11 @@ function renderingOf<K extends Kind>(
   if (isRefused(said)) {
     return refusing(said);
   }
-  const lacking = flatMap(KINDS[kind].uses(said), use => {
+  const lacking: Refusal<Kinds[K]['feature']>[] = [];
+  for (const use of KINDS[kind].uses(said)) {
     const support = dialect.supports[use.feature];
-    return support.level === 'none' ? [{ ...use, reason: support.reason, remedy: support.remedy }] : [];
-  });
+    if (support.level === 'none') lacking.push({ ...use, reason: support.reason, remedy: support.remedy });
+  }
   if (lacking.length > 0) {
     return refusing(lacking);
   }

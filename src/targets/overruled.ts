@@ -10,7 +10,7 @@ import type { HeaderChanges } from '../model/handling';
 import { flatMap } from '../model/lists';
 import type { RequestMatch } from '../model/match';
 import type { RouteModel } from '../model/route';
-import { destinationsOf, namespaceOf, qualified } from '../model/route';
+import { allDestinationsOf, namespaceOf, qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
 /** Whether requests of a route come to the Service at all, and to what policies speak of; asked when all constructs are made. */
@@ -123,7 +123,7 @@ function closedBefore(policies: Policies, targetId: string, model: RouteModel): 
 
 /** The Services whose pods get the requests, or copies of them. */
 function answering(model: RouteModel): Backend[] {
-  return flatMap(flatMap(model.ports, ({ rules }) => rules), destinationsOf)
+  return allDestinationsOf(model)
     .map(({ name, namespace, podSelector }) => ({ name, namespace: namespaceOf(model, { name, namespace }), podSelector }));
 }
 

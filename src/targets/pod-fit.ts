@@ -9,7 +9,7 @@ import { flatMap, pushTo } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
 import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
-import { namespaceOf, qualified } from '../model/route';
+import { allBackendsOf, namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
 import { areApart, workloadInWords } from '../model/service-ref';
 
@@ -29,16 +29,23 @@ export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): T
       note(cluster, speaker, statement);
     }
   }
-  return flatMap([...clusters], ([targetId, cluster]) => flatMap(cluster.policies, policy => {
-    const { services, isAll } = reached(policy, cluster, app);
-    const objections = [
-      ...policy.selector === undefined ? [] : byLabels(targetId, policy.model.namespace, policy.selector, services, cluster, app),
-      ...policy.account === undefined ? [] : accountsLeftOut(targetId, policy.account, services, cluster, app),
-      ...policy.account === undefined || policy.account === 'of the name' || !isAll ? []
-        : takenIn(targetId, policy.model, policy.account.name, services, app),
-    ];
-    return objections.map(objection => ({ intent: policy.intent, objection }));
-  }));
+  const told: Told[] = [];
+  for (const [targetId, cluster] of clusters) {
+    for (const policy of cluster.policies) {
+      for (const objection of objectionsTo(policy, targetId, cluster, app)) told.push({ intent: policy.intent, objection });
+    }
+  }
+  return told;
+}
+
+function objectionsTo(policy: Policy, targetId: string, cluster: Cluster, app: AppServices): Objection[] {
+  const { model, selector, account } = policy;
+  const { services, isAll } = reached(policy, cluster, app);
+  return [
+    ...selector === undefined ? [] : byLabels(targetId, model.namespace, selector, services, cluster, app),
+    ...account === undefined ? [] : accountsLeftOut(targetId, account, services, cluster, app),
+    ...account === undefined || account === 'of the name' || !isAll ? [] : takenIn(targetId, model, account.name, services, app),
+  ];
 }
 
 interface Policy extends Pick<Speaker, 'intent' | 'chart'> {
@@ -117,7 +124,7 @@ function reached(
     const selector = (written.length > 0 ? written[0].selector : undefined) ?? said?.selector ?? given;
     known.set(key, selector && { name, namespace: at, selector, serviceAccount: account });
     for (const route of routes.get(key) ?? []) {
-      route.ports.forEach(({ rules }) => rules.forEach(({ backends }) => backends.forEach(backend => meet(backend, namespaceOf(route, backend)))));
+      for (const backend of allBackendsOf(route)) meet(backend, namespaceOf(route, backend));
     }
   };
   meet({ name: service, facts, serviceAccount, podSelector }, namespace);

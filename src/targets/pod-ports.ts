@@ -11,7 +11,7 @@ import type { PodFacts } from '../model/pod-facts';
 import { numbersOfPort } from '../model/pod-facts';
 import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
-import { destinationsOf, namespaceOf, qualified } from '../model/route';
+import { allDestinationsOf, namespaceOf, qualified } from '../model/route';
 import type { PortFacts } from '../model/service-facts';
 import { workloadInWords } from '../model/service-ref';
 
@@ -133,8 +133,7 @@ export function otherBackends(speakers: readonly Speaker[], app: AppServices, po
   return !app.hasServices ? [] : flatMap(speakers, ({ intent, statements, chart }) => flatMap(statements, ({ kind, target, model }) => {
     if (kind !== 'routes' && kind !== 'exposure') return [];
     const route = kind === 'routes' ? model : model.route;
-    const backends = flatMap(flatMap(route.ports, ({ rules }) => rules), destinationsOf)
-      .map(backend => ({ ...backend, namespace: namespaceOf(route, backend) }));
+    const backends = allDestinationsOf(route).map(backend => ({ ...backend, namespace: namespaceOf(route, backend) }));
     const governed = backends.filter(backend =>
       policiesOf(target.id).of(backend).some(policy => policy.target._dialects.services.governsPorts !== false));
     return flatMap(governed, ({ name, namespace, podSelector, port, podPort: pod = { port } }) =>

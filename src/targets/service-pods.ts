@@ -3,7 +3,7 @@ import { claim } from '../dialects/contract/claim';
 import type { Kind, Kinds } from '../model/kinds';
 import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
-import { destinationsOf, namespaceOf } from '../model/route';
+import { allDestinationsOf, namespaceOf } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
@@ -39,8 +39,7 @@ export function podsOfServices<K extends Kind>(kind: K, model: Kinds[K]['model']
 }
 
 function ofRoute(route: RouteModel): Claim[] {
-  const services = flatMap(flatMap(route.ports, ({ rules }) => rules), destinationsOf);
-  return flatMap([route.service, ...services], service => ofService(route, service));
+  return flatMap([route.service, ...allDestinationsOf(route)].filter(({ podSelector }) => podSelector !== undefined), service => ofService(route, service));
 }
 
 function ofService(route: RouteModel, { name, namespace, podSelector }: ServiceRef & Pick<PodSelection, 'podSelector'>): Claim[] {

@@ -15,7 +15,7 @@ import { distinctBy, flatMap } from '../model/lists';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
-import { destinationsOf, isElsewhere, namespaceOf, qualified } from '../model/route';
+import { allDestinationsOf, isElsewhere, namespaceOf, qualified } from '../model/route';
 import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-facts';
 import { SERVICE_FORMS } from '../model/service-facts';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
@@ -73,13 +73,12 @@ function mentionsOf(model: RouteModel): Mention[] {
 }
 
 /** Whether the model itself says something of the Services that it names. */
-function saysOfServices({ service, ports }: RouteModel): boolean {
-  return service.facts !== undefined || ports.some(({ rules }) => rules.some(rule => destinationsOf(rule).some(({ facts }) => facts !== undefined)));
+function saysOfServices(model: RouteModel): boolean {
+  return [model.service, ...allDestinationsOf(model)].some(({ facts }) => facts !== undefined);
 }
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
-  const all = flatMap(model.ports, ({ rules }) => flatMap(rules, destinationsOf));
-  const others = all.filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
+  const others = allDestinationsOf(model).filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
   return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & PodSelection) => {
     const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
     return [qualified(name, mention.namespace), mention];

@@ -7,37 +7,43 @@ import { flatMap } from '../../model/lists';
 type Labels = Readonly<Record<string, string>> | undefined;
 
 /** The labels of the pods that a model is for, or that it knows clients by. */
-const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => Labels } = {
-  access: model => ({ ...model.destination.podSelector, ...clientLabels(model) }),
-  gatewayAccess: () => undefined,
-  jwtAuthentication: ({ workload }) => workload.podSelector,
-  externalAuthorization: ({ workload }) => workload.podSelector,
-  authentication: ({ workload }) => workload?.podSelector,
+const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Labels[] } = {
+  access: model => [model.destination.podSelector, ...clientLabels(model)],
+  gatewayAccess: () => [],
+  jwtAuthentication: ({ workload }) => [workload.podSelector],
+  externalAuthorization: ({ workload }) => [workload.podSelector],
+  authentication: ({ workload }) => [workload?.podSelector],
   clusterAccess: model => clusterLabels(model),
-  egress: ({ workload }) => workload?.podSelector,
-  namespaceDefault: () => undefined,
-  routes: ({ service, traffic }) => traffic.rateLimit === undefined ? undefined : service.podSelector,
+  egress: ({ workload }) => [workload?.podSelector],
+  namespaceDefault: () => [],
+  routes: ({ service, traffic }) => traffic.rateLimit === undefined ? [] : [service.podSelector],
   release: ({ route }) => PODS.routes(route),
-  exposure: () => undefined,
-  gateway: () => undefined,
+  exposure: () => [],
+  gateway: () => [],
 };
 
 /** Labels that Cilium gives to its endpoints (cilium/cilium `pkg/k8s/apis/cilium.io/const.go`). The pods themselves do not have them. */
 const OF_CILIUM = /^io\.(cilium\.k8s\.|kubernetes\.pod\.namespace$)/;
 
-function clientLabels({ rules, denials }: AccessModel): Labels {
-  return Object.assign({}, ...flatMap([...rules, ...denials], ({ sources }) => sources).map(source => source.kind === 'pods' ? source.labels : {}));
+function clientLabels({ rules, denials }: AccessModel): readonly Labels[] {
+  const all: Labels[] = [];
+  for (const { sources } of [...rules, ...denials]) {
+    for (const source of sources) {
+      if (source.kind === 'pods') all.push(source.labels);
+    }
+  }
+  return all;
 }
 
-function clusterLabels({ subject, ingress, egress }: ClusterAccessModel): Labels {
+function clusterLabels({ subject, ingress, egress }: ClusterAccessModel): readonly Labels[] {
   const rules = flatMap([ingress, egress], direction => direction === undefined ? [] : [...direction.rules, ...direction.denials]);
-  const peers = flatMap(rules, rule => rule.peers).map(peer => peer.kind === 'pods' ? peer.labels : {});
-  return Object.assign({}, ...subject.kind === 'pods' ? [subject.labels] : [], ...peers);
+  return [...flatMap(rules, rule => rule.peers), subject].map(one => one.kind === 'pods' ? one.labels : undefined);
 }
 
 /** What selects pods by labels that they do not have would select none, and protect nothing. */
 export function givenLabelRefusals<K extends Kind>(kind: K, model: Kinds[K]['model']): Refusal<never>[] {
-  return Object.keys(PODS[kind](model) ?? {}).filter(key => OF_CILIUM.test(key)).map(key => ({
+  const keys = flatMap(PODS[kind](model), labels => Object.keys(labels ?? {}).filter(key => OF_CILIUM.test(key)));
+  return [...new Set(keys)].map(key => ({
     what: `pods with the label '${key}'`,
     reason: 'only Cilium gives pods this label, so it would select none',
     remedy: 'Select the pods by labels that they have themselves',

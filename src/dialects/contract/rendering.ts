@@ -1,6 +1,5 @@
 import type { Manifest } from './manifest';
 import type { Refusal } from './refusal';
-import { flatMap } from '../../model/lists';
 
 /** What a dialect makes of a model: manifests; or everything that it refuses, and no manifests. */
 export interface Rendering<Feature> {
@@ -20,7 +19,13 @@ export function refusing<Feature>(refusals: readonly Refusal<Feature>[]): Render
 
 /** All manifests, unless something of one part is refused. */
 export function together<Feature>(...parts: readonly Rendering<Feature>[]): Rendering<Feature> {
-  return renderUnless(flatMap(parts, ({ refusals }) => refusals), () => flatMap(parts, ({ manifests }) => manifests));
+  const refusals: Refusal<Feature>[] = [];
+  const manifests: Manifest[] = [];
+  for (const part of parts) {
+    refusals.push(...part.refusals);
+    manifests.push(...part.manifests);
+  }
+  return renderUnless(refusals, () => manifests);
 }
 
 /** Nothing is refused. */

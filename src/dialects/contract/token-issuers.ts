@@ -29,6 +29,7 @@ export function issuerClaims({ namespace, issuers }: Pick<JwtAuthenticationModel
 
 /** A policy needs to know the keys of each issuer whose tokens it asks for. `unknown` is what happens without. */
 export function issuerNeeds({ namespace, destination, rules }: AccessModel, unknown: string): Need[] {
+  if (rules.every(({ endUsers }) => endUsers.length === 0)) return [];
   const claimsOf = (issuer: string) => namesOf(destination).map(name => issuerClaim(namespace, name, issuer));
   const prop = `workload: ${destination.service ?? 'pods'}`;
   return issuersOf(rules).map(issuer => need(issuer, claimsOf(issuer), workloadInWords(destination), unknown, prop));

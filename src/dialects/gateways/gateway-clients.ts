@@ -97,7 +97,11 @@ export function hasPods({ className = '', pods }: GatewaySource): boolean | unde
 }
 
 function namesGateways({ denials, rules }: AccessModel): boolean {
-  return [...denials, ...rules].some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
+  return namesGatewaysIn(denials) || namesGatewaysIn(rules);
+}
+
+function namesGatewaysIn(rules: readonly AccessRule[]): boolean {
+  return rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
 }
 
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {

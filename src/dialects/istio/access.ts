@@ -141,7 +141,7 @@ export function accessRefusals(model: Policy, options: IstioOptions): Refusal<Ac
     ...selectionRefusals<AccessFeature>('an AuthorizationPolicy', { namespace: model.namespace, workload: model.destination }, rootNamespaceOf(options)),
     ...valueRefusals(all),
     ...limitRefusals(model),
-    ...openDenials(model),
+    ...model.denials.length === 0 ? [] : openDenials(model),
     ...evadablePaths(model),
   ];
 }

@@ -72,10 +72,10 @@ function clientRules(
   if (requests.length === 0) {
     return [{ ...from, ...operations([portsOf(ports)]) }];
   }
-  const plain = requests.filter(request => headersOf(request).length === 0);
+  const plain = requests.filter(request => !hasHeaders(request));
   const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, ...operations(plain.map(request => operation(ports, request, action))) }];
   for (const request of requests) {
-    if (headersOf(request).length === 0) continue;
+    if (!hasHeaders(request)) continue;
     rules.push({
       ...from,
       ...operations([operation(ports, request, action)]),
@@ -99,8 +99,8 @@ function portsOf(ports: readonly number[]): Operation {
   return ports.length === 0 ? {} : { ports: ports.map(String) };
 }
 
-function headersOf({ headers, not }: Requests): readonly NamedCondition[] {
-  return [...headers, ...not.headers];
+function hasHeaders({ headers, not }: Requests): boolean {
+  return headers.length > 0 || not.headers.length > 0;
 }
 
 function headerKey({ name }: NamedCondition): string {

@@ -24,6 +24,7 @@ const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [], hosts: [
  * alternative. None at all, where there are no exceptions, is every request.
  */
 export function excepting(included: readonly RequestMatch[], exceptions: readonly RequestMatch[]): Requests[] {
+  if (exceptions.length === 0) return included.map(request => ({ ...request, not: NOT_ANY }));
   const missed = exceptions.reduce<Requests['not'][]>(
     (ways, exception) => flatMap(ways, way => waysToMiss(exception).map(miss => ({
       methods: [...new Set([...way.methods, ...miss.methods])],
@@ -31,7 +32,7 @@ export function excepting(included: readonly RequestMatch[], exceptions: readonl
       headers: [...way.headers, ...miss.headers],
       hosts: [...new Set([...way.hosts, ...miss.hosts])],
     }))), [NOT_ANY]);
-  const requests = included.length === 0 && exceptions.length > 0 ? [ANY_REQUEST] : included;
+  const requests = included.length === 0 ? [ANY_REQUEST] : included;
   return flatMap(requests, request => missed.map(not => ({ ...request, not })));
 }
 

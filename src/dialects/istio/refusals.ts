@@ -2,6 +2,7 @@ import { MAX_RULES, MAX_SOURCES } from './apis';
 import type { PolicyRule } from './authorization-policy';
 import { policyRules } from './authorization-policy';
 import { alternatives } from './excepted-requests';
+import type { EndUser } from '../../model/end-user';
 import { collected, nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch, StringCondition } from '../../model/match';
@@ -12,7 +13,13 @@ import type { Refusal } from '../contract/refusal';
 export function valueRefusals(rules: readonly PolicyRule[]): Refusal<never>[] {
   const users = flatMap(rules, ({ endUsers }) => endUsers);
   return [
-    ...flatMap(flatMap(rules, rule => [...rule.requests, ...rule.exceptRequests]), request => misread(request)),
+    ...flatMap(rules, ({ requests, exceptRequests }) => flatMap([...requests, ...exceptRequests], request => misread(request))),
+    ...users.length === 0 ? [] : misreadUsers(users),
+  ];
+}
+
+function misreadUsers(users: readonly EndUser[]): Refusal<never>[] {
+  return [
     ...users.map(({ issuer }): StringCondition => ({ type: 'exact', value: issuer })).filter(isWildcard).map(({ value }) => wildcard('issuer', value)),
     ...flatMap(flatMap(users, ({ claims }) => claims), ({ values }) => values.filter(isWildcard).map(({ value }) => wildcard('value of a claim', value))),
   ];

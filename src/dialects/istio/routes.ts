@@ -7,6 +7,7 @@ import { trafficRefusals } from './traffic-policy';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
+import { handlesRequests } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { refusing, renderUnless, together } from '../contract/rendering';
 import { full, partial } from '../contract/support';
@@ -39,12 +40,16 @@ const ISTIO: RouteExtension = {
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
   render: model => renderUnless([
-    ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model),
-    ...stickinessRefusals(model),
-    ...trafficRefusals(model.traffic),
+    ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model.traffic),
   ], () => destinationRules(model)),
   annotations: () => ({}),
 };
+
+function handlingRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return [
+    ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model), ...stickinessRefusals(model),
+  ];
+}
 
 /**
  * What sidecars read of the routes of a Service, and beside them.
