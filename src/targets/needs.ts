@@ -21,8 +21,8 @@ interface Laid {
  * that a policy needs, others than the app may know, so it is a warning.
  */
 export function unmetNeeds(speakers: readonly Speaker[], clusterOf: (targetId: string) => Laid): Told[] {
-  const unmet = (targetId: string, needs: readonly Need[] = []) =>
-    needs.filter(({ anyOf }) => !anyOf.some(claim => clusterOf(targetId).claims.has(claim)));
+  const unmet = (targetId: string, needs: readonly Need[] = NONE) => needs.length === 0 ? NONE
+    : needs.filter(({ anyOf }) => !anyOf.some(claim => clusterOf(targetId).claims.has(claim)));
   return [
     ...flatMap(said(speakers, 'routes'), ({ intent, statement: { kind, target, model, isMoved } }) => isMoved ? []
       : unmet(target.id, target._dialects.routes.needs?.(model)).map(({ what, reason, remedy }) =>
@@ -53,3 +53,5 @@ function toBeOpened(target: MeshTarget, exposure: ExposureModel, policies: Pick<
     remedy: 'Write one, with `gateway: exposure.gateway` and `allow: [{ sources: [Identity.anyone()] }]`',
   }];
 }
+
+const NONE: readonly never[] = [];

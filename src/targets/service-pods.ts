@@ -39,7 +39,8 @@ export function podsOfServices<K extends Kind>(kind: K, model: Kinds[K]['model']
 }
 
 function ofRoute(route: RouteModel): Claim[] {
-  return flatMap([route.service, ...allDestinationsOf(route)].filter(({ podSelector }) => podSelector !== undefined), service => ofService(route, service));
+  const known = [route.service, ...allDestinationsOf(route)].filter(({ podSelector }) => podSelector !== undefined);
+  return flatMap(known, service => ofService(route, service));
 }
 
 function ofService(route: RouteModel, { name, namespace, podSelector }: ServiceRef & Pick<PodSelection, 'podSelector'>): Claim[] {

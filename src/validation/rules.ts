@@ -57,8 +57,6 @@ function visitAt(key: string | number, schema: Schema, value: unknown, path: Pat
 }
 
 function brokenBy(rule: Rule, self: unknown, path: Path, value: unknown, budget: Budget): Violation | undefined {
-  // A new object has no earlier version to compare with.
-  if (usesOldSelf(rule) && !rule.optionalOldSelf) return undefined;
   const result = evaluate(rule.rule, self, budget);
   if ('value' in result && result.value === true) return undefined;
   const shown = cut(rule.rule.trim().replace(/\s+/g, ' '), SHOWN_RULE);
@@ -71,10 +69,6 @@ function brokenBy(rule: Rule, self: unknown, path: Path, value: unknown, budget:
 }
 
 const SHOWN_RULE = 200;
-
-export function usesOldSelf({ rule }: Rule): boolean {
-  return /\boldSelf\b/.test(rule);
-}
 
 const MAX_MESSAGE = 5 * 1024;
 

@@ -11,6 +11,7 @@ export interface Schema {
   readonly items?: Schema;
   /** Whether fields that it does not name are kept. */
   readonly open: boolean;
+  /** Those that hold for new objects. */
   readonly rules: readonly Rule[];
   /** Whether it has rules, or something below does. */
   readonly ruled: boolean;
@@ -32,7 +33,7 @@ export function prepared(is: any): Schema {
   // `true` names no field of what stands there.
   const additional = is.additionalProperties ? prepared(is.additionalProperties === true ? {} : is.additionalProperties) : undefined;
   const items = is.items ? prepared(is.items) : undefined;
-  const rules: Rule[] = is['x-kubernetes-validations'] ?? [];
+  const rules = ((is['x-kubernetes-validations'] ?? []) as readonly Rule[]).filter(rule => isForNewObjects(rule));
   return {
     is,
     types: is['x-kubernetes-int-or-string'] ? ['integer', 'string'] : is.type && [is.type],
@@ -45,4 +46,9 @@ export function prepared(is: any): Schema {
     ruled: rules.length > 0 || [...properties.values(), additional, items].some(below => below?.ruled),
     joined: ['anyOf', 'oneOf', 'allOf', 'not'].some(junctor => is[junctor] !== undefined),
   };
+}
+
+/** A new object has no earlier version to compare with. */
+function isForNewObjects({ rule, optionalOldSelf }: Rule): boolean {
+  return optionalOldSelf === true || !/\boldSelf\b/.test(rule);
 }

@@ -37,7 +37,7 @@ function clientLabels({ rules, denials }: AccessModel): readonly Labels[] {
 
 function clusterLabels({ subject, ingress, egress }: ClusterAccessModel): readonly Labels[] {
   const rules = flatMap([ingress, egress], direction => direction === undefined ? [] : [...direction.rules, ...direction.denials]);
-  return [...flatMap(rules, rule => rule.peers), subject].map(one => one.kind === 'pods' ? one.labels : undefined);
+  return [subject, ...flatMap(rules, rule => rule.peers)].map(one => one.kind === 'pods' ? one.labels : undefined);
 }
 
 /** What selects pods by labels that they do not have would select none, and protect nothing. */

@@ -47,7 +47,8 @@ const ISTIO: RouteExtension = {
 
 function handlingRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return [
-    ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model), ...stickinessRefusals(model),
+    ...lonelyTries(model), ...rootRedirects(model), ...portlessRedirects(model, ...KEPT_PORT), ...statusCodeRefusals(model),
+    ...stickinessRefusals(model),
   ];
 }
 

@@ -67,12 +67,11 @@ export type AccessFeature = keyof typeof ACCESS_FEATURES;
 
 /** Every feature that an access policy uses, in the order in which it was written. */
 export function accessUses(model: AccessModel): Use<AccessFeature>[] {
-  const features = new Set<AccessFeature>([
-    ...(model.rules.length === 0 && !model.leavesRest ? ['DenyAll' as const] : []),
-    ...(model.denials.length === 0 ? [] : [model.leavesRest ? 'LoneDenial' as const : 'Denial' as const]),
-    ...(model.destination.service === undefined ? ['PodsPolicy' as const] : []),
-    ...policyFeatures(model),
-  ]);
+  const features = new Set<AccessFeature>();
+  if (model.rules.length === 0 && !model.leavesRest) features.add('DenyAll');
+  if (model.denials.length > 0) features.add(model.leavesRest ? 'LoneDenial' : 'Denial');
+  if (model.destination.service === undefined) features.add('PodsPolicy');
+  policyFeatures(model).forEach(feature => features.add(feature));
   return [...features].map(feature => ({ feature }));
 }
 

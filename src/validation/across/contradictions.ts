@@ -2,13 +2,16 @@ import { groupKindOf, list, namespaceOfObject, type Finding, type Subject } from
 
 /** Pairs of manifests of which the cluster can honour only one. The finding is at the later one. */
 export function contradictions(subjects: readonly Subject[]): Finding[] {
+  if (subjects.every(({ target }) => target !== undefined)) return [];
   const known = new Map<string, Subject[]>();
   return subjects.flatMap(subject => {
     const place = placeOf(subject.manifest);
     if (place === undefined) return [];
-    const earlier = known.get(place) ?? [];
-    known.set(place, [...earlier, subject]);
-    return earlier.filter(other => areTogether(subject, other)).flatMap(other => {
+    const there = known.get(place) ?? [];
+    const earlier = there.filter(other => areTogether(subject, other));
+    known.set(place, there);
+    there.push(subject);
+    return earlier.flatMap(other => {
       const message = between(subject.manifest, other.manifest);
       return message === undefined ? [] : [{ subject, check: 'contradiction', path: 'spec', message } satisfies Finding];
     });

@@ -15,8 +15,9 @@ export type { Finding, FindingCheck, Subject };
 export function findings(subjects: readonly Subject[]): Finding[] {
   subjects.forEach(({ manifest }) => giveTexts(manifest));
   const inventory = new Inventory(subjects);
-  return subjects.flatMap(subject => [...backendFindings(subject, inventory), ...workloadFindings(subject, inventory)])
-    .concat(contradictions(subjects), waypointFindings(subjects), ofReleases(subjects));
+  const found: Finding[] = [];
+  for (const subject of subjects) found.push(...backendFindings(subject, inventory), ...workloadFindings(subject, inventory));
+  return found.concat(contradictions(subjects), waypointFindings(subjects), ofReleases(subjects));
 }
 
 /** An app without releases that a controller moves pays one look at each manifest. */
