@@ -1,30 +1,37 @@
 import * as path from 'node:path';
 import type { Command } from './command';
+import { differenceLine, unsureLine } from './diff/report';
 import { type MigrateFlags, migrateFlags } from './migrate-flags';
+import { sourceOf } from './migrate-source';
 import { written } from './output';
 import { withProgress } from './progress';
 import { filesOf, type Manifest, manifestsOf, type Unread } from './reading';
 import { versionOfPackage } from './version';
+import type { SmiMesh } from '../dialects/smi/read/meshes';
 import { READINGS } from '../dialects/smi/read/readings';
 import { messageOf } from '../errors/message-of';
 import { documentsIn } from '../manifests/documents';
 import { shell } from '../migrate/by-hand/step';
 import { manifestsOf as synthesized, streamed, streamOf } from '../migrate/manifests';
 import { migrate, type Migration } from '../migrate/migrate';
-import { print } from '../migrate/program';
+import { movePolicies } from '../migrate/policies/move';
+import { type OldMesh, OLD_MESHES } from '../migrate/policies/old-meshes';
+import { print, type Program } from '../migrate/program';
 import { type Proof, prove } from '../migrate/prove';
-import { FORMS, isWhole, report } from '../migrate/report';
+import { FORMS, isWhole, report, reportOfMove, type Unread as Unreadable } from '../migrate/report';
 
 /** `cdk8s-mesh migrate` */
 export const MIGRATE: Command = {
   usage: `Usage: cdk8s-mesh migrate --from MESH --to TARGET [--to TARGET]... [options] FILE...
 
-Makes a program of this library, and manifests for a new mesh, of manifests of SMI. Nothing is let in that was not before: what
-cannot be said, or is not certain, is left out, and the report says so. No cluster is asked.
+Makes a program of this library, and manifests for a new mesh, of manifests of SMI, or of the policies of a mesh. Nothing is let in
+that was not before: what cannot be said, or is not certain, is left out, and the report says so. No cluster is asked.
 FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. All of them are one
 world: with the Services, ServiceAccounts, workloads, and the MeshConfig, ports, protocols, labels and probes are known.
 
---from MESH      that read the SMI: osm, linkerd, nginx, traefik, consul, istio-adapter, or spec for the specification
+--from MESH      of SMI, the mesh that read it: osm, linkerd, nginx, traefik, consul, istio-adapter, or spec for the specification.
+                 Of policies, the mesh: istio, istio-ambient, linkerd, consul, kuma, cilium or network-policy; without it, the
+                 files tell
 --to TARGET      istio, istio-ambient, linkerd, consul, kuma, cilium, gateway-api or network-policy; may be given several times
 
 What is written:
@@ -35,16 +42,22 @@ What is written:
 --report FILE    what became of each document; otherwise it goes to the standard error
 --output FORM    of the report: text, json or markdown
 --partial        writes manifests although something in them is narrower or missing
---prove          compares what becomes of 10000 requests before and afterwards, for each target, and reports what differs
---requests N     compares as many
 
 What is not in the files:
 --namespace NS             of documents that have none
+
+The same, of SMI:
 --port SVC=N[/PROTO]       a port of a Service that is not there, with HTTP, GRPC, TCP, TLS or UDP; SVC may be shop/cart, or *
 --pods SA=k=v,...          labels of the pods of a ServiceAccount whose workload is not there
 --enforced yes|no          whether TrafficTargets were enforced; otherwise the MeshConfig says it, or it is assumed
 --mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there. Otherwise those with SMI,
                            and those that are marked as members
+--prove                    compares what becomes of 10000 requests before and afterwards, for each target, and reports what
+                           differs. What becomes of policies is compared in any case, for every request there is
+--requests N               compares as many
+
+The same, of policies of Linkerd, Consul and Kuma:
+--unsaid allow|deny        what the installation does with calls of which no policy speaks
 
 Of targets:
 --trust-domain D                     of istio, istio-ambient; kuma needs it
@@ -57,7 +70,8 @@ Of targets:
 --version   shows the version of the package
 
 Exits with 0 if everything means the same afterwards; with 1 if something is narrower, not said, owned by a controller or cannot be
-read: manifests are then written only with --partial, the program always; and with 2 for a usage that is not this one.
+read: manifests are then written only with --partial, the program always; and with 2 for a usage that is not this one. Of policies,
+what would let in more than before is never written.
 `,
   run: args => {
     const flags = migrateFlags(args);
@@ -78,12 +92,23 @@ interface Made {
 
 /** All that is written, before any of it is. */
 function make(flags: MigrateFlags, doing: (what: string) => void): Made {
-  const { options, isStrict, isPartial, form } = flags;
   const { manifests, unread } = readAll(flags.files, doing);
+  const source = sourceOf(flags, manifests);
   doing('making a plan');
-  const migration = migrate(manifests, options);
-  const program = { ...migration.program, comments: commentsOf(flags) };
   const facts = { version: versionOfPackage(), unread, read: manifests.length };
+  return source.type === 'smi' ? ofSmi(source.from, flags, manifests, facts, doing) : ofPolicies(source.from, flags, manifests, facts, doing);
+}
+
+interface Facts {
+  readonly version: string;
+  readonly unread: readonly Unreadable[];
+  readonly read: number;
+}
+
+function ofSmi(from: SmiMesh, flags: MigrateFlags, manifests: readonly Manifest[], facts: Facts, doing: (what: string) => void): Made {
+  const { isStrict, isPartial, form } = flags;
+  const migration = migrate(manifests, { ...flags.options, from });
+  const program = { ...migration.program, comments: commentsOf(flags, `manifests of SMI, as ${READINGS[from].title} read them`, from) };
   const isWritten = flags.manifests !== undefined && (isPartial || isWhole(report(migration, facts), isStrict));
   doing('writing manifests');
   const output = isWritten || flags.proved !== undefined ? tried(() => synthesized(program)) : {};
@@ -94,6 +119,26 @@ function make(flags: MigrateFlags, doing: (what: string) => void): Made {
   return {
     program: print(program),
     ...isWritten && (whole || isPartial) ? output : { failure: output.failure },
+    report: FORMS[form](made),
+    isWhole: whole,
+  };
+}
+
+const TOLD = { difference: differenceLine, unsure: unsureLine };
+
+/** Policies are compared with what they become, and what lets in more is never written. */
+function ofPolicies(from: OldMesh, flags: MigrateFlags, manifests: readonly Manifest[], facts: Facts, doing: (what: string) => void): Made {
+  const { isStrict, isPartial, form } = flags;
+  doing('comparing the policies with what becomes of them');
+  const moved = movePolicies(manifests, { ...flags.options, from }, TOLD);
+  const program: Program = { ...moved.program, comments: commentsOf(flags, `policies of ${OLD_MESHES[from].title}`, from) };
+  const made = reportOfMove(moved, TOLD, facts);
+  const whole = isWhole(made, isStrict);
+  const isWritten = flags.manifests !== undefined && !moved.isWider && (whole || isPartial);
+  return {
+    program: print(program),
+    ...isWritten ? tried(() => synthesized(program)) : {},
+    ...moved.isWider && { failure: 'it would let in more than before' },
     report: FORMS[form](made),
     isWhole: whole,
   };
@@ -145,13 +190,11 @@ function readAll(args: readonly string[], doing: (what: string) => void): ReadAl
 }
 
 /** The comment that says from which arguments a program is made; their order does not change it. */
-function commentsOf({ options: { from }, files, meaning }: MigrateFlags): string[] {
+function commentsOf({ files, meaning }: MigrateFlags, what: string, from: string): string[] {
   const operands = [...new Set(files)].sort();
   const more = operands.length > MANY ? ` and ${operands.length - MANY} more` : '';
-  return [
-    `Made from manifests of SMI, as ${READINGS[from].title} read them:`,
-    `${shell('cdk8s-mesh', 'migrate', ...meaning, ...operands.slice(0, MANY))}${more}`,
-  ];
+  const said = meaning.includes('--from') ? meaning : ['--from', from, ...meaning];
+  return [`Made from ${what}:`, `${shell('cdk8s-mesh', 'migrate', ...said, ...operands.slice(0, MANY))}${more}`];
 }
 
 const MANY = 20;

@@ -1,16 +1,22 @@
 import { Arguments, COMMON, Misuse, oneOf } from './options';
-import { SMI_MESHES } from '../dialects/smi/read/meshes';
+import { SMI_MESHES, type SmiMesh } from '../dialects/smi/read/meshes';
 import { messageOf } from '../errors/message-of';
 import { MeshService } from '../index';
 import type { MigrateOptions } from '../migrate/migrate';
 import type { StatedPort } from '../migrate/plan';
+import type { MoveOptions } from '../migrate/policies/move';
+import { type OldMesh, OLD_MESHES } from '../migrate/policies/old-meshes';
 import { run } from '../migrate/program';
 import { FORMS, type Form } from '../migrate/report';
 import { TARGET_NAMES, TARGETS, type TargetSettings } from '../migrate/targets';
 
 /** The command line of `cdk8s-mesh migrate`, read. */
 export interface MigrateFlags {
-  readonly options: MigrateOptions;
+  /** Absent where the files are to tell. */
+  readonly from?: SmiMesh | OldMesh;
+  readonly options: Omit<MigrateOptions, 'from'> & Omit<MoveOptions, 'from'>;
+  /** Those of the options given that only SMI has, and those that only policies of meshes have. */
+  readonly only: { readonly smi: readonly string[]; readonly policies: readonly string[] };
   readonly files: readonly string[];
   /** The words that decide what the manifests mean and become, in a steady order. */
   readonly meaning: readonly string[];
@@ -33,6 +39,7 @@ const OPTIONS = {
   'port': { isList: true },
   'pods': { isList: true },
   'enforced': {},
+  'unsaid': {},
   'mesh-namespaces': { isList: true },
   'trust-domain': {},
   'consul-namespaces': {},
@@ -49,7 +56,7 @@ const OPTIONS = {
 } as const;
 
 const MEANING = [
-  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
+  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'unsaid', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
 ] as const satisfies readonly (keyof typeof OPTIONS)[];
 
 type Given = Arguments<keyof typeof OPTIONS>;
@@ -63,22 +70,22 @@ const PROTOCOLS = ['HTTP', 'GRPC', 'TCP', 'TLS', 'UDP'] as const;
 
 export function migrateFlags(args: readonly string[]): MigrateFlags {
   const given: Given = new Arguments(args, OPTIONS);
-  const from = given.word('from', SMI_MESHES);
-  if (from === undefined) throw new Misuse(`'--from' is missing: what SMI means depends on the mesh that read it. It is one of ${SMI_MESHES.join(', ')}`);
+  const from = given.word('from', FROM);
   const targets = [...new Set(given.texts('to').map(text => oneOf('--to', text, TARGET_NAMES)))];
   if (targets.length === 0) throw new Misuse(`'--to' is missing. It is one of ${TARGET_NAMES.join(', ')}`);
   if (given.operands.length === 0) throw new Misuse('there is no file to migrate; - is the standard input');
   const enforced = given.word('enforced', ['yes', 'no']);
   const namespaces = given.texts('mesh-namespaces').flatMap(text => text.split(','));
   [...namespaces, ...given.texts('namespace')].forEach(checkNamespace);
-  const options: MigrateOptions = {
-    from,
+  const unsaid = given.word('unsaid', ['allow', 'deny']);
+  const options: MigrateFlags['options'] = {
     targets,
     namespace: given.text('namespace'),
     isEnforced: enforced === undefined ? undefined : enforced === 'yes',
     ports: portsOf(given.texts('port')),
     pods: podsOf(given.texts('pods')),
     meshNamespaces: namespaces.length === 0 ? undefined : namespaces,
+    ...unsaid !== undefined && { unsaid: `${unsaid === 'allow' ? 'allowed' : 'denied'}` as const },
     ...settingsOf(given),
   };
   checkSettings(options);
@@ -87,8 +94,11 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
   const manifests = given.text('manifests') ?? (to.program === undefined ? '-' : undefined);
   const written = [manifests, to.program, to.report].filter(file => file !== undefined);
   if (new Set(written).size < written.length) throw new Misuse('\'--manifests\', \'--program\' and \'--report\' are written to different places');
+  const said = (names: readonly (keyof typeof OPTIONS)[]) => names.filter(name => given.has(name)).map(name => `--${name}`);
   return {
+    ...from !== undefined && { from },
     options,
+    only: { smi: said(['port', 'pods', 'enforced', 'mesh-namespaces', 'prove', 'requests']), policies: said(['unsaid']) },
     files: given.operands,
     meaning: MEANING.flatMap(name => (name === 'to' ? targets : [...given.texts(name)].sort()).flatMap(text => [`--${name}`, text])),
     manifests,
@@ -99,6 +109,9 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
     ...given.has('prove') && { proved: requestsOf(given.text('requests')) },
   };
 }
+
+/** Whose manifests are migrated. */
+const FROM = [...new Set([...SMI_MESHES, ...Object.keys(OLD_MESHES) as OldMesh[]])];
 
 const REQUESTS = '10000';
 
@@ -131,7 +144,7 @@ const EXAMPLES: { readonly [Setting in keyof TargetSettings]?: string } = {
 };
 
 /** A setting that none of the targets takes would be passed over, and one that is missing would be a guess. */
-function checkSettings(options: MigrateOptions): void {
+function checkSettings(options: MigrateFlags['options']): void {
   const kinds = options.targets.map(name => [name, TARGETS[name]] as const);
   for (const setting of Object.keys(SETTINGS) as (keyof TargetSettings)[]) {
     if (options[setting] !== undefined && !kinds.some(([, { takes }]) => takes.includes(setting))) {

@@ -11,3 +11,9 @@ export function isNamespaceName(text: string): boolean {
 export function isObjectName(text: string): boolean {
   return text.length <= 253 && OBJECT.test(text);
 }
+
+/** The group of the API of a manifest; empty for that of Kubernetes itself. */
+export function groupOf(manifest: any): string {
+  const apiVersion = String(manifest?.apiVersion);
+  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+}

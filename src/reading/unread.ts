@@ -27,7 +27,7 @@ export function unreadAmong(objects: readonly ReadObject[], readers: readonly Re
   const areUnread = new Map<string, boolean>();
   const isUnread = ({ group, kind }: ReadObject) => {
     const key = `${group} ${kind}`;
-    const known = areUnread.get(key) ?? (isOfMesh(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)));
+    const known = areUnread.get(key) ?? (isMeshApi(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)));
     areUnread.set(key, known);
     return known;
   };
@@ -37,7 +37,7 @@ export function unreadAmong(objects: readonly ReadObject[], readers: readonly Re
 
 /** What would be read if it were an object. */
 export function lostAmong(others: readonly NoObject[]): Unread[] {
-  return others.filter(({ group, manifest }) => isOfMesh(group, manifest.kind) || isOfCluster(group, manifest))
+  return others.filter(({ group, manifest }) => isMeshApi(group, manifest.kind) || isOfCluster(group, manifest))
     .map(({ manifest, finding: { place, message } }) =>
       ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
 }
@@ -62,7 +62,8 @@ function wordsOf({ kind, namespace, name }: ReadObject): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-function isOfMesh(group: string, kind: string): boolean {
+/** Whether an object of a kind may say something to a mesh. */
+export function isMeshApi(group: string, kind: string): boolean {
   return OF_MESHES.test(group) && !HARMLESS.has(kind);
 }
 

@@ -259,7 +259,8 @@ test.each(SMI_MESHES)('%s is who read it', from => {
 
 describe('called in another way', () => {
   test.each([
-    [[], "'--from' is missing: what SMI means depends on the mesh that read it"],
+    [[], "'--to' is missing"],
+    [['--to', 'linkerd', 'whole.yaml'], "'--from' is missing: what SMI means depends on the mesh that read it"],
     [['--from', 'osm'], "'--to' is missing. It is one of istio, istio-ambient"],
     [['--from', 'omm', '--to', 'linkerd', 'a'], "'--from' is 'omm'. Did you mean 'osm'? It is one of osm, linkerd"],
     [['--from', 'osm', '--to', 'link', 'a'], "'--to' is 'link'. Did you mean 'linkerd'?"],

@@ -149,3 +149,15 @@ function portsWords(among: readonly Ports[]): string {
   const isOne = among.length === 1 && among[0].first === among[0].last;
   return `port${isOne ? '' : 's'} ${words.join(', ')}${among.length > MOST ? ' and others' : ''}`;
 }
+
+/** A change in one line. */
+export function differenceLine(difference: Difference): string {
+  const { witness, before, after } = changeOf(difference);
+  return `${witness} from ${crowdWords(difference.crowd)} to ${targetWords(difference.to)}: ${before?.value} before, ${after?.value} afterwards`;
+}
+
+/** What is not known, in one line. */
+export function unsureLine(unsure: Unsure): string {
+  const { who, to } = placeOf(unsure);
+  return `${who} to ${to}: ${unsure.why}`;
+}

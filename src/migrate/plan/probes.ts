@@ -13,6 +13,14 @@ const KINDS = { http: undefined, https: 'HTTPS', grpc: 'GRPC', tcp: 'TCP' } as c
 
 /** The health checks that the pods answer, and how they are scraped. */
 export function probesOf(pods: Protected, planning: Naming, refusal: Refusal): Props {
+  const healthProbes = healthProbesOf(pods, refusal);
+  const [scraped] = pods.workloads.flatMap(workload => planning.beside.scrapesOf(workload).map(scrape => ({ workload, scrape })));
+  const metrics = scraped && metricsOf(pods, scraped.workload, scraped.scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
+  return { ...healthProbes, ...metrics !== undefined && { metrics } };
+}
+
+/** The health checks that the pods answer. */
+export function healthProbesOf(pods: Pick<Protected, 'workloads' | 'ports'> & { readonly service: Pick<Protected['service'], 'ports'> }, refusal: Refusal): Props {
   const probes: (Written<HealthProbe> | LeftOut)[] = [];
   const all = pods.workloads.flatMap(workload => workload.probes.map(probe => ({ probe, workload })));
   const distinct = [...new Map([...all].reverse().map(one => [JSON.stringify(one.probe), one])).values()].reverse();
@@ -22,10 +30,7 @@ export function probesOf(pods: Protected, planning: Naming, refusal: Refusal): P
     const refused = isAmbiguous ? `the Service has another port ${probe.port}` : refusal({ healthProbes: [...probes, written] });
     probes.push(refused === undefined ? written : withheld<HealthProbe>(`${workload.kind} '${workload.name}': ${refused}`, written));
   }
-  const [scraped] = pods.workloads.flatMap(workload => planning.beside.scrapesOf(workload).map(scrape => ({ workload, scrape })));
-  const healthProbes = probes.length > 0 ? { healthProbes: probes } : {};
-  const metrics = scraped && metricsOf(pods, scraped.workload, scraped.scrape, planning, some => refusal({ ...healthProbes, metrics: some }));
-  return { ...healthProbes, ...metrics !== undefined && { metrics } };
+  return probes.length > 0 ? { healthProbes: probes } : {};
 }
 
 function probeWords({ ports }: Pick<Protected, 'ports'>, { kind, port, path }: Probe) {

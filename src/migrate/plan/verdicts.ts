@@ -1,4 +1,4 @@
-import type { SmiDocument, SmiObject } from '../../dialects/smi/read/tree';
+import type { SmiDocument } from '../../dialects/smi/read/tree';
 
 /** What became of a document, the worst first. */
 export const VERDICTS = ['unreadable', 'notSaid', 'owned', 'narrower', 'noPart', 'inert', 'assumed', 'same'] as const;
@@ -22,8 +22,16 @@ export interface Reason {
   readonly message: string;
 }
 
-export interface Judged {
-  readonly document: SmiDocument;
+/** What tells a document from others. */
+export interface Headed {
+  /** Absent where it is not known. */
+  readonly kind?: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface Judged<Document = SmiDocument> {
+  readonly document: Document;
   readonly verdict: Verdict;
   /** Why, the worst first. */
   readonly reasons: readonly Reason[];
@@ -41,9 +49,9 @@ export interface Unsaid {
 export class Verdicts {
   private readonly given = new Map<string, Map<Verdict, Map<string, Reason>>>();
 
-  public constructor(private readonly namespaceOf: (object: SmiObject) => string | undefined) {}
+  public constructor(private readonly namespaceOf: (object: Headed) => string | undefined) {}
 
-  public give(object: SmiObject, verdict: Verdict, message?: string, cause: Cause = 'meaning'): void {
+  public give(object: Headed, verdict: Verdict, message?: string, cause: Cause = 'meaning'): void {
     const key = this.keyOf(object);
     const verdicts = this.given.get(key) ?? new Map<Verdict, Map<string, Reason>>();
     const reasons = verdicts.get(verdict) ?? new Map<string, Reason>();
@@ -52,13 +60,13 @@ export class Verdicts {
   }
 
   /** The worst that was given; undefined where nobody spoke of it. */
-  public of(object: SmiObject): Verdict | undefined {
+  public of(object: Headed): Verdict | undefined {
     const verdicts = this.given.get(this.keyOf(object));
     return VERDICTS.find(one => verdicts?.has(one));
   }
 
   /** One for each document, in their order. What nobody spoke of said nothing to anybody. */
-  public all(documents: readonly SmiDocument[]): Judged[] {
+  public all<Document extends Headed>(documents: readonly Document[]): Judged<Document>[] {
     return documents.map(document => {
       const verdict = this.of(document);
       if (verdict === undefined) return { document, verdict: 'inert', reasons: [UNUSED] };
@@ -67,7 +75,7 @@ export class Verdicts {
     });
   }
 
-  private keyOf(object: SmiObject): string {
+  private keyOf(object: Headed): string {
     return `${object.kind ?? ''} ${this.namespaceOf(object) ?? ''}/${object.name}`;
   }
 }

@@ -1,4 +1,3 @@
-import type { SmiDocument } from '../../dialects/smi/read/tree';
 import type { Code } from '../../errors/codes';
 import { fieldsOf } from '../../model/fields';
 import type { Cause, Untold, Verdict } from '../plan';
@@ -60,8 +59,15 @@ export const FIXES: { readonly [C in Code]?: string } = {
   MESH7701: 'Mend the document, or say its namespace by `--namespace`',
 };
 
+/** What a document says that an option might state. */
+export interface Stating {
+  readonly kind?: string;
+  readonly root?: { readonly name: string };
+  readonly destination?: { readonly name: string };
+}
+
 /** What states what no manifest tells. */
-export const STATED: { readonly [What in Untold]: (document: SmiDocument) => string | undefined } = {
+export const STATED: { readonly [What in Untold]: (document: Stating) => string | undefined } = {
   untoldEnforcement: () => 'Say `--enforced yes`, or `--enforced no`',
   untoldProtocol: () => 'Give the port an `appProtocol`',
   untoldPorts: document => document.kind === 'TrafficSplit' && document.root !== undefined ? `\`--port ${document.root.name}=80\` would state it` : undefined,

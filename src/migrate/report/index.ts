@@ -2,6 +2,7 @@ import { markdown } from './markdown';
 import type { Report } from './report';
 import { text } from './text';
 
+export { reportOfMove } from './policies';
 export { isWhole, report, type Report, type Unread } from './report';
 
 /** The forms of a report. */

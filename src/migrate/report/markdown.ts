@@ -1,11 +1,11 @@
 import { type Report, worstFirst } from './report';
-import { sentenceOf, summary, titleOf } from './text';
+import { comparedLine, sentenceOf, summary, titleOf } from './text';
 import { ERRORS } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
 import { proofLines, witnessLine } from '../prove';
 
 /** A report for a pull request: the worst first. */
-export function markdown({ from, to, documents, notices, byHand, totals, proofs = [] }: Report): string {
+export function markdown({ from, to, documents, notices, byHand, totals, proofs = [], api, compared: worlds = [] }: Report): string {
   const rows = worstFirst(documents).map(document => {
     const becomes = document.becomes === undefined ? [] : [`→ ${escaped(document.becomes.join(', '))}`];
     const why = [...becomes, ...document.findings.map(finding => `${linked(finding.code)} ${escaped(sentenceOf(finding))}`)];
@@ -17,14 +17,16 @@ export function markdown({ from, to, documents, notices, byHand, totals, proofs 
   ]);
   const compared = proofs.flatMap(proof => [...proofLines(proof), ...proof.witnesses.map(witness => witnessLine(proof, witness))])
     .map(line => `- ${escaped(line.trim())}`);
+  const all = worlds.flatMap(one => [comparedLine(one), ...one.wider.map(change => `WIDER: ${change}`), ...one.others]).map(line => `- ${escaped(line)}`);
   return [
-    `## SMI: from ${from} to ${to.join(', ')}`,
+    `## ${api ?? 'SMI'}: from ${from} to ${to.join(', ')}`,
     '',
-    summary(totals),
+    summary(totals, api),
     ...rows.length === 0 ? [] : ['', '| verdict | document | place | why |', '| --- | --- | --- | --- |', ...rows],
     ...notices.length === 0 ? [] : ['', ...notices.map(({ code, message, file, line }) =>
       `- ${file === undefined ? '' : `${escaped(`${file}:${line}`)}: `}${linked(code)} ${escaped(message)}`)],
     ...compared.length === 0 ? [] : ['', '### Requests compared', '', ...compared],
+    ...all.length === 0 ? [] : ['', '### Compared, for every call', '', ...all],
     ...steps.length === 0 ? [] : ['', '### By hand, in this order', '', ...steps],
   ].map(line => `${line}\n`).join('');
 }

@@ -1,15 +1,15 @@
-import { FIXES, IS_LOST, isUntold, ORDER, REASONS, STATED, type Word, WORDS } from './codes';
-import type { SmiDocument } from '../../dialects/smi/read/tree';
+import { FIXES, IS_LOST, isUntold, ORDER, REASONS, STATED, type Stating, type Word, WORDS } from './codes';
 import type { Code } from '../../errors/codes';
 import type { FieldPlace, Finding } from '../../manifests/fields';
 import { recordOf } from '../../model/fields';
 import { pushTo } from '../../model/lists';
 import { byHand, type Step } from '../by-hand';
 import type { Migration } from '../migrate';
-import type { Notice, Reason } from '../plan';
+import type { Headed, Judged, Notice, Reason } from '../plan';
 import type { Program } from '../program';
 import { isFault, type Proof } from '../prove';
 import type { TargetName } from '../targets';
+import type { World } from '../world';
 
 /** What became of some manifests, as it is written in JSON. */
 export interface Report {
@@ -25,6 +25,19 @@ export interface Report {
   readonly totals: Totals;
   /** One for each target, where the requests of both sides were compared. */
   readonly proofs?: readonly Proof[];
+  /** Whose policies were migrated; absent for SMI. */
+  readonly api?: string;
+  /** One for each target, where all that both sides say of who gets in was compared. */
+  readonly compared?: readonly ComparedWorlds[];
+}
+
+/** What changes for whom, in words. */
+export interface ComparedWorlds {
+  readonly target: TargetName;
+  readonly podPorts: number;
+  readonly wider: readonly string[];
+  readonly others: readonly string[];
+  readonly unknown: readonly string[];
 }
 
 export interface ReportedDocument {
@@ -83,14 +96,38 @@ export interface ReportOptions {
   readonly proofs?: readonly Proof[];
 }
 
-export function report(migration: Migration, { version, unread, read, proofs }: ReportOptions): Report {
-  const { judged, beside, smi, options } = migration;
-  const made = constructsOf(migration.program);
+export function report(migration: Migration, facts: ReportOptions): Report {
+  const { judged, beside, smi, options: { from, targets }, program, notices } = migration;
+  const namespaceOf: Reportable['namespaceOf'] = object => smi.namespaceOf(object);
+  return reported({ from, targets, judged, beside, program, notices, byHand: byHand(migration), namespaceOf }, facts);
+}
+
+/** A document of which a report speaks. */
+export interface Spoken extends Headed, Stating {
+  readonly place: FieldPlace;
+  readonly findings: readonly Finding[];
+}
+
+/** What a report is made of. */
+export interface Reportable {
+  readonly from: string;
+  readonly targets: readonly TargetName[];
+  readonly judged: readonly Judged<Spoken>[];
+  readonly beside: Pick<World, 'notMigrated' | 'findings'>;
+  readonly program: Program;
+  readonly notices: readonly Notice[];
+  readonly byHand: readonly Step[];
+  readonly namespaceOf: (object: Headed) => string | undefined;
+}
+
+export function reported(of: Reportable, { version, unread, read, proofs }: ReportOptions): Report {
+  const { judged, beside, notices } = of;
+  const made = constructsOf(of.program);
   const documents: ReportedDocument[] = judged.map(({ document, verdict, reasons }) => ({
     file: document.place.file,
     line: document.place.line,
     kind: document.kind ?? 'an unknown kind',
-    namespace: smi.namespaceOf(document),
+    namespace: of.namespaceOf(document),
     name: document.name,
     verdict: verdict === 'same' && formsOf(document).length > 0 ? WORDS.assumed : WORDS[verdict],
     becomes: made.get(`${document.kind} ${document.name}, ${document.place.file}:${document.place.line}`),
@@ -111,11 +148,11 @@ export function report(migration: Migration, { version, unread, read, proofs }: 
   const counts = recordOf(ORDER, word => all.filter(({ verdict }) => verdict === word).length);
   return {
     version,
-    from: options.from,
-    to: options.targets,
+    from: of.from,
+    to: of.targets,
     documents: all,
-    notices: [...migration.notices.flatMap(noticeOf), ...beside.findings.map(noticeOfForm)],
-    byHand: byHand(migration),
+    notices: [...notices.flatMap(noticeOf), ...beside.findings.map(noticeOfForm)],
+    byHand: of.byHand,
     totals: { documents: all.length, ...counts, others: read - documents.length - notCarried.size },
     ...proofs !== undefined && { proofs },
   };
@@ -150,7 +187,7 @@ function noticeOf({ about, message, place }: Notice): ReportedNotice[] {
   return kind === undefined ? [] : [{ ...kind, message, ...place !== undefined && { file: place.file, line: place.line } }];
 }
 
-function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): ReportedFinding[] {
+function findingOf({ verdict, cause, message }: Reason, document: Spoken): ReportedFinding[] {
   if (verdict === 'same') return [];
   const code = REASONS[verdict][cause];
   const fix = isUntold(cause) ? STATED[cause](document) : FIXES[code];
@@ -158,7 +195,7 @@ function findingOf({ verdict, cause, message }: Reason, document: SmiDocument): 
 }
 
 /** What is read although the version, or the kind, has no such form. */
-function formsOf({ findings }: SmiDocument): ReportedFinding[] {
+function formsOf({ findings }: Pick<Spoken, 'findings'>): ReportedFinding[] {
   return findings.filter(({ isUnknown }) => !isUnknown).map(({ message, place }) => ({ ...FORM, message: placed(message, place), line: place.line }));
 }
 
@@ -174,8 +211,8 @@ function placed(message: string, { path }: FieldPlace): string {
 }
 
 /** Whether everything means the same afterwards; strictly, without an assumption. */
-export function isWhole({ totals, notices, proofs = [] }: Report, isStrict: boolean): boolean {
-  if (proofs.some(({ witnesses }) => witnesses.some(isFault))) return false;
+export function isWhole({ totals, notices, proofs = [], compared = [] }: Report, isStrict: boolean): boolean {
+  if (proofs.some(({ witnesses }) => witnesses.some(isFault)) || compared.some(({ wider }) => wider.length > 0)) return false;
   const assumes = totals.assumed > 0 || notices.some(notice => notice.class === 'assumed');
   return !(isStrict && assumes) && !notices.some(notice => IS_LOST[notice.class]) && ORDER.every(word => totals[word] === 0 || !IS_LOST[word]);
 }

@@ -1,5 +1,5 @@
 import { IS_LOST, ORDER } from './codes';
-import { type Report, type ReportedDocument, type ReportedFinding, type Totals, worstFirst } from './report';
+import { type ComparedWorlds, type Report, type ReportedDocument, type ReportedFinding, type Totals, worstFirst } from './report';
 import { coded } from '../../errors/coded';
 import type { Code } from '../../errors/codes';
 import { isFault, type Proof, proofLines, witnessLine } from '../prove';
@@ -8,31 +8,41 @@ import { isFault, type Proof, proofLines, witnessLine } from '../prove';
 type Finding = Pick<ReportedFinding, 'code' | 'class' | 'message' | 'fix'>;
 
 /** A report for people: the worst first. */
-export function text({ documents, notices, byHand, totals, proofs = [] }: Report): string {
+export function text({ documents, notices, byHand, totals, proofs = [], api, compared = [] }: Report): string {
   const explained = new Set<Code>();
   const steps = byHand.flatMap(({ what, commands }, i) => [`${i + 1}. ${what}`, ...commands.map(command => `   ${command}`)]);
   const faults = proofs.flatMap(proof => proof.witnesses.filter(isFault).map(witness => `error ${witnessLine(proof, witness)}`));
   const differences = (proof: Proof) => proof.witnesses.filter(witness => !isFault(witness)).slice(0, MOST_WITNESSES);
   return [
     ...faults,
+    ...compared.flatMap(({ target, wider }) => wider.map(change => `error WIDER, ${target}: ${change}`)),
     ...worstFirst(documents).flatMap(document => linesOf(document, explained)),
     ...notices.map(notice => `${notice.file === undefined ? '' : `${notice.file}:${notice.line}: `}${findingLine(notice, explained)}`),
     ...steps.length === 0 ? [] : ['', 'Then by hand, in this order:', ...steps],
     ...proofs.length === 0 ? [] : ['', 'Requests compared:'],
     ...proofs.flatMap(proof => [...proofLines(proof), ...differences(proof).map(witness => `  ${witnessLine(proof, witness)}`)]),
+    ...compared.length === 0 ? [] : ['', 'Compared, for every call:'],
+    ...compared.flatMap(one => [comparedLine(one), ...one.others.slice(0, MOST_WITNESSES).map(change => `  ${change}`)]),
     ...documents.length === 0 && steps.length === 0 ? [] : [''],
-    summary(totals),
+    summary(totals, api),
   ].map(line => `${shown(line)}\n`).join('');
 }
 
 const MOST_WITNESSES = 10;
 
+/** What came of comparing all that both sides say of who gets in. */
+export function comparedLine({ target, podPorts, wider, others, unknown }: ComparedWorlds): string {
+  const counts = [[wider, 'wider'], [others, 'narrower'], [unknown, 'not known']] as const;
+  const found = counts.filter(([all]) => all.length > 0).map(([all, word]) => `${all.length} ${word}`);
+  return `${target}: ${podPorts} port${podPorts === 1 ? '' : 's'} of pods compared: ${found.length === 0 ? 'nothing changes' : found.join(', ')}.`;
+}
+
 /** How many documents there are of each. */
-export function summary(totals: Totals): string {
+export function summary(totals: Totals, api?: string): string {
   const counts = ORDER.filter(word => totals[word] > 0).reverse().map(word => `${totals[word]} ${word}`);
   const documents = `${totals.documents} document${totals.documents === 1 ? '' : 's'}`;
   const others = totals.others === 0 ? '' : `; ${totals.others} other${totals.others === 1 ? '' : 's'} read`;
-  return totals.documents === 0 ? `There is no SMI in it${others}` : `${documents}: ${counts.join(', ')}${others}`;
+  return totals.documents === 0 ? `There ${api === undefined ? 'is no SMI' : `are no policies of ${api}`} in it${others}` : `${documents}: ${counts.join(', ')}${others}`;
 }
 
 /** Names are what users wrote: nothing in them speaks to a terminal, or ends a line. */

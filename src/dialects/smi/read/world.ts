@@ -29,7 +29,7 @@ export class SmiWorld {
     this.splits = byName.filter(document => document.kind === 'TrafficSplit');
   }
 
-  public namespaceOf(object: SmiObject): string | undefined {
+  public namespaceOf(object: Pick<SmiObject, 'namespace'>): string | undefined {
     return object.namespace ?? this.namespace;
   }
 

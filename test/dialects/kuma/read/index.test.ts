@@ -1,67 +1,10 @@
 import * as fc from 'fast-check';
+import { D, manifests, requests } from './foreign';
 import { allowedByKuma } from '../../../../src/evaluators/access/kuma';
-import type { Client, Pod, Request } from '../../../../src/evaluators/access/request';
 import { decidesAsWritten } from '../../../oracle/access/decide';
 import { PLAIN } from '../../../oracle/access/targets';
 import { answerTo, byReader, decided, misspelt, none, saysWhat } from '../../../reading/requests';
 import { entering, reading } from '../../../reading/world';
-
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const D = 'spiffe://cluster.local';
-const spiffeID = fc.oneof(
-  fc.record({ type: fc.constant('Exact'), value: fc.constantFrom(`${D}/ns/shop/sa/web`, `${D}/ns/ops/sa/web`, 'spiffe://partner.example/ns/shop/sa/web') }),
-  fc.record({ type: fc.constant('Prefix'), value: fc.constantFrom(`${D}/ns/shop`, `${D}/ns`, D, 'spiffe://partner.example', `${D}/ns/shop/sa/we`) }),
-);
-const matches = optional(fc.array(spiffeID.map(id => ({ spiffeID: id })), { minLength: 1, maxLength: 2 }));
-
-const targetRef = fc.oneof(
-  fc.constantFrom(undefined, { kind: 'Mesh' }, { kind: 'Dataplane' }),
-  fc.record({
-    kind: fc.constant('Dataplane'),
-    labels: optional(fc.constantFrom<Record<string, string>>({ app: 'cart' }, { app: 'web' }, { 'app': 'cart', 'k8s.kuma.io/namespace': 'shop' })),
-    sectionName: optional(fc.constantFrom('http', '6379', '8080')),
-  }),
-);
-const head = fc.record({
-  namespace: fc.constantFrom('shop', 'ops', 'kuma-system'), effect: fc.constantFrom(undefined, undefined, undefined, 'shadow'),
-}).map(({ namespace, effect }) => ({ namespace, ...effect && { labels: { 'kuma.io/effect': effect } } }));
-
-const conf = fc.record({ allow: matches, deny: matches, allowWithShadowDeny: matches });
-const permission = fc.record({
-  metadata: head,
-  spec: fc.record({
-    targetRef,
-    rules: fc.array(fc.record({ default: conf }), { minLength: 1, maxLength: 2 }),
-  }),
-}).map(one => ({ kind: 'MeshTrafficPermission', ...one }));
-const tls = fc.record({
-  metadata: head,
-  spec: fc.record({ targetRef, rules: fc.constantFrom('Strict', 'Permissive', undefined).map(mode => [{ default: { mode, tlsVersion: { min: 'TLS13' } } }]) }),
-}).map(one => ({ kind: 'MeshTLS', ...one }));
-
-const manifests = fc.array(fc.oneof({ weight: 2, arbitrary: permission }, { weight: 1, arbitrary: tls }), { minLength: 1, maxLength: 4 })
-  .map(all => all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: `p${i}`, ...metadata }, spec })));
-
-const POD: Pod = {
-  service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }],
-};
-const client: fc.Arbitrary<Client> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('pod' as const),
-      ip: fc.constant('10.1.0.5'),
-      namespace: fc.constantFrom('shop', 'ops'),
-      serviceAccount: fc.constantFrom('web', 'web-admin'),
-      meshed: fc.constantFrom(true, true, false),
-      partner: fc.constantFrom(false, false, true),
-    }).map(({ partner, ...one }) => partner && one.meshed ? { ...one, trustDomain: 'partner.example' } : one),
-  },
-  fc.record({ kind: fc.constantFrom('outside' as const, 'node' as const, 'kubelet' as const), ip: fc.constant('192.0.2.7'), meshed: fc.constant(false) }),
-);
-const requests: fc.Arbitrary<Request> = fc.record({
-  client, pod: fc.constant(POD), port: fc.constantFrom(8080, 6379), method: fc.constant('GET'), path: fc.constant('/'), headers: fc.constant({}), query: fc.constant({}),
-});
 
 test('policies of Kuma, whoever wrote them, mean what the evaluator says', () => {
   const counts = saysWhat(allowedByKuma, manifests, requests);

@@ -1,0 +1,108 @@
+import { type Passing, passingAt } from './rules';
+import type { Destination, Destinations, PodPorts } from './workloads';
+import { isNamespaceName } from '../../manifests/names';
+import type { Pod } from '../../meaning/call';
+import type { Gate, Passage, PodPort } from '../../meaning/world';
+import { grouped } from '../../model/lists';
+import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import { unseenPort } from '../../reading/land';
+import type { World as ReadWorld } from '../../reading/world';
+import type { Service, Workload, World } from '../world';
+
+/** What passes at a port of some pods. */
+export interface OpenPort {
+  readonly to: PodPort;
+  readonly passing: Passing;
+}
+
+/** Pods at which the same passes. */
+export interface Group {
+  readonly namespace: string;
+  readonly name: string;
+  readonly destination: Destination | { readonly unsaid: string };
+  readonly ports: readonly OpenPort[];
+  /** As the halves of a comparison name their ports of pods. */
+  readonly workloads: readonly Workload[];
+}
+
+/** What the old policies say of pods. */
+export class OldPolicies {
+  public constructor(private readonly world: ReadWorld, private readonly unsaid: Passage) {}
+
+  public at(to: PodPort): OpenPort {
+    return { to, passing: passingAt(this.gates(to), to, this.unsaid) };
+  }
+
+  private gates(to: PodPort): readonly Gate[] {
+    return this.world.readings.flatMap(({ reading }) => reading.entering?.(to) ?? []);
+  }
+
+  /** The ports of a workload; of one without ports, nothing is known. */
+  public ofWorkload({ kind, namespace, name }: Workload): readonly OpenPort[] {
+    const own = this.world.cluster.workloads.find(one => one.kind === kind && one.name === name
+      && (one.namespace ?? DEFAULT_NAMESPACE) === (namespace ?? DEFAULT_NAMESPACE));
+    return own === undefined ? [] : this.world.cluster.portsOf(own).map(to => this.at(to));
+  }
+
+  /** The ports of pods that no workload here makes. */
+  public ofUnseen(namespace: string, name: string): readonly OpenPort[] {
+    const { cluster } = this.world;
+    const service = cluster.service(namespace, name);
+    return service?.ports.flatMap(port => unseenPort(cluster, service, port) ?? []).map(to => this.at(to)) ?? [];
+  }
+
+  /** What passes at pods of a namespace that nobody names. */
+  public ofNamespace(namespace: string): readonly OpenPort[] {
+    const { cluster } = this.world;
+    const pod: Pod = {
+      namespace, labels: {}, annotations: {}, serviceAccount: 'nobody-names-it', namespaceLabels: cluster.namespaceLabels(namespace) ?? {},
+    };
+    return (['HTTP', 'TCP'] as const).map(protocol => this.at({ pod, port: 1, protocol, entrances: [] }));
+  }
+}
+
+/** Pods of the files: as many as have the same policies, a Service leads to, and nothing else does. */
+export function groupsOf(old: OldPolicies, beside: World, destinations: Destinations): Group[] {
+  const said = new Map(beside.workloads.map(workload => [workload, old.ofWorkload(workload)]));
+  const keys = new Map([...said].map(([workload, ports]) => [workload, keyOf(workload, ports)]));
+  const taken = new Set<Workload>();
+  const groups: Group[] = [];
+  const services = [...beside.services].filter(({ selector }) => selector !== undefined)
+    .map(service => ({ service, pods: beside.podsBehind(service) }))
+    .sort((a, b) => b.pods.length - a.pods.length || (a.service.name < b.service.name ? -1 : 1));
+  for (const { service, pods } of services) {
+    const alike = grouped(pods, workload => keys.get(workload));
+    if (pods.length === 0 || pods.some(workload => taken.has(workload)) || alike.size !== 1) continue;
+    pods.forEach(workload => taken.add(workload));
+    groups.push(groupOf(service.namespace, service.name, pods, said.get(pods[0]) ?? [], ports => destinations.ofService(service, ports)));
+  }
+  for (const [workload, ports] of said) {
+    if (taken.has(workload)) continue;
+    groups.push(groupOf(workload.namespace, workload.name, [workload], ports, own => destinations.ofWorkload(workload, own)));
+  }
+  for (const { service, pods } of services) {
+    if (pods.length === 0) groups.push(unseen(service, old, destinations));
+  }
+  const order = ({ namespace, name }: Group) => `${namespace}/${name}`;
+  return groups.filter(({ namespace }) => isNamespaceName(namespace)).sort((a, b) => order(a) < order(b) ? -1 : 1);
+}
+
+function unseen(service: Service, old: OldPolicies, destinations: Destinations): Group {
+  const ports = old.ofUnseen(service.namespace ?? DEFAULT_NAMESPACE, service.name);
+  return groupOf(service.namespace, service.name, [], ports, own => destinations.ofService(service, own));
+}
+
+function groupOf(
+  namespace: string | undefined, name: string, workloads: readonly Workload[], ports: readonly OpenPort[], chosen: (ports: PodPorts) => Group['destination'],
+): Group {
+  return {
+    namespace: namespace ?? DEFAULT_NAMESPACE, name, workloads, ports, destination: chosen(new Map(ports.map(({ to }) => [to.port, to.protocol]))),
+  };
+}
+
+/** Equal where the same passes. */
+function keyOf({ serviceAccount }: Workload, ports: readonly OpenPort[]): string {
+  return JSON.stringify([serviceAccount, ports.map(({ to: { port, protocol }, passing: { allowed, denied } }) =>
+    [port, protocol, allowed.map(({ when }) => when), denied.map(({ when }) => when)])]);
+}
+

@@ -1,0 +1,227 @@
+import type { Group } from './groups';
+import { isOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
+import { planPolicies, type Planning } from './plan';
+import { type Compared, compared, isSamePort, widened } from './proof';
+import type { Document } from '../../manifests/documents';
+import type { FieldPlace, Finding } from '../../manifests/fields';
+import { groupOf } from '../../manifests/names';
+import type { Difference, Unsure } from '../../meaning/compare/difference';
+import type { Passage } from '../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import { isWorkload } from '../../reading/cluster/workload';
+import { objectsIn, type ReadObject } from '../../reading/objects';
+import { isMeshApi } from '../../reading/unread';
+import { type World as ReadWorld, worldOf } from '../../reading/world';
+import { apart } from '../apart';
+import { manifestsOf, streamOf } from '../manifests';
+import type { Judged, Notice, PlanOptions } from '../plan';
+import { Notices } from '../plan/notices';
+import { type Headed, Verdicts } from '../plan/verdicts';
+import type { Program } from '../program';
+import { type TargetName, TARGETS, type TargetSettings, traitsOf } from '../targets';
+import { World } from '../world';
+
+export interface MoveOptions extends Omit<PlanOptions, 'targets' | 'from' | 'isEnforced' | 'meshNamespaces'>, TargetSettings {
+  readonly from: OldMesh;
+  readonly targets: readonly TargetName[];
+  /** Of objects that do not say theirs. */
+  readonly namespace?: string;
+  /** What became of calls that no policy spoke of, where an option of the installation decides. */
+  readonly unsaid?: Passage;
+}
+
+/** How people are told what changes. */
+export interface Words {
+  readonly difference: (difference: Difference) => string;
+  readonly unsure: (unsure: Unsure) => string;
+}
+
+/** A document that says something to a mesh. */
+export interface PolicyDocument extends Headed {
+  readonly kind: string;
+  readonly group: string;
+  readonly place: FieldPlace;
+  readonly findings: readonly Finding[];
+}
+
+/** What the policies of a mesh become. */
+export interface Moved {
+  readonly options: MoveOptions;
+  readonly beside: World;
+  readonly program: Program;
+  readonly judged: readonly Judged<PolicyDocument>[];
+  readonly notices: readonly Notice[];
+  readonly compared: readonly Compared[];
+  /** Whether something gets in that did not, whatever was tried: nothing is written then. */
+  readonly isWider: boolean;
+  readonly targetOf: (target: Program['targets'][number]) => TargetName;
+}
+
+/** Migrates the policies of a mesh in some manifests, which are one world. Those that are broken say nothing. */
+export function movePolicies(manifests: readonly Document[], options: MoveOptions, words: Words): Moved {
+  return new Move(manifests, options, words).moved();
+}
+
+const UDP = 'no pods take UDP at ports that nothing in the files names, which the new mesh does not see: keep a policy of the network where they do';
+const UNNAMED = 'nobody calls ports of pods that no Service and no workload in the files names: these are closed now';
+const DOTTED = 'nobody asks for paths with elements such as `..;`, which some servers take for `..`: these are denied now';
+
+type Attempt = Omit<Moved, 'isWider'> & { readonly groups: readonly Group[] };
+
+class Move {
+  private readonly namespace: string;
+  private readonly old: readonly Document[];
+  private readonly cluster: readonly Document[];
+  private readonly world: ReadWorld;
+  private readonly beside: World;
+  private readonly targets: Program['targets'];
+
+  public constructor(private readonly manifests: readonly Document[], private readonly options: MoveOptions, private readonly words: Words) {
+    this.namespace = options.namespace ?? DEFAULT_NAMESPACE;
+    const { mesh } = OLD_MESHES[options.from];
+    this.cluster = manifests.filter(document => isOfCluster(document));
+    this.old = manifests.filter(document => isOfCluster(document) || isOwn(options.from, document));
+    this.world = worldOf(this.old, this.namespace, mesh);
+    this.beside = new World(this.cluster, { mesh: 'spec', namespace: this.namespace });
+    this.targets = options.targets.map(name => TARGETS[name].of(options));
+  }
+
+  /** Pods at which more would get in let nobody in, and if that is not enough, nothing is written. */
+  public moved(): Moved {
+    const distrusted = new Set<string>();
+    let attempt = this.attempt(distrusted);
+    const widening = attempt.compared.flatMap(one => widened(one, attempt.groups));
+    if (widening.length > 0) {
+      widening.forEach(group => distrusted.add(group));
+      const reasons = attempt.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider');
+      attempt = this.attempt(distrusted, reasons);
+    }
+    const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
+    const { groups, ...moved } = attempt;
+    return { ...moved, isWider };
+  }
+
+  private attempt(distrusted: ReadonlySet<string>, reasons: readonly Difference[] = []): Attempt {
+    const { options, world, beside, targets } = this;
+    const verdicts = new Verdicts(object => object.namespace ?? this.namespace);
+    const notices = new Notices();
+    const planning: Planning = {
+      from: options.from,
+      world,
+      beside,
+      verdicts,
+      notices,
+      distrusted,
+      options: { ...options, from: 'spec', ...traitsOf(options.targets, options), targets },
+      ...options.unsaid !== undefined && { unsaid: options.unsaid },
+    };
+    const { charts, groups } = planPolicies(planning);
+    const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
+    const program: Program = { comments: [], targets, charts: apart(charts, options.targets, targetOf) };
+    const comparisons = this.compare(program, groups);
+    for (const one of [{ differences: reasons }, ...comparisons]) one.differences.forEach(difference => this.judge(difference, verdicts, notices));
+    comparisons.forEach(one => noteDoubts(one, groups, verdicts));
+    if (comparisons.some(({ shutsOutDots }) => shutsOutDots)) notices.give('assumed', DOTTED);
+    if (comparisons.some(({ opensUdp }) => opensUdp)) notices.give('assumed', UDP);
+    if (comparisons.some(({ closesUnnamed }) => closesUnnamed)) notices.give('assumed', UNNAMED);
+    for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
+    const documents = this.documents();
+    documents.forEach(document => this.judgeAlone(document, verdicts));
+    return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups };
+  }
+
+  private compare(program: Program, groups: readonly Group[]): Compared[] {
+    const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain } } = this;
+    const files = manifestsOf(program);
+    const closed = program.charts.filter(({ statements }) => statements.some(({ construct }) => construct === 'NamespaceAccessDefault'))
+      .flatMap(({ namespace }) => namespace ?? []);
+    return targets.map(target => compared({
+      from,
+      target,
+      before: this.world,
+      old: this.old,
+      cluster: this.cluster,
+      written: streamOf(target, files, targets),
+      ...waypoint !== undefined && { waypoint },
+      ...trustDomain !== undefined && { trustDomain },
+      namespace: this.namespace,
+      groups,
+      unsaid,
+      closed,
+    }));
+  }
+
+  private judge(difference: Difference, verdicts: Verdicts, notices: Notices): void {
+    const { kind, contrast: { before } } = difference;
+    const words = this.words.difference(difference);
+    const said = (one: typeof before) => one.by.flatMap(({ source }) => source ?? [])
+      .filter(source => this.world.read.some(({ kind: own, name, place: { file } }) =>
+        own === source.kind && name === source.name && file === source.place.file));
+    const by = said(before).slice(-1);
+    for (const source of by) {
+      // What is left out is said already.
+      const verdict = verdicts.of(source);
+      if (kind === 'wider' && verdict !== 'notSaid') verdicts.give(source, 'notSaid', words);
+      else if (kind !== 'wider' && verdict !== 'notSaid' && verdict !== 'narrower') verdicts.give(source, 'narrower', words);
+    }
+    if (by.length === 0 && kind !== 'wider') notices.give('lost', words);
+  }
+
+  /** What becomes of a document of which no rule speaks. */
+  private judgeAlone(document: PolicyDocument & { readonly object: ReadObject }, verdicts: Verdicts): void {
+    const { object, findings } = document;
+    const { from } = this.options;
+    const { title, aside } = OLD_MESHES[from];
+    const doubt = findings.find(({ isUnknown }) => isUnknown);
+    if (!isOf(from, object)) {
+      verdicts.give(document, isOfSame(from, object) ? 'notSaid' : 'noPart', isOfSame(from, object)
+        ? `it is of ${title}, and no policy of who gets in: write what it does in the program` : `it is none of the policies of ${title}, and stays as it is`);
+      return;
+    }
+    if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
+    if (saysEgress(object)) verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
+    if (verdicts.of(document) !== undefined) return;
+    if (aside.includes(object.kind)) verdicts.give(document, 'same');
+    else verdicts.give(document, 'notSaid', 'no pods in the files are those that it is for: give their workload', 'untoldPods');
+  }
+
+  private documents(): (PolicyDocument & { readonly object: ReadObject })[] {
+    const own = new Map(this.world.read.map(object => [`${object.place.file}:${object.place.line} ${object.kind} ${object.name}`, object]));
+    const { objects } = objectsIn(this.manifests, this.namespace);
+    return objects.filter(({ group, kind, manifest }) => !isOfClusterKind(group, manifest) && isMeshApi(group, kind)).map(one => {
+      const object = own.get(`${one.place.file}:${one.place.line} ${one.kind} ${one.name}`) ?? one;
+      const { group, kind, namespace = this.namespace, name, place, fields } = object;
+      return { object, group, kind, namespace, name, place, findings: object === one ? [] : fields.findings() };
+    });
+  }
+}
+
+function isOfCluster({ content }: Document): boolean {
+  return !('broken' in content) && isOfClusterKind(groupOf(content.manifest), content.manifest);
+}
+
+function isOfClusterKind(group: string, manifest: any): boolean {
+  return typeof manifest?.kind === 'string'
+    && (isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind)));
+}
+
+function isOwn(from: OldMesh, { content }: Document): boolean {
+  if ('broken' in content || typeof content.manifest?.kind !== 'string') return false;
+  const { manifest } = content;
+  return isOf(from, { group: groupOf(manifest), kind: manifest.kind, manifest });
+}
+
+/** What is not understood matters where something changes, or may change. */
+function noteDoubts({ differences, unsure }: Compared, groups: readonly Group[], verdicts: Verdicts): void {
+  const ports = [...differences.map(({ to }) => to), ...unsure.map(({ to }) => to)].flatMap(to => to?.type === 'pods' ? to.port : []);
+  for (const { to, passing: { doubts } } of groups.flatMap(group => group.ports)) {
+    if (!ports.some(port => isSamePort(port, to))) continue;
+    doubts.forEach(({ source, why }) => verdicts.give(source, 'narrower', why));
+  }
+}
+
+/** Whether an object is one of the mesh that is left. */
+function isOfSame(from: OldMesh, { group }: Pick<ReadObject, 'group'>): boolean {
+  const domain = (name: string) => name.split('.').slice(-2).join('.');
+  return Object.keys(OLD_MESHES[from].kinds).some(own => !own.endsWith('k8s.io') && domain(own) === domain(group));
+}

@@ -1,0 +1,199 @@
+import { isForAll, itemsAt, type Item } from './allowances';
+import { byName } from './by-name';
+import { type ByName, Identities } from './clients';
+import { type Group, groupsOf, OldPolicies, type OpenPort } from './groups';
+import { type OldMesh, OLD_MESHES } from './old-meshes';
+import { type Judging, Policy } from './policy';
+import { Destinations } from './workloads';
+import type { DefaultAllowance } from '../../index';
+import type { Source } from '../../meaning/decision';
+import { distinctBy, grouped } from '../../model/lists';
+import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import { keyOf } from '../../reading/cluster/object';
+import type { ReadObject } from '../../reading/objects';
+import type { World as ReadWorld } from '../../reading/world';
+import type { PlanOptions } from '../plan';
+import { chartsOf } from '../plan/charts';
+import { Notices } from '../plan/notices';
+import type { Planned } from '../plan/planned';
+import { Refusals } from '../plan/refusals';
+import { Services } from '../plan/services';
+import type { Verdicts } from '../plan/verdicts';
+import { call, construct, member, type ProgramChart, type Statement, type Written } from '../program';
+import type { World } from '../world';
+
+export interface Planning {
+  readonly from: OldMesh;
+  readonly world: ReadWorld;
+  /** What stands beside the policies. */
+  readonly beside: World;
+  readonly verdicts: Verdicts;
+  readonly notices: Notices;
+  readonly options: PlanOptions;
+  /** Pods of which the policy as it stands would let in too much, by `namespace/name` of their group: nobody gets in. */
+  readonly distrusted: ReadonlySet<string>;
+  /** What becomes of calls that no policy speaks of, where that is an option of the installation. */
+  readonly unsaid?: 'allowed' | 'denied';
+}
+
+export interface PlanOfPolicies {
+  readonly charts: readonly ProgramChart[];
+  readonly groups: readonly Group[];
+}
+
+/** The charts that say what policies mean, and nothing looser: what has no words, or is not known, shuts out whoever it would let in. */
+export function planPolicies(planning: Planning): PlanOfPolicies {
+  const { world, beside, options, unsaid = 'denied' } = planning;
+  const refusals = new Refusals(options.targets);
+  const old = new OldPolicies(world, unsaid);
+  const groups = groupsOf(old, beside, new Destinations(beside, new Services(beside, options)));
+  const judging = judgingOf(planning);
+  const knowsLabels = OLD_MESHES[planning.from].knowsPods !== true || refusals.alone('a', BY_LABELS) === undefined;
+  const namespaces = [...grouped(groups, ({ namespace }) => namespace)];
+  const planned = namespaces.flatMap(([namespace, own]) =>
+    planNamespace(namespace, own, old, { ...planning, refusals, judging, ...!knowsLabels && { byName: byName(beside, world.cluster) } }));
+  if (!knowsLabels) {
+    planning.notices.give('assumed', 'the workloads and Namespaces in the files are taken to be all: clients that were known by labels are known by the ServiceAccounts of those that have them');
+  }
+  if (planning.unsaid === undefined && groups.some(({ ports }) => ports.some(({ passing }) => passing.asksInstallation))) {
+    planning.notices.give('lost', `what no policy speaks of is denied, as nothing says what the installation of ${OLD_MESHES[planning.from].title} does with it: say \`--unsaid deny\`, or \`--unsaid allow\``);
+  }
+  return { charts: chartsOf(planned, refusals), groups };
+}
+
+interface NamespacePlanning extends Planning {
+  readonly refusals: Refusals;
+  readonly judging: Judging;
+  /** Where a target knows no labels of clients. */
+  readonly byName?: ByName;
+}
+
+const BY_LABELS = construct('ServiceAccessPolicy', 'a', {
+  destination: call('MeshService', 'of', 'a', { port: 80, podSelector: { app: 'a' }, serviceAccount: 'a' }),
+  allow: [{ sources: [call('Identity', 'pods', { app: 'b' })] }],
+});
+
+function planNamespace(namespace: string, groups: readonly Group[], old: OldPolicies, planning: NamespacePlanning): Planned[] {
+  const { refusals, judging, options, distrusted } = planning;
+  const identities = new Identities(namespace, planning.byName);
+  const policies = groups.map(group => {
+    const { destination, ports } = group;
+    if ('unsaid' in destination) {
+      ports.forEach(({ passing }) => judging.notSaid(passing.sources, destination.unsaid));
+      return undefined;
+    }
+    return { group, policy: new Policy(group, destination, identities, refusals, judging, distrusted.has(`${namespace}/${group.name}`)) };
+  }).filter(one => one !== undefined);
+  const standing = defaultOf(namespace, old.ofNamespace(namespace), identities, judging);
+  const asked = standing === undefined ? []
+    : refusals.each().map(({ target, refusals: of }) => ({ target, refused: of.alone(namespace, standing.statement) }));
+  const isTaken = standing !== undefined && asked.every(({ refused }) => refused === undefined);
+  const saidByDefault = isTaken ? standing.saying : undefined;
+  const own = policies.flatMap(({ group, policy }): Planned[] => {
+    judging.same(policy.by);
+    const elsewhere = policy.by.filter(source => source.namespace !== undefined && source.namespace !== namespace);
+    judging.assumed(elsewhere, 'the namespaces in the files are taken to be all that it is for');
+    if (policy.saying === saidByDefault || (policy.isOpen && options.deniesUnasked !== true && (!isTaken || !standing.closes))) return [];
+    const { fronts } = group.destination as Exclude<Group['destination'], { readonly unsaid: string }>;
+    return [{
+      namespace,
+      name: group.name,
+      services: [...fronts, group.name],
+      statement: id => policy.statement(id),
+      reduced: (id, answer) => policy.reduced(id, answer),
+      refused: reason => judging.notSaid(policy.by, reason),
+      warned: warning => judging.narrower(policy.by, warning, true),
+    }];
+  });
+  return [...own, ...standing === undefined ? [] : standingOf(namespace, standing, asked, planning)];
+}
+
+interface Asked {
+  readonly target: Planned['target'];
+  readonly refused: string | undefined;
+}
+
+/** What holds for a whole namespace. Where a target cannot say so, it has to be done by hand; the others say it in charts of their own. */
+function standingOf(
+  namespace: string, { statement, by, closes }: Standing, asked: readonly Asked[], { judging, notices }: NamespacePlanning,
+): Planned[] {
+  const planned = (target?: Planned['target'], leftOut?: string): Planned => ({
+    namespace,
+    name: statement.id,
+    services: [],
+    ...target !== undefined && { target },
+    statement: id => ({ ...statement, id, ...leftOut !== undefined && { leftOut } }),
+    reduced: () => undefined,
+    refused: reason => judging.notSaid(by, reason),
+  });
+  for (const { target, refused } of asked) {
+    if (refused === undefined || !closes) continue;
+    notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in: ${refused}`, undefined, target);
+  }
+  const first = asked.find(({ refused }) => refused !== undefined)?.refused;
+  if (first === undefined) return [planned()];
+  // Without a whole namespace, each policy asks clients who they are.
+  const comment = closes ? [planned(undefined, first)] : [];
+  return [...comment, ...asked.filter(({ refused }) => refused === undefined).map(({ target }) => planned(target))];
+}
+
+interface Standing {
+  readonly statement: Statement;
+  readonly by: readonly Source[];
+  /** Whether it denies what is not allowed. */
+  readonly closes: boolean;
+  /** What a policy would say that says no more. */
+  readonly saying: string;
+}
+
+/** What holds for all pods of a namespace, whoever they are; undefined where everyone gets in. */
+function defaultOf(namespace: string, ports: readonly OpenPort[], identities: Identities, judging: Judging): Standing | undefined {
+  const all = ports.map(({ passing }) => itemsAt(passing, 1, identities, false));
+  const by = distinctBy(ports.flatMap(({ passing: { sources } }) => sources), one => JSON.stringify(one));
+  if (all.every(({ allow, deny }) => deny.length === 0 && allow.some(isForAll))) return undefined;
+  judging.same(by);
+  const bare = ({ allow, deny }: { readonly allow: readonly Item[]; readonly deny: readonly Item[] }) =>
+    JSON.stringify([allow, deny].map(items => items.map(({ ports: _, by: __, ...rest }) => JSON.stringify(rest)).sort()));
+  const saying = bare(all[0]);
+  const isOne = all.every(one => bare(one) === saying) && all[0].deny.length === 0;
+  const comments = judging.comments(by);
+  if (isOne && saying === CERTIFIED) {
+    return { statement: construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') }, ...comments), by, closes: false, saying };
+  }
+  const allowances = isOne ? all[0].allow.map(allowanceOf) : [undefined];
+  if (allowances.includes(undefined)) {
+    if (all.some(({ allow }) => allow.some(isForAll))) {
+      judging.assumed(by, `the workloads of namespace '${namespace}' in the files are taken to be all`);
+      return undefined;
+    }
+    judging.assumed(by, `the workloads of namespace '${namespace}' in the files are taken to be all: others let nobody in`);
+    return { statement: construct('NamespaceAccessDefault', 'default', {}, ...comments), by, closes: true, saying: '' };
+  }
+  return { statement: construct('NamespaceAccessDefault', 'default', {}, ...comments), by, closes: true, saying: allowances.length === 0 ? saying : '' };
+}
+
+const CERTIFIED = (() => {
+  const clients = new Identities('').of([{ who: { type: 'certificate' }, isNot: false }]);
+  return JSON.stringify([[JSON.stringify({ ...clients, requests: [], exceptRequests: [] })], []]);
+})();
+
+function allowanceOf({ sources, exceptSources, requests, exceptRequests }: Item): Written<DefaultAllowance> | undefined {
+  return requests.length + exceptRequests.length > 0 ? undefined
+    : { sources: [...sources], ...exceptSources.length > 0 && { exceptSources: [...exceptSources] } };
+}
+
+/** Gives verdicts to the objects that say something. */
+function judgingOf({ world, verdicts }: Planning): Judging {
+  const objects = new Map(world.read.map(object => [`${object.kind} ${keyOf(object.namespace ?? DEFAULT_NAMESPACE, object.name)}`, object]));
+  const objectOf = ({ kind, namespace, name }: Source): ReadObject | undefined =>
+    objects.get(`${kind} ${keyOf(namespace ?? DEFAULT_NAMESPACE, name)}`);
+  const each = (by: readonly Source[]): ReadObject[] => [...new Set(by.flatMap(one => objectOf(one) ?? []))];
+  return {
+    same: by => each(by).forEach(object => verdicts.give(object, 'same')),
+    assumed: (by, why) => each(by).forEach(object => verdicts.give(object, 'assumed', why, 'untoldPods')),
+    narrower: (by, why, isRefused) => each(by).forEach(object => verdicts.give(object, 'narrower', why, isRefused ? 'refused' : 'meaning')),
+    notSaid: (by, why) => each(by).forEach(object => verdicts.give(object, 'notSaid', why, 'refused')),
+    comments: by => each(by).map(({ kind, name, place: { file, line } }) => `${kind} ${name}, ${file}:${line}`).sort(),
+    places: by => [...new Set(by.map(({ place: { file, line } }) => `${file}:${line}`))].join(', '),
+  };
+}

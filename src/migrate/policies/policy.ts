@@ -1,0 +1,134 @@
+import { isForAll, type Item, itemsAt, type Lost, ofPorts, together, written } from './allowances';
+import type { Identities } from './clients';
+import type { Group } from './groups';
+import type { Destination } from './workloads';
+import type { AccessAllowance, AccessDenial, ServiceAccessPolicyProps } from '../../index';
+import type { Source } from '../../meaning/decision';
+import { healthProbesOf } from '../plan/probes';
+import type { Refusals } from '../plan/refusals';
+import { construct, type LeftOut, type Statement, withheld, type Written } from '../program';
+
+/** Says what becomes of the objects that say something. */
+export interface Judging {
+  readonly same: (by: readonly Source[]) => void;
+  readonly assumed: (by: readonly Source[], why: string) => void;
+  readonly narrower: (by: readonly Source[], why: string, isRefused: boolean) => void;
+  readonly notSaid: (by: readonly Source[], why: string) => void;
+  /** A line above what says what some objects said. */
+  readonly comments: (by: readonly Source[]) => string[];
+  /** Where something stands, for a comment. */
+  readonly places: (by: readonly Source[]) => string;
+}
+
+interface Props {
+  readonly allow: readonly (Written<AccessAllowance> | LeftOut)[];
+  readonly deny: readonly Written<AccessDenial>[];
+}
+
+type More = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'healthProbes'>;
+
+/** The policy for the pods of a group. */
+export class Policy {
+  public readonly by: readonly Source[];
+
+  private readonly natural: { readonly allow: readonly Item[]; readonly deny: readonly Item[]; readonly lost: readonly Lost[] };
+
+  public constructor(
+    private readonly group: Group, private readonly destination: Destination, private readonly identities: Identities,
+    private readonly refusals: Refusals, private readonly judging: Judging, private readonly isDistrusted: boolean,
+  ) {
+    this.by = group.ports.flatMap(({ passing: { sources } }) => sources);
+    this.natural = this.items(false);
+  }
+
+  /** Whether everybody may do everything. */
+  public get isOpen(): boolean {
+    const { allow, deny } = this.natural;
+    return !this.isDistrusted && deny.length === 0 && this.isForAll(allow);
+  }
+
+  private isForAll(allow: readonly Item[]): boolean {
+    return this.destination.ports.every(({ number }) => allow.some(item => item.ports.includes(number) && isForAll(item)));
+  }
+
+  /** By which it is the same as another one, whatever it is for. */
+  public get saying(): string {
+    const { allow, deny } = this.natural;
+    const bare = (items: readonly Item[]) => items.map(({ ports, by, ...rest }) => JSON.stringify(rest)).sort();
+    return this.isDistrusted ? '' : JSON.stringify([bare(allow), bare(deny)]);
+  }
+
+  public statement(id: string): Statement {
+    const { allow, deny, lost } = this.natural;
+    if (this.isDistrusted) return this.made(id, { allow: [], deny: [] });
+    for (const { why, by } of lost) this.judging.narrower(by, why, false);
+    if (deny.length > 0 && this.isForAll(allow)) {
+      const props = { destination: this.destination.node, deny: deny.map(item => this.written(item)) };
+      return construct('ServiceAccessDenial', id, props, ...this.judging.comments(this.by));
+    }
+    return this.made(id, { allow: [...allow.map(item => this.written(item)), ...this.unsaid(lost)], deny: deny.map(item => this.written(item)) });
+  }
+
+  /** What every target takes: of denials, what they leave of allowances; and allowances one by one. */
+  public reduced(id: string, answer: string): Statement | undefined {
+    if (this.refusal(this.statement(id)) === undefined) return undefined;
+    const closed = this.made(id, { allow: [], deny: [] });
+    const refused = this.refusal(closed);
+    if (refused !== undefined) {
+      this.judging.notSaid(this.by, answer);
+      return { ...this.statement(id), leftOut: answer };
+    }
+    const { allow, deny, lost } = this.items(this.natural.deny.length > 0);
+    for (const { why, by } of lost) this.judging.narrower(by, why, false);
+    const denials = deny.map(item => this.written(item));
+    const taken: (Written<AccessAllowance> | LeftOut)[] = [];
+    for (const item of allow) {
+      const one = this.written(item);
+      const why = this.refusal(this.made(id, { allow: [...taken, one], deny: denials }));
+      if (why === undefined) taken.push(one);
+      else taken.push(this.lost(item, why));
+    }
+    return this.made(id, { allow: [...taken, ...this.unsaid(lost)], deny: denials });
+  }
+
+  private lost(item: Item, why: string): LeftOut {
+    this.judging.narrower(item.by, why, true);
+    return withheld<AccessAllowance>(`${this.judging.places(item.by)}: ${why}`, this.written(item));
+  }
+
+  private unsaid(lost: readonly Lost[]): LeftOut[] {
+    return lost.map(({ why, by }) => withheld<AccessAllowance>(`${this.judging.places(by)}: ${why}`, { sources: [] }));
+  }
+
+  private written(item: Item): Written<AccessAllowance> {
+    return written(item, this.destination.ports);
+  }
+
+  private refusal(statement: Statement): string | undefined {
+    return this.refusals.alone(this.group.namespace, statement);
+  }
+
+  private made(id: string, { allow, deny }: Props): Statement {
+    const policy = (more: More) => construct('ServiceAccessPolicy', id, {
+      destination: this.destination.node, allow: [...allow], ...deny.length > 0 && { deny: [...deny] }, ...more,
+    }, ...this.judging.comments(this.by));
+    const { workloads } = this.group;
+    const { ports } = this.destination;
+    const pods = { workloads, ports, service: { ports: ports.map(({ number, ...rest }) => ({ port: number, ...rest })) } };
+    return policy(healthProbesOf(pods, more => this.refusal(policy(more))));
+  }
+
+  private items(foldsDenials: boolean): { readonly allow: readonly Item[]; readonly deny: readonly Item[]; readonly lost: readonly Lost[] } {
+    const all = this.group.ports.map(({ to, passing }) => {
+      const port = this.destination.ports.find(({ podPort }) => podPort === to.port);
+      const why = `port ${to.port} of the pods has no number of its own at the Service`;
+      return port === undefined ? { allow: [], deny: [], lost: [{ why, by: passing.sources }] }
+        : itemsAt(passing, port.number, this.identities, foldsDenials);
+    });
+    return {
+      allow: together(ofPorts(all.flatMap(({ allow }) => allow))),
+      deny: together(ofPorts(all.flatMap(({ deny }) => deny))),
+      lost: all.flatMap(({ lost }) => lost),
+    };
+  }
+}

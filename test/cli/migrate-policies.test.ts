@@ -1,0 +1,116 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { runs } from './run';
+import { MIGRATE } from '../../src/cli/migrate-command';
+
+const run = runs(MIGRATE);
+const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'migrate-')));
+const home = process.cwd();
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  fs.rmSync(folder, { recursive: true });
+});
+
+const write = (file: string, ...manifests: readonly object[]) => {
+  fs.writeFileSync(file, manifests.map(manifest => JSON.stringify(manifest)).join('\n---\n'));
+  return file;
+};
+
+const object = (apiVersion: string, kind: string, name: string, spec: object) => ({ apiVersion, kind, metadata: { name, namespace: 'shop' }, spec });
+const workload = (name: string) => object('apps/v1', 'Deployment', name, {
+  selector: { matchLabels: { app: name } },
+  template: { metadata: { labels: { app: name } }, spec: { serviceAccountName: name, containers: [{ name, ports: [{ containerPort: 8080 }] }] } },
+});
+const service = (name: string) => object('v1', 'Service', name, { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] });
+const CART = [service('cart'), workload('cart'), workload('web')];
+const allowing = (rule: object, app = 'cart') => object('security.istio.io/v1', 'AuthorizationPolicy', app, { selector: { matchLabels: { app } }, rules: [rule] });
+const WEB = { from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }] };
+const network = (spec: object) => object('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchLabels: { app: 'cart' } }, ...spec });
+const FROM_WEB = [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }];
+
+test('the files tell whose policies they have; what becomes of them is said, and compared', () => {
+  const { status, stdout, stderr } = run('--to', 'cilium', write('whole.yaml', ...CART, allowing(WEB)));
+
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^whole.yaml:7: same: AuthorizationPolicy shop\/cart → ServiceAccessPolicy shop\/cart\n/) });
+  expect(stdout).toMatch(/^kind: CiliumNetworkPolicy$/m);
+  expect(stderr).toContain('\ncilium: 2 ports of pods compared: nothing changes.\n\n1 document: 1 same; 3 others read\n');
+  expect(run('--from', 'istio', '--to', 'cilium', '--program', '-', 'whole.yaml').stdout)
+    .toMatch(/^\/\/ Made from policies of Istio:\n\/\/ cdk8s-mesh migrate --from istio --to cilium whole\.yaml\n/);
+});
+
+test('what a target has no words for is left out, and no manifests are written unless they are asked for', () => {
+  write('narrower.yaml', ...CART, allowing({ ...WEB, to: [{ operation: { methods: ['GET'] } }] }));
+  const { status, stdout, stderr } = run('--to', 'kuma', '--trust-domain', 'default.zone.mesh.local', 'narrower.yaml');
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^narrower.yaml:7: narrower: AuthorizationPolicy shop\/cart → .*\n    error MESH7201: target 'kuma' cannot express HTTP method matches/);
+  expect(stderr).toContain('GET / from shop/web to pods of shop/cart:80: allowed before, denied afterwards');
+  expect(run('--to', 'kuma', '--trust-domain', 'default.zone.mesh.local', '--partial', 'narrower.yaml').stdout).toContain('kind: MeshTrafficPermission');
+});
+
+test('what would let in more than before is never written', () => {
+  write('wider.yaml', ...CART, network({ ingress: FROM_WEB }));
+  const { status, stdout, stderr } = run('--to', 'gateway-api', '--partial', 'wider.yaml');
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^error WIDER, gateway-api: GET \/ from .* to pods of shop\/cart:80: denied before, allowed afterwards\n/);
+  expect(stderr).toMatch(/\nNo manifests are written, as the program is refused: it would let in more than before\n$/);
+});
+
+test('clients that were known by labels are known by the ServiceAccounts of the workloads in the files, where only these have them', () => {
+  write('labels.yaml', ...CART, network({ ingress: FROM_WEB }));
+  const { status, stdout, stderr } = run('--to', 'istio', '--program', '-', 'labels.yaml');
+
+  expect(stdout).toContain("allow: [{ sources: [Identity.serviceAccount('web')] }]");
+  expect(stderr).toContain('warning MESH7101: the workloads and Namespaces in the files are taken to be all');
+  expect(status).toBe(0);
+
+  const other = { ...workload('other'), spec: { ...workload('other').spec, template: { ...workload('web').spec, metadata: { labels: { app: 'other' } }, spec: { serviceAccountName: 'web' } } } };
+  write('shared.yaml', ...CART, other, network({ ingress: FROM_WEB }));
+  expect(run('--to', 'istio', 'shared.yaml').stderr).toContain("Deployment 'other' runs as ServiceAccount 'web' too, and has not the labels 'app=web'");
+});
+
+test.each([
+  ['what pods may call', [network({ policyTypes: ['Egress'], egress: [] })], 'what pods may call is not carried over'],
+  ['policies for pods that are not there', [allowing(WEB, 'basket')], 'no pods in the files are those that it is for: give their workload'],
+  ['routes', [allowing(WEB), object('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'] })], 'it is of Istio, and no policy of who gets in'],
+  ['misspelt fields', [allowing({ ...WEB, too: [] })], 'spec.rules[0].too: it is not known here'],
+  ['what a token says', [allowing({ when: [{ key: 'request.auth.claims[group]', values: ['staff'] }] }), object('security.istio.io/v1', 'RequestAuthentication', 'cart', {
+    jwtRules: [{ issuer: 'https://a.example' }],
+  })], 'what a token says is for `endUsers`, beside a JwtAuthentication'],
+])('%s are not passed over', (_, manifests, message) => {
+  const { status, stdout, stderr } = run('--to', 'linkerd', write('lost.yaml', ...CART, ...manifests));
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test('what the installation decides has to be said', () => {
+  write('unsaid.yaml', ...CART, object('policy.linkerd.io/v1beta3', 'Server', 'web', { podSelector: { matchLabels: { app: 'web' } }, port: 8080 }));
+
+  expect(run('--to', 'istio', 'unsaid.yaml')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('say `--unsaid deny`, or `--unsaid allow`') });
+  expect(run('--to', 'istio', '--unsaid', 'deny', 'unsaid.yaml')).toMatchObject({ status: 0, stdout: expect.stringContaining('kind: AuthorizationPolicy') });
+  expect(run('--to', 'istio', '--unsaid', 'allow', '--program', '-', 'unsaid.yaml').stdout).not.toContain("new ServiceAccessPolicy(this, 'cart'");
+});
+
+test.each([
+  [['--to', 'istio', 'two.yaml'], "'--from' is missing, and the files have policies of Istio and Linkerd. It is one of istio, linkerd"],
+  [['--to', 'istio', 'none.yaml'], "'--from' is missing"],
+  [['--to', 'istio', '--enforced', 'yes', 'whole.yaml'], "'--enforced' is for SMI, and there is none in the files"],
+  [['--from', 'osm', '--to', 'istio', '--unsaid', 'deny', 'none.yaml'], "'--unsaid' is not for SMI"],
+])('called in another way: %j', (args, message) => {
+  write('two.yaml', ...CART, allowing(WEB), object('policy.linkerd.io/v1beta3', 'Server', 'web', { podSelector: {}, port: 8080 }));
+  write('none.yaml', ...CART);
+
+  expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(`error MESH6001: ${message}`) });
+});
+
+test('the report is for programs and pull requests, too', () => {
+  const json = JSON.parse(run('--to', 'istio', '--to', 'cilium', '--output', 'json', '--report', '-', '--manifests', 'out', 'narrower.yaml').stdout);
+
+  expect(json.compared).toEqual(['istio', 'cilium'].map(target => ({ target, podPorts: 2, wider: [], others: [], unknown: [] })));
+  expect(run('--to', 'istio', '--output', 'markdown', '--report', '-', '--manifests', 'out', 'whole.yaml').stdout)
+    .toMatch(/^## Istio: from istio to istio\n[^]*\n### Compared, for every call\n\n- istio: 2 ports of pods compared: nothing changes\.\n/);
+});

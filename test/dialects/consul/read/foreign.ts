@@ -1,0 +1,81 @@
+import * as fc from 'fast-check';
+import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
+
+export const object = (kind: string, name: string, spec: object, namespace = 'shop') => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata: { name, namespace }, spec });
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1, maxLength: 2 });
+
+const condition = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom('/cart', '/cart/items').map(pathExact => ({ pathExact })),
+  fc.constantFrom('/', '/cart').map(pathPrefix => ({ pathPrefix })),
+  fc.constantFrom('/cart.*', '/[a-z]+').map(pathRegex => ({ pathRegex })),
+).chain(path => fc.record({
+  methods: optional(some('GET', 'POST')),
+  header: optional(fc.tuple(fc.constantFrom('x-team', 'x-version'), fc.constantFrom<object>(
+    { present: true }, { exact: '1' }, { prefix: '1' }, { suffix: '2' }, { regex: '[12]' },
+  )).map(([name, is]) => [{ name, ...is }])),
+}).map(rest => ({ ...path, ...rest })));
+
+const permission = fc.record({
+  action: fc.constantFrom('allow', 'allow', 'deny'),
+  http: condition,
+  jwt: fc.constantFrom(undefined, undefined, undefined, { providers: [{ name: 'login' }] }, { providers: [{ name: 'login', verifyClaims: [{ path: ['sub'], value: 'ana' }] }] }),
+});
+
+const source = (isMirrored: boolean) => fc.record({
+  name: fc.constantFrom('web', 'job', '*'),
+  namespace: fc.constantFrom('shop', 'ops', '*'),
+  decides: fc.oneof(fc.constantFrom('allow', 'deny').map(action => ({ action })), fc.array(permission, { minLength: 1, maxLength: 3 }).map(permissions => ({ permissions }))),
+}).map(({ name, namespace, decides }) => isMirrored
+  ? { name: namespace === '*' ? '*' : name, namespace, ...decides } : { name, ...decides });
+
+const destinations = (isMirrored: boolean) => isMirrored
+  ? [{ name: 'cart' }, { name: '*' }, { name: '*', namespace: '*' }, { name: 'basket' }, { name: 'cart', namespace: 'ops' }] : [{ name: 'cart' }, { name: '*' }, { name: 'basket' }];
+
+export const manifests = (isMirrored: boolean) => fc.record({
+  intentions: fc.subarray(destinations(isMirrored)).chain(all => fc.tuple(...all.map((destination, i) =>
+    fc.uniqueArray(source(isMirrored), { minLength: 1, maxLength: 4, selector: one => JSON.stringify([one.name, 'namespace' in one && one.namespace]) })
+      .map(sources => object('ServiceIntentions', `i${i}`, { destination, sources }))))),
+  protocol: fc.constantFrom(undefined, 'http', 'http', 'grpc', 'tcp'),
+  mutualTLSMode: fc.constantFrom(undefined, 'strict', 'permissive'),
+}).map(({ intentions, ...defaults }) => JSON.parse(JSON.stringify([
+  ...intentions, object('ServiceDefaults', 'cart', defaults),
+  object('JWTProvider', 'login', { issuer: 'https://login.example.com', jsonWebKeySet: { local: { jwks: 'e30=' } }, audiences: ['shop'] }),
+])) as object[]);
+
+const client: fc.Arbitrary<Sender> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('pod' as const),
+      ip: fc.constant('10.1.0.5'),
+      namespace: fc.constantFrom('shop', 'ops'),
+      serviceAccount: fc.constantFrom('web', 'job', 'other'),
+      meshed: fc.constantFrom(true, true, true, false),
+      trustDomain: fc.constantFrom(undefined, undefined, undefined, 'partner.example'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('outside' as const, 'kubelet' as const).map(kind => ({ kind, ip: '192.0.2.7', meshed: false })) },
+);
+
+export const request: fc.Arbitrary<Request> = fc.record({
+  client,
+  port: fc.constantFrom(8080, 8080, 6379),
+  method: fc.constantFrom('GET', 'POST', 'PUT'),
+  path: fc.constantFrom('/', '/cart', '/cart/items', '/carts'),
+  headers: fc.dictionary(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('1', '12', '2')),
+  tokens: fc.constantFrom(undefined, ...['https://login.example.com', 'https://evil.example.com'].flatMap(iss => ['ana', 'bo'].map(sub => [{ genuine: true, claims: { iss, sub, aud: 'shop' } }]))),
+}).map(one => ({
+  ...one,
+  query: {},
+  pod: {
+    service: 'cart',
+    namespace: 'shop',
+    serviceAccount: 'cart',
+    labels: { app: 'cart' },
+    ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }],
+  },
+}));
