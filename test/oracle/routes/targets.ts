@@ -78,7 +78,7 @@ function withoutTries(outcome: Outcome): Outcome {
 
 /** Requests that its matches do not take stay with the Service, whose selector has to choose the pods of the one backend. */
 const stays = (outcome: Outcome, route: Written, request: RouteRequest): Outcome => {
-  const [, rest] = route.rules;
+  const rest = route.rules.length < 2 ? undefined : route.rules.find(({ matches }) => matches === undefined);
   const takers = rest?.backends?.filter(({ weight }) => weight !== 0);
   return rest !== undefined && takers?.length === 1 && ruleFor(route, request) === rest ? toService(request) : outcome;
 };
