@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConsulNamespaces, EgressDestination, EgressPort, HttpMatch, Identity, MeshImplementation, MeshTarget } from '../src';
+import { ConsulNamespaces, EgressDestination, EgressPort, HttpMatch, MeshImplementation, MeshTarget } from '../src';
 import { EGRESS_FEATURES } from '../src/model/features/egress';
 
 /** docs/not-here.md says of nothing that exists that it does not. */
@@ -19,15 +19,6 @@ test.each([
 });
 
 test.each([
-  ['Trust domains as sources', 'trustDomain'],
-  ['Pods that have no identity yet', 'init'],
-])('no identity says: %s', (row, name) => {
-  expect(rowOf(row)).toBeDefined();
-  expect(Identity).not.toHaveProperty(name);
-});
-
-test.each([
-  ['The node of the pod alone, as what may be called', ['ownNode']],
   ['Services by their labels, as what may be called', ['services', 'serviceLabels']],
 ])('no destination says: %s', (row, names) => {
   expect(rowOf(row)).toBeDefined();

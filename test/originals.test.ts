@@ -95,6 +95,14 @@ const CILIUM: Readonly<Record<string, Say>> = {
   'l4/init': cluster(ClusterSubject.uninitializedPods(), {
     ingress: { allow: [peersOn([ClusterPeer.ownNode()])] }, egress: { allow: [peersOn(ANYONE, udp(53))] },
   }),
+  'l4/from_init': access(MeshService.of('app', {
+    ports: [{ port: 80 }, { port: 53, name: 'udp-dns', protocol: MeshProtocol.UDP }], podSelector: { app: 'myService' }, namespace: 'default',
+  }), { sources: [Identity.uninitializedPods()] }, { sources: [Identity.anyone()], ports: [53] }),
+  'kubernetes/clustermesh/cross-cluster-policy': closed(http('x-wing', { name: 'x-wing' }),
+    EgressDestination.pods({ labels: { name: 'rebel-base' }, namespace: 'default', cluster: 'cluster2' }, EgressPort.any())),
+  'kubernetes/clustermesh/cross-cluster-any-namespace-policy': closed(http('x-wing', { name: 'x-wing' }),
+    EgressDestination.pods({ labels: { name: 'rebel-base' }, namespaceLabels: {}, cluster: 'cluster2' }, EgressPort.any())),
+  'l3/entities/host': closed(dev, EgressDestination.ownNode(EgressPort.any())),
   'l3/requires, with the policy beside it': access(http('prod', { env: 'prod' }), { sources: [pods({ role: 'frontend', env: 'prod' })] }),
 
   'getting-started/l3-l4-policy': access(http('web', { id: 'web-server' }, 8181), { sources: [pods({ id: 'goodclient' })] }),
@@ -164,6 +172,11 @@ const OSM: Readonly<Record<string, Say>> = {
   }), { sources: from('kafka') }),
 };
 
+/** Of the tests of Istio, at workloads. */
+const TRUST_DOMAINS: Readonly<Record<string, Say>> = {
+  'authz/allow-trust-domain': access(http('b', { app: 'b' }), { sources: [Identity.trustDomain('cluster.local'), Identity.trustDomain('another.domain')] }),
+};
+
 /** Of Otterize, with Istio as who enforces them; said where the server is. */
 const OTTERIZE: Readonly<Record<string, Say>> = {
   'ibac-for-istio/intents/frontend': access(http('checkoutservice', { app: 'checkoutservice' }), {
@@ -206,7 +219,7 @@ const ISTIO: Readonly<Record<string, Say>> = {
 const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
   ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
-  ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), OTTERIZE],
+  ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), { ...OTTERIZE, ...TRUST_DOMAINS }],
   ['Istio, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), ISTIO],
   ['Istio ambient, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), ISTIO],
 ];

@@ -136,6 +136,7 @@ function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }
     case 'kubelet': return { kind: 'node' };
     case 'node': return { kind: 'other node' };
     case 'apiServer': return { kind: 'API server', ip };
+    case 'uninitialized': return { kind };
     case 'gateway': throw new Error(`the cases have no client of kind ${kind}`);
   }
 }

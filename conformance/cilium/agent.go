@@ -82,7 +82,7 @@ func newAgent(c testCase) (*agent, error) {
 		a.entries = append(a.entries, entries...)
 	}
 	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}, ports: ciliumtypes.NewNamedPortMultiMap()}
-	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress} {
+	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress, identity.ReservedIdentityInit} {
 		known.all[reserved] = identity.LookupReservedIdentity(reserved).LabelArray
 	}
 	for _, p := range c.Probes {
@@ -190,6 +190,8 @@ func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error)
 		return identity.LookupReservedIdentity(identity.ReservedIdentityRemoteNode), nil
 	case "node of the API server":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityKubeAPIServer), nil
+	case "uninitialized":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityInit), nil
 	case "gateway":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityIngress), nil
 	case "outside", "API server":

@@ -35,5 +35,5 @@ export type Peer =
   | { readonly kind: 'outside'; readonly ip: string; readonly names?: readonly string[] }
   /** One outside the cluster. */
   | { readonly kind: 'API server'; readonly ip: string }
-  /** The node of the pod, another one, one that the API server runs on, and the Envoy of Cilium's gateways. */
-  | { readonly kind: 'node' | 'other node' | 'node of the API server' | 'gateway' };
+  /** The node of the pod, another one, one that the API server runs on, the Envoy of Cilium's gateways, and a pod whose labels are not known yet. */
+  | { readonly kind: 'node' | 'other node' | 'node of the API server' | 'gateway' | 'uninitialized' };

@@ -122,6 +122,19 @@ export interface PodsSource {
   readonly namespace?: string;
   /** Where there is no `namespace`. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** The name of the cluster that they are in; absent for this one. */
+  readonly cluster?: string;
+}
+
+/** Pods whose labels are not known yet. */
+export interface UninitializedSource {
+  readonly kind: 'uninitialized';
+}
+
+/** Every client whose SPIFFE id is of this trust domain. */
+export interface TrustDomainSource {
+  readonly kind: 'trustDomain';
+  readonly name: string;
 }
 
 /** The API server, which calls webhooks and aggregated APIs. */
@@ -151,7 +164,8 @@ export interface AnyoneSource {
   readonly kind: 'anyone';
 }
 
-export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | PodsSource | ApiServerSource | NodesSource | IpBlockSource
+export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | PodsSource | UninitializedSource | ApiServerSource | NodesSource
+  | TrustDomainSource | IpBlockSource
   | AnyAuthenticatedSource | AnyoneSource;
 
 /** The fields that a writer takes of a kind of source, and those that it leaves out. */
@@ -184,6 +198,8 @@ const ADMITS_UNAUTHENTICATED: Readonly<Record<Source['kind'], boolean>> = {
   gateway: false,
   namespaceLabels: false,
   pods: false,
+  uninitialized: true,
+  trustDomain: false,
   apiServer: true,
   nodes: true,
   ipBlock: true,
@@ -196,8 +212,10 @@ export const sourceKey = byKind<Source, string>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>) => `serviceAccount/${namespace}/${name}`,
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => `namespace/${name}`,
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => `namespaceLabels/${JSON.stringify(Object.entries(labels).sort())}`,
-  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
-    `pods/${JSON.stringify([namespace, namespaceLabels && Object.entries(namespaceLabels).sort(), Object.entries(labels).sort()])}`,
+  pods: ({ labels, namespace, namespaceLabels, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>) =>
+    `pods/${JSON.stringify([namespace, namespaceLabels && Object.entries(namespaceLabels).sort(), Object.entries(labels).sort(), ...cluster === undefined ? [] : [cluster]])}`,
+  uninitialized: ({ kind }: Fields<UninitializedSource, 'kind'>) => kind,
+  trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => `trustDomain/${name}`,
   apiServer: ({ kind }: Fields<ApiServerSource, 'kind'>) => kind,
   nodes: ({ kind }: Fields<NodesSource, 'kind'>) => kind,
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `spiffeId/${id}`,

@@ -12,6 +12,7 @@ export const calledInWords = byKind<EgressDestination | InsideDestination, strin
   anyPod: () => 'pods',
   apiServer: () => 'the API server',
   nodes: () => 'nodes',
+  ownNode: () => 'the node of the pod',
 });
 
 function labelsInWords(labels: Readonly<Record<string, string>>): string {

@@ -80,13 +80,18 @@ export interface ApiServerDestination extends ApiServerSource, CalledPorts {}
 
 export interface NodesDestination extends NodesSource, CalledPorts {}
 
+/** The node on which the pod runs. */
+export interface OwnNodeDestination extends CalledPorts {
+  readonly kind: 'ownNode';
+}
+
 export type EgressDestination = HostDestination | CidrDestination;
 
 /** No target denies a host by its name. */
 export type DeniedDestination = CidrDestination | InsideDestination;
 
 export type InsideDestination = ServiceDestination | PodsDestination | NamespaceDestination | NamespaceLabelsDestination | AnyPodDestination
-  | ApiServerDestination | NodesDestination;
+  | ApiServerDestination | NodesDestination | OwnNodeDestination;
 
 /**
  * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client

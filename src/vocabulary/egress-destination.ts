@@ -1,7 +1,7 @@
 import type { CalledService } from './called-service';
 import { checkCidr } from './cidr';
 import { MeshService } from './mesh-service';
-import { checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkSomePods } from './names';
+import { checkClusterName, checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkSomePods } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
 import { RequestMatch } from './request-match';
 import { RETRIES, retriesOf, TIMEOUTS, timeoutsOf } from './timeouts-and-retries';
@@ -107,10 +107,17 @@ export interface EgressPods {
    * @default - see `namespace`
    */
   readonly namespaceLabels?: { [label: string]: string };
+
+  /**
+   * Name of the cluster of the pods, where several make a cluster mesh.
+   *
+   * @default - this cluster
+   */
+  readonly cluster?: string;
 }
 
 const LABELS = mapOf(TEXT);
-const PODS = record<EgressPods>({ labels: LABELS, namespace: optional(TEXT), namespaceLabels: optional(LABELS) });
+const PODS = record<EgressPods>({ labels: LABELS, namespace: optional(TEXT), namespaceLabels: optional(LABELS), cluster: optional(TEXT) });
 
 /** A port of what is called, and its protocol; or a range of ports, or every port. */
 export class EgressPort {
@@ -287,14 +294,16 @@ export class EgressDestination {
   public static pods(pods: EgressPods, ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.pods';
     PODS(where, 'pods', pods);
-    const { labels, namespace, namespaceLabels }: Fields<EgressPods, 'labels' | 'namespace' | 'namespaceLabels'> = pods;
+    const { labels, namespace, namespaceLabels, cluster }: Fields<EgressPods, 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'> = pods;
     checkSomePods(where, { labels, namespace, namespaceLabels }, 'EgressDestination.namespace');
+    if (cluster !== undefined) checkClusterName(where, cluster);
     const called = insidePorts(where, ports);
     return new EgressDestination(BY_FACTORY, (own): Every<model.PodsDestination> => ({
       kind: 'pods',
       labels: { ...labels },
       namespace: namespaceLabels === undefined ? namespace ?? own : undefined,
       namespaceLabels: namespaceLabels && { ...namespaceLabels },
+      cluster,
       ...called,
     }));
   }
@@ -357,6 +366,17 @@ export class EgressDestination {
    */
   public static nodes(...ports: EgressPort[]): EgressDestination {
     const destination: Every<model.NodesDestination> = { kind: 'nodes', ...insidePorts('EgressDestination.nodes', ports) };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
+   * The node on which the pod runs, and what runs in its network, for a policy with `closeCluster`. Only for targets that know nodes by what they
+   * are.
+   *
+   * @param ports At least one, or `EgressPort.any()`.
+   */
+  public static ownNode(...ports: EgressPort[]): EgressDestination {
+    const destination: Every<model.OwnNodeDestination> = { kind: 'ownNode', ...insidePorts('EgressDestination.ownNode', ports) };
     return new EgressDestination(BY_FACTORY, () => destination);
   }
 

@@ -2,17 +2,17 @@ import type { IConstruct } from 'constructs';
 import { checkCidr } from './cidr';
 import { ExposureGateway } from './exposure-gateway';
 import { kubeObject } from './kube-object';
-import { checkLabels, checkNamespace, checkObjectName, checkSomePods } from './names';
+import { checkClusterName, checkLabels, checkNamespace, checkObjectName, checkSomePods } from './names';
 import { misuse } from '../errors/misuse';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
 import { instanceOf, mapOf, optional, record, TEXT } from '../input/shape';
 import type {
   AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
-  NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource,
+  NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource, UninitializedSource,
 } from '../model/access';
 import type { Gateway } from '../model/exposure';
-import type { Every } from '../model/fields';
+import type { Every, Fields } from '../model/fields';
 import type { GatewayClient, RemoteIpBlockSource } from '../model/gateway-access';
 
 const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
@@ -34,9 +34,16 @@ export interface PodsOptions {
    * @default - see `namespace`
    */
   readonly namespaceLabels?: { [label: string]: string };
+
+  /**
+   * Name of the cluster of the pods, where several make a cluster mesh.
+   *
+   * @default - this cluster
+   */
+  readonly cluster?: string;
 }
 
-const PODS_OPTIONS = record<PodsOptions>({ namespace: optional(TEXT), namespaceLabels: optional(mapOf(TEXT)) });
+const PODS_OPTIONS = record<PodsOptions>({ namespace: optional(TEXT), namespaceLabels: optional(mapOf(TEXT)), cluster: optional(TEXT) });
 
 /**
  * Who makes a request, as mutual TLS proves it.
@@ -102,14 +109,37 @@ export class Identity {
     const where = 'Identity.pods';
     mapOf(TEXT)(where, 'labels', labels);
     PODS_OPTIONS(where, 'options', options);
-    const { namespace, namespaceLabels } = options;
+    const { namespace, namespaceLabels, cluster }: Fields<PodsOptions, 'namespace' | 'namespaceLabels' | 'cluster'> = options;
     checkSomePods(where, { labels, namespace, namespaceLabels }, 'Identity.namespace');
+    if (cluster !== undefined) checkClusterName(where, cluster);
     return new Identity(BY_FACTORY, (own): Every<PodsSource> => ({
       kind: 'pods',
       labels: { ...labels },
       namespace: namespaceLabels === undefined ? namespace ?? own : undefined,
       namespaceLabels: namespaceLabels && { ...namespaceLabels },
+      cluster,
     }));
+  }
+
+  /**
+   * Pods that have just been created, as long as their labels are not known. Which pods these are changes from one moment to the next. Only for
+   * targets that know them by what they are.
+   */
+  public static uninitializedPods(): Identity {
+    return new Identity(BY_FACTORY, (): Every<UninitializedSource> => ({ kind: 'uninitialized' }));
+  }
+
+  /**
+   * Every workload of a trust domain, by any name: that of another mesh, which this one trusts. Whoever runs that mesh says who is in it.
+   *
+   * @param name The trust domain, like `cluster.local`.
+   */
+  public static trustDomain(name: string): Identity {
+    TEXT('Identity.trustDomain', 'name', name);
+    if (!/^[a-z0-9._-]{1,255}$/.test(name)) {
+      throw misuse('MESH1206', 'Identity.trustDomain', `'${name}' is not a trust domain`, "Write it like 'cluster.local'");
+    }
+    return new Identity(BY_FACTORY, (): Every<TrustDomainSource> => ({ kind: 'trustDomain', name }));
   }
 
   /**

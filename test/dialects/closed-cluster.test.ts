@@ -32,14 +32,16 @@ const service: fc.Arbitrary<ServiceDestination> = fc.record({
 const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', data: 'ops' };
 
 /** What is called: a pod; or where a target knows them, the API server or a node. */
-const call = (entities: readonly NonNullable<Call['to']>[]): fc.Arbitrary<Call> => fc.record({
+const call = (entities: readonly NonNullable<Call['to']>[], clusters: readonly string[]): fc.Arbitrary<Call> => fc.record({
   namespace: fc.constant('shop'),
   labels: fc.constantFrom({ app: 'cart' }, { app: 'other' }),
   ip: fc.constant('10.1.0.5'),
   port: fc.constantFrom(80, 53, 123, 5432, 8080, 9000),
   says: fc.constantFrom({ kind: 'bytes' as const }, { kind: 'datagram' as const }),
   inside: fc.constant(true),
-  pod: fc.record({ namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS) })
+  pod: fc.record({
+    namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS), cluster: fc.constantFrom(undefined, ...clusters),
+  })
     .map(pod => ({ ...pod, ...(TEAMS[pod.namespace] !== undefined && { namespaceLabels: { team: TEAMS[pod.namespace] } }) })),
   to: entities.length === 0 ? fc.constant(undefined) : fc.option(fc.constantFrom(...entities), { nil: undefined, freq: 3 }),
 }).map(({ pod, to, ...one }) => ({ ...one, ...(to === undefined ? { pod } : { to }) }));
@@ -66,10 +68,13 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
   const can = (feature: string) => dialect.supports[feature as EgressFeature].level !== 'none';
   const called: fc.Arbitrary<InsideDestination> = fc.oneof(service, insideDestination(can, PODS, ['shop', 'data']));
   // To a NetworkPolicy, what is no pod is outside.
-  const entities = (['apiServer', 'node'] as const).filter(() => can('EgressNodes'));
+  const entities = (['apiServer', 'node', 'ownNode'] as const).filter(() => can('EgressNodes'));
+  const clusters = can('EgressOtherCluster') ? ['west'] : [];
 
   test('calls inside are let out as written', () => {
-    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities), (inside, whole, asked) => {
+    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities, clusters), (
+      inside, whole, asked,
+    ) => {
       const model = egressOf({ inside, ...(!whole && { workload: WORKLOAD }) });
       const holds = whole || asked.labels!.app === 'cart';
       expect(letOut(rendered(model), asked)).toBe(!holds || letOutByIntent(model, asked));

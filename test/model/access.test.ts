@@ -20,7 +20,9 @@ const SOURCES: { readonly [Kind in Source['kind']]: fc.Arbitrary<Omit<Extract<So
     pods: fc.record({ serviceAccount: maybe(plain), namespace: maybe(plain), podSelector: maybe(labels) }, { noNullPrototype: true }),
   }),
   namespaceLabels: fc.record({ labels }),
-  pods: fc.record({ labels, namespace: maybe(plain), namespaceLabels: maybe(labels) }),
+  pods: fc.record({ labels, namespace: maybe(plain), namespaceLabels: maybe(labels), cluster: maybe(plain) }),
+  uninitialized: fc.constant({}),
+  trustDomain: fc.record({ name }),
   apiServer: fc.constant({}),
   nodes: fc.constant({}),
   ipBlock: fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '10.0.0.0/16'), except: fc.subarray(['10.1.0.0/16', '10.2.0.0/16']) }),
@@ -72,5 +74,5 @@ test('keys of sources in their order, which is that of rules', () => {
 
 test('addresses, and anyone, need no identity', () => {
   const kinds = Object.keys(SOURCES) as Source['kind'][];
-  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['apiServer', 'nodes', 'ipBlock', 'anyone']);
+  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['uninitialized', 'apiServer', 'nodes', 'ipBlock', 'anyone']);
 });

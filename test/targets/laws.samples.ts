@@ -358,6 +358,9 @@ const POLICIES: Samples<'access'> = {
   NamespaceLabelsSource: from({ kind: 'namespaceLabels', labels: { team: 'ops' } }),
   PodsSource: from({ kind: 'pods', labels: { app: 'job' }, namespace: 'shop' }),
   ApiServerSource: from({ kind: 'apiServer' }),
+  OtherClusterSource: from({ kind: 'pods', labels: { app: 'web' }, namespace: 'shop', cluster: 'west' }),
+  UninitializedSource: from({ kind: 'uninitialized' }),
+  TrustDomainSource: from({ kind: 'trustDomain', name: 'partner.example' }),
   NodesSource: from({ kind: 'nodes' }),
   SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
   GatewaySource: from({ kind: 'gateway', name: 'public', namespace: 'infra', pods: { serviceAccount: 'public', podSelector: { app: 'public' } } }),
@@ -584,6 +587,8 @@ const EGRESSES: Samples<'egress'> = {
     }),
     plain: egressOf({ destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol: 'HTTP' }] }] }),
   },
+  EgressOwnNode: callingInside({ kind: 'ownNode', ports: [{ port: 9100, protocol: 'TCP' }] }),
+  EgressOtherCluster: callingInside({ kind: 'pods', labels: { app: 'db' }, namespace: 'data', cluster: 'west', ports: [{ port: 5432, protocol: 'TCP' }] }),
   EgressNodes: callingInside({ kind: 'nodes', ports: [{ port: 9100, protocol: 'TCP' }] }),
 };
 

@@ -15,6 +15,9 @@ export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Suppo
   NamespaceSource: full('a selector of the namespace'),
   NamespaceLabelsSource: full('a selector of namespaces'),
   PodsSource: full('a selector of pods, and of their namespaces'),
+  OtherClusterSource: full('the label `io.cilium.k8s.policy.cluster`'),
+  UninitializedSource: full('the entity `init`'),
+  TrustDomainSource: none(NO_SPIFFE),
   ApiServerSource: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
   NodesSource: full('the entities `host` and `remote-node`'),
   SpiffeIdSource: none(NO_SPIFFE),
@@ -45,7 +48,7 @@ export function longAccount<F>(what: string): Refusal<F> {
   return { what, reason: `a selector of Cilium takes values of at most ${MAX_VALUE} characters`, remedy: 'Use a ServiceAccount with a shorter name' };
 }
 
-function podsRefusals<F>({ labels, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespaceLabels', 'namespace'>): Refusal<F>[] {
+function podsRefusals<F>({ labels, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespaceLabels', 'namespace' | 'cluster'>): Refusal<F>[] {
   return [
     ...podLabelRefusals<F>(labels, 'as a source', 'Identity.serviceAccount, Identity.namespace or Identity.namespaceLabels'),
     ...namespaceLabelRefusals<F>(namespaceLabels),

@@ -69,6 +69,8 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressAnyPod: full('a selector of everything that has a namespace'),
       EgressApiServer: full('the entity `kube-apiserver`, which is the whole node, where it runs on one of the cluster'),
       EgressNodes: full('the entities `host` and `remote-node`'),
+      EgressOwnNode: full('the entity `host`'),
+      EgressOtherCluster: full('the label `io.cilium.k8s.policy.cluster`'),
       EgressDenial: full('`egressDeny`'),
     },
     claims: egressClaims,
@@ -126,6 +128,7 @@ const insideRefusals = byKind<InsideDestination, readonly Refusal<EgressFeature>
   anyPod: nothing,
   apiServer: nothing,
   nodes: nothing,
+  ownNode: nothing,
 });
 
 /** The ports on which one host speaks what the proxy reads, and another one something else. */
@@ -215,6 +218,7 @@ const toInside = byKind<InsideDestination, EgressRule>({
   anyPod: at => toSelected([ANY_POD], at),
   apiServer: at => ({ toEntities: ['kube-apiserver'], ...onPorts(at) }),
   // That of the pod is no remote one.
+  ownNode: at => ({ toEntities: ['host'], ...onPorts(at) }),
   nodes: at => ({ toEntities: ['host', 'remote-node'], ...onPorts(at) }),
 });
 

@@ -1,6 +1,6 @@
 import type { IngressRule } from './apis';
 import type { LabelSelector } from './labels';
-import { labelsBehind, NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
+import { CLUSTER, labelsBehind, NAMESPACE, NAMESPACE_LABELS, SERVICE_ACCOUNT } from './labels';
 import type { AccessRule, IdentitySource, Source, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import { nothing } from '../../model/fields';
@@ -40,11 +40,13 @@ export function includesOwnNode({ kind }: Source): boolean {
 }
 
 /** What Cilium knows as a whole, by where it is. */
-const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apiserver' | 'host' | 'remote-node')[]>> = {
+const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apiserver' | 'host' | 'remote-node' | 'init')[]>> = {
   gateway: ['ingress'],
   apiServer: ['kube-apiserver'],
   // That of the pod is no remote one.
   nodes: ['host', 'remote-node'],
+  uninitialized: ['init'],
+  trustDomain: [],
   serviceAccount: [],
   namespace: [],
   namespaceLabels: [],
@@ -66,8 +68,8 @@ export const selectors = byKind<Source, readonly LabelSelector[], [readonly Iden
     const prefixed = labelsBehind(NAMESPACE_LABELS, labels);
     return anywhere({ matchLabels: prefixed }, prefixed, exceptions);
   },
-  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>, exceptions) => {
-    const own = labelsBehind('k8s:', labels);
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>, exceptions) => {
+    const own = { ...cluster !== undefined && { [CLUSTER]: cluster }, ...labelsBehind('k8s:', labels) };
     if (namespace !== undefined) {
       return inNamespace(namespace, own, exceptions);
     }
@@ -82,6 +84,8 @@ export const selectors = byKind<Source, readonly LabelSelector[], [readonly Iden
   gateway: nothing,
   ipBlock: nothing,
   spiffeId: nothing,
+  trustDomain: nothing,
+  uninitialized: nothing,
   apiServer: nothing,
   nodes: nothing,
 });

@@ -21,6 +21,8 @@ export const servicesOf = byKind<Source, ConsulServices | undefined>({
   gateway: inexpressible,
   namespaceLabels: inexpressible,
   pods: inexpressible,
+  uninitialized: inexpressible,
+  trustDomain: inexpressible,
   apiServer: inexpressible,
   nodes: inexpressible,
   ipBlock: inexpressible,

@@ -6,8 +6,10 @@ export const sourceInWords = byKind<Source, string>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>) => `ServiceAccount '${namespace}/${name}'`,
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => `namespace '${name}'`,
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => `namespaces with the labels '${selector(labels)}'`,
-  pods: ({ labels, namespace }: SourceFields<'pods', 'labels' | 'namespace', 'namespaceLabels'>) =>
+  pods: ({ labels, namespace }: SourceFields<'pods', 'labels' | 'namespace', 'namespaceLabels' | 'cluster'>) =>
     `pods with the labels '${selector(labels)}'${namespace === undefined ? '' : ` in namespace '${namespace}'`}`,
+  uninitialized: () => 'pods that have no identity yet',
+  trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => `trust domain '${name}'`,
   apiServer: () => 'the API server',
   nodes: () => 'the nodes',
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `SPIFFE id '${id}'`,

@@ -150,6 +150,8 @@ function letsIn(
     namespace: ({ name }: SourceFields<'namespace', 'name'>, { isClient }) => isClient && name === namespace,
     namespaceLabels: (_, { isClient, hasLabels }) => isClient && hasLabels,
     pods: (_, { isClient, hasLabels }) => isClient && hasLabels,
+    uninitialized: () => false,
+    trustDomain: (_, { isClient }) => isClient,
     apiServer: () => false,
     nodes: () => false,
     serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>

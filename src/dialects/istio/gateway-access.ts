@@ -30,7 +30,7 @@ const NO_IDENTITY = 'clients come to a gateway from outside, where they have no 
 const INSTEAD = 'Name their addresses, or Identity.anyone()';
 const OF_NOBODY = none(NO_IDENTITY, INSTEAD);
 const AT_WAYPOINTS = partial(`${NO_IDENTITY}; clients of a waypoint have one`, 'the principal, at a waypoint');
-const { PodsSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
+const { PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
 
 /**
  * One AuthorizationPolicy for the Gateway that allows what the model allows, and another one that denies what it denies. Gateways read them in
@@ -56,6 +56,9 @@ export function istioGatewayAccess(options: IstioOptions): GatewayAccessDialect 
       ExceptSources: OF_NOBODY,
       GatewaySource: none('gateways do not call each other, and call Services past their waypoint'),
       PodsSource,
+      OtherClusterSource,
+      UninitializedSource,
+      TrustDomainSource: OF_NOBODY,
       NamespaceLabelsSource,
       ApiServerSource,
       NodesSource,

@@ -32,7 +32,7 @@ const MESH_WIDE = full('in the `rootNamespace` of the target; it closes gateways
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> {
-  const { PodsSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
+  const { PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
   return {
     renders: 'an AuthorizationPolicy without a selector',
     supports: {
@@ -49,6 +49,9 @@ export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceD
       IpBlockSource: NO_IDENTITY,
       AnyoneSource: NO_IDENTITY,
       PodsSource,
+      OtherClusterSource,
+      UninitializedSource,
+      TrustDomainSource: FULL,
       NamespaceLabelsSource,
       ApiServerSource,
       NodesSource,

@@ -1,4 +1,4 @@
-import { networkPolicy, networkPolicyPort, noApiServer, noNodes, peer, podsIn, selectorRefusals } from './network-policy';
+import { networkPolicy, networkPolicyPort, noApiServer, noNodes, ONE_CLUSTER, peer, podsIn, selectorRefusals } from './network-policy';
 import type { NetworkPolicySpecEgress } from '../../../imports/kubernetes/networking.k8s.io';
 import { byKind } from '../../model/by-kind';
 import { isWithin } from '../../model/cidr';
@@ -64,6 +64,8 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressAnyPod: full('a selector of every namespace'),
       EgressApiServer: noApiServer('EgressDestination.cidr'),
       EgressNodes: noNodes('EgressDestination.cidr'),
+      EgressOwnNode: noNodes('EgressDestination.cidr'),
+      EgressOtherCluster: ONE_CLUSTER,
       EgressDenial: CALLS_TAKEN_OUT,
     },
     claims: egressClaims,
@@ -131,6 +133,7 @@ const insideRule = byKind<InsideDestination, Plain<NetworkPolicySpecEgress>>({
   anyPod: at => ({ to: [{ namespaceSelector: {} }], ...onPorts(at) }),
   apiServer: refused,
   nodes: refused,
+  ownNode: refused,
 });
 
 /** Without ports, a rule is for all of them. */

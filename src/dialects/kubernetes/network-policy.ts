@@ -37,7 +37,7 @@ export const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: name } } }),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => ({ namespaceSelector: selectorOf(labels) }),
   // Both in one peer: in two, one of them would do.
-  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
+  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels', 'cluster'>) =>
     namespace === undefined ? { namespaceSelector: selectorOf(namespaceLabels), podSelector: selectorOf(labels) } : podsIn(namespace, labels),
   ipBlock: block => ({ ipBlock: ipBlock(block) }),
   gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) =>
@@ -46,6 +46,8 @@ export const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   anyone: refused,
   serviceAccount: refused,
   spiffeId: refused,
+  trustDomain: refused,
+  uninitialized: refused,
   apiServer: refused,
   nodes: refused,
   anyAuthenticated: refused,
@@ -80,12 +82,17 @@ export function noNodes(block: string): Support {
   return none('a NetworkPolicy knows pods, namespaces and addresses, and nodes are no pods', `Use ${block} with the addresses`);
 }
 
+export const ONE_CLUSTER = none('a NetworkPolicy knows the pods of its own cluster', 'Use addresses of the pods, or leave them out');
+
 /** How a NetworkPolicy knows clients. */
 export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Support>> = {
   ServiceAccountSource: noIdentities,
   NamespaceSource: full('a selector of the namespace'),
   NamespaceLabelsSource: full('a selector of namespaces'),
   PodsSource: full('a selector of pods, and of their namespaces'),
+  OtherClusterSource: ONE_CLUSTER,
+  UninitializedSource: none('a NetworkPolicy knows pods by their labels'),
+  TrustDomainSource: noIdentities,
   ApiServerSource: noApiServer('Identity.ipBlock'),
   NodesSource: noNodes('Identity.ipBlock'),
   SpiffeIdSource: noIdentities,

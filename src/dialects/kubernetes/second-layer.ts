@@ -113,10 +113,12 @@ const coarser = byKind<Source, readonly Source[]>({
   namespace: source => [source],
   namespaceLabels: source => [source],
   // No selector of namespaces tells pods of one from the others there: all of them.
-  pods: ({ namespace, namespaceLabels = {} }: SourceFields<'pods', 'namespace' | 'namespaceLabels', 'labels'>) =>
-    [namespace === undefined ? { kind: 'namespaceLabels', labels: namespaceLabels } : { kind: 'namespace', name: namespace }],
+  pods: ({ namespace, namespaceLabels = {}, cluster }: SourceFields<'pods', 'namespace' | 'namespaceLabels' | 'cluster', 'labels'>) =>
+    [cluster !== undefined ? { kind: 'anyone' } : namespace === undefined ? { kind: 'namespaceLabels', labels: namespaceLabels } : { kind: 'namespace', name: namespace }],
   // They come from outside the networks of pods, by addresses that are not known.
   apiServer: () => [{ kind: 'anyone' }],
+  uninitialized: () => [{ kind: 'anyone' }],
+  trustDomain: () => [{ kind: 'anyone' }],
   nodes: () => [{ kind: 'anyone' }],
   anyone: source => [source],
 });

@@ -73,6 +73,8 @@ const identityRef = byKind<Source, readonly Plain<MeshTlsAuthenticationSpecIdent
   gateway: refused,
   namespaceLabels: refused,
   pods: refused,
+  uninitialized: refused,
+  trustDomain: refused,
   apiServer: refused,
   nodes: refused,
 });
@@ -99,6 +101,8 @@ const networksOf = byKind<Source, readonly Plain<NetworkAuthenticationSpecNetwor
   gateway: refused,
   namespaceLabels: refused,
   pods: refused,
+  uninitialized: refused,
+  trustDomain: refused,
   apiServer: refused,
   nodes: refused,
 });

@@ -11,6 +11,8 @@ const INCLUDED_IN: Readonly<Record<Source['kind'], readonly Source['kind'][]>> =
   namespace: ['anyone', 'anyAuthenticated'],
   namespaceLabels: ['anyone', 'anyAuthenticated'],
   pods: ['anyone'],
+  uninitialized: ['anyone'],
+  trustDomain: ['anyone'],
   apiServer: ['anyone'],
   nodes: ['anyone'],
   gateway: ['anyone', 'anyAuthenticated'],

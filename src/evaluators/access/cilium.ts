@@ -7,6 +7,7 @@ import { known, Unknown } from '../unknown';
 const NAMESPACE = 'k8s:io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'k8s:io.cilium.k8s.namespace.labels';
 const SERVICE_ACCOUNT = 'k8s:io.cilium.k8s.policy.serviceaccount';
+const CLUSTER = 'k8s:io.cilium.k8s.policy.cluster';
 
 /**
  * Whether Cilium lets a request in. A pod that no policy with rules for ingress selects takes everything, and so does one
@@ -84,23 +85,30 @@ function isOutside({ kind }: Pick<Client, 'kind'>): boolean {
   return kind === 'outside' || kind === 'apiServer';
 }
 
-function isEntity(entity: string, { kind }: Pick<Client, 'kind'>): boolean {
+function isEntity(entity: string, { kind, cluster }: Pick<Client, 'kind' | 'cluster'>): boolean {
   switch (entity) {
     case 'all': return true;
     case 'world': return isOutside({ kind });
-    case 'cluster': return kind !== 'outside';
+    case 'cluster': return kind !== 'outside' && cluster === undefined;
     case 'host': return kind === 'kubelet';
     case 'remote-node': return kind === 'node';
     case 'kube-apiserver': return kind === 'apiServer';
     // Gateways of Cilium are no pods.
     case 'ingress': return kind === 'gateway';
+    case 'init': return kind === 'uninitialized';
     default: throw new Unknown(`not known here: ${entity}`);
   }
 }
 
 /** The labels of what is no pod. */
 const RESERVED: Readonly<Record<Client['kind'], readonly string[]>> = {
-  pod: [], outside: ['world'], kubelet: ['host'], node: ['remote-node'], apiServer: ['kube-apiserver', 'world'], gateway: ['ingress'],
+  pod: [],
+  outside: ['world'],
+  kubelet: ['host'],
+  node: ['remote-node'],
+  apiServer: ['kube-apiserver', 'world'],
+  gateway: ['ingress'],
+  uninitialized: ['init'],
 };
 
 /**
@@ -118,6 +126,7 @@ function isEndpoint(written: any, namespace: string | undefined, client: Client)
     return false;
   }
   const labels: Record<string, string> = {
+    [CLUSTER]: client.cluster ?? 'default',
     ...labelsOf({
       namespace: known(client.namespace, 'the namespace of a client'),
       serviceAccount: known(client.serviceAccount, 'the ServiceAccount of a client'),
@@ -125,7 +134,9 @@ function isEndpoint(written: any, namespace: string | undefined, client: Client)
     }),
     ...Object.fromEntries(Object.entries(known(client.namespaceLabels, 'a label of a namespace')).map(([key, value]) => [`${NAMESPACE_LABELS}.${key}`, value])),
   };
-  return selects(selector, labels) && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS))
+  // One that names no cluster is for this one.
+  return selects(selector, labels) && (client.cluster === undefined || keys.includes(CLUSTER))
+    && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS))
     || namespace === undefined || labels[NAMESPACE] === namespace);
 }
 

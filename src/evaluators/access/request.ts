@@ -29,11 +29,13 @@ export interface Entrance {
 
 /** Who makes a request. */
 export interface Client {
-  /** Where the client is no pod, it is somewhere outside the cluster, the kubelet of the node, another node, the API server, or a gateway that the network itself is. */
-  readonly kind: 'pod' | 'outside' | 'kubelet' | 'node' | 'apiServer' | 'gateway';
+  /** Where the client is no pod, it is somewhere outside the cluster, the kubelet of the node, another node, the API server, a gateway that the network itself is, or a pod whose labels are not known yet. */
+  readonly kind: 'pod' | 'outside' | 'kubelet' | 'node' | 'apiServer' | 'gateway' | 'uninitialized';
   readonly ip: string;
   /** What a gateway takes for the address behind the proxies that it trusts; where it trusts none, that of the connection. */
   readonly remoteIp?: string;
+  /** Of pods of another cluster. */
+  readonly cluster?: string;
   /** Of pods. */
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;

@@ -39,6 +39,8 @@ const IS_PROVEN: Readonly<Record<Source['kind'], boolean>> = {
   gateway: false,
   namespaceLabels: false,
   pods: false,
+  uninitialized: false,
+  trustDomain: true,
   apiServer: false,
   nodes: false,
   ipBlock: false,
@@ -54,14 +56,17 @@ const traitsOf = byKind<Source, Traits | undefined>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', keyof Omit<ServiceAccountSource, 'kind'>>) => ({ namespace, account: name }),
   namespace: ({ name }: SourceFields<'namespace', keyof Omit<NamespaceSource, 'kind'>>) => ({ namespace: name }),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', keyof Omit<NamespaceLabelsSource, 'kind'>>) => traitsOfNamespace(labels),
-  pods: ({ labels, namespace, namespaceLabels = {} }: SourceFields<'pods', keyof Omit<PodsSource, 'kind'>>) =>
-    ({ ...namespace === undefined ? traitsOfNamespace(namespaceLabels) : { namespace }, ...prefixed('pod', labels) }),
+  // Those of another cluster may have any name.
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster }: SourceFields<'pods', keyof Omit<PodsSource, 'kind'>>) =>
+    cluster !== undefined ? undefined : ({ ...namespace === undefined ? traitsOfNamespace(namespaceLabels) : { namespace }, ...prefixed('pod', labels) }),
   gateway: ({ namespace, pods }: SourceFields<'gateway', Exclude<keyof GatewaySource, 'kind' | 'name' | 'className'>, 'name' | 'className'>) =>
     pods.podSelector === undefined ? undefined : { namespace: pods.namespace ?? namespace, ...prefixed('pod', pods.podSelector) },
   spiffeId: ({ id }: SourceFields<'spiffeId', keyof Omit<SpiffeIdSource, 'kind'>>) => {
     const [, namespace, account] = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(id) ?? [];
     return { id, namespace: namespace ?? NO_POD, account: account ?? NO_POD };
   },
+  uninitialized: () => undefined,
+  trustDomain: () => undefined,
   apiServer: () => undefined,
   nodes: () => undefined,
   ipBlock: () => undefined,

@@ -78,7 +78,8 @@ function podsOf(to: InsideDestination): PodsSource | Source | 'every pod' | unde
     case 'namespace':
     case 'namespaceLabels': return to;
     case 'apiServer':
-    case 'nodes': return undefined;
+    case 'nodes':
+    case 'ownNode': return undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import { REQUEST_FEATURES, requestFeatures } from './requests';
 import type { Use } from './use';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, HealthProbe, IpBlockSource,
-  NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, Workload, WorkloadPort,
+  NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource,
+  UninitializedSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
 import { isSubject } from '../end-user';
@@ -18,9 +19,12 @@ export const SOURCE_FEATURES = {
   NamespaceSource: 'whole namespaces as sources',
   NamespaceLabelsSource: 'namespaces by their labels as sources',
   PodsSource: 'pods by their labels as sources',
+  OtherClusterSource: 'pods of another cluster by its name as sources',
+  UninitializedSource: 'pods that have no identity yet as sources',
   ApiServerSource: 'the API server as a source',
   NodesSource: 'the nodes as sources',
   SpiffeIdSource: 'SPIFFE ids as sources',
+  TrustDomainSource: 'whole trust domains as sources',
   GatewaySource: 'gateways as sources',
   IpBlockSource: 'IP blocks as sources',
   AnyAuthenticatedSource: 'any authenticated client as a source',
@@ -126,7 +130,9 @@ export const sourceFeatures = byKind<Source, readonly (keyof typeof SOURCE_FEATU
   serviceAccount: collected<ServiceAccountSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['ServiceAccountSource'], name: nothing, namespace: nothing }),
   namespace: collected<NamespaceSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NamespaceSource'], name: nothing }),
   namespaceLabels: collected<NamespaceLabelsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NamespaceLabelsSource'], labels: nothing }),
-  pods: collected<PodsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['PodsSource'], labels: nothing, namespace: nothing, namespaceLabels: nothing }),
+  pods: collected<PodsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['PodsSource'], labels: nothing, namespace: nothing, namespaceLabels: nothing, cluster: () => ['OtherClusterSource'] }),
+  uninitialized: collected<UninitializedSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['UninitializedSource'] }),
+  trustDomain: collected<TrustDomainSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['TrustDomainSource'], name: nothing }),
   apiServer: collected<ApiServerSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['ApiServerSource'] }),
   nodes: collected<NodesSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NodesSource'] }),
   spiffeId: collected<SpiffeIdSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['SpiffeIdSource'], id: nothing }),

@@ -3,7 +3,8 @@ import type { Use } from './use';
 import { byKind } from '../by-kind';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination,
-  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, OriginatedTls, PodsDestination, ServiceDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination,
+  OriginatedTls, OwnNodeDestination, PodsDestination, ServiceDestination,
 } from '../egress';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -17,6 +18,8 @@ export const INSIDE_FEATURES = {
   EgressAnyPod: 'calls to every pod of a cluster that is closed',
   EgressApiServer: 'calls to the API server',
   EgressNodes: 'calls to nodes',
+  EgressOwnNode: 'calls to the node of the pod alone',
+  EgressOtherCluster: 'calls to pods of another cluster by its name',
 } as const;
 
 /** What a policy on calls to the outside can ask of a target. */
@@ -104,7 +107,7 @@ const insideFeatures = byKind<InsideDestination, readonly EgressFeature[]>({
     kind: () => ['EgressService'], service: nothing, namespace: nothing, podSelector: nothing, subset: nothing, ports: nothing,
   }),
   pods: collected<PodsDestination, EgressFeature>({
-    kind: () => ['EgressPods'], labels: nothing, namespace: nothing, namespaceLabels: nothing, ports: insidePorts, anyPort: nothing,
+    kind: () => ['EgressPods'], labels: nothing, namespace: nothing, namespaceLabels: nothing, cluster: () => ['EgressOtherCluster'], ports: insidePorts, anyPort: nothing,
   }),
   namespace: collected<NamespaceDestination, EgressFeature>({ kind: () => ['EgressNamespace'], name: nothing, ports: insidePorts, anyPort: nothing }),
   namespaceLabels: collected<NamespaceLabelsDestination, EgressFeature>({
@@ -112,6 +115,7 @@ const insideFeatures = byKind<InsideDestination, readonly EgressFeature[]>({
   }),
   anyPod: collected<AnyPodDestination, EgressFeature>({ kind: () => ['EgressAnyPod'], ports: insidePorts, anyPort: nothing }),
   apiServer: collected<ApiServerDestination, EgressFeature>({ kind: () => ['EgressApiServer'], ports: insidePorts, anyPort: nothing }),
+  ownNode: collected<OwnNodeDestination, EgressFeature>({ kind: () => ['EgressOwnNode'], ports: insidePorts, anyPort: nothing }),
   nodes: collected<NodesDestination, EgressFeature>({ kind: () => ['EgressNodes'], ports: insidePorts, anyPort: nothing }),
 });
 

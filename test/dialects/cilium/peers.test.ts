@@ -157,3 +157,12 @@ test('selects the pods of the sources but for the exceptions, and no others', ()
     }
   }), { numRuns: 200 });
 });
+
+test('pods of another cluster, and pods without an identity', () => {
+  const west: Source = { kind: 'pods', labels: { app: 'web' }, namespace: 'shop', cluster: 'west' };
+
+  expect(peers({ sources: [west, { kind: 'uninitialized' }], exceptSources: [] })).toEqual([
+    { fromEntities: ['init'] },
+    { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'shop', 'k8s:io.cilium.k8s.policy.cluster': 'west', 'k8s:app': 'web' } }] },
+  ]);
+});

@@ -5,7 +5,8 @@ import type { Support } from '../../../src/dialects/contract/support';
 import type { Client, Entrance, Pod, PodPort, Request, Token } from '../../../src/evaluators/access/request';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewayPods, GatewaySource, IdentitySource,
-  IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, WorkloadPort,
+  IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource,
+  UninitializedSource, WorkloadPort,
 } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
@@ -96,7 +97,9 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
     fc.constantFrom<Record<string, string>>({ app: 'web' }, { app: 'job' }, { app: 'web', tier: 'none' }),
     fc.oneof(fc.constantFrom(...Object.keys(NAMESPACES)).map(namespace => ({ namespace, namespaceLabels: undefined })),
       fc.constantFrom<Record<string, string>>({}, { team: 'ops' }).map(namespaceLabels => ({ namespace: undefined, namespaceLabels }))),
-  ).map(([labels, where]): Every<PodsSource> => ({ kind: 'pods', labels, ...where }))],
+  ).map(([labels, where]): Every<PodsSource> => ({ kind: 'pods', labels, cluster: undefined, ...where }))],
+  uninitialized: ['UninitializedSource', fc.constant<Every<UninitializedSource>>({ kind: 'uninitialized' })],
+  trustDomain: ['TrustDomainSource', fc.constantFrom('cluster.local', 'partner.example', 'partner').map((name): Every<TrustDomainSource> => ({ kind: 'trustDomain', name }))],
   apiServer: ['ApiServerSource', fc.constant<Every<ApiServerSource>>({ kind: 'apiServer' })],
   nodes: ['NodesSource', fc.constant<Every<NodesSource>>({ kind: 'nodes' })],
   gateway: ['GatewaySource', fc.record({ name: fc.constantFrom(...ACCOUNTS), namespace: fc.constantFrom(...Object.keys(NAMESPACES)) })
@@ -337,7 +340,7 @@ const client = ({ mesh, nodes = false }: ClientOptions): fc.Arbitrary<Client> =>
       ({ kind: 'outside' as const, ip, ...(mesh && meshed ? { ...PARTNER, meshed } : { meshed: false }) })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
-  ...nodes ? [{ weight: 1, arbitrary: fc.constantFrom('node' as const, 'apiServer' as const).map(kind => ({ kind, ip: '10.9.0.2', meshed: false })) }] : [],
+  ...nodes ? [{ weight: 1, arbitrary: fc.constantFrom('node' as const, 'apiServer' as const, 'uninitialized' as const).map(kind => ({ kind, ip: '10.9.0.2', meshed: false })) }] : [],
 );
 
 export function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {

@@ -59,11 +59,13 @@ export const isSource = byKind<Source, boolean, [Client]>({
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, client) => spiffeIdOf(client) === id,
   gateway: ({ pods }: SourceFields<'gateway', 'pods', 'name' | 'namespace' | 'className'>, client) =>
     (client.kind === 'gateway' || isOwn(client)) && client.namespace === pods.namespace && client.serviceAccount === pods.serviceAccount,
-  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>, client) =>
-    Object.entries(labels).every(([key, value]) => client.labels?.[key] === value)
+  pods: ({ labels, namespace, namespaceLabels, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>, client) =>
+    client.cluster === cluster && Object.entries(labels).every(([key, value]) => client.labels?.[key] === value)
     && (namespace === undefined
       ? client.namespace !== undefined && Object.entries(namespaceLabels ?? {}).every(([key, value]) => client.namespaceLabels?.[key] === value)
       : client.namespace === namespace),
+  uninitialized: (_, { kind }) => kind === 'uninitialized',
+  trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>, client) => spiffeIdOf(client)?.startsWith(`spiffe://${name}/`) ?? false,
   apiServer: (_, { kind }) => kind === 'apiServer',
   nodes: (_, { kind }) => kind === 'node' || kind === 'kubelet',
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>, { ip }) => contains(cidr, ip) && !except.some(block => contains(block, ip)),

@@ -16,7 +16,7 @@ import type { AccessModel } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressModel, EgressPort as EgressPortModel, EgressWorkload, HostDestination,
-  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, OwnNodeDestination, PodsDestination, ServiceDestination,
 } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import { ISSUERS } from '../access/arbitraries';
@@ -200,9 +200,9 @@ type Knows = (namespace: string, name: string) => MeshService;
 const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>({
   service: ({ namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'kind' | 'podSelector' | 'subset'>, known) =>
     EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0])),
-  pods: ({ labels, namespace, namespaceLabels, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
+  pods: ({ labels, namespace, namespaceLabels, cluster, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
     EgressDestination.pods({
-      labels, ...(namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
+      labels, cluster, ...(namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
     }, ...egressPorts(ports, anyPort)),
   namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>) =>
     EgressDestination.namespace(name, ...egressPorts(ports, anyPort)),
@@ -210,6 +210,7 @@ const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>(
     EgressDestination.namespaceLabels(labels, ...egressPorts(ports, anyPort)),
   anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.anyPod(...egressPorts(ports, anyPort)),
   apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.apiServer(...egressPorts(ports, anyPort)),
+  ownNode: ({ ports, anyPort }: Fields<OwnNodeDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.ownNode(...egressPorts(ports, anyPort)),
   nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.nodes(...egressPorts(ports, anyPort)),
 });
 

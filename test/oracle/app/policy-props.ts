@@ -82,8 +82,10 @@ const identity = byKind<Source, Identity>({
   namespace: ({ name }: SourceFields<'namespace', 'name'>) => Identity.namespace(name),
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => Identity.spiffeId(id),
   namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => Identity.namespaceLabels({ ...labels }),
-  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels'>) =>
-    Identity.pods({ ...labels }, namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
+  pods: ({ labels, namespace, namespaceLabels, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>) =>
+    Identity.pods({ ...labels }, { cluster, ...namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace } }),
+  uninitialized: () => Identity.uninitializedPods(),
+  trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => Identity.trustDomain(name),
   apiServer: () => Identity.apiServer(),
   nodes: () => Identity.nodes(),
   gateway: ({ name, namespace, pods }: SourceFields<'gateway', 'name' | 'namespace' | 'pods', 'className'>) =>

@@ -12,10 +12,12 @@ export interface Call {
   readonly says: Says;
   /** Whether it is to something in the cluster: the pod below, or else what has a name of its own. */
   readonly inside?: boolean;
-  readonly to?: 'apiServer' | 'node';
+  readonly to?: 'apiServer' | 'node' | 'ownNode';
   /** What is called there, if that is known. */
   readonly pod?: {
     readonly namespace: string;
+    /** Of another cluster. */
+    readonly cluster?: string;
     /** Beside its name, which the API server puts on it. */
     readonly namespaceLabels?: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;

@@ -34,7 +34,7 @@ function passesProxy({ says }: Call): boolean {
 function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
   const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
   if (toEntities !== undefined) {
-    return inside === true && toEntities.some((entity: string) => isEntity(entity, to));
+    return inside === true && pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
   }
   if (toCIDRSet !== undefined) {
     return inside !== true && toCIDRSet.some((block: any) => {
@@ -45,10 +45,13 @@ function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean)
   if (toEndpoints !== undefined) {
     const labels = pod && Object.fromEntries([
       ['io.kubernetes.pod.namespace', pod.namespace],
+      ['io.cilium.k8s.policy.cluster', pod.cluster ?? 'default'],
       ...Object.entries(labelsOfNamespace(pod)).map(([key, value]) => [`io.cilium.k8s.namespace.labels.${key}`, value]),
       ...Object.entries(pod.labels),
     ].map(([key, value]) => [`k8s:${key}`, value]));
-    return inside === true && labels !== undefined && toEndpoints.some((selector: any) => selects(selector, labels));
+    return inside === true && labels !== undefined && toEndpoints.some((selector: any) => selects(selector, labels)
+      // A selector that names no cluster is for this one.
+      && (pod!.cluster === undefined || 'k8s:io.cilium.k8s.policy.cluster' in (selector.matchLabels ?? {})));
   }
   return noted && name !== undefined && toFQDNs.some((one: any) => {
     const { matchName, matchPattern } = only(one, 'matchName', 'matchPattern');
@@ -56,9 +59,8 @@ function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean)
   });
 }
 
-/** A node is another one than that of the pod, unless a policy is for both. */
 function isEntity(entity: string, to: Call['to']): boolean {
-  return entity === 'cluster' || (entity === 'kube-apiserver' && to === 'apiServer') || (entity === 'remote-node' && to === 'node');
+  return entity === 'cluster' || (entity === 'kube-apiserver' && to === 'apiServer') || (entity === 'remote-node' && to === 'node') || (entity === 'host' && to === 'ownNode');
 }
 
 /** Two stars in front are any number of labels, and one is one. */

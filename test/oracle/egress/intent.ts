@@ -5,21 +5,26 @@ import type { WorkloadPort } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination,
-  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+  InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination, OwnNodeDestination, PodsDestination, ServiceDestination,
 } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import { holds } from '../access/intent';
 
 /** Whether a policy lets a call out, read as naively as can be. */
 export function letOutByIntent({ destinations, inside, denials = [] }: Pick<EgressModel, 'destinations' | 'inside' | 'denials'>, call: Call): boolean {
-  if (denials.some(denied => denied.kind === 'cidr' ? !call.inside && isMeant(denied, call) && isOn(denied, call) : call.inside && isCalled(denied, call))) {
+  if (denials.some(denied => denied.kind === 'cidr' ? !call.inside && isMeant(denied, call) && isOn(denied, call) : call.inside && isMeantInside(denied, call))) {
     return false;
   }
   if (call.inside) {
-    return inside === undefined || inside.some(destination => isCalled(destination, call));
+    return inside === undefined ? call.pod?.cluster === undefined : inside.some(destination => isMeantInside(destination, call));
   }
   return destinations.some(destination => isMeant(destination, call)
     && (destination.anyPort || destination.ports.some(port => isSaid(port, call))));
+}
+
+/** Pods of another cluster are outside this one, and are meant by its name only. */
+function isMeantInside(destination: InsideDestination, call: Call): boolean {
+  return (call.pod?.cluster === undefined || destination.kind === 'pods') && isCalled(destination, call);
 }
 
 type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort', 'kind'>;
@@ -27,8 +32,8 @@ type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'any
 const isCalled = byKind<InsideDestination, boolean, [Call]>({
   service: ({ namespace, podSelector, ports }: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>, call) =>
     namespace === call.pod?.namespace && has(call.pod.labels, podSelector!) && ports.some(port => isPortOfPod(port, call)),
-  pods: ({ labels, namespace, namespaceLabels = {}, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
-    call.pod !== undefined && has(call.pod.labels, labels) && isOn({ ports, anyPort }, call)
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
+    call.pod !== undefined && call.pod.cluster === cluster && has(call.pod.labels, labels) && isOn({ ports, anyPort }, call)
     && (namespace === undefined ? has(labelsOfNamespace(call.pod), namespaceLabels) : namespace === call.pod.namespace),
   namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>, call) =>
     name === call.pod?.namespace && isOn({ ports, anyPort }, call),
@@ -36,7 +41,8 @@ const isCalled = byKind<InsideDestination, boolean, [Call]>({
     call.pod !== undefined && has(labelsOfNamespace(call.pod), labels) && isOn({ ports, anyPort }, call),
   anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === undefined && isOn({ ports, anyPort }, call),
   apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'apiServer' && isOn({ ports, anyPort }, call),
-  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'node' && isOn({ ports, anyPort }, call),
+  ownNode: ({ ports, anyPort }: Fields<OwnNodeDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'ownNode' && isOn({ ports, anyPort }, call),
+  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>, call) => (call.to === 'node' || call.to === 'ownNode') && isOn({ ports, anyPort }, call),
 });
 
 function has(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {

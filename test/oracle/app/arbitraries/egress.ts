@@ -3,7 +3,7 @@ import { type AppOptions, canAny, canIn } from './options';
 import { isWithin } from '../../../../src/model/cidr';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressModel, EgressPort, HostDestination, InsideDestination, NamespaceDestination,
-  NamespaceLabelsDestination, NodesDestination, PodsDestination, ServiceDestination,
+  NamespaceLabelsDestination, NodesDestination, OwnNodeDestination, PodsDestination, ServiceDestination,
 } from '../../../../src/model/egress';
 import type { RequestFeature } from '../../../../src/model/features/requests';
 import type { RequestMatch } from '../../../../src/model/match';
@@ -132,18 +132,20 @@ export function insideDestination(
   const ports: fc.Arbitrary<readonly EgressPort[]> = fc.constant([]);
   const teams = fc.constantFrom<Record<string, string>>({ team: 'ops' }, { 'kubernetes.io/metadata.name': namespaces[0] });
   const anyPort = absent;
+  const cluster = can('EgressOtherCluster') ? fc.option(fc.constant('west'), { nil: undefined, freq: 1 }) : absent;
   const called = <To extends InsideDestination>(feature: string, to: fc.Arbitrary<To>) => can(feature) ? [to] : [];
   return fc.tuple(fc.oneof<fc.Arbitrary<Exclude<InsideDestination, ServiceDestination>>[]>(
     ...called('EgressPods', total<PodsDestination>({
-      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: fc.constantFrom(...namespaces), namespaceLabels: absent, ports, anyPort,
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: fc.constantFrom(...namespaces), namespaceLabels: absent, cluster, ports, anyPort,
     })),
     ...called('EgressPods', total<PodsDestination>({
-      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: absent, namespaceLabels: fc.oneof(teams, fc.constant({})), ports, anyPort,
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: absent, namespaceLabels: fc.oneof(teams, fc.constant({})), cluster, ports, anyPort,
     })),
     ...called('EgressNamespace', total<NamespaceDestination>({ kind: fc.constant('namespace'), name: fc.constantFrom(...namespaces), ports, anyPort })),
     ...called('EgressNamespaceLabels', total<NamespaceLabelsDestination>({ kind: fc.constant('namespaceLabels'), labels: teams, ports, anyPort })),
     ...called('EgressAnyPod', total<AnyPodDestination>({ kind: fc.constant('anyPod'), ports, anyPort })),
     ...called('EgressApiServer', total<ApiServerDestination>({ kind: fc.constant('apiServer'), ports, anyPort })),
+    ...called('EgressOwnNode', total<OwnNodeDestination>({ kind: fc.constant('ownNode'), ports, anyPort })),
     ...called('EgressNodes', total<NodesDestination>({ kind: fc.constant('nodes'), ports, anyPort })),
   ), at).map(([to, on]) => ({ ...to, ...on }));
 }
