@@ -102,7 +102,7 @@ export class ClusterPeer {
     return ClusterPeer.entity('apiServer');
   }
 
-  /** The endpoints at which Cilium checks the network between nodes. */
+  /** The endpoints at which the network between nodes is checked. */
   public static healthEndpoints(): ClusterPeer {
     return ClusterPeer.entity('health');
   }

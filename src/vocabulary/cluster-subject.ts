@@ -67,7 +67,7 @@ export class ClusterSubject {
     return new ClusterSubject(BY_FACTORY, subject);
   }
 
-  /** The endpoint on each node at which Cilium checks the network between nodes. */
+  /** The endpoint on each node at which the network between nodes is checked. */
   public static healthEndpoints(): ClusterSubject {
     const subject: Every<HealthSubject> = { kind: 'health' };
     return new ClusterSubject(BY_FACTORY, subject);

@@ -17,7 +17,7 @@ export function checkNamespace(where: string, name: string): void {
   check('MESH1007', where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
 
-/** The name of a cluster in a cluster mesh, as Cilium takes it. */
+/** The name of a cluster in a cluster mesh. */
 export function checkClusterName(where: string, name: string): void {
   check('MESH1007', where, 'name of a cluster', name, 32, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
