@@ -1,7 +1,7 @@
+import { unseenPort } from './cluster/behind';
 import { type Cluster, DEFAULT_NAMESPACE } from './cluster/cluster';
 import type { Service, ServicePort as PortOfService } from './cluster/service';
 import type { Workload } from './cluster/workload';
-import { unseenPort } from './land';
 import type { World } from './world';
 import type { Document } from '../manifests/documents';
 import type { FieldPlace } from '../manifests/fields';

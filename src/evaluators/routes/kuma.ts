@@ -1,7 +1,7 @@
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import type { Changes, Outcome, Policies, Taker, Traffic } from './outcome';
-import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
+import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
@@ -14,21 +14,27 @@ import { Unknown } from '../unknown';
  * @see https://kuma.io/docs/latest/policies/meshhttproute/
  */
 export function routedByKuma(manifests: readonly any[], request: RouteRequest): Outcome {
-  const on = (kind: string) => defaultsFor(manifests, kind, request);
-  if (!hasRequests(request)) {
-    const [route] = on('MeshTCPRoute');
-    return route === undefined ? toService(request) : forwarded(request, takers(only(route.rules[0].default, 'backendRefs').backendRefs));
-  }
-  const [route] = on('MeshHTTPRoute');
+  const conf = (kind: string) => confFor(manifests, kind, request);
   const traffic = (to: ServicePort): Traffic => ({
     ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request),
   });
-  if (route === undefined) {
-    return toService(request, traffic(request.to));
+  const [routes, connections] = ['MeshHTTPRoute', 'MeshTCPRoute'].map(kind => itemsFor(manifests, kind, request));
+  if (!hasRequests(request) || (routes.length === 0 && connections.length > 0)) {
+    const [rule] = connections.map(({ rules }) => only(rules[0], 'default')).filter(one => one.default.backendRefs !== undefined);
+    if (connections.length > 0 && (rule === undefined || rule.default.backendRefs.every(({ weight }: any) => weight === 0))) {
+      throw new Unknown('no backend gets anything');
+    }
+    const all = connections.length === 0 ? [{ to: request.to, weight: 1 }] : takers(only(rule.default, 'backendRefs').backendRefs);
+    return forwarded(request, all.map(taker => ({ ...taker, traffic: traffic(taker.to) })));
   }
-  const taken = takenBy(route.rules, request);
+  const policies = policiesOf(conf('MeshTimeout'), conf('MeshRetry'), request);
+  const itself = () => {
+    const all = [{ to: request.to, weight: 1, traffic: traffic(request.to) }];
+    return forwarded(request, all, { policies: { ...policies, ...stickinessOf(manifests, conf('MeshLoadBalancingStrategy'), all, request) } });
+  };
+  const taken = takenBy(merged(routes), request);
   if (taken === undefined) {
-    return toService(request, traffic(request.to));
+    return itself();
   }
   const { filters = [], backendRefs = [] } = only(taken.rule.default, 'filters', 'backendRefs');
   const filter = (type: string, field: string) => filters.filter((one: any) => one.type === type).map((one: any) => one[field]);
@@ -37,7 +43,8 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
     return redirected(redirect, taken.match, request);
   }
   const [rewrite] = filter('URLRewrite', 'urlRewrite').map((one: any) => only(one, 'hostname', 'path'));
-  const sent = takers(backendRefs).map((taker): Taker => ({
+  // A rule without backends sends to the Service itself.
+  const sent = (backendRefs.length === 0 ? [{ to: request.to, weight: 1 }] : takers(backendRefs)).map((taker): Taker => ({
     ...taker,
     host: rewrite?.hostname,
     path: rewrite?.path && changedPath(rewrite.path, taken.match, request.path),
@@ -45,40 +52,101 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
     responseHeaders: filter('ResponseHeaderModifier', 'responseHeaderModifier').map(changesOf),
     traffic: traffic(taker.to),
   }));
-  const policies = policiesOf(on('MeshTimeout'), on('MeshRetry'), request);
+  if (sent.every(({ weight }) => weight === 0)) {
+    throw new Unknown('no backend gets anything');
+  }
   return forwarded(request, sent, {
     copies: filter('RequestMirror', 'requestMirror').map(copy).filter((one: string | undefined) => one !== undefined),
-    policies: { ...policies, ...stickinessOf(manifests, on('MeshLoadBalancingStrategy'), sent, request) },
+    policies: { ...policies, ...stickinessOf(manifests, conf('MeshLoadBalancingStrategy'), sent, request) },
   });
 }
 
-/** What the policies of a kind say for the called port: they stand with the Service, or with the client. */
-function defaultsFor(manifests: readonly any[], kind: string, request: RouteRequest, to: ServicePort = request.to): any[] {
-  const found = manifests.filter(one => one.kind === kind && [to.namespace, request.client.namespace].includes(one.metadata.namespace))
-    .flatMap(({ spec }) => spec.to).filter(({ targetRef }: any) => isFor(targetRef, to, request));
-  if (found.length > 1 && kind !== 'MeshLoadBalancingStrategy') {
-    throw new Unknown(`${found.length} of ${kind} for ${nameOf(to)}`);
+/**
+ * The items of the policies of a kind for a port, the one that decides first: `CompareByPolicyAttributes` and `CompareByToEntry` in
+ * `pkg/plugins/policies/core/rules`. Policies stand with the Service, with the client, or in the namespace of Kuma.
+ */
+function itemsFor(manifests: readonly any[], kind: string, request: RouteRequest, to: ServicePort = request.to): any[] {
+  const inForce = manifests.filter(one => one.kind === kind && one.metadata.labels?.['kuma.io/effect'] !== 'shadow');
+  const found = inForce.filter(one => isFollowed(one, request)).flatMap(one =>
+    only(one.spec, 'targetRef', 'to', 'rules').to.map((item: any, index: number) => ({ item, one, index })));
+  const inOrder = (a: any, b: any) => a.one === b.one ? b.index - a.index : a.one.metadata.name < b.one.metadata.name ? -1 : 1;
+  const own = found.filter(({ item }) => isFor(item.targetRef, to, request));
+  return own.sort((a, b) => compare(rankOf(b), rankOf(a)) || inOrder(a, b)).map(({ item }) => item);
+}
+
+function rankOf({ item: { targetRef }, one }: any): number[] {
+  return [Number(one.spec.targetRef?.kind === 'Dataplane'), roleOf(one), Number(targetRef.kind !== 'Mesh'), Number(targetRef.sectionName !== undefined)];
+}
+
+/** Of the namespace of Kuma, of the Service, or of the client (`ComputePolicyRole` in `pkg/core/resources/labels/compute.go`). */
+function roleOf({ metadata: { namespace }, spec }: any): number {
+  const isOwn = ({ targetRef: { kind, labels = {} } }: any) => kind === 'MeshService' && [undefined, namespace].includes(labels['k8s.kuma.io/namespace']);
+  const own = spec.to.filter(isOwn).length;
+  if (namespace === 'kuma-system') {
+    return 0;
   }
-  return found;
+  if (own > 0 && own < spec.to.length) {
+    throw new Unknown('Kuma does not admit it');
+  }
+  return own > 0 ? 1 : 2;
+}
+
+function isFollowed(policy: any, { client }: RouteRequest): boolean {
+  const { kind, labels = {} } = only(policy.spec.targetRef ?? { kind: 'Mesh' }, 'kind', 'labels');
+  if (kind !== 'Mesh' && kind !== 'Dataplane') {
+    throw new Unknown(`not known here: ${kind}`);
+  }
+  const { 'k8s.kuma.io/namespace': namespace = client.namespace } = only(labels, 'k8s.kuma.io/namespace');
+  return namespace === client.namespace && (roleOf(policy) < 2 || policy.metadata.namespace === client.namespace);
+}
+
+/** What all items say, field by field. */
+function confFor(manifests: readonly any[], kind: string, request: RouteRequest, to: ServicePort = request.to): any {
+  return itemsFor(manifests, kind, request, to).map(item => only(item, 'targetRef', 'default').default).reverse().reduce(patched, {});
+}
+
+function patched(one: any, other: any): any {
+  const isMap = (value: any) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return !isMap(one) || !isMap(other) ? other
+    : Object.entries(other).reduce((all, [name, value]) => ({ ...all, [name]: Object.hasOwn(one, name) ? patched(one[name], value) : value }), one);
+}
+
+/** Rules with the same matches are one, in the place of the first: `mergeByKey` in `pkg/plugins/policies/core/rules/merge/merge.go`. */
+function merged(items: readonly any[]): any[] {
+  const rules = new Map<string, any>();
+  for (const rule of items.flatMap(item => only(item, 'targetRef', 'rules').rules)) {
+    const key = JSON.stringify(only(rule, 'matches', 'default').matches);
+    const first = rules.get(key);
+    rules.set(key, first === undefined ? rule : { ...first, default: patched(rule.default, first.default) });
+  }
+  return [...rules.values()];
 }
 
 function isFor(ref: any, to: ServicePort, { portName, to: called }: RouteRequest): boolean {
-  const { sectionName } = only(ref, 'kind', 'labels', 'sectionName');
-  const names = to === called && portName !== undefined ? [portName] : [String(to.port)];
+  const { kind, sectionName } = only(ref, 'kind', 'labels', 'sectionName');
+  if (kind === 'Mesh' || kind === 'MeshExternalService') {
+    return kind === 'Mesh';
+  }
+  const names = nameOf(to) === nameOf(called) && portName !== undefined ? [portName] : [String(to.port)];
   const { service, namespace } = serviceOf(ref);
-  return service === to.service && namespace === to.namespace && (sectionName === undefined || names.includes(sectionName));
+  const isNamed = service === to.service && (namespace === undefined || namespace === to.namespace);
+  return isNamed && (sectionName === undefined || names.includes(sectionName));
 }
 
-function serviceOf({ kind, labels }: any): { readonly service: string; readonly namespace: string } {
+function serviceOf({ kind, labels }: any): { readonly service: string; readonly namespace?: string } {
   const { 'kuma.io/display-name': service, 'k8s.kuma.io/namespace': namespace } = only(labels, 'kuma.io/display-name', 'k8s.kuma.io/namespace');
-  if (kind !== 'MeshService' || namespace === undefined) {
+  if (kind !== 'MeshService' || service === undefined) {
     throw new Unknown('which Service?');
   }
   return { service, namespace };
 }
 
 function referenced(ref: any): ServicePort {
-  return { ...serviceOf(ref), port: ref.port };
+  const { service, namespace } = serviceOf(ref);
+  if (namespace === undefined || ref.port === undefined) {
+    throw new Unknown('which Service, or which port?');
+  }
+  return { service, namespace, port: ref.port };
 }
 
 function takers(refs: readonly any[]): Taker[] {
@@ -113,8 +181,17 @@ function pathHolds({ type, value }: any, path: string): boolean {
   }
 }
 
-function valueHolds({ name, type, value }: any, values: Readonly<Record<string, string>>): boolean {
-  return Object.hasOwn(values, name) && (type === 'Exact' ? values[name] === value : whole(value, values[name]));
+function valueHolds(condition: any, values: Readonly<Record<string, string>>): boolean {
+  const { name, type = 'Exact', value = '' } = only(condition, 'name', 'type', 'value');
+  const actual = Object.hasOwn(values, name) ? values[name] : undefined;
+  switch (type) {
+    case 'Absent': return actual === undefined;
+    case 'Present': return actual !== undefined;
+    case 'Exact': return actual === value;
+    case 'Prefix': return actual?.startsWith(value) === true;
+    case 'RegularExpression': return actual !== undefined && whole(value, actual);
+    default: throw new Unknown(`not known here: ${type}`);
+  }
 }
 
 function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path }: any, actual: string): string {
@@ -124,7 +201,8 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
   if (path.type !== 'PathPrefix') {
     throw new Unknown('no prefix to replace');
   }
-  return kumaPrefix(replacePrefixMatch, actual.slice(path.value.length));
+  // A prefix that is a slash is replaced by itself.
+  return kumaPrefix(replacePrefixMatch, path.value === '/' ? actual : actual.slice(path.value.length));
 }
 
 function changesOf(modifier: any): Changes {
@@ -135,14 +213,15 @@ function changesOf(modifier: any): Changes {
 
 /** Without a port, that of the request stays, whatever the scheme, and is dropped where there is a host. */
 function redirected(redirect: any, match: any, request: RouteRequest): Outcome {
-  const { scheme = 'http', hostname, port, path, statusCode } = only(redirect, 'scheme', 'hostname', 'port', 'path', 'statusCode');
+  const { scheme = 'http', hostname, port, path, statusCode = 302 } = only(redirect, 'scheme', 'hostname', 'port', 'path', 'statusCode');
   return {
     kind: 'redirected',
     status: statusCode,
     location: location(request, {
       scheme,
       host: hostname ?? request.host,
-      port: port ?? (hostname === undefined ? request.to.port : undefined),
+      // Envoy takes away a port that goes without saying, with another scheme.
+      port: port ?? (hostname === undefined && request.to.port !== 80 ? request.to.port : undefined),
       path: path === undefined ? request.path : changedPath(path, match, request.path),
     }),
   };
@@ -157,11 +236,12 @@ const GRPC_STATUSES: Readonly<Record<string, string>> = {
   DeadlineExceeded: 'deadline-exceeded', Internal: 'internal', ResourceExhausted: 'resource-exhausted', Unavailable: 'unavailable',
 };
 
-function policiesOf([timeout]: any[], [retry]: any[], { protocol }: RouteRequest): Policies {
-  const request = timeout && milliseconds({ request: only(only(timeout.default, 'http').http, 'requestTimeout').requestTimeout });
+function policiesOf(timeout: any, retry: any, { protocol }: RouteRequest): Policies {
+  const request = timeout.http?.requestTimeout && milliseconds({ request: timeout.http.requestTimeout });
   const { numRetries, perTryTimeout, backOff, retryOn = [] } =
-    only(retry?.default[protocol === 'GRPC' ? 'grpc' : 'http'] ?? {}, 'numRetries', 'perTryTimeout', 'backOff', 'retryOn');
-  const timeouts = { ...request, ...milliseconds({ backendRequest: perTryTimeout }) };
+    only(retry[protocol === 'GRPC' ? 'grpc' : 'http'] ?? {}, 'numRetries', 'perTryTimeout', 'backOff', 'retryOn');
+  // Without retries, no try has a time of its own.
+  const timeouts = { ...request, ...(numRetries !== 0 && milliseconds({ backendRequest: perTryTimeout })) };
   const words: string[] = retryOn.filter((on: string) => !/^\d+$/.test(on));
   return {
     ...(Object.keys(timeouts).length > 0 && { timeouts }),
@@ -180,24 +260,22 @@ function policiesOf([timeout]: any[], [retry]: any[], { protocol }: RouteRequest
 }
 
 /** The port tells clients apart by a cookie, and the backend picks its pods by that. */
-function stickinessOf(manifests: readonly any[], strategies: readonly any[], sent: readonly Taker[], request: RouteRequest): Pick<Policies, 'stickiness'> {
-  const [policy] = strategies.flatMap(({ default: { hashPolicies = [] } }) => hashPolicies);
+function stickinessOf(manifests: readonly any[], { hashPolicies = [] }: any, sent: readonly Taker[], request: RouteRequest): Pick<Policies, 'stickiness'> {
+  const [policy, ...others] = hashPolicies;
   if (policy === undefined) {
     return {};
   }
-  const balanced = sent.filter(({ weight }) => weight > 0).map(({ to }) => defaultsFor(manifests, 'MeshLoadBalancingStrategy', request, to)
-    .some(({ default: { loadBalancer } }) => loadBalancer?.type === 'Maglev'));
-  if (balanced.length !== 1 || !balanced[0] || policy.type !== 'Cookie') {
+  const balanced = sent.filter(({ weight }) => weight > 0).map(({ to }) => confFor(manifests, 'MeshLoadBalancingStrategy', request, to).loadBalancer?.type === 'Maglev');
+  const { name, path, ttl } = only(policy.cookie ?? {}, 'name', 'path', 'ttl');
+  if (balanced.length !== 1 || !balanced[0] || policy.type !== 'Cookie' || others.length > 0 || path !== '/' || ttl === undefined) {
     throw new Unknown('the cookie picks no pod');
   }
-  const { name, ttl } = only(policy.cookie, 'name', 'path', 'ttl');
   const { time } = milliseconds({ time: ttl });
   return { stickiness: { type: 'cookie', name, ...(time !== 0 && { absoluteTimeout: time }) } };
 }
 
 function circuitBreakingOf(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
-  const [breaker] = defaultsFor(manifests, 'MeshCircuitBreaker', request, to);
-  const { connectionLimits = {}, outlierDetection = {} } = only(breaker?.default ?? {}, 'connectionLimits', 'outlierDetection');
+  const { connectionLimits = {}, outlierDetection = {} } = only(confFor(manifests, 'MeshCircuitBreaker', request, to), 'connectionLimits', 'outlierDetection');
   const { baseEjectionTime, maxEjectionPercent, detectors } = only(outlierDetection, 'baseEjectionTime', 'maxEjectionPercent', 'detectors');
   const circuitBreaking = {
     ...only(connectionLimits, 'maxConnections', 'maxPendingRequests', 'maxRequests'),

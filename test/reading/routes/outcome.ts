@@ -77,8 +77,9 @@ function trafficOf(to: ServicePort, request: RouteRequest, world: World | undefi
     .map(decision => valueOf(decide(decision, callOf(request))));
   if (said.some(isUndecided)) return 'unknown';
   return Object.assign({}, ...said.map(one => {
-    const { besides: _, ...traffic } = one as Exclude<typeof one, { unknown: string }>;
-    return traffic;
+    const { besides: _, rateLimit, ...traffic } = one as Exclude<typeof one, { unknown: string }>;
+    // Evaluators tell limits of a second.
+    return { ...traffic, ...(rateLimit && hasRequests(request) && { rateLimit: { requests: 1000 * rateLimit.requests / rateLimit.interval } }) };
   }));
 }
 

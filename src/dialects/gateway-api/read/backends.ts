@@ -1,6 +1,6 @@
-import { headerChanges } from './header-changes';
 import type { Fields } from '../../../manifests/fields';
 import type { HeaderChanges } from '../../../model/handling';
+import { headerChanges } from '../../../reading/header-modifier';
 
 /** A Service that a rule names. */
 export interface Backend {

@@ -1,7 +1,7 @@
 import { type Backend, backendRef } from './backends';
-import { headerChanges } from './header-changes';
 import type { Fields } from '../../../manifests/fields';
 import type { Cors, Fraction, HeaderChanges } from '../../../model/handling';
+import { headerChanges } from '../../../reading/header-modifier';
 
 export type FilterType = 'RequestHeaderModifier' | 'ResponseHeaderModifier' | 'RequestRedirect' | 'URLRewrite' | 'RequestMirror' | 'CORS';
 

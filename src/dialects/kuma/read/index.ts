@@ -1,4 +1,8 @@
 import { type Permission, permissionOf, type Tls, tlsOf } from './policies';
+import { inboundOf } from './routes/inbound';
+import { policiesOf } from './routes/policies';
+import { trafficTo } from './routes/traffic';
+import { waysTo } from './routes/ways';
 import { isFor, type Target } from './target';
 import { allOf, type Condition, noneOf } from '../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
@@ -9,21 +13,32 @@ import type { Reader } from '../../../reading/reader';
 
 /**
  * What Kuma's proxies let in: of clients with a certificate, those that a permission on the port allows and none denies; others where mutual
- * TLS is not strict.
+ * TLS is not strict. And where they send what leaves.
  *
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ * @see https://kuma.io/docs/latest/policies/meshhttproute/
  */
 export const KUMA: Reader = {
   title: 'Kuma',
-  kinds: { 'kuma.io': ['MeshTrafficPermission', 'MeshTLS'] },
-  read: objects => {
+  kinds: {
+    'kuma.io': [
+      'MeshTrafficPermission', 'MeshTLS', 'MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker',
+      'MeshRateLimit', 'MeshFaultInjection',
+    ],
+  },
+  read: (objects, cluster, mesh) => {
     const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
     const permissions = of('MeshTrafficPermission').flatMap(object => permissionOf(object) ?? []);
     const tls = of('MeshTLS').flatMap(object => tlsOf(object) ?? []);
-    const meshes = new Set([...permissions, ...tls].map(({ mesh }) => mesh));
+    const [policies, inbound] = [policiesOf(objects), objects.flatMap(inboundOf)];
+    const meshes = new Set([...permissions, ...tls, ...policies.routes, ...policies.confs, ...inbound].map(one => one.mesh));
     const [permissionsOn, tlsOn] = [selecting(permissions, meshes), selecting(tls, meshes)];
     return {
       entering: to => to.protocol === 'UDP' ? [] : [{ title: 'Kuma', decision: entering(permissionsOn(to), tlsOn(to), permissions) }],
+      ...mesh !== undefined && mesh !== 'kuma' ? {} : {
+        ways: (to, protocol) => waysTo(policies, to, protocol, cluster),
+        traffic: to => trafficTo(policies, inbound, to, cluster, meshes),
+      },
     };
   },
 };

@@ -1,8 +1,8 @@
-import type { Fields } from '../../../manifests/fields';
-import type { Header, HeaderChanges } from '../../../model/handling';
-import { namesOf } from '../../../reading/header-changes';
+import { namesOf } from './header-changes';
+import type { Fields } from '../manifests/fields';
+import type { Header, HeaderChanges } from '../model/handling';
 
-/** What a filter changes of headers; nothing, where it is not understood. */
+/** What a filter of Gateway API, or of what is made like it, changes of headers; nothing, where it is not understood. */
 export function headerChanges(fields: Fields): HeaderChanges | undefined {
   const [set, add] = ['set', 'add'].map(name => fields.field(name).items().map(headerOf));
   const remove = fields.field('remove').items().map(item => item.text()?.toLowerCase());

@@ -1,0 +1,59 @@
+import { BREAKING, type Conf, confOf, FAULTS, LIMITS, TIMEOUT } from './conf';
+import type { Doubt } from '../../../../meaning/condition';
+import type { Undecided } from '../../../../meaning/decision';
+import type { PodPort } from '../../../../meaning/world';
+import type { ReadObject } from '../../../../reading/objects';
+import { doubtOf } from '../../../../reading/understood';
+import { isFor, type Target, targetOf } from '../target';
+
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  MeshRateLimit: LIMITS, MeshTimeout: TIMEOUT, MeshCircuitBreaker: BREAKING, MeshFaultInjection: FAULTS,
+};
+
+/** What a policy says to the proxies of pods, of requests that arrive. */
+export interface Inbound extends Target {
+  readonly kind: string;
+  readonly name: string;
+  readonly conf: Conf;
+  readonly unknown?: Doubt;
+}
+
+export function inboundOf(object: ReadObject): Inbound[] {
+  const { fields, kind, name } = object;
+  if (!Object.hasOwn(NAMES, kind)) return [];
+  const spec = fields.field('spec');
+  const [rules, from, to] = ['rules', 'from', 'to'].map(field => spec.field(field));
+  const isForGateways = kind === 'MeshRateLimit' || kind === 'MeshFaultInjection';
+  if (from.isSaid) from.doubt('what `from` means depends on the release of Kuma');
+  if (to.isSaid && isForGateways) to.doubt('it is for gateways of earlier releases');
+  const target = targetOf(object);
+  if (target === undefined) return [];
+  const confs = rules.items().map(rule => {
+    if (rule.field('matches').isSaid) rule.field('matches').doubt('which clients it is for is not told apart here');
+    return confOf(rule.field('default'), NAMES[kind]);
+  });
+  const [doubt] = fields.doubts().filter(({ place }) => isForGateways || !place.path.startsWith('spec.to'));
+  if (!rules.isSaid && doubt === undefined) return [];
+  return [{ ...target, kind, name, conf: new Map(confs.flatMap(conf => [...conf])), ...(doubt !== undefined && { unknown: doubtOf(doubt) }) }];
+}
+
+/** What the proxies behind a port hold to, by kind; those closer to the port go before, and of equals the first by name. */
+export function inboundAt(all: readonly Inbound[], ports: readonly PodPort[], meshes: ReadonlySet<string>): ReadonlyMap<string, Conf> | Undecided {
+  const each = ports.map(port => {
+    const own = all.map(policy => ({ policy, truth: isFor(policy, port, meshes) })).filter(({ truth }) => truth !== 'no');
+    const doubtful = own.find(({ truth, policy }) => truth === 'unknown' || policy.unknown !== undefined)?.policy;
+    if (doubtful !== undefined) return { unknown: doubtful.unknown?.why ?? `it is not known whether ${doubtful.kind} '${doubtful.name}' is for these pods` };
+    return byKind(own.map(({ policy }) => policy));
+  });
+  const [first = new Map<string, Conf>(), ...others] = each;
+  const undecided = each.find((one): one is Undecided => !(one instanceof Map));
+  const key = (one: typeof first) => JSON.stringify(one instanceof Map ? [...one].map(([kind, conf]) => [kind, [...conf]]) : one);
+  return undecided ?? (others.some(other => key(other) !== key(first)) ? { unknown: 'the pods behind it have different policies' } : first);
+}
+
+function byKind(policies: readonly Inbound[]): ReadonlyMap<string, Conf> {
+  const sorted = [...policies].sort((a, b) => a.closeness - b.closeness || (a.name < b.name ? 1 : -1));
+  const confs = new Map<string, Conf>();
+  for (const { kind, conf } of sorted) confs.set(kind, new Map([...confs.get(kind) ?? [], ...conf]));
+  return new Map([...confs].sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,82 @@
+import { speechOf } from './backend';
+import { byClients, undecided } from './by-clients';
+import { besides, type Conf, count, time, together } from './conf';
+import { type Inbound, inboundAt } from './inbound';
+import type { Policies } from './policies';
+import { itemsFor } from './policy';
+import type { ServicePort } from '../../../../meaning/call';
+import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
+import type { Traffic } from '../../../../meaning/world';
+import type { CircuitBreaking, RateLimit } from '../../../../model/handling';
+import { portsBehind } from '../../../../reading/cluster/behind';
+import type { Cluster } from '../../../../reading/cluster/cluster';
+
+/** What holds for all that is sent to a port of a Service: by the proxies of clients, and by those of its pods. */
+export function trafficTo(
+  { confs }: Policies, inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, meshes: ReadonlySet<string>,
+): Decision<Traffic> | undefined {
+  const own = itemsFor(confs.filter(({ kind }) => kind === 'MeshCircuitBreaker' || kind === 'MeshLoadBalancingStrategy'), to, cluster);
+  const arriving = inbound.filter(({ namespace }) => namespace === to.namespace || namespace === 'kuma-system');
+  const [source] = [...own, ...arriving].map(one => one.source);
+  if (source === undefined) return undefined;
+  const held = ofPods(arriving, to, cluster, meshes);
+  if (isUndecided(held)) return undecided(held.unknown, source);
+  return byClients(own, all => {
+    const doubt = all.find(item => item.doubt !== undefined)?.doubt;
+    if (doubt !== undefined) return undecided(doubt.why, source);
+    const [breaking, balancing] = ['MeshCircuitBreaker', 'MeshLoadBalancingStrategy'].map(kind => together(all.filter(item => item.kind === kind)));
+    const circuitBreaking = breakingOf(breaking);
+    if (isUndecided(circuitBreaking)) return undecided(circuitBreaking.unknown, source);
+    const value: Traffic = {
+      ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
+      ...(held.rateLimit && { rateLimit: held.rateLimit }),
+      besides: [...besides(breaking, 'MeshCircuitBreaker', ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies'), ...held.besides].sort(),
+    };
+    return { branches: [], otherwise: { value, why: 'policies of Kuma say so', source } };
+  });
+}
+
+const BREAKS: Readonly<Record<string, keyof CircuitBreaking>> = {
+  'connectionLimits.maxConnections': 'maxConnections',
+  'connectionLimits.maxPendingRequests': 'maxPendingRequests',
+  'connectionLimits.maxRequests': 'maxRequests',
+  'outlierDetection.baseEjectionTime': 'ejectionTime',
+  'outlierDetection.maxEjectionPercent': 'maxEjectionPercent',
+  'outlierDetection.detectors.totalFailures.consecutive': 'consecutiveErrors',
+};
+
+function breakingOf(conf: Conf): CircuitBreaking | Undecided {
+  const said = Object.entries(BREAKS).map(([name, field]) => [field, field === 'ejectionTime' ? time(conf, name) : count(conf, name)] as const)
+    .filter(([, value]) => value !== undefined);
+  return said.some(([, value]) => value === 'unknown') ? { unknown: 'a number in a MeshCircuitBreaker is not understood' } : Object.fromEntries(said);
+}
+
+function ofPods(
+  inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, meshes: ReadonlySet<string>,
+): Pick<Traffic, 'rateLimit' | 'besides'> | Undecided {
+  if (inbound.length === 0) return { besides: [] };
+  const ports = portsBehind(cluster, to);
+  const confs = ports.length === 0 ? { unknown: 'the pods behind it are not in the files' } : inboundAt(inbound, ports, meshes);
+  if (isUndecided(confs)) return confs;
+  const port = cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+  const isHttp = port !== undefined && speechOf(port) !== 'tcp';
+  const limits = confs.get('MeshRateLimit') ?? new Map<string, unknown>();
+  const rateLimit = isHttp ? limitOf(limits) : undefined;
+  if (isUndecided(rateLimit)) return rateLimit;
+  const others = [...confs].flatMap(([kind, conf]) => besides(kind === 'MeshRateLimit' ? ofProtocol(conf, isHttp) : conf, `${kind} of the pods`, ...LIMIT));
+  return { ...(rateLimit && { rateLimit }), besides: others };
+}
+
+const LIMIT = ['local.http.requestRate.num', 'local.http.requestRate.interval'];
+
+/** The proxy counts requests where the port speaks HTTP, and connections where it does not. */
+function ofProtocol(conf: Conf, isHttp: boolean): Conf {
+  return new Map([...conf].filter(([name]) => name.startsWith(isHttp ? 'local.http.' : 'local.tcp.')));
+}
+
+function limitOf(conf: Conf): RateLimit | Undecided | undefined {
+  if (conf.get('local.http.disabled') === true) return undefined;
+  const [requests, interval] = [count(conf, LIMIT[0]), time(conf, LIMIT[1])];
+  if (requests === undefined && interval === undefined) return undefined;
+  return typeof requests === 'number' && typeof interval === 'number' ? { requests, interval } : { unknown: 'the rate of a MeshRateLimit is not understood' };
+}
