@@ -5,6 +5,7 @@ import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
 import { type Authorization as Authorized, authenticationKey, authorizationPolicy, serverAuthorization } from './policies';
 import { Probes } from './probes';
+import { RateLimits } from './rate-limits';
 import { type Route, routeOf } from './routes';
 import { isFor, type Server, serverOf } from './servers';
 import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
@@ -29,7 +30,7 @@ const POLICY = 'policy.linkerd.io';
 export const LINKERD: Reader = {
   title: 'Linkerd',
   kinds: {
-    [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork'],
+    [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork', 'HTTPLocalRateLimitPolicy'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
   },
   // Policies may name authentications of other namespaces.
@@ -39,8 +40,10 @@ export const LINKERD: Reader = {
     if (mesh === undefined ? !objects.some(({ group }) => group === POLICY) : mesh !== 'linkerd') return {};
     const policies = new Policies(objects);
     const probes = new Probes(cluster);
+    const limits = new RateLimits(objects.filter(({ kind }) => kind === 'HTTPLocalRateLimitPolicy'), to => policies.serversFor(to));
     return {
       entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
+      traffic: to => limits.of(to, cluster),
       leaving: leavingBy(objects.filter(({ kind }) => kind === 'EgressNetwork')),
       readAll: () => policies.readAll(),
     };
