@@ -29,7 +29,8 @@ export function matchOf(fields: Fields): Match {
       path === undefined ? 0 : KINDS.indexOf(path.type) + 1, path === undefined || path.type === 'Exact' ? 0 : path.value.length,
       method === undefined ? 0 : 1, headers.length, query.length,
     ],
-    when: doubtful.type === 'unknown' ? [...when, doubtful] : when,
+    // Conditions of which a part is not understood may be others.
+    when: doubtful.type === 'unknown' ? [doubtful] : when,
     // What is not understood is like no other.
     key: doubtful.type === 'unknown' ? `${fields.place.file}:${fields.place.line} ${fields.place.path}` : JSON.stringify([path, when]),
     isUnderstood: doubtful.type !== 'unknown',
