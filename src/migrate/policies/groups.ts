@@ -4,8 +4,8 @@ import { isNamespaceName } from '../../manifests/names';
 import type { Pod } from '../../meaning/call';
 import type { Gate, Passage, PodPort } from '../../meaning/world';
 import { grouped } from '../../model/lists';
+import { unseenPort } from '../../reading/cluster/behind';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
-import { unseenPort } from '../../reading/land';
 import type { World as ReadWorld } from '../../reading/world';
 import type { Service, Workload, World } from '../world';
 
