@@ -5,6 +5,7 @@ import { TARGETS } from './app/targets';
 import type { Oracle } from './ask';
 import { inOneLine } from './ask';
 import { passesAsWritten } from './cluster/as-written';
+import { DIFFERENCES } from './differences';
 import { MIGRATIONS } from './migrations';
 import { ROUTES } from './routes/targets';
 
@@ -34,6 +35,7 @@ const all = [
   ...titled('apps', APPS, 100_000),
   ...titled('cluster', { Cilium: passesAsWritten }, 200_000),
   ...titled('migrations', MIGRATIONS, 100_000),
+  ...titled('differences', DIFFERENCES, 50_000),
 ].filter(({ title }) => title.includes(only));
 
 for (let i = Atomics.add(next, 0, 1); i < all.length; i = Atomics.add(next, 0, 1)) {

@@ -152,6 +152,7 @@ function claims(atoms: readonly Atom[], path: readonly string[]): Choice[] | und
   const lists = new Map<string, { readonly truths: readonly boolean[]; readonly values: readonly string[] }>();
   const cells = single.map(({ truths, witness }) => ({ truths: truths.map(truth => truth === 'yes'), values: [witness] }));
   const telling = cells.filter(({ truths }) => truths.includes(true));
+  if (path.length === 1 && TEXTS.has(path[0])) return orNone(atoms, cells.map(({ truths, values: [value] }) => claimed(truths, path, value)));
   const add = (one: { readonly truths: readonly boolean[]; readonly values: readonly string[] }) => {
     if (lists.has(one.truths.join()) || lists.size > MOST_CHOICES) return;
     lists.set(one.truths.join(), one);
@@ -159,9 +160,14 @@ function claims(atoms: readonly Atom[], path: readonly string[]): Choice[] | und
   };
   cells.forEach(cell => { if (!cell.truths.includes(true)) lists.set(cell.truths.join(), cell); });
   telling.forEach(add);
-  return orNone(atoms, [...lists.values()].map(({ truths, values }) => ({
-    truths, choose: draft => changed(draft, { claims: withClaim(draft.request?.claims ?? {}, path, values.length === 1 ? values[0] : values) }),
-  })));
+  return orNone(atoms, [...lists.values()].map(({ truths, values }) => claimed(truths, path, values.length === 1 ? values[0] : values)));
+}
+
+/** Claims that are one text in each token (RFC 7519, section 4.1). */
+const TEXTS = new Set(['iss', 'sub', 'jti']);
+
+function claimed(truths: readonly boolean[], path: readonly string[], value: unknown): Choice {
+  return { truths, choose: draft => changed(draft, { claims: withClaim(draft.request?.claims ?? {}, path, value) }) };
 }
 
 function withClaim(all: Readonly<Record<string, unknown>>, [name, ...rest]: readonly string[], value: unknown): Record<string, unknown> {
