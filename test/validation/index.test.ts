@@ -87,6 +87,7 @@ describe('a good manifest is valid', () => {
     }),
     grpcRoute({ matches: [{ method: { service: 'Shop.Cart', method: 'Add' } }], backendRefs: [backendRef] }),
     tcpRoute('v1', { backendRefs: [backendRef] }),
+    { ...tcpRoute('v1', { backendRefs: [backendRef] }), kind: 'UDPRoute' },
     tcpRoute('v1alpha2', { backendRefs: [backendRef] }),
     {
       ...tcpRoute('v1', { backendRefs: [backendRef] }),
@@ -210,6 +211,7 @@ describe('a good manifest is valid', () => {
       ],
     }),
     cilium({ endpointSelector: {}, ingress: [{}] }),
+    { ...cilium({ nodeSelector: { matchLabels: { type: 'worker' } }, ingress: [{ fromEntities: ['remote-node', 'kube-apiserver'] }] }), kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'workers' } },
     networkPolicy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 80 }, { port: 'http', protocol: 'UDP' }] }] }),
     flagger('Canary', {
       provider: 'gatewayapi:v1',
