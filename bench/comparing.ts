@@ -45,7 +45,7 @@ function parse(text: string): unknown[] {
 export function answerTo(api: Api, text: string, services: number): string {
   const { from, to, request } = questionAbout(services);
   const world = worldOf([...documentsIn('a.yaml', text)], 'default', MESHES[api]);
-  return explain(world, { from, to, operands: [request], headers: [], isUnmeshed: false, namespace: 'default' }).journey.outcome;
+  return explain(world, { from, to, operands: [request], headers: [], isUnmeshed: false, namespace: 'default' }).answer.outcome;
 }
 
 /** What changes from one text to another, as the command finds it. */

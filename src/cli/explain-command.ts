@@ -1,11 +1,11 @@
 import type { Command } from './command';
 import { documentsOf, unreadObjectWords, unreadWords } from './documents';
 import { explain, filesAmong } from './explain/explain';
-import { jsonOf } from './explain/json';
-import { textOf } from './explain/text';
+import { departureJson, jsonOf } from './explain/json';
+import { departureText, textOf } from './explain/text';
 import { Arguments, COMMON, Misuse } from './options';
 import { withProgress } from './progress';
-import type { Journey } from '../meaning/journey';
+import type { Departure, Journey } from '../meaning/journey';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { READ_MESHES } from '../reading/mesh';
 import { worldOf } from '../reading/world';
@@ -25,7 +25,8 @@ world, whichever APIs they are of: give the Services and workloads too. A port t
 
 --from CLIENT    the ServiceAccount of a pod (shop/web), its labels (shop/app=web,tier=front), gateway or gateway:NS/NAME for
                  what comes in by a Gateway, outside or outside:ADDRESS for what comes from outside the cluster past any gateway
---to SERVICE     the port of the Service that is called: shop/cart:8080
+--to SERVICE     the port of the Service that is called: shop/cart:8080; or of something outside the cluster, by its host or its
+                 address: api.example.com:443, tcp://192.0.2.7:5432. There, HTTP is spoken with a request, TLS at port 443, and TCP otherwise
 -H NAME:VALUE    a header of the request; may be given several times
 --host HOST      of the request, or the server name of a port for TLS; otherwise it is that of the Service
 --claims JSON    of a valid token that the request has
@@ -63,17 +64,17 @@ knows, and with 2 for a usage that is not this one.
         ...(host !== undefined && { host }),
         ...(claims !== undefined && { claims }),
       });
-      const met = namespacesOn(said.journey);
+      const met = namespacesOn(said.answer);
       const unreadHere = world.unread.filter(({ only }) => only === undefined || met.has(only));
       return { unread: [...read.unread.map(unreadWords), ...unreadHere.map(unreadObjectWords)], answer: said };
     });
-    const { journey, outsideTheMesh } = answer;
+    const { answer: said, outsideTheMesh } = answer;
     // What cannot be read may say anything.
-    const outcome = unread.length > 0 ? 'unknown' : journey.outcome;
+    const outcome = unread.length > 0 ? 'unknown' : said.outcome;
     if (isJson) {
-      process.stdout.write(`${JSON.stringify({ ...jsonOf(journey), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread }, undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ ...'errand' in said ? jsonOf(said) : departureJson(said), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread }, undefined, 2)}\n`);
     } else {
-      process.stdout.write(textOf(journey));
+      process.stdout.write('errand' in said ? textOf(said) : departureText(said));
       if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: say --unmeshed if it is not.\n`);
       if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents are not read.\n');
     }
@@ -83,7 +84,9 @@ knows, and with 2 for a usage that is not this one.
 };
 
 /** The namespaces that a call meets. */
-function namespacesOn({ errand: { client, to }, legs }: Journey): ReadonlySet<string> {
+function namespacesOn(answer: Journey | Departure): ReadonlySet<string> {
+  if (!('errand' in answer)) return new Set(answer.client.kind === 'pod' ? [answer.client.namespace] : []);
+  const { errand: { client, to }, legs } = answer;
   return new Set([...client.kind === 'pod' ? [client.namespace] : [], to.namespace, ...legs.map(({ backend }) => backend.namespace)]);
 }
 

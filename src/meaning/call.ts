@@ -37,6 +37,8 @@ export type Client = PodClient | OtherClient;
 
 interface PodClient extends Pod, Connecting {
   readonly kind: 'pod';
+  /** Whether it is a gateway, which is sent what it has to know. */
+  readonly isGateway?: true;
 }
 
 interface OtherClient extends Connecting {

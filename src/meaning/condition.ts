@@ -1,5 +1,5 @@
 import { isIn } from './address';
-import type { Call, Client, Request } from './call';
+import type { Call, Client, Request, ServicePort } from './call';
 import { type Selector, selects, selectsNamespace } from './selector';
 import { holdsFor, type Text } from './text';
 import { all, any, lazily, not, type Truth, truthOf } from './truth';
@@ -24,8 +24,8 @@ export type ClientAtom =
   | { readonly type: 'pod'; readonly namespace?: Text; readonly namespaceLabels?: Selector; readonly labels?: Selector; readonly serviceAccount?: Text }
   | { readonly type: 'client'; readonly kinds: readonly Client['kind'][] }
   | { readonly type: 'address'; readonly within: string; readonly except: readonly string[] }
-  /** It calls by a port of a Service. */
-  | { readonly type: 'entrance'; readonly namespace: string; readonly service: string; readonly port?: number };
+  /** It calls by a port of a Service: of one that is named, or of any. */
+  | { readonly type: 'entrance'; readonly namespace?: string; readonly service?: string; readonly port?: number };
 
 /** What can be said of a request. Of connections, none of it holds. */
 export type RequestAtom =
@@ -100,8 +100,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   ]),
   client: ({ kinds }, { client }) => truthOf(kinds.includes(client.kind)),
   address: ({ within, except }, { client: { address } }) => isWithin(address, within, except),
-  entrance: ({ namespace, service, port }, { entrance }) => truthOf(entrance !== undefined
-    && entrance.namespace === namespace && entrance.service === service && (port === undefined || entrance.port === port)),
+  entrance: (atom, { entrance }) => truthOf(entersBy(atom, entrance)),
   method: ({ is }, { request }) => said(is, request?.method, 'no'),
   path: ({ is }, { request }) => said(is, request?.path, 'no'),
   target: ({ is }, { request }) => said(is, request && targetOf(request), 'no'),
@@ -114,6 +113,12 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   toPort: ({ first, last }, { outside, port }) => truthOf(outside !== undefined && first <= port && port <= last),
   claim: ({ path, is }, { request }) => any(claimsAt(request?.claims, path).map(value => holdsFor(is, value))),
 };
+
+/** Whether a call comes by a port of a Service that is meant. */
+export function entersBy({ namespace, service, port }: Of<'entrance'>, entrance: ServicePort | undefined): boolean {
+  return entrance !== undefined && (namespace ?? entrance.namespace) === entrance.namespace
+    && (service ?? entrance.service) === entrance.service && (port ?? entrance.port) === entrance.port;
+}
 
 /** The trust domain of a mesh, unless another one is said. */
 export const TRUST_DOMAIN = 'cluster.local';

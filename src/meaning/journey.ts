@@ -1,7 +1,7 @@
 import { arriving } from './arriving';
 import type { Call, Client, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
-import { pass, type Passed } from './passage';
+import { isPast, pass, type Passed } from './passage';
 import type { Labels } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
@@ -170,13 +170,48 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   }
   const arrivals = ports.map((to): Arrival => {
     const call: Call = { ...callOf(errand), pod: to.pod, port: to.port, ...request };
-    const [leaving, entering] = [
-      pass(readings.flatMap(({ reading }) => reading.leaving?.(errand.client, to) ?? []), call),
-      pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), call),
-    ];
-    return { to, leaving, entering, outcome: together([{ outcome: outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
+    const leaving = pass(readings.flatMap(({ reading }) => reading.leaving?.(errand.client, to) ?? []), call);
+    const client: Client = isPast(leaving) ? { ...errand.client, meshed: false } : errand.client;
+    const entering = pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), { ...call, client });
+    return { to, leaving, entering, outcome: together([{ outcome: isPast(leaving) ? 'allowed' : outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
+}
+
+/** Something outside the cluster that is called: by its address, a name, or both. */
+export interface Destination {
+  readonly host?: string;
+  readonly address?: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** Somebody calls something outside the cluster, and whether that is let out. What becomes of it there, nobody knows. */
+export interface Departure extends Told {
+  readonly client: Client;
+  readonly to: Destination;
+  readonly request?: Request;
+  readonly leaving: Passed;
+}
+
+/** Whether a call leaves for something outside the cluster. */
+export function departure({ readings }: Land, client: Client, to: Destination, request?: Request): Departure {
+  const outside = { isOutside: true, protocol: to.protocol } as const;
+  const leaving = pass(readings.flatMap(({ reading }) => reading.leaving?.(client, outside) ?? []), callOutside(client, to, request));
+  return { client, to, leaving, outcome: outcomeOf(leaving), ...(request !== undefined && { request }) };
+}
+
+/** A call to something outside. */
+export function callOutside(client: Client, { host, address, port, protocol }: Destination, request?: Request): Call {
+  return {
+    client,
+    pod: client.kind === 'pod' ? client : { namespace: '' },
+    outside: { ...(address !== undefined && { address }), ...(host !== undefined && { host }) },
+    port,
+    protocol,
+    ...(request !== undefined && { request }),
+    ...(protocol === 'TLS' && host !== undefined && { serverName: host }),
+  };
 }
 
 function isWithin(wanted: Labels, labels: Labels = {}): boolean {

@@ -3,6 +3,12 @@ import { type Decided, decide, isUndecided, type Undecided, valueOf } from './de
 import { any, type Truth } from './truth';
 import type { Gate, Passage } from './world';
 
+/**
+ * What a gate decides of calls that it lets pass without a certificate of the mesh: then it depends on what else is asked of such clients. Whoever
+ * does not ask it does not know.
+ */
+export const PAST_THE_MESH: Undecided = { unknown: 'the call goes past the mesh, in plain text' };
+
 /** Whether a call passes, and what each gate on its way said. */
 export interface Passed {
   readonly passage: Passage | Undecided;
@@ -27,6 +33,12 @@ export function pass(gates: readonly Gate[], call: Call): Passed {
   const together = passed.filter(({ gate: { layer } }) => layer !== undefined);
   const passages = [...alone.map(({ passage }) => passage), ...together.length === 0 ? [] : [addedUp(together)]];
   return { passage: passages.find(passage => passage === 'denied') ?? passages.find(isUndecided) ?? 'allowed', gates: passed.map(({ gate, ...rest }) => rest) };
+}
+
+/** Whether all that is not known of a call that leaves is what becomes of it past the mesh. */
+export function isPast({ passage, gates }: Passed): boolean {
+  const undecided = gates.filter(gate => isUndecided(gate.passage));
+  return isUndecided(passage) && undecided.length > 0 && undecided.every(gate => gate.passage === PAST_THE_MESH);
 }
 
 /** What the gates of a layer say together. */

@@ -42,9 +42,10 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   const byKind = grouped(objects, ({ group, kind }) => `${group} ${kind}`);
   const readings = readers.flatMap(reader => {
     const own = Object.entries(reader.kinds).flatMap(([group, kinds]) => kinds.flatMap(kind => byKind.get(`${group} ${kind}`) ?? []));
-    return own.length === 0 ? [] : [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, objects: own }];
+    if (own.length === 0 && !objects.some(object => reader.concerns?.(object) === true)) return [];
+    return [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, objects: own }];
   });
-  const read = readings.flatMap(one => one.objects);
+  const read = [...new Set(readings.flatMap(one => one.objects))];
   return {
     cluster,
     readings,

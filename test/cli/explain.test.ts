@@ -206,3 +206,55 @@ test('a port without requests is asked about connections', () => {
   expect(run('--from', 'shop/web', '--to', 'shop/cart', 'shop.yaml')).toMatchObject({ status: 0, stdout: expect.stringContaining('allowed: a connection from shop/web') });
   expect(ask('shop/web')).toMatchObject({ status: 2, stderr: expect.stringContaining('there are no requests to tell apart') });
 });
+
+const istio = (kind: string, name: string, spec: object) => ({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec });
+const ONLY_OWN = istio('Sidecar', 'default', { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+const API = istio('ServiceEntry', 'api', { hosts: ['api.example.com'], ports: [{ number: 443, name: 'tls', protocol: 'TLS' }], resolution: 'DNS' });
+
+test('what is outside is let out where the proxy knows it', () => {
+  write('shop.yaml', workload('web'), ONLY_OWN, API);
+  const out = (to: string, ...more: readonly string[]) => run('--from', 'shop/web', '--to', to, 'shop.yaml', ...more);
+
+  expect(out('api.example.com:443')).toMatchObject({
+    status: 0,
+    stdout: [
+      'allowed: a connection from shop/web to api.example.com:443 outside the cluster',
+      '',
+      'leaves: ServiceEntry of Istio: allowed',
+      '  ServiceEntry shop/api, shop.yaml:5: the ServiceEntry names it',
+      '',
+    ].join('\n'),
+  });
+  expect(out('api.example.com:80', 'GET /')).toMatchObject({
+    status: 1, stdout: expect.stringContaining('Sidecar shop/default, shop.yaml:3: no ServiceEntry that the proxy knows names it, and what the proxy does not know it does not let pass (REGISTRY_ONLY)'),
+  });
+  expect(out('203.0.113.7:443').status).toBe(3);
+  expect(out('203.0.113.7:8443').status).toBe(1);
+  expect(out('tcp://[2001:db8::1]:5432', '--unmeshed').status).toBe(0);
+  expect(JSON.parse(out('203.0.113.7:8443', '--output', 'json').stdout)).toMatchObject({ outcome: 'denied', to: { address: '203.0.113.7', port: 8443, protocol: 'TCP' }, gates: [{ at: 'leaving', passage: 'denied' }] });
+  write('shop.yaml', workload('web'), API);
+  expect(out('evil.example:443')).toMatchObject({ status: 3, stdout: expect.stringContaining('ConfigMap `istio`, which is not in the files') });
+});
+
+test('past the mesh, the Service is called by a client without a certificate', () => {
+  const strict = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'default', namespace: 'shop' }, spec: { mtls: { mode: 'STRICT' } } };
+  const sidecar = (mode: string) => istio('Sidecar', 'default', { egress: [{ hosts: ['ops/*'] }], outboundTrafficPolicy: { mode } });
+  const call = (...more: readonly object[]) => {
+    write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web'), ...more);
+    return run('--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /cart');
+  };
+
+  expect(call(sidecar('ALLOW_ANY'))).toMatchObject({ status: 0, stdout: expect.stringContaining('leaves: Sidecar of Istio: past the mesh') });
+  expect(call(sidecar('ALLOW_ANY'), strict)).toMatchObject({ status: 1, stdout: expect.stringContaining('clients need a certificate of the mesh') });
+  expect(call(strict).status).toBe(0);
+  expect(call(sidecar('REGISTRY_ONLY')).status).toBe(1);
+});
+
+test.each([
+  ['a gateway', ['--from', 'gateway:shop/public', '--to', 'api.example.com:443'], 'only a pod calls what is outside the cluster'],
+  ['a Service by its name', ['--from', 'shop/web', '--to', 'cart.shop.svc.cluster.local:80'], 'which is a Service. Write it as shop/cart:8080'],
+  ['a host twice', ['--from', 'shop/web', '--to', 'api.example.com:80', '--host', 'b.example.com'], "'--host' is for an address"],
+])('%s is no way outside', (_, args, message) => {
+  write('shop.yaml', workload('web'), API);
+  expect(run(...args, 'shop.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+});

@@ -74,7 +74,7 @@ function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshe
   const [own, short] = gateway.split('/');
   const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels['gateway.networking.k8s.io/gateway-name'] === short));
   const client: Client = {
-    kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { ...cluster.podOf(workload), meshed: isMeshed }), namespace: own,
+    kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { ...cluster.podOf(workload), meshed: isMeshed }), namespace: own, isGateway: true,
   };
   return { client, gateway };
 }

@@ -1,7 +1,8 @@
 import { callerOf, FORMS } from './clients';
+import { outsideOf } from './outside';
 import { isRequest, requestOf } from './request';
-import type { ServicePort } from '../../meaning/call';
-import { type Journey, journey } from '../../meaning/journey';
+import type { Client, ServicePort } from '../../meaning/call';
+import { type Departure, departure, type Destination, type Journey, journey, type Land } from '../../meaning/journey';
 import { landOf } from '../../reading/land';
 import type { World } from '../../reading/world';
 import { Misuse } from '../options';
@@ -20,9 +21,9 @@ export interface Question {
 }
 
 /** The answer, and what else would be said of a client that is not in the mesh. */
-export interface Answer {
-  readonly journey: Journey;
-  readonly outsideTheMesh?: Journey;
+export interface Answer<T extends Journey | Departure = Journey | Departure> {
+  readonly answer: T;
+  readonly outsideTheMesh?: T;
 }
 
 /** The files among the operands. */
@@ -31,21 +32,38 @@ export function filesAmong(operands: readonly string[]): readonly string[] {
 }
 
 export function explain(world: World, question: Question): Answer {
-  const { from, isUnmeshed, namespace } = question;
+  const { from, to, isUnmeshed, namespace } = question;
   if (from === undefined) throw new Misuse(`'--from' is missing. ${FORMS}`);
   const land = landOf(world);
-  const { to, protocol } = destinationOf(world, question);
+  const callerIf = (isMeshed: boolean) => callerOf(from, { cluster: world.cluster, land, namespace, isMeshed });
+  const isMeshed = !isUnmeshed;
+  const outside = to === undefined ? undefined : outsideOf(to, question);
+  if (outside !== undefined) return leaving(land, outside, question, callerIf, isMeshed);
+  const { to: service, protocol } = destinationOf(world, question);
   const request = requestFor(protocol, question);
-  const ask = (isMeshed: boolean) => journey(land, {
-    ...callerOf(from, { cluster: world.cluster, land, namespace, isMeshed }), to, protocol, ...(request !== undefined && { request }), ...(protocol === 'TLS' && question.host !== undefined && { serverName: question.host }),
-  });
-  const answer = ask(!isUnmeshed);
-  const other = isUnmeshed || answer.errand.client.meshed !== true ? answer : ask(false);
-  return { journey: answer, ...(other.outcome !== answer.outcome && { outsideTheMesh: other }) };
+  return both(isMeshed, is => journey(land, {
+    ...callerIf(is), to: service, protocol, ...(request !== undefined && { request }), ...(protocol === 'TLS' && question.host !== undefined && { serverName: question.host }),
+  }), ({ errand: { client } }) => client);
+}
+
+function leaving(
+  land: Land, to: Destination, question: Question, callerIf: (isMeshed: boolean) => ReturnType<typeof callerOf>, isMeshed: boolean,
+): Answer {
+  const { client, gateway } = callerIf(isMeshed);
+  if (client.kind !== 'pod' || gateway !== undefined) throw new Misuse(`'--from' is '${question.from}', and only a pod calls what is outside the cluster`);
+  const request = to.protocol === 'HTTP' ? requestFor('HTTP', { ...question, host: to.host ?? to.address }) : undefined;
+  return both(isMeshed, is => departure(land, callerIf(is).client, to, request), one => one.client);
+}
+
+/** Asked about a client in the mesh, and about one that is not, if that makes a difference. */
+function both<T extends Journey | Departure>(isMeshed: boolean, ask: (isMeshed: boolean) => T, clientOf: (answer: T) => Client): Answer<T> {
+  const answer = ask(isMeshed);
+  const other = !isMeshed || clientOf(answer).meshed !== true ? answer : ask(false);
+  return { answer, ...(other.outcome !== answer.outcome && { outsideTheMesh: other }) };
 }
 
 function destinationOf({ cluster }: World, { to, namespace: own }: Question): { readonly to: ServicePort; readonly protocol: Journey['errand']['protocol'] } {
-  if (to === undefined) throw new Misuse("'--to' is missing. It is a port of a Service, such as shop/cart:8080");
+  if (to === undefined) throw new Misuse("'--to' is missing. It is a port of a Service, such as shop/cart:8080, or something outside, such as api.example.com:443");
   const [, namespace = own, service, digits] = /^(?:([^/:]+)\/)?([^/:]+)(?::([0-9]+))?$/.exec(to) ?? [];
   if (service === undefined) throw new Misuse(`'--to' is '${to}', which is no port of a Service. Write it as shop/cart:8080`);
   const found = cluster.service(namespace, service);

@@ -1,5 +1,6 @@
+import type { Call } from '../../meaning/call';
 import { isUndecided, type Source } from '../../meaning/decision';
-import type { Arrival, Journey } from '../../meaning/journey';
+import { type Arrival, callOutside, type Departure, type Journey } from '../../meaning/journey';
 import type { Passed } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
 import { conditionWords } from '../words/conditions';
@@ -38,7 +39,17 @@ function arrivalJson(
   { client, protocol, to: entrance }: Journey['errand'], { to, outcome, leaving, entering }: Arrival, request: Journey['errand']['request'],
 ) {
   const call = { client, pod: to.pod, port: to.port, protocol, entrance, ...(request !== undefined && { request }) };
-  const gates = (at: 'leaving' | 'entering', { gates: all }: Passed) => all.map(({ title, passage, verdicts, steps }) => ({
+  const { pod: { namespace, labels, serviceAccount }, port } = to;
+  return { namespace, labels, serviceAccount, port, outcome, gates: [...gatesJson('leaving', leaving, call), ...gatesJson('entering', entering, call)] };
+}
+
+/** A call to something outside for programs. */
+export function departureJson({ client, to, request, outcome, leaving }: Departure): object {
+  return { outcome, client, to, request, gates: gatesJson('leaving', leaving, callOutside(client, to, request)) };
+}
+
+function gatesJson(at: 'leaving' | 'entering', { gates }: Passed, call: Call): object[] {
+  return gates.map(({ title, passage, verdicts, steps }) => ({
     at,
     gate: title,
     passage: isUndecided(passage) ? 'unknown' : passage,
@@ -51,8 +62,6 @@ function arrivalJson(
       unsure: holds === 'unknown' ? unsure(when, call).map(conditionWords) : undefined,
     })),
   }));
-  const { pod: { namespace, labels, serviceAccount }, port } = to;
-  return { namespace, labels, serviceAccount, port, outcome, gates: [...gates('leaving', leaving), ...gates('entering', entering)] };
 }
 
 function sourceJson({ kind, namespace, name, place: { file, line, path } }: Source) {

@@ -1,9 +1,9 @@
 import type { Condition } from '../../meaning/condition';
 import { isUndecided, type Source, type Verdict } from '../../meaning/decision';
-import type { Arrival, Journey, Leg, Route } from '../../meaning/journey';
-import type { Passed, PassedGate } from '../../meaning/passage';
+import { type Arrival, callOutside, type Departure, type Journey, type Leg, type Route } from '../../meaning/journey';
+import { type Passed, type PassedGate, PAST_THE_MESH } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
-import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
+import { clientWords, outsideWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { conditionWords } from '../words/conditions';
 import { handlingWords, percent } from '../words/ways';
 
@@ -18,6 +18,15 @@ export function textOf({ errand, outcome, because, route, legs }: Journey): stri
     'where it goes',
     ...routeLines(route),
     ...legs.flatMap(leg => ['', ...legLines(errand, leg)]),
+  ].map(line => `${line}\n`).join('');
+}
+
+/** A call to something outside for people. */
+export function departureText({ client, to, request, outcome, leaving }: Departure): string {
+  return [
+    `${outcome}: ${requestWords(request)} from ${clientWords(client)} to ${outsideWords(to)}`,
+    '',
+    ...gateLines('leaves', leaving, callOutside(client, to, request)).map(line => line.slice(2)),
   ].map(line => `${line}\n`).join('');
 }
 
@@ -53,7 +62,7 @@ type Asked = Parameters<typeof unmet>[1];
 function gateLines(verb: string, { gates }: Passed, call: Asked): string[] {
   if (gates.length === 0) return [`  ${verb}: nothing stands in its way`];
   return gates.flatMap(gate => [
-    `  ${verb}: ${gate.title}: ${isUndecided(gate.passage) ? 'not known' : gate.passage}`,
+    `  ${verb}: ${gate.title}: ${gate.passage === PAST_THE_MESH ? 'past the mesh' : isUndecided(gate.passage) ? 'not known' : gate.passage}`,
     ...reasons(gate, call).map(line => `    ${line}`),
   ]);
 }
@@ -63,7 +72,7 @@ const MOST = 8;
 /** Why a gate is open or shut, and what would have to change. */
 function reasons(gate: PassedGate, call: Asked): string[] {
   const { verdicts, steps, passage } = gate;
-  if (passage === 'allowed') return verdicts.map(verdictLine);
+  if (passage === 'allowed' || passage === PAST_THE_MESH) return verdicts.map(verdictLine);
   if (passage === 'denied') {
     const others = rulesThatCouldTake(gate, call);
     return [

@@ -1,5 +1,6 @@
 import type { Client, Request, ServicePort } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
+import type { Destination } from '../../meaning/journey';
 
 /** A client, as people call it. */
 export function clientWords(client: Client): string {
@@ -30,6 +31,12 @@ export function requestWords(request: Request | undefined): string {
 
 export function serviceWords({ namespace, service, port }: ServicePort): string {
   return `${namespace}/${service}:${port}`;
+}
+
+/** Something outside the cluster. */
+export function outsideWords({ host, address, port }: Destination): string {
+  const at = address?.includes(':') ? `[${address}]` : address;
+  return `${at ?? host}:${port}${at !== undefined && host !== undefined ? `, as ${host}` : ''} outside the cluster`;
 }
 
 /** An object and the field of it, with the place where it stands. */

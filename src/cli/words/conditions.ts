@@ -32,7 +32,7 @@ const ATOMS: { readonly [Type in Atom['type']]: (atom: Of<Type>) => string } = {
   ].flat()].join(' '),
   client: ({ kinds }) => several(kinds.map(kind => KINDS[kind]), ' or '),
   address: ({ within: block, except }) => `an address in ${block}${except.length === 0 ? '' : ` but not in ${except.join(', ')}`}`,
-  entrance: ({ namespace, service, port }) => `a call to Service ${namespace}/${service}${port === undefined ? '' : `:${port}`}`,
+  entrance: ({ namespace, service, port }) => service === undefined ? 'a call to a Service' : `a call to Service ${namespace}/${service}${port === undefined ? '' : `:${port}`}`,
   method: ({ is }) => `method ${textWords(is)}`,
   path: ({ is }) => `path ${textWords(is)}`,
   target: ({ is }) => `path with query ${textWords(is)}`,

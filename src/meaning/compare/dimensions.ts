@@ -3,7 +3,7 @@ import { blocksWithout, isWithin } from '../../model/cidr';
 import { escapeRegex } from '../../model/regex';
 import { isIn } from '../address';
 import type { Call, Client, Request, ServicePort } from '../call';
-import type { Atom } from '../condition';
+import { type Atom, entersBy } from '../condition';
 import { exactly, oneOf, prefix, regex, type Text } from '../text';
 
 /** A call of which some is chosen already. */
@@ -178,8 +178,7 @@ function withClaim(all: Readonly<Record<string, unknown>>, [name, ...rest]: read
 
 function entrances(atoms: readonly Atom[], open: Open): Choice[] {
   return distinct(open.entrances.map(entrance => ({
-    truths: atoms.map(atom => atom.type === 'entrance' && entrance !== undefined && entrance.namespace === atom.namespace
-      && entrance.service === atom.service && (atom.port === undefined || atom.port === entrance.port)),
+    truths: atoms.map(atom => atom.type === 'entrance' && entersBy(atom, entrance)),
     choose: ({ entrance: _, ...draft }) => ({ ...draft, ...(entrance !== undefined && { entrance }) }),
   })));
 }

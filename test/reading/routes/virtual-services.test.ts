@@ -5,7 +5,7 @@ import { istioProgram } from './virtual-services';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
 import { Unknown } from '../../../src/evaluators/unknown';
-import { decide, valueOf } from '../../../src/meaning/decision';
+import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { reading } from '../world';
 
 /** What becomes of requests by VirtualServices that somebody else wrote is what the evaluator decides, or unknown where it has to be. */
@@ -65,7 +65,25 @@ test('what is not read is unknown, and only where it counts', () => {
   expect(wayTo([delegating], '/a')).toMatchObject({ unknown: 'what is delegated is not read here' });
   expect(wayTo([delegating], '/b')).toMatchObject({ backends: [{ service: 'cart', weight: 1 }] });
   expect(wayTo([delegating], '/b', 'istio-ambient')).toHaveProperty('unknown');
-  expect(wayTo([delegating, istio('Sidecar', {})], '/b')).toHaveProperty('unknown');
+  expect(wayTo([delegating, istio('Sidecar', { workloadSelectors: {} }, 'web')], '/b')).toHaveProperty('unknown');
   expect(wayTo([delegating], '/b', 'linkerd')).toBeUndefined();
   expect(wayTo([istio('VirtualService', { hosts: ['*'], gateways: ['ingress'], http: [{ route: [half()] }] })])).toBeUndefined();
+});
+
+test('clients with a Sidecar follow the routes that it imports', () => {
+  const elsewhere = istio('VirtualService', { hosts: ['cart'], http: [{ route: [{ destination: { host: 'basket', port: { number: 80 } } }] }] });
+  const to = (...sidecars: readonly object[]) => {
+    const way = wayTo([elsewhere, ...sidecars]);
+    return way === undefined || isUndecided(way) ? 'unknown' : way.backends[0].service;
+  };
+  const importing = (hosts: readonly string[], more: object = {}, namespace = 'web') => istio('Sidecar', { egress: [{ hosts }], ...more }, namespace);
+
+  expect(to()).toBe('basket');
+  expect(to(importing(['./*']))).toBe('cart');
+  expect(to(importing(['./*', 'shop/*']))).toBe('basket');
+  expect(to(importing(['*/cart.shop.svc.cluster.local']))).toBe('basket');
+  expect(to(importing(['./*'], {}, 'ops'))).toBe('basket');
+  expect(to(importing(['./*'], {}, 'istio-system'))).toBe('cart');
+  expect(to(importing(['./*'], {}, 'istio-system'), importing(['*/*']))).toBe('basket');
+  expect(to(importing(['./*'], { workloadSelector: { labels: { app: 'other' } } }))).toBe('unknown');
 });

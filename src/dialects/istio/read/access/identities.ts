@@ -1,4 +1,4 @@
-import type { MeshConfig } from './mesh-config';
+import type { MeshConfig } from '../mesh-config';
 import { namespaceInId, principalText } from './texts';
 import { allOf, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import { exactly, regex, type Text } from '../../../../meaning/text';

@@ -1,8 +1,8 @@
 import { Attached, type InForce } from './attached';
 import { type Policy, policyOf } from './authorization-policy';
 import { askedOf, decisionOf, type Reads } from './gates';
-import { membershipOf } from './membership';
-import { type MeshConfig, meshConfigOf } from './mesh-config';
+import { membershipOf } from '../membership';
+import { type MeshConfig, meshConfigOf } from '../mesh-config';
 import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
 import { peerAuthenticationOf } from './peer-authentication';
 import { type Proxy, ruleCondition } from './proxy';

@@ -1,6 +1,6 @@
 import type { InForce } from './attached';
 import { HEALTH_CHECKS } from './gates';
-import type { MeshConfig } from './mesh-config';
+import type { MeshConfig } from '../mesh-config';
 import type { Mode, PeerAuthentication } from './peer-authentication';
 import type { Condition } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';

@@ -1,6 +1,6 @@
 import type { Policy, Rule } from './authorization-policy';
 import { namespaceCondition, principalCondition, serviceAccountCondition, trustDomainCondition } from './identities';
-import type { MeshConfig } from './mesh-config';
+import type { MeshConfig } from '../mesh-config';
 import type { Subject, SubjectType, Term } from './term';
 import { headerText, hostText, isTemplate, templateText, valueText } from './texts';
 import type { Tokens } from './tokens';

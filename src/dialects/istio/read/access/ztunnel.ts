@@ -1,6 +1,6 @@
 import type { Policy, Rule } from './authorization-policy';
 import { principalCondition, serviceAccountCondition } from './identities';
-import type { MeshConfig } from './mesh-config';
+import type { MeshConfig } from '../mesh-config';
 import type { SubjectType, Term } from './term';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../../meaning/condition';
 import { ANYTHING, exactly, prefix, suffix, type Text } from '../../../../meaning/text';

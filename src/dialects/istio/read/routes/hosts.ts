@@ -9,9 +9,14 @@ export function serviceOfHost(host: string, home: string): { readonly service: s
   return namespace === undefined || others.length > 0 || service === '*' || namespace === '*' ? undefined : { service, namespace };
 }
 
+/** The full name of a Service. */
+export function nameOfService({ service, namespace }: { readonly service: string; readonly namespace: string }): string {
+  return `${service}.${namespace}${DOMAIN}`;
+}
+
 /** Whether a host may be meant for a Service, though it is not its name: with a wildcard, or with only a part of the domain. */
 export function mayBe(host: string, { service, namespace }: { readonly service: string; readonly namespace: string }): boolean {
-  return host.startsWith('*') ? `${service}.${namespace}${DOMAIN}`.endsWith(host.slice(1)) : [`${service}.${namespace}`, `${service}.${namespace}.svc`].includes(host);
+  return host.startsWith('*') ? nameOfService({ service, namespace }).endsWith(host.slice(1)) : [`${service}.${namespace}`, `${service}.${namespace}.svc`].includes(host);
 }
 
 /** Who sees an object, beside its own namespace. */

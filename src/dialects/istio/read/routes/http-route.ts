@@ -1,8 +1,8 @@
 import { corsOf } from './cors';
-import { type Destination, destinationOf, weighted } from './destinations';
+import { type Destination, destinationOf, type ReadDestination, weighted } from './destinations';
 import { duration } from './durations';
 import { headerOperations } from './header-operations';
-import { EVERY, httpMatch, type Match, tcpMatch } from './match';
+import { EVERY, httpMatch, type Match, tcpMatch, tlsMatch } from './match';
 import { byExpression, type Changed, matchedBy } from './path-change';
 import { millionths } from './percentages';
 import { retriesOf } from './retries';
@@ -18,6 +18,11 @@ import { type ReadObject, sourceOf } from '../../../../reading/objects';
 export interface ReadRoute {
   readonly source: Source;
   readonly matches: readonly Match[];
+  readonly destinations: readonly ReadDestination[];
+  /** Whether the proxy answers itself. */
+  readonly answers: boolean;
+  /** Why it is not understood, but for its matches. */
+  readonly doubt?: string;
   way(match: Match, place: Place): Way | Undecided;
 }
 
@@ -31,12 +36,23 @@ export interface Place {
 }
 
 export function tcpRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
-  const matches = matchesOf(fields.field('match'), tcpMatch);
+  return connectionRoute(object, fields, home, tcpMatch);
+}
+
+export function tlsRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
+  return connectionRoute(object, fields, home, tlsMatch);
+}
+
+function connectionRoute(object: ReadObject, fields: Fields, home: string, read: (fields: Fields) => Match): ReadRoute {
+  const matches = matchesOf(fields.field('match'), read);
   const destinations = fields.field('route').items().flatMap(item => weighted(item, home) ?? []);
   const doubt = doubtOf(fields);
   return {
     source: sourceOf(object, fields),
     matches,
+    destinations,
+    answers: false,
+    ...(doubt && { doubt: doubt.unknown }),
     way: (_, place) => doubt ?? sent({ ...place, destinations, handling: {}, besides: [] }),
   };
 }
@@ -64,6 +80,9 @@ export function httpRoute(object: ReadObject, fields: Fields, home: string): Rea
   return {
     source: sourceOf(object, fields),
     matches,
+    destinations,
+    answers: redirect.isSaid || answer.isSaid,
+    ...(doubt && { doubt: doubt.unknown }),
     way: (match, place) => {
       if (doubt !== undefined) return doubt;
       if (redirectTo !== undefined) {
@@ -77,8 +96,9 @@ export function httpRoute(object: ReadObject, fields: Fields, home: string): Rea
       const changed: Changed = uri !== undefined ? matchedBy(uri, match) : expression[matches.indexOf(match)] ?? {};
       if (changed.unknown !== undefined) return { unknown: changed.unknown };
       const changedTo = { ...(authority !== undefined && { hostname: authority }), ...(changed.path && { path: changed.path }) };
-      const copies = mirrors.map(({ to, ...mirror }) => ({ ...mirror, to: to(place.cluster, place.port) }));
-      if (copies.some(({ to }) => to.subsetName !== undefined)) return { unknown: 'it copies to a subset' };
+      const copies = mirrors.map(({ to, ...mirror }) => ({ ...mirror, to: to.to(place.cluster, place.port) }));
+      if (mirrors.some(({ to }) => to.subsetName !== undefined)) return { unknown: 'it copies to a subset' };
+      if (copies.some(({ to }) => to === undefined)) return { unknown: 'it copies to a host that is no Service by its full name' };
       return sent({
         ...place,
         destinations,
@@ -86,7 +106,8 @@ export function httpRoute(object: ReadObject, fields: Fields, home: string): Rea
           ...(Object.keys(timeouts).length > 0 && { timeouts }),
           ...(retries && { retries }),
           ...(copies.length > 0 && {
-            mirrors: copies.map(({ to: { service: name, namespace, port }, fraction }) => ({ name, namespace, port, fraction })),
+            mirrors: copies.flatMap(({ to, fraction }) => to === undefined ? []
+              : [{ name: to.service, namespace: to.namespace, port: to.port, fraction }]),
           }),
           ...changes,
           ...(Object.keys(changedTo).length > 0 && { rewrite: changedTo }),
@@ -113,7 +134,7 @@ function matchesOf(fields: Fields, read: (fields: Fields) => Match): readonly Ma
 }
 
 interface Sending extends Place {
-  readonly destinations: readonly ((cluster: Cluster, port: number) => Destination)[];
+  readonly destinations: readonly ReadDestination[];
   readonly handling: Handling;
   readonly replaced?: string;
   readonly besides: readonly string[];
@@ -121,7 +142,8 @@ interface Sending extends Place {
 
 /** The changes of one destination come after those of the route, and those of several before (`processDestination`). */
 function sent({ destinations, handling, replaced, besides, cluster, port, subset }: Sending): Way | Undecided {
-  const all = destinations.map(to => to(cluster, port));
+  const all = destinations.flatMap(one => one.to(cluster, port) ?? []);
+  if (all.length < destinations.length) return { unknown: 'it goes to a host that is no Service by its full name' };
   const backends: WayBackend[] = [];
   for (const { subsetName, weight = 0, ...to } of all) {
     const labels = subsetName === undefined ? undefined : subset({ ...to, subsetName });
@@ -196,7 +218,7 @@ function redirected(redirect: ReadRedirect, match: Match, { port: called }: Plac
   };
 }
 
-type ReadMirror = Pick<Mirror, 'fraction'> & { readonly to: (cluster: Cluster, port: number) => Destination };
+type ReadMirror = Pick<Mirror, 'fraction'> & { readonly to: ReadDestination };
 
 function mirrorsOf(fields: Fields, home: string): ReadMirror[] {
   const [one, ofOne, all] = [fields.field('mirror'), fields.field('mirrorPercentage'), fields.field('mirrors').items()];

@@ -1,45 +1,152 @@
 import { type DestinationRule, destinationRuleOf, rulesFor, trafficBy } from './destination-rule';
 import type { Destination } from './destinations';
-import { serviceOfHost } from './hosts';
+import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
-import { isFor, isForSidecars, mayBeFor, type VirtualService, virtualServiceOf, waysBy } from './virtual-service';
-import type { WayBackend } from '../../../../meaning/world';
+import { hostText } from './match';
+import { passageBy, type PortOutside } from './named-hosts';
+import { isFor, isForSidecars, isOn, mayBeFor, type VirtualService, virtualServiceOf, waysBy } from './virtual-service';
+import type { Client, ServicePort } from '../../../../meaning/call';
+import { ALWAYS, anyOf } from '../../../../meaning/condition';
+import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
+import { toService } from '../../../../meaning/way';
+import { type Gate, isOutside, type Outside, type Passage, type PodPort, type Way, type WayBackend } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
-import { DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import { hasRequests, type Protocol } from '../../../../model/protocol';
+import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
-import { type ReadObject, sourceOf } from '../../../../reading/objects';
-import type { Owner } from '../../../../reading/ranking';
+import type { ReadMesh } from '../../../../reading/mesh';
+import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { membershipOf } from '../membership';
+import { isMeshConfig, meshConfigOf } from '../mesh-config';
+import { arrivingAt } from '../outbound/arriving';
+import { bypasses } from '../outbound/bypass';
+import { leavingForPods } from '../outbound/inside';
+import { nameIs } from '../outbound/matching';
+import { Outward, type Taking } from '../outbound/outside';
+import { meetsName, Scopes } from '../outbound/scopes';
+import { serviceEntriesOf } from '../outbound/service-entry';
+import { type Sidecar, sidecarOf } from '../outbound/sidecar';
+import { namespaceOf, ownerOf } from '../owner';
 
 /**
- * Istio's own routes, as sidecars follow them.
+ * Istio's own routes, as sidecars follow them, and what sidecars know of the mesh and of what is outside.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/
+ * @see https://istio.io/latest/docs/reference/config/networking/sidecar/
+ * @see https://istio.io/latest/docs/reference/config/networking/service-entry/
  */
 export const ISTIO_ROUTES: Reader = {
   title: 'Routes of Istio',
-  kinds: { 'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar'] },
-  reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
+  kinds: {
+    'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry'],
+    'install.istio.io': ['IstioOperator'],
+  },
+  concerns: isMeshConfig,
+  reach: ({ kind }) => ({ pods: kind === 'DestinationRule' ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
-    const of = (kind: string) => objects.filter(one => one.kind === kind);
-    const routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
-    const rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
-    const sidecars = of('Sidecar');
-    sidecars.forEach(({ fields }) => fields.field('spec').doubt('it is not known which routes pods with this Sidecar see'));
+    const routes = new Routes(objects, cluster, mesh);
     return {
-      ways: (to, protocol) => {
-        const own = routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
-        const ways = waysBy(own, to, protocol, { cluster, port: to.port, subset: destination => subsetOf(rules, destination) });
-        if (ways === undefined || (sidecars.length === 0 && mesh !== 'istio-ambient')) return ways;
-        const why = mesh === 'istio-ambient' ? 'what a waypoint makes of a VirtualService is not read here' : 'it is not known which routes pods with a Sidecar see';
-        return { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
-      },
-      traffic: to => trafficBy(rulesFor(rules.for(to), to), to),
-      readAll: () => [routes, rules].forEach(index => index.readAll()),
+      ways: (to, protocol) => routes.ways(to, protocol),
+      traffic: to => trafficBy(rulesFor(routes.rules.for(to), to), to),
+      leaving: (client, to) => routes.leaving(client, to),
+      entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
+      readAll: () => routes.readAll(),
     };
   },
 };
+
+class Routes {
+  public readonly rules: Index<DestinationRule>;
+  public readonly scopes: Scopes;
+  private readonly routes: Index<VirtualService>;
+  private readonly outward: Outward;
+
+  public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
+    const of = (kind: string) => objects.filter(one => one.kind === kind);
+    this.routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
+    this.rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
+    this.scopes = new Scopes(of('Sidecar').map(sidecarOf), meshConfigOf(of('IstioOperator'), cluster.configMaps));
+    this.outward = new Outward(of('ServiceEntry').flatMap(serviceEntriesOf), this.scopes, cluster);
+  }
+
+  /** Clients with a Sidecar follow what it imports. */
+  public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
+    const own = this.routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
+    const place: Place = { cluster: this.cluster, port: to.port, subset: destination => subsetOf(this.rules, destination) };
+    const ways = waysBy(own, to, protocol, place);
+    if (ways === undefined) return undefined;
+    if (this.mesh === 'istio-ambient') {
+      const why = 'what a waypoint makes of a VirtualService is not read here';
+      return { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
+    }
+    const toIt: Decision<Way> = { branches: [], otherwise: { value: toService(to), why: 'the Sidecar of the client imports no VirtualService for it' } };
+    return this.scopes.decision(this.scopes.all, sidecar => waysBy(own, to, protocol, place, one =>
+      this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port: to.port })) ?? toIt, ways);
+  }
+
+  public leaving(client: Client, to: PodPort | Outside): Gate[] {
+    if (client.kind !== 'pod' || client.isGateway || client.meshed === false || to.protocol === 'UDP' || membershipOf(client, this.mesh) !== 'sidecar') return [];
+    const past = bypasses(client, to);
+    if (past !== undefined) return past;
+    return isOutside(to) ? [...this.outward.gates(client.namespace, to.protocol), ...this.routesOut(client.namespace, to.protocol)]
+      : leavingForPods(client, to, this.scopes, this.cluster);
+  }
+
+  public readAll(): void {
+    [this.routes, this.rules].forEach(index => index.readAll());
+  }
+
+  private routesOut(namespace: string, protocol: Protocol): Gate[] {
+    const own = this.routes.elsewhere().filter(isForSidecars);
+    if (own.length === 0) return [];
+    const of = (sidecar?: Sidecar): Decision<Passage> => {
+      const ports = this.outward.portsFor(namespace).map((port): Branch<Passage> =>
+        ({ when: { type: 'toPort', first: port, last: port }, then: this.passageAt({ port, protocol }, namespace, own, sidecar), source: own[0].source }));
+      return { branches: [...ports, ...unregistered(own, protocol)], otherwise: { value: 'allowed', why: 'no VirtualService is for it' } };
+    };
+    return [{ title: 'VirtualService of Istio', decision: this.scopes.decision(this.scopes.in(namespace), of, of()) }];
+  }
+
+  /** Routes are followed for names that the proxy reads; what goes by its address alone goes past them. */
+  private passageAt(to: PortOutside, namespace: string, own: readonly VirtualService[], sidecar: Sidecar | undefined): Decision<Passage> {
+    const { port, protocol } = to;
+    const taking = this.outward.taking(namespace, port, protocol);
+    const when = (is: (one: Taking) => boolean) => anyOf(...taking.filter(is).map(one => one.when));
+    const imported = (one: VirtualService) => sidecar === undefined ? ALWAYS
+      : this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port });
+    const passage = passageBy(own, to, imported);
+    const plain: Verdict<Passage> = { value: 'allowed', why: 'no VirtualService is for it' };
+    const ofConnections = own.find(one => one.tcp.some(({ matches }) => matches.some(match => isOn(match, one, port))));
+    const why = 'where a VirtualService sends connections to such hosts is not read here';
+    const meets = ({ entry: { host }, byName }: Taking) => !byName && ofConnections?.otherHosts.some(other => meetsName(host, other)) === true;
+    const { source } = own[0];
+    return {
+      branches: [
+        ...ofConnections === undefined ? []
+          : [{ when: when(meets), then: { value: { unknown: why }, why, source: ofConnections.source }, source: ofConnections.source }],
+        { when: when(({ byAddress }) => byAddress === true), then: plain, source },
+        { when: when(({ byName }) => byName === true), then: passage ?? plain, source },
+        { when: when(({ unknown }) => unknown === undefined), then: plain, source },
+        ...unregistered(own, protocol),
+      ],
+      otherwise: plain,
+    };
+  }
+}
+
+/** What a VirtualService for a host does that no ServiceEntry names depends on more. */
+function unregistered(all: readonly VirtualService[], protocol: Protocol): Branch<Passage>[] {
+  const why = 'a VirtualService is for a host that no ServiceEntry names';
+  return all.filter(({ http, tls, tcp }) => (hasRequests(protocol) ? http : protocol === 'TLS' ? tls : tcp).length > 0)
+    .flatMap(({ otherHosts, source }) => otherHosts.map(host =>
+      ({ when: nameIs(protocol, hostText(host)), then: { value: { unknown: why }, why, source }, source })));
+}
+
+function namesOf({ services, otherHosts }: VirtualService): readonly string[] {
+  return [...services.map(nameOfService), ...otherHosts];
+}
 
 /** The labels of a subset, where one DestinationRule has it that all see. */
 function subsetOf(rules: Index<DestinationRule>, to: Destination): ReturnType<Place['subset']> {
@@ -72,6 +179,11 @@ class Index<T extends VirtualService | DestinationRule> {
     return [...new Set([...this.byService.get(keyOf(namespace, service)) ?? [], ...this.others])].map(object => this.of(object));
   }
 
+  /** Those that name something else. */
+  public elsewhere(): readonly T[] {
+    return this.others.map(object => this.of(object));
+  }
+
   public readAll(): void {
     this.all.forEach(object => this.of(object));
   }
@@ -81,15 +193,4 @@ class Index<T extends VirtualService | DestinationRule> {
     this.known.set(object, known);
     return known;
   }
-}
-
-function namespaceOf({ namespace = DEFAULT_NAMESPACE }: ReadObject): string {
-  return namespace;
-}
-
-/** The oldest comes first. */
-function ownerOf(object: ReadObject): Owner {
-  const created: unknown = object.manifest?.metadata?.creationTimestamp;
-  const isKnown = typeof created === 'string' && !Number.isNaN(Date.parse(created));
-  return { source: sourceOf(object), ...(isKnown && { age: `${new Date(created).toISOString()} ${object.name} ${namespaceOf(object)}` }) };
 }

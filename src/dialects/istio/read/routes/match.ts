@@ -2,7 +2,7 @@ import { textOf } from './texts';
 import type { Fields } from '../../../../manifests/fields';
 import { allOf, ALWAYS, type Condition, type Doubt, noneOf, type RequestAtom } from '../../../../meaning/condition';
 import { EVERYTHING } from '../../../../meaning/selector';
-import { ANYTHING, exactly, holdsFor, type Text } from '../../../../meaning/text';
+import { ANYTHING, exactly, holdsFor, oneOf, suffix, type Text } from '../../../../meaning/text';
 import { labels } from '../../../../reading/cluster/object';
 import { understood } from '../../../../reading/understood';
 
@@ -41,6 +41,19 @@ export function httpMatch(fields: Fields): Match {
     ...base(fields, request),
     ...(path !== undefined && 'value' in path && { path: { type: ignoresCase && path.type !== 'exact' ? 'any case' : path.type, value: path.value } }),
   };
+}
+
+/** Of server names, one has to be asked for; `*` is any. */
+export function tlsMatch(fields: Fields): Match {
+  if (fields.field('destinationSubnets').isSaid) fields.field('destinationSubnets').doubt('the address of the Service is not known');
+  const names = fields.field('sniHosts').items().flatMap(item => item.text()?.toLowerCase() ?? []);
+  if (names.length === 0) fields.doubt('it names no server');
+  return base(fields, { type: 'serverName', is: oneOf(names.map(hostText)) });
+}
+
+/** `*.` stands for one or more labels, and a star alone for every name. */
+export function hostText(name: string): Text {
+  return name === '*' ? ANYTHING : name.startsWith('*') ? suffix(name.slice(1)) : exactly(name);
 }
 
 export function tcpMatch(fields: Fields): Match {

@@ -1,5 +1,5 @@
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
-import { httpRoute, type Place, type ReadRoute, tcpRoute } from './http-route';
+import { httpRoute, type Place, type ReadRoute, tcpRoute, tlsRoute } from './http-route';
 import type { Match } from './match';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
@@ -17,14 +17,14 @@ export interface VirtualService extends Owner {
   readonly namespace: string;
   /** The Services that it is for, by full name. */
   readonly services: readonly { readonly service: string; readonly namespace: string }[];
-  /** Hosts that are no full names of Services. */
+  /** Hosts that are no full names of Services, in lower case. */
   readonly otherHosts: readonly string[];
   readonly visibleTo: Visibility;
   /** `mesh` stands for sidecars. */
   readonly gateways: readonly string[];
   readonly http: readonly ReadRoute[];
   readonly tcp: readonly ReadRoute[];
-  readonly hasTls: boolean;
+  readonly tls: readonly ReadRoute[];
   /** Something beside its routes that is not understood. */
   readonly doubt?: Doubt;
 }
@@ -39,25 +39,25 @@ export function virtualServiceOf(object: ReadObject, namespace: string, owner: O
   const visibleTo = visibility(spec.field('exportTo'), namespace);
   const http = spec.field('http').items().map(item => httpRoute(object, item, namespace));
   const tcp = spec.field('tcp').items().map(item => tcpRoute(object, item, namespace));
-  const hasTls = spec.field('tls').isSaid && spec.field('tls').take() !== undefined;
-  const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp)\[/.test(place.path));
+  const tls = spec.field('tls').items().map(item => tlsRoute(object, item, namespace));
+  const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp|tls)\[/.test(place.path));
   return {
     ...owner,
     namespace,
     services: hosts.flatMap(host => serviceOfHost(host, namespace) ?? []),
-    otherHosts: hosts.filter(host => serviceOfHost(host, namespace) === undefined),
+    otherHosts: hosts.filter(host => serviceOfHost(host, namespace) === undefined).map(host => host.toLowerCase()),
     visibleTo,
     gateways: gateways.length === 0 ? ['mesh'] : gateways,
     http,
     tcp,
-    hasTls,
+    tls,
     ...(doubt && { doubt: doubtOf(doubt) }),
   };
 }
 
 /** Whether sidecars follow any of it, and not gateways alone. */
-export function isForSidecars({ gateways, http, tcp, hasTls }: VirtualService): boolean {
-  return gateways.includes('mesh') || hasTls || [...http, ...tcp].some(({ matches }) => matches.some(match => match.gateways?.includes('mesh')));
+export function isForSidecars({ gateways, http, tcp, tls }: VirtualService): boolean {
+  return gateways.includes('mesh') || [...http, ...tcp, ...tls].some(({ matches }) => matches.some(match => match.gateways?.includes('mesh')));
 }
 
 /** Whether it is for a Service, as far as its hosts tell. */
@@ -74,8 +74,14 @@ export function mayBeFor({ otherHosts }: VirtualService, to: ServicePort): boole
  * those that all see; the first that has a route for the port decides (`SelectVirtualServices` in `pilot/pkg/model/virtualservice.go`, and
  * `buildSidecarVirtualHostsForVirtualService` in `pilot/pkg/networking/core/route/route.go` of istio/istio).
  */
-export function waysBy(all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place): Decision<Way> | undefined {
-  const candidates = all.flatMap(one => candidatesOf(one, to, protocol, place));
+export function waysBy(
+  all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place, importedWhen: (one: VirtualService) => Condition = () => ALWAYS,
+): Decision<Way> | undefined {
+  const candidates = all.flatMap(one => {
+    const imported = importedWhen(one);
+    return candidatesOf(one, to, protocol, place)
+      .map(candidate => imported === ALWAYS ? candidate : { ...candidate, when: allOf(imported, candidate.when) });
+  });
   if (candidates.length === 0) return undefined;
   const toIt = toService(to);
   return ranked(candidates, { value: toIt, why: 'no VirtualService is for it' });
@@ -88,7 +94,7 @@ function candidatesOf(one: VirtualService, to: ServicePort, protocol: Protocol, 
     seen.map(({ who }) => candidate(9, allOf(who, when), { value: { unknown: why }, why, source: one.source }));
   if (one.doubt !== undefined) return unknown(one.doubt.why, one.doubt);
   if (!isFor(one, to)) return unknown('it is not known whether the VirtualService is for the Service', { type: 'unknown', why: 'its host is no full name of a Service', place: one.source.place });
-  if (protocol === 'TLS' && one.hasTls) return unknown('server names of a VirtualService are not read here');
+  if (protocol === 'TLS' && one.tls.some(({ matches }) => matches.some(match => isOn(match, one, to.port)))) return unknown('server names of a VirtualService are not read here');
   const routes = (hasRequests(protocol) ? one.http : protocol === 'TCP' ? one.tcp : [])
     .map(route => ({ route, matches: route.matches.filter(match => isOn(match, one, to.port)) })).filter(({ matches }) => matches.length > 0);
   if (routes.length === 0) return [];
@@ -107,11 +113,11 @@ function candidatesOf(one: VirtualService, to: ServicePort, protocol: Protocol, 
 }
 
 /** For clients of which namespaces, and before which others. */
-function seenBy({ visibleTo, namespace }: VirtualService): { readonly rank: number; readonly who: Condition }[] {
+export function seenBy({ visibleTo, namespace }: VirtualService): { readonly rank: number; readonly who: Condition }[] {
   if (visibleTo === 'all') return [{ rank: 1, who: ALWAYS }];
   return [...new Set(visibleTo)].map(one => ({ rank: one === namespace ? 3 : 2, who: { type: 'pod', namespace: exactly(one) } }));
 }
 
-function isOn({ port, gateways }: Match, virtualService: VirtualService, called: number): boolean {
+export function isOn({ port, gateways }: Match, virtualService: VirtualService, called: number): boolean {
   return (port === undefined || port === called) && (gateways ?? virtualService.gateways).includes('mesh');
 }

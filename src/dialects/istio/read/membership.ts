@@ -1,6 +1,6 @@
-import type { Pod } from '../../../../meaning/call';
-import type { Labels } from '../../../../meaning/selector';
-import type { ReadMesh } from '../../../../reading/mesh';
+import type { Pod } from '../../../meaning/call';
+import type { Labels } from '../../../meaning/selector';
+import type { ReadMesh } from '../../../reading/mesh';
 
 /** Which proxy stands before a pod. */
 export type Membership = 'sidecar' | 'ambient' | 'none';
