@@ -258,3 +258,16 @@ test.each([
   write('shop.yaml', workload('web'), API);
   expect(run(...args, 'shop.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
+
+test('what the annotations of a pod lead past its proxy has no certificate, or is not known', () => {
+  const past = (annotations: object) => {
+    const web = workload('web');
+    const { template } = web.spec;
+    write('shop.yaml', service('cart', HTTP), workload('cart'), API, { ...web, spec: { template: { ...template, metadata: { ...template.metadata, annotations } } } });
+    return [run('--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'GET /cart').stdout, run('--from', 'shop/web', '--to', 'api.example.com:443', 'shop.yaml').status];
+  };
+
+  expect(past({})).toEqual([expect.stringContaining('leaves: nothing stands in its way'), 0]);
+  expect(past({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' })).toEqual([expect.stringContaining('leaves: Sidecar of Istio: past the mesh'), 3]);
+  expect(past({ 'traffic.sidecar.istio.io/includeOutboundIPRanges': '10.0.0.0/8' })).toEqual([expect.stringContaining('leaves: nothing stands in its way'), 3]);
+});
