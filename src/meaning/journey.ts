@@ -1,5 +1,5 @@
 import { arriving } from './arriving';
-import type { Call, Client, Request, ServicePort } from './call';
+import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { isPast, pass, type Passed } from './passage';
 import type { Labels } from './selector';
@@ -40,8 +40,16 @@ export type Outcome = 'allowed' | 'denied' | 'unknown';
 /** The way of a request, or of a connection, and whether it gets through. */
 export interface Journey extends Told {
   readonly errand: Errand;
+  /** What policies for the gateway say, where it comes by one that has some. */
+  readonly atGateway?: AtGateway;
   readonly route: Route;
   readonly legs: readonly Leg[];
+}
+
+/** The way in, before any route. */
+export interface AtGateway {
+  readonly call: Call;
+  readonly passed: Passed;
 }
 
 interface Told {
@@ -57,6 +65,8 @@ export interface Route {
   readonly way: Way | Undecided;
   /** What decided it. */
   readonly decided?: Decided<Way>;
+  /** Where it came in. */
+  readonly entry?: Entry;
 }
 
 /** The way to one of the backends. */
@@ -77,9 +87,29 @@ export interface Arrival {
   readonly entering: Passed;
 }
 
-/** The way of one request: which route it takes, and which gates it meets on the way to each backend. */
+/** The way of one request: which route it takes, and which gates it meets on the way to each backend, and at the gateway by which it comes. */
 export function journey(land: Land, errand: Errand): Journey {
   const route = routeOf(land, errand);
+  const inside = journeyBy(land, errand, route);
+  const atGateway = route.entry === undefined ? undefined : comingIn(land, errand, route.entry);
+  if (atGateway === undefined || atGateway.passed.gates.length === 0) return inside;
+  const { outcome, because } = together([{ outcome: outcomeOf(atGateway.passed) }, inside]);
+  return { errand, route, legs: inside.legs, atGateway, outcome, ...(because !== undefined && { because }) };
+}
+
+/** It is somebody outside that comes to the gateway. Of one whose pods are not in the files, the name is known. */
+function comingIn({ readings }: Land, { client, request, serverName }: Errand, { gateway, port, protocol: listened }: Entry): AtGateway {
+  const [namespace, name] = gateway.split('/');
+  const protocol = listened === 'HTTPS' ? 'HTTP' : listened;
+  const known: Pod = client.kind === 'pod' ? client : { namespace };
+  const pod: Pod = { ...known, labels: { ...known.labels, 'gateway.networking.k8s.io/gateway-name': name } };
+  const call: Call = {
+    client: { kind: 'outside', meshed: false }, pod, port, protocol, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }),
+  };
+  return { call, passed: pass(readings.flatMap(({ reading }) => reading.entering?.({ pod, port, protocol, entrances: [] }) ?? []), call) };
+}
+
+function journeyBy(land: Land, errand: Errand, route: Route): Journey {
   const { way } = route;
   if (isUndecided(way)) return { errand, route, legs: [], outcome: 'unknown', because: way.unknown };
   if (way.backends.length === 0) {
@@ -129,9 +159,9 @@ function routeOfGateway({ readings }: Land, errand: Errand, gateway: string): Ro
   const entries = mostSpecific(own.filter(({ entry: { protocol } }) => hasRequests(protocol === 'HTTPS' ? 'HTTP' : protocol) === hasRequests(errand.protocol)), errand.request?.host ?? errand.serverName);
   const call = { ...callOf(errand), pod: { namespace: errand.to.namespace }, port: errand.to.port };
   const routes = entries.map(({ title, entry, holds }): Route => {
-    if (holds === 'unknown') return { title, way: { unknown: 'the gateway tells requests apart by their host, which the call does not say' } };
+    if (holds === 'unknown') return { title, entry, way: { unknown: 'the gateway tells requests apart by their host, which the call does not say' } };
     const decided = decide(entry.ways, call);
-    return { title, decided, way: valueOf(decided) };
+    return { title, entry, decided, way: valueOf(decided) };
   });
   const leads = ({ way }: Route) => !isUndecided(way) && way.backends.some(backend => isSame(backend, errand.to));
   return routes.find(leads) ?? routes.find(({ way }) => isUndecided(way)) ?? routes[0]

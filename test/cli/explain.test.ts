@@ -57,6 +57,60 @@ test('what is denied exits with 1, and the answer says which rules would have to
   expect(ask('outside').status).toBe(1);
 });
 
+describe('by a gateway, its own policies are asked before the routes', () => {
+  const gateway = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'infra' },
+    spec: { gatewayClassName: 'istio', listeners: [{ name: 'http', protocol: 'HTTP', port: 80, allowedRoutes: { namespaces: { from: 'All' } } }] },
+  };
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { parentRefs: [{ name: 'public', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] },
+  };
+  const guard = (spec: object, namespace = 'infra') => ({ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'guard', namespace }, spec });
+  const to = [{ operation: { paths: ['/admin'] } }];
+  const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public' }];
+  const come = (spec: object, request: string, more: readonly object[] = []) => {
+    write('gateway.yaml', service('cart', HTTP), workload('cart'), gateway, route, guard(spec), ...more);
+    return run('--from', 'gateway', '--to', 'shop/cart:80', '--host', 'shop.example.com', 'gateway.yaml', request);
+  };
+
+  test.each([
+    ['by its name', { targetRefs, action: 'DENY', rules: [{ to }] }],
+    ['by the label of its pods', { selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'public' } }, action: 'DENY', rules: [{ to }] }],
+    ['of its namespace', { action: 'DENY', rules: [{ to }] }],
+  ])('%s', (_, spec) => {
+    expect(come(spec, 'GET /').status).toBe(0);
+    const { status, stdout } = come(spec, 'GET /admin');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^denied: GET \/admin [^\n]*\n\nat the gateway\n  arrives: AuthorizationPolicy of Istio: denied\n    AuthorizationPolicy infra\/guard, gateway\.yaml:9/);
+  });
+
+  test('with no policy for it, nothing is said of it', () => {
+    const { status, stdout } = come({ targetRefs: [{ ...targetRefs[0], name: 'other' }], action: 'DENY', rules: [{ to }] }, 'GET /admin');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('at the gateway');
+  });
+
+  test('what depends on the address of the client is not known', () => {
+    expect(come({ targetRefs, action: 'ALLOW', rules: [{ from: [{ source: { ipBlocks: ['203.0.113.0/24'] } }] }] }, 'GET /').status).toBe(3);
+  });
+
+  test('what shuts the pods of the gateway out of the network, too', () => {
+    const closed = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'closed', namespace: 'infra' }, spec: { podSelector: {} } };
+    expect(come({ action: 'DENY', rules: [{ to }] }, 'GET /', [closed]).status).toBe(1);
+  });
+
+  test('in JSON, it is a part of its own', () => {
+    come({ targetRefs, action: 'DENY', rules: [{ to }] }, 'GET /');
+    const { stdout } = run('--from', 'gateway', '--to', 'shop/cart:80', '--host', 'shop.example.com', '--output', 'json', 'gateway.yaml', 'GET /admin');
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'denied', atGateway: [{ gate: 'AuthorizationPolicy of Istio', passage: 'denied' }] });
+  });
+});
+
 test('labels that no manifest says are not known, and exit with 3', () => {
   const { status, stdout } = ask('shop/batch');
 

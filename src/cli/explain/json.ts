@@ -7,7 +7,7 @@ import { conditionWords } from '../words/conditions';
 import { handlingWords } from '../words/ways';
 
 /** The way of a request for programs. */
-export function jsonOf({ errand, outcome, because, route: { title, way, decided }, legs }: Journey): object {
+export function jsonOf({ errand, outcome, because, atGateway, route: { title, way, decided }, legs }: Journey): object {
   const { client, to, protocol, request, gateway } = errand;
   return {
     outcome,
@@ -17,6 +17,7 @@ export function jsonOf({ errand, outcome, because, route: { title, way, decided 
     to,
     protocol,
     request,
+    atGateway: atGateway && gatesJson('entering', atGateway.passed, atGateway.call),
     route: {
       api: title,
       said: decided?.verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),

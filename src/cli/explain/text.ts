@@ -8,12 +8,13 @@ import { conditionWords } from '../words/conditions';
 import { handlingWords, percent } from '../words/ways';
 
 /** The way of a request for people: the answer first. */
-export function textOf({ errand, outcome, because, route, legs }: Journey): string {
+export function textOf({ errand, outcome, because, atGateway, route, legs }: Journey): string {
   const { client, request, to, gateway } = errand;
   const by = gateway === undefined ? '' : ` by the gateway ${gateway}`;
   const from = gateway === undefined ? ` from ${clientWords(client)}` : '';
   return [
     `${outcome}: ${requestWords(request)}${from} to ${serviceWords(to)}${by}${because === undefined ? '' : `: ${because}`}`,
+    ...atGateway === undefined ? [] : ['', 'at the gateway', ...gateLines('arrives', atGateway.passed, atGateway.call)],
     '',
     'where it goes',
     ...routeLines(route),
