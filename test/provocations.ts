@@ -327,6 +327,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
       spec: { template: { metadata: { labels: { app: 'batch' } }, spec: { serviceAccountName: 'cart', containers: [] } } },
     } as any);
   }),
+  MESH5013: () => across(kubeGateway(), attached('web')),
+  MESH5014: () => across(kubeGateway({ tls: { certificateRefs: [{ name: 'shop', namespace: 'certificates' }] } })),
+  MESH5015: () => across(kubeGateway(), attached('http')),
 
   MESH5101: () => across(kubeDeployment('cart'), flaggerCanary(), manifest('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchLabels: { app: 'cart' } } })),
   MESH5102: () => across(kubeDeployment('cart'), flaggerCanary(), kubeDeployment('cart-admin')),
@@ -460,6 +463,16 @@ const deployment = (app: string, serviceAccountName?: string) =>
   manifest('apps/v1', 'Deployment', app, { template: { metadata: { labels: { app } }, spec: { serviceAccountName } } });
 const httpRoute = (...backendRefs: object[]) => manifest('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
   parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{ backendRefs }],
+});
+const kubeGateway = (https: object = {}) => manifest('gateway.networking.k8s.io/v1', 'Gateway', 'public', {
+  gatewayClassName: 'nginx',
+  listeners: [
+    { name: 'http', port: 80, protocol: 'HTTP' },
+    { name: 'https', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'shop' }] }, ...https },
+  ],
+});
+const attached = (sectionName: string) => manifest('gateway.networking.k8s.io/v1', 'HTTPRoute', 'cart', {
+  parentRefs: [{ name: 'public', sectionName }], rules: [{ backendRefs: [{ name: 'cart', port: 8080 }] }],
 });
 const trafficTarget = (destination: string, source: string) => manifest('access.smi-spec.io/v1alpha3', 'TrafficTarget', 'cart', {
   destination: { kind: 'ServiceAccount', name: destination, namespace: 'shop' },

@@ -184,6 +184,9 @@ export const CODES = {
   MESH5010: 'A waypoint denies what comes to a Service without a policy',
   MESH5011: 'A gateway may be shut out',
   MESH5012: 'A policy holds for more pods',
+  MESH5013: 'A Gateway lets in no such route',
+  MESH5014: 'A certificate in another namespace has no ReferenceGrant',
+  MESH5015: 'No route reaches a listener',
 
   MESH5101: 'A selector leaves out a version of a Canary',
   MESH5102: 'The Services of a Canary select other pods',

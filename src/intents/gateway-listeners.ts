@@ -37,7 +37,7 @@ function overlap(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined || coversHost(a, b) || coversHost(b, a);
 }
 
-/** cert-manager reads one issuer from a Gateway, and fills the Secrets of all listeners with a hostname. */
+/** cert-manager reads one issuer from a Gateway, and fills the Secrets of all listeners with a hostname. Before 1.21 none can be left out. */
 function checkIssuers(path: string, listeners: readonly Listener[]): void {
   const ended = flatMap(listeners, ({ name, hostname, tls }) => tls?.how.mode === 'terminate' ? [{ name, hostname, issuer: tls.how.issuer }] : []);
   const [first, ...others] = ended.filter(({ issuer }) => issuer !== undefined);

@@ -1,3 +1,4 @@
+import { isGranted } from './grants';
 import { groupKindOf, list, namespaceOfObject, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
 
 const GATEWAY = 'gateway.networking.k8s.io';
@@ -14,6 +15,7 @@ export function backendFindings(subject: Subject, inventory: Inventory): Finding
 function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
   const { spec } = subject.manifest;
   const own = namespaceOfObject(subject.manifest);
+  const from = { group: GATEWAY, kind: subject.manifest.kind, namespace: own };
   const parents = list(spec?.parentRefs).flatMap((ref, i) => ref.kind === 'Service'
     ? serviceFindings(subject, inventory, 'parent', `spec.parentRefs[${i}]`, ref.namespace ?? own, ref)
     : []);
@@ -22,7 +24,9 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     const path = `spec.rules[${r}].backendRefs[${i}]`;
     const namespace = ref.namespace ?? own;
     const found = serviceFindings(subject, inventory, 'backend', path, namespace, ref);
-    return namespace === own || isOfParent(spec, namespace) || isGranted(subject, inventory, namespace, ref.name) ? found : [...found, {
+    const isAllowed = namespace === own || isOfParent(spec, namespace)
+      || isGranted({ from, to: { group: '', kind: 'Service', namespace, name: ref.name } }, inventory.grants);
+    return isAllowed ? found : [...found, {
       subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', which no ReferenceGrant there allows`,
     } satisfies Finding];
   }));
@@ -64,12 +68,6 @@ function serviceFindings(
 function isOfParent(spec: any, namespace: string): boolean {
   const parents = list(spec?.parentRefs);
   return parents.length > 0 && parents.every(ref => ref.kind === 'Service' && ref.namespace === namespace);
-}
-
-function isGranted({ manifest }: Subject, { grants }: Inventory, namespace: string, service: string): boolean {
-  return grants.some(grant => namespaceOfObject(grant) === namespace
-    && list(grant.spec?.from).some(from => from.group === GATEWAY && from.kind === manifest.kind && from.namespace === namespaceOfObject(manifest))
-    && list(grant.spec?.to).some(to => to.group === '' && to.kind === 'Service' && (to.name === undefined || to.name === service)));
 }
 
 function splitFindings(subject: Subject, inventory: Inventory): Finding[] {

@@ -1,4 +1,6 @@
+import { attachmentFindings } from './attachments';
 import { backendFindings } from './backends';
+import { certificateFindings } from './certificates';
 import { contradictions } from './contradictions';
 import { Inventory, type Finding, type FindingCheck, type Subject } from './inventory';
 import { isOfRelease } from './releases/kinds';
@@ -16,8 +18,10 @@ export function findings(subjects: readonly Subject[]): Finding[] {
   subjects.forEach(({ manifest }) => giveTexts(manifest));
   const inventory = new Inventory(subjects);
   const found: Finding[] = [];
-  for (const subject of subjects) found.push(...backendFindings(subject, inventory), ...workloadFindings(subject, inventory));
-  return found.concat(contradictions(subjects), waypointFindings(subjects), ofReleases(subjects));
+  for (const subject of subjects) {
+    found.push(...backendFindings(subject, inventory), ...workloadFindings(subject, inventory), ...certificateFindings(subject, inventory));
+  }
+  return found.concat(contradictions(subjects), attachmentFindings(subjects), waypointFindings(subjects), ofReleases(subjects));
 }
 
 /** An app without releases that a controller moves pays one look at each manifest. */

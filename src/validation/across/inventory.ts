@@ -28,6 +28,9 @@ export type FindingCheck =
   | 'selector'
   | 'contradiction'
   | 'waypoint'
+  | 'attachment' // of routes to listeners, and of those to Gateways
+  | 'certificate'
+  | 'unreached' // listeners
   // Of what controllers release:
   | 'version' // a selector that leaves out the pods of one version
   | 'mixed' // pods of others behind the Services of a release

@@ -47,6 +47,21 @@ const GOOD: readonly any[] = [
     ignoreDifferences: [{ group: 'apps', kind: 'Deployment', name: 'cart', jsonPointers: ['/spec/replicas'], jqPathExpressions: ['.spec.selector'] }],
     syncPolicy: { automated: {}, syncOptions: ['ServerSideApply=true'] },
   }),
+  named('gateway.networking.k8s.io/v1', 'Gateway', 'public', {
+    listeners: [{
+      name: 'https',
+      port: 443,
+      protocol: 'HTTPS',
+      hostname: 'a.example.com',
+      tls: { certificateRefs: [{ name: 'tls', namespace: 'infra' }] },
+      allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }], namespaces: { from: 'Selector', selector: { matchLabels: { a: 'b' } } } },
+    }],
+    allowedListeners: { namespaces: { from: 'Same' } },
+    tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'ca' }] } }, perPort: [{ tls: {} }] }, backend: { clientCertificateRef: { name: 'me' } } },
+  }),
+  named('gateway.networking.k8s.io/v1', 'ListenerSet', 'more', { parentRef: { name: 'public' }, listeners: [{ name: 'tcp', port: 5432, protocol: 'TCP' }] }),
+  named('gateway.networking.k8s.io/v1', 'HTTPRoute', 'exposed', { parentRefs: [{ name: 'public', sectionName: 'https', port: 443 }], hostnames: ['a.example.com'] }),
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { a: 'b' } } },
   named('policy.linkerd.io/v1beta3', 'Server', 'cart', { podSelector: { matchLabels: { app: 'cart' } }, port: 8080 }),
 ];
 

@@ -1,0 +1,36 @@
+import { isGranted } from './grants';
+import { groupKindOf, list, map, namespaceOfObject, type Finding, type Inventory, type Subject } from './inventory';
+
+const GATEWAYS = new Set(['gateway.networking.k8s.io Gateway', 'gateway.networking.k8s.io ListenerSet', 'gateway.networking.x-k8s.io XListenerSet']);
+
+/** Checks the certificates and authorities of Gateways and ListenerSets in other namespaces: a ReferenceGrant there allows to name them. */
+export function certificateFindings(subject: Subject, { grants }: Inventory): Finding[] {
+  const { manifest } = subject;
+  const own = namespaceOfObject(manifest);
+  if (own === '' || !GATEWAYS.has(groupKindOf(manifest))) return [];
+  const [group] = String(manifest.apiVersion).split('/');
+  return certificatesOf(map(manifest.spec)).flatMap(({ path, ref }): Finding[] => {
+    const { group: of = '', kind = 'Secret', namespace = own, name } = ref;
+    const to = { group: of, kind, namespace, name };
+    if (namespace === own || isGranted({ from: { group, kind: manifest.kind, namespace: own }, to }, grants)) return [];
+    return [{ subject, check: 'certificate', path, message: `refers to ${kind} '${name}' in namespace '${namespace}', which no ReferenceGrant there allows` }];
+  });
+}
+
+interface CertificateRef {
+  readonly path: string;
+  readonly ref: any;
+}
+
+function certificatesOf({ listeners, tls }: any): CertificateRef[] {
+  const refs = (path: string, value: unknown) => list(value).map((ref, i): CertificateRef => ({ path: `${path}[${i}]`, ref }));
+  const authorities = (path: string, validation: unknown) => refs(`${path}.validation.caCertificateRefs`, map(validation).caCertificateRefs);
+  const { frontend, backend } = map(tls);
+  const shown = map(backend).clientCertificateRef;
+  return [
+    ...list(listeners).flatMap((listener, i) => refs(`spec.listeners[${i}].tls.certificateRefs`, map(listener.tls).certificateRefs)),
+    ...authorities('spec.tls.frontend.default', map(map(frontend).default).validation),
+    ...list(map(frontend).perPort).flatMap((port, i) => authorities(`spec.tls.frontend.perPort[${i}].tls`, map(port.tls).validation)),
+    ...(shown === undefined ? [] : [{ path: 'spec.tls.backend.clientCertificateRef', ref: map(shown) }]),
+  ];
+}
