@@ -59,6 +59,25 @@ test('where nobody says which mesh reads it, only what all of them make of it is
   expect(counts.known).toBeGreaterThan(CASES / 20);
 });
 
+test('an HTTPRoute of Linkerd says what that of Gateway API does, to Linkerd alone', () => {
+  const counts = { known: 0, unknown: 0 };
+  const ofLinkerd = (one: any): any => one.kind === 'HTTPRoute' ? { ...one, apiVersion: 'policy.linkerd.io/v1beta3' } : one;
+  const some = fc.tuple(cases, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }));
+  fc.assert(fc.property(some, ([[{ manifests, aged }, asked], areOfLinkerd]) => {
+    const written = manifests.map((one, i) => areOfLinkerd[i % 8] ? ofLinkerd(one) : one);
+    const [world, others] = [reading(written, 'default', 'linkerd'), MESHES.filter(mesh => mesh !== 'linkerd')];
+    for (const request of asked) {
+      const wanted = evaluated('linkerd', byAge(manifests), request);
+      const given = read(world, request);
+      if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
+      if (aged && wanted !== 'unknown') counts[given === 'unknown' ? 'unknown' : 'known']++;
+      const rest = manifests.filter((_, i) => written[i] === manifests[i]);
+      for (const mesh of others) expect(read(reading(written, 'default', mesh), request)).toBe(read(reading(rest, 'default', mesh), request));
+    }
+  }), { numRuns: CASES / 10 });
+  expect(counts.unknown / (counts.known + counts.unknown)).toBeLessThan(0.4);
+});
+
 const route = (rules: readonly object[], more: object = {}, name = 'route') => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'HTTPRoute',
@@ -67,10 +86,11 @@ const route = (rules: readonly object[], more: object = {}, name = 'route') => (
 });
 const to = (name: string) => ({ backendRefs: [{ name, port: 80 }] });
 const prefixed = (value: string) => ({ matches: [{ path: { type: 'PathPrefix', value } }] });
-const asked = (manifests: readonly unknown[], path: string, mesh: ReadMesh = 'istio') => {
-  const given = readOutcome(reading(manifests, 'default', mesh), {
-    client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: 80 }, protocol: 'HTTP', host: 'cart', method: 'GET', path, headers: {}, query: {}, response: {},
-  });
+const REQUEST: RouteRequest = {
+  client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: 80 }, protocol: 'HTTP', host: 'cart', method: 'GET', path: '/', headers: {}, query: {}, response: {},
+};
+const asked = (manifests: readonly unknown[], path: string, mesh: ReadMesh | 'any' = 'istio') => {
+  const given = readOutcome(reading(manifests, 'default', mesh === 'any' ? undefined : mesh), { ...REQUEST, path });
   return given === 'unknown' ? given : given.kind === 'forwarded' ? given.arrivals.map(({ service }) => service).join() : given.kind;
 };
 
@@ -79,6 +99,35 @@ test('what is misspelt leaves open only what depends on it', () => {
 
   expect(['/a', '/b', '/c'].map(path => asked([route(rules)], path))).toEqual(['unknown', 'unknown', 'shop/rest:80']);
   expect(asked([{ ...route(rules), spec: { ...route(rules).spec, rule: [] } }], '/c')).toBe('unknown');
+});
+
+describe('an HTTPRoute of Linkerd', () => {
+  const ofLinkerd = (rule: object, more: object = {}) => ({ ...route([rule], more), apiVersion: 'policy.linkerd.io/v1beta3' });
+  const handling = (rule: object, annotations = {}) => {
+    const given = readOutcome(reading([ofLinkerd({ ...to('a'), ...rule }, { annotations })]), REQUEST);
+    return given === 'unknown' ? given : given.kind === 'forwarded' ? [given.policies.timeouts] : given.kind;
+  };
+
+  test('is read without a word of the mesh; beside a route of Gateway API, the mesh has to be said', () => {
+    expect(asked([ofLinkerd(to('a'))], '/', 'any')).toBe('shop/a:80');
+    expect(asked([ofLinkerd(to('a')), route([to('b')], {}, 'other')], '/', 'any')).toBe('unknown');
+  });
+
+  test('has timeouts for the request, and none of a response', () => {
+    expect(handling({ timeouts: { request: '2s' } })).toEqual([{ request: 2000 }]);
+    expect(handling({ timeouts: { request: '2s' } }, { 'timeout.linkerd.io/request': '1s' })).toEqual([{ request: 1000 }]);
+    expect(handling({ timeouts: { request: '0s' } })).toEqual([undefined]);
+    expect(handling({ timeouts: { backendRequest: '1s' } })).toBe('unknown');
+    expect(handling({ filters: [{ type: 'ResponseHeaderModifier', responseHeaderModifier: { remove: ['x'] } }] })).toBe('unknown');
+  });
+
+  test('is not for a Gateway, and of hosts it is not known', () => {
+    const parents = (...parentRefs: object[]) => ({ ...ofLinkerd(to('a')), spec: { parentRefs, rules: [to('a')] } });
+    const service = { group: 'core', kind: 'Service', name: 'cart' };
+    expect(asked([parents(service)], '/', 'any')).toBe('shop/a:80');
+    expect(asked([parents({ kind: 'Service', name: 'cart' })], '/', 'any')).toBe('shop/cart:80');
+    expect(asked([{ ...parents(), spec: { parentRefs: [service], hostnames: ['cart'], rules: [to('a')] } }], '/', 'linkerd')).toBe('unknown');
+  });
 });
 
 test('of two routes for the same requests, the older one decides, where it is known', () => {

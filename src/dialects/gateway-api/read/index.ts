@@ -2,7 +2,7 @@ import { entriesOf } from './entries';
 import { Grants } from './grants';
 import { listeningOf } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
-import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
+import { type Parent, POLICY, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
 import { type Attachment, type Place, waysInMesh } from './ways';
 import type { ServicePort } from '../../../meaning/call';
@@ -19,15 +19,17 @@ import type { ReadObject } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
 
 /**
- * Gateway API: routes of Services and of gateways.
+ * Gateway API: routes of Services and of gateways. And the routes of Services in the API of Linkerd, which are merged with them.
  *
  * @see https://gateway-api.sigs.k8s.io/reference/spec/
+ * @see https://linkerd.io/2/reference/httproute/
  */
 export const GATEWAY_API: Reader = {
   title: 'Gateway API',
   kinds: {
     'gateway.networking.k8s.io': [...ROUTE_KINDS, 'Gateway', 'ListenerSet', 'ReferenceGrant', 'BackendTLSPolicy'],
     'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackendTrafficPolicy'],
+    [POLICY]: ['HTTPRoute'],
   },
   reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
@@ -88,6 +90,7 @@ function inMesh(
     return waysInMesh(reading, attached, place);
   };
   if (mesh !== undefined) return by(READINGS[mesh]);
+  if (attached.every(({ route }) => route.group === POLICY)) return by(READINGS.linkerd);
   const { source } = attached[0].route;
   const doubt: Doubt = { type: 'unknown', why: 'it is not known which mesh reads it', place: source.place };
   const unread = (title: string): Decision<Way> => ({ branches: [], otherwise: { value: toService(service), why: `${title} reads none of its routes` } });

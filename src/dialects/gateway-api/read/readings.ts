@@ -1,6 +1,6 @@
 import type { FilterType, Redirect } from './filters';
 import type { Match } from './matches';
-import type { Route } from './route';
+import { POLICY, type Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import type { Undecided } from '../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';
@@ -22,6 +22,8 @@ export interface RouteReading {
   readonly title: string;
   /** The kinds that it reads, for each protocol, the first one that there is alone. */
   readonly kinds: { readonly [P in Protocol]: readonly RouteKind[] };
+  /** The groups of the routes that it reads. */
+  readonly groups: readonly string[];
   readonly reads: (route: Route, service: { readonly namespace: string }) => boolean | 'unknown';
   /** What becomes of a route of another kind than the first: nothing, or it is not known which one is dropped. */
   readonly otherKinds: 'nothing' | 'unknown';
@@ -39,7 +41,7 @@ export interface RouteReading {
   readonly noBackends: 'fails' | 'goes to the Service';
   /** Whether an expression has to be the first that is found, and only then the whole. */
   readonly findsFirst: boolean;
-  readonly filters: readonly FilterType[];
+  readonly filters: (route: Route) => readonly FilterType[];
   readonly otherFilters: 'are passed over' | 'make the rule invalid' | 'make the route invalid';
   readonly backendFilters: (kind: RouteKind, backends: number) => readonly FilterType[];
   /** Whether the changes of a backend come after those of its rule. */
@@ -87,6 +89,7 @@ const SPECIFICATION: RouteReading = {
   title: 'the specification',
   // Of several kinds on one port, GEP-1294 says which one counts.
   kinds: { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'] },
+  groups: ['gateway.networking.k8s.io'],
   reads: () => true,
   otherKinds: 'nothing',
   oldestFirst: true,
@@ -96,7 +99,7 @@ const SPECIFICATION: RouteReading = {
   unmatched: 'fails',
   noBackends: 'fails',
   findsFirst: false,
-  filters: ALL_FILTERS,
+  filters: () => ALL_FILTERS,
   otherFilters: 'make the rule invalid',
   backendFilters: () => HEADERS,
   changesOfBackend: () => 'after',
@@ -172,19 +175,30 @@ const LINKERD: RouteReading = {
   ...SPECIFICATION,
   title: 'Linkerd',
   kinds: { ...SPECIFICATION.kinds, UDP: [] },
-  reads: ({ kind, version }) => kind === 'HTTPRoute' || kind === 'GRPCRoute' || version === 'v1' || version === 'v1alpha2',
+  groups: [...SPECIFICATION.groups, POLICY],
+  // It compares hosts where others pass over them (`policy-controller/grpc/src/outbound/http.rs` of linkerd2).
+  reads: ({ kind, version, hostnames }) => kind === 'HTTPRoute' || kind === 'GRPCRoute' ? hostnames.length === 0 || 'unknown' : version === 'v1' || version === 'v1alpha2',
   consumers: 'beside',
   variations: byLength,
   noBackends: 'goes to the Service',
   findsFirst: true,
-  filters: [...HEADERS, 'RequestRedirect'],
+  // The CRD of its own HTTPRoute has no changes of responses, but for those of a backend.
+  filters: ({ group }) => group === POLICY ? ['RequestHeaderModifier', 'RequestRedirect'] : [...HEADERS, 'RequestRedirect'],
   otherFilters: 'make the route invalid',
   replaces: { rewrite: 'elements', redirect: 'text' },
   // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
   redirectPort: (_, asked) => asked.port === 80 ? undefined : asked.port,
   dropsQuery: true,
-  handling: ({ timeouts }, route) => timeouts === undefined ? annotated(route) : { unknown: 'Linkerd reads the timeouts of an HTTPRoute since 2.20' },
+  handling: ({ timeouts }, route) => timeouts === undefined ? annotated(route)
+    : route.group === POLICY ? timed(timeouts, route) : { unknown: 'Linkerd reads the timeouts of an HTTPRoute since 2.20' },
 };
+
+/** `convert_linkerd_rule` in the same file: what the annotations say goes before, and 0 is no timeout. */
+function timed({ request, backendRequest }: NonNullable<Rule['timeouts']>, route: Route): Pick<Handling, 'timeouts' | 'retries'> | Undecided {
+  if (backendRequest !== undefined) return { unknown: 'releases of Linkerd differ in whether they read `backendRequest`' };
+  const said = annotated(route);
+  return 'unknown' in said || !request ? said : { ...said, timeouts: { request, ...said.timeouts } };
+}
 
 /** https://linkerd.io/2/reference/retries/ and `parse_http_retry` in `policy-controller/k8s/index/src/outbound/index/http.rs` of linkerd2. */
 function annotated({ kind, annotations }: Route): Pick<Handling, 'timeouts' | 'retries'> | Undecided {
@@ -238,7 +252,7 @@ const KUMA: RouteReading = {
       ? [{ path: exactly(path.value), rank, isWhole: true }, { path: prefix(`${path.value}/`), rank }] : [{ rank }];
   },
   unmatched: 'goes to the Service',
-  filters: ALL_FILTERS.filter(type => type !== 'CORS'),
+  filters: () => ALL_FILTERS.filter(type => type !== 'CORS'),
   otherFilters: 'are passed over',
   backendFilters: () => [],
   replaces: { rewrite: 'text and slash', redirect: 'text and slash' },

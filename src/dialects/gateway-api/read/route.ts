@@ -8,6 +8,8 @@ import { doubtOf } from '../../../reading/understood';
 
 /** A route of any kind, as it is written. */
 export interface Route extends Owner {
+  /** Of Gateway API, or of Linkerd, which has an HTTPRoute of its own. */
+  readonly group: string;
   readonly kind: RouteKind;
   /** `v1`, `v1alpha2`. */
   readonly version: string;
@@ -33,18 +35,19 @@ export interface Parent {
 export const ROUTE_KINDS: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 
 export function routeOf(object: ReadObject, namespace: string): Route {
-  const { fields, name, manifest, version } = object;
+  const { fields, name, manifest, group, version } = object;
   const kind = object.kind as RouteKind;
   const spec = fields.field('spec');
   labels(fields.field('metadata').field('labels'));
   const own = annotations(fields.field('metadata').field('annotations'));
-  const parents = spec.field('parentRefs').items().flatMap(item => parentOf(item, namespace) ?? []);
+  const parents = spec.field('parentRefs').items().flatMap(item => parentOf(item, group, namespace) ?? []);
   spec.field('useDefaultGateways').take();
   const hostnames = spec.field('hostnames').items().flatMap(item => item.text() ?? []);
   const rules = spec.field('rules').isSaid ? spec.field('rules').items().map(item => ruleOf(object, kind, item, namespace)) : [];
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith('spec.rules['));
   return {
     source: sourceOf(object),
+    group,
     kind,
     version,
     name,
@@ -63,17 +66,20 @@ function ageOf(created: unknown, name: string): { readonly age?: string } {
   return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? { age: `${new Date(created).toISOString()} ${name}` } : {};
 }
 
-/** Parents of other kinds are none of what is asked for here. */
-function parentOf(fields: Fields, home: string): Parent | undefined {
-  const [group = 'gateway.networking.k8s.io', kind = 'Gateway', name, namespace, sectionName] =
+/** Parents of other kinds are none of what is asked for here. Without a group, the API server writes that of the route. */
+function parentOf(fields: Fields, groupOfRoute: string, home: string): Parent | undefined {
+  const [group = groupOfRoute, kind = 'Gateway', name, namespace, sectionName] =
     ['group', 'kind', 'name', 'namespace', 'sectionName'].map(field => fields.field(field).text());
   const port = fields.field('port').integer();
   if (name === undefined) return fields.doubt('it does not say which object it is attached to');
-  const known = KINDS.find(one => one.kind === kind && one.groups.includes(group));
+  const known = KINDS.find(one => one.kind === kind && one.groups.includes(group) && (one.as === 'Service' || groupOfRoute !== POLICY));
   return known && {
     kind: known.as, name, namespace: namespace || home, ...(port !== undefined && { port }), ...(sectionName !== undefined && { sectionName }),
   };
 }
+
+/** The HTTPRoute of Linkerd, which is older than that of Gateway API for Services, and says the same. No gateway reads it. */
+export const POLICY = 'policy.linkerd.io';
 
 const KINDS: readonly { readonly kind: string; readonly as: Parent['kind']; readonly groups: readonly string[] }[] = [
   // Meshes take the group by either name.

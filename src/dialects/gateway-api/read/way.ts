@@ -33,9 +33,10 @@ export function wayOf(taken: Taken): Way | Undecided {
   const { reading, route, rule } = taken;
   if (rule.doubt !== undefined) return { unknown: rule.doubt.why };
   const { redirect, types, mirrors: _, ...filters } = rule.filters;
-  const strange = types.find(type => !reading.filters.includes(type));
+  const known = reading.filters(route);
+  const strange = types.find(type => !known.includes(type));
   if (strange !== undefined && reading.otherFilters !== 'are passed over') return { unknown: `${reading.title} takes no filter ${strange}` };
-  const has = (type: typeof types[number]) => types.includes(type) && reading.filters.includes(type);
+  const has = (type: typeof types[number]) => types.includes(type) && known.includes(type);
   if (has('RequestRedirect') && redirect !== undefined) {
     return rule.backends.length > 0 || has('URLRewrite') ? { unknown: 'no other filter that sends requests on, and no Service, may stand beside a redirect' }
       : redirected(redirect, taken);

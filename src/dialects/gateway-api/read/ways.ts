@@ -35,7 +35,7 @@ export function waysInMesh(
   reading: RouteReading, attachments: readonly Attachment[], place: Place & { readonly service: ServicePort },
 ): Decision<Way> | undefined {
   const { service } = place;
-  const read = attachments.filter(({ route }) => reading.reads(route, service) !== false && reading.kinds[place.protocol].includes(route.kind));
+  const read = attachments.filter(({ route }) => reading.groups.includes(route.group) && reading.reads(route, service) !== false && reading.kinds[place.protocol].includes(route.kind));
   const byNamespace = grouped(read, ({ route }) => route.namespace);
   const producers = byNamespace.get(service.namespace) ?? [];
   const consumers = [...byNamespace].filter(([namespace]) => namespace !== service.namespace);
@@ -85,7 +85,7 @@ function isOpen(reading: RouteReading, attachments: readonly Attachment[]): bool
 function ofRequests(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
   const routes = [...new Set(attachments.map(({ route }) => route))];
   const invalid = reading.otherFilters !== 'make the route invalid' ? []
-    : routes.filter(({ rules }) => rules.some(({ filters }) => filters.types.some(type => !reading.filters.includes(type))));
+    : routes.filter(route => route.rules.some(({ filters }) => filters.types.some(type => !reading.filters(route).includes(type))));
   const candidates = routes.flatMap(route => route.rules.flatMap(rule => rule.matches.flatMap(match => reading.variations(match, rule, route.kind)
     .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
   const otherwise: Verdict<Way> = invalid.length > 0 ? { value: { unknown: 'a route is invalid' }, why: 'a route is invalid' }
