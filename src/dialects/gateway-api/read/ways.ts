@@ -35,7 +35,8 @@ export function waysInMesh(
   reading: RouteReading, attachments: readonly Attachment[], place: Place & { readonly service: ServicePort },
 ): Decision<Way> | undefined {
   const { service } = place;
-  const read = attachments.filter(({ route }) => reading.groups.includes(route.group) && reading.reads(route, service) !== false && reading.kinds[place.protocol].includes(route.kind));
+  const read = attachments.filter(({ route }) => reading.groups.includes(route.group) && reading.reads(route, service) !== false
+    && reading.kinds[place.protocol].includes(route.kind));
   const byNamespace = grouped(read, ({ route }) => route.namespace);
   const producers = byNamespace.get(service.namespace) ?? [];
   const consumers = [...byNamespace].filter(([namespace]) => namespace !== service.namespace);
