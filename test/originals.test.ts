@@ -184,6 +184,11 @@ const OTTERIZE: Readonly<Record<string, Say>> = {
   }),
 };
 
+/** Of the documentation of Kuma. */
+const KUMA: Readonly<Record<string, Say>> = {
+  'MeshPassthrough, enable everything for a subset of proxies': chart => new EgressPolicy(chart, 'policy', { workload: app, allow: [EgressDestination.outside()] }),
+};
+
 const INGRESS = ExposureGateway.shared('ingress', 'istio-ingress', { className: 'istio' });
 const USER = EndUser.of({ issuer: 'https://test-issuer-1@istio.io' });
 const anyone = { sources: [Identity.anyone()] };
@@ -219,6 +224,7 @@ const ISTIO: Readonly<Record<string, Say>> = {
 const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
   ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
+  ['Kuma', MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }), KUMA],
   ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), { ...OTTERIZE, ...TRUST_DOMAINS }],
   ['Istio, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), ISTIO],
   ['Istio ambient, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), ISTIO],

@@ -5,7 +5,7 @@ import type { Manifest } from '../../src/dialects/contract/manifest';
 import { isRedirected } from '../../src/evaluators/access/cilium';
 import { requestTarget } from '../../src/evaluators/access/request';
 import { contains } from '../../src/evaluators/address';
-import type { EgressDestination, EgressModel, EgressPort, EgressProtocol, DeniedDestination, InsideDestination } from '../../src/model/egress';
+import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, DeniedDestination, HostDestination, InsideDestination } from '../../src/model/egress';
 import { overlap, transportOf } from '../../src/model/egress';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -128,8 +128,10 @@ const ports: fc.Arbitrary<Ports> = fc.oneof(
 
 const requests = fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...REQUESTS), { minLength: 1, maxLength: 2 }));
 
-const destinations = (kinds: readonly EgressDestination['kind'][]): fc.Arbitrary<EgressDestination[]> => fc.uniqueArray(fc.oneof(
-  ...kinds.map((kind): fc.Arbitrary<EgressDestination> => kind === 'host'
+type Named = HostDestination | CidrDestination;
+
+const destinations = (kinds: readonly ('host' | 'cidr')[]): fc.Arbitrary<Named[]> => fc.uniqueArray(fc.oneof(
+  ...kinds.map((kind): fc.Arbitrary<Named> => kind === 'host'
     ? fc.record({ kind: fc.constant(kind), host: fc.constantFrom(...HOSTS), at: ports, requests }).map(({ at, requests: some, ...one }) => ({
       ...one, ...at, ports: at.ports.map(port => port.protocol === 'HTTP' && some.length > 0 ? { ...port, requests: some } : port),
     }))
@@ -240,12 +242,12 @@ function allowedByModel({ destinations: all, denials }: EgressModel, { outside, 
   if (isDenied(denials, { ip: outside.ip, port, says: { kind: protocol === 'UDP' ? 'datagram' : 'bytes' } })) {
     return false;
   }
-  const isAt = (destination: EgressDestination) => destination.kind === 'cidr'
+  const isAt = (destination: EgressDestination) => destination.kind === 'outside' || (destination.kind === 'cidr'
     ? contains(destination.cidr, outside.ip) && !(destination.except ?? []).some(part => contains(part, outside.ip))
-    : outside.names.some(known => isHost(destination.host, known));
+    : outside.names.some(known => isHost(destination.host, known)));
   return all.some(destination => isAt(destination) && (destination.anyPort
     || destination.ports.some(at => at.port <= port && port <= (at.endPort ?? at.port) && (at.protocol === 'UDP') === (protocol === 'UDP')
-      && (destination.kind === 'cidr' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
+      && (destination.kind !== 'host' || !(at.protocol === 'HTTP' || at.protocol === 'TLS')
         || (at.protocol === protocol && isHost(destination.host, name)
           && (at.requests === undefined || at.requests.some(match => holds(match, sent))))))));
 }

@@ -6,6 +6,7 @@ import { portsOfPods } from './workload-ports';
 import { misuse } from '../errors/misuse';
 import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
 import type { DeniedDestination, EgressDestination as OutsideModel, EgressModel, EgressWorkload, InsideDestination, ServiceDestination } from '../model/egress';
+import { isOpenOutside } from '../model/egress';
 import { calledInWords } from '../model/egress-words';
 import type { Every, Fields } from '../model/fields';
 import { flatMap } from '../model/lists';
@@ -78,6 +79,7 @@ export class EgressPolicy extends MeshIntent {
       return one.kind === 'service' ? this.podsOf(home, one) : one;
     };
     const called = allow.map(modelOf);
+    this.checkOutside(called.filter(isOutside));
     const inside = flatMap(called, one => isOutside(one) ? [] : [one]);
     if (inside.length > 0 && !closeCluster) {
       throw misuse('MESH1006', this._path, `calls to ${calledInWords(inside[0])} are not denied, so that allowing them says nothing`,
@@ -95,10 +97,22 @@ export class EgressPolicy extends MeshIntent {
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'egress', target, model })) });
   }
 
+  private checkOutside(destinations: readonly OutsideModel[]) {
+    const beside = destinations.find(({ kind }) => kind !== 'outside');
+    if (isOpenOutside(destinations) && beside !== undefined) {
+      throw misuse('MESH1006', this._path, `everything outside the cluster is allowed, so that allowing ${calledInWords(beside)} says nothing`,
+        'Leave it out, or leave out `EgressDestination.outside()`');
+    }
+  }
+
   private denied(one: OutsideModel | InsideDestination): DeniedDestination {
     if (one.kind === 'host') {
       throw misuse('MESH1006', this._path, `calls to '${one.host}' are denied by its name, which no target does`,
         'Leave it out of `allow`, or deny its addresses: EgressDestination.cidr');
+    }
+    if (one.kind === 'outside') {
+      throw misuse('MESH1006', this._path, 'everything outside the cluster is in `deny`, although what `allow` does not name there is denied already',
+        'Leave it out: with an empty `allow`, all calls to the outside are denied');
     }
     return one;
   }
@@ -111,7 +125,7 @@ export class EgressPolicy extends MeshIntent {
 }
 
 function isOutside(one: { readonly kind: string }): one is OutsideModel {
-  return one.kind === 'host' || one.kind === 'cidr';
+  return one.kind === 'host' || one.kind === 'cidr' || one.kind === 'outside';
 }
 
 function workloadOf({ name, serviceAccount, podSelector, _subset: subset }: MeshService): Every<EgressWorkload> {

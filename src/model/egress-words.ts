@@ -5,6 +5,7 @@ import type { EgressDestination, InsideDestination } from './egress';
 export const calledInWords = byKind<EgressDestination | InsideDestination, string>({
   host: ({ host }) => `'${host}'`,
   cidr: ({ cidr }) => `the addresses '${cidr}'`,
+  outside: () => 'everything outside the cluster',
   service: ({ service }) => `Service '${service}'`,
   pods: ({ labels }) => `the pods '${labelsInWords(labels)}'`,
   namespace: ({ name }) => `the namespace '${name}'`,

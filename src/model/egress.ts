@@ -46,6 +46,14 @@ export interface CidrDestination {
   readonly anyPort?: true;
 }
 
+/** Everything outside the cluster, on every port. No other destination outside stands beside it. */
+export interface OutsideDestination {
+  readonly kind: 'outside';
+  /** Empty. */
+  readonly ports: readonly EgressPort[];
+  readonly anyPort: true;
+}
+
 /** The pods of a Service. Their own policies say too who may call them. */
 export interface ServiceDestination {
   readonly kind: 'service';
@@ -85,7 +93,7 @@ export interface OwnNodeDestination extends CalledPorts {
   readonly kind: 'ownNode';
 }
 
-export type EgressDestination = HostDestination | CidrDestination;
+export type EgressDestination = HostDestination | CidrDestination | OutsideDestination;
 
 /** No target denies a host by its name. */
 export type DeniedDestination = CidrDestination | InsideDestination;
@@ -98,6 +106,11 @@ export type InsideDestination = ServiceDestination | PodsDestination | Namespace
  * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
  */
 export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP';
+
+/** Whether everything outside is allowed. */
+export function isOpenOutside(destinations: readonly EgressDestination[]): boolean {
+  return destinations.some(({ kind }) => kind === 'outside');
+}
 
 /** What it is on the wire. */
 export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' {

@@ -272,6 +272,15 @@ export class EgressDestination {
   }
 
   /**
+   * Everything outside the cluster, on every port: nothing else outside stands beside it. It says so where the target, or a policy of the
+   * namespace or the mesh, would deny it. For some ports only, there is `EgressDestination.cidr('0.0.0.0/0', …)`.
+   */
+  public static outside(): EgressDestination {
+    const destination: Every<model.OutsideDestination> = { kind: 'outside', ports: [], anyPort: true };
+    return new EgressDestination(BY_FACTORY, () => destination);
+  }
+
+  /**
    * The pods of a Service in the cluster, for a policy with `closeCluster`. Whether they let the calls in, their own policies say.
    *
    * @param service The Service; it needs its `podSelector`.

@@ -559,6 +559,7 @@ const EGRESSES: Samples<'egress'> = {
   EgressDenyAll: { using: egressOf({ destinations: [] }), plain: egressOf() },
   EgressHost: CALLING_HOST,
   EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: TLS }),
+  EgressOutside: calling({ kind: 'outside', ports: [], anyPort: true }),
   EgressCidr: { using: egressOf(), plain: CALLING_HOST.using },
   EgressExcept: calling({ kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.64/26'], ports: [{ port: 5432, protocol: 'TCP' }] }),
   EgressAnyPort: calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [], anyPort: true }),

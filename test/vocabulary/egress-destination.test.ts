@@ -137,6 +137,17 @@ test('no host is denied by its name', () => {
     .toThrow(/MESH1006: calls to 'api\.example\.com' are denied by its name, which no target does/);
 });
 
+test.each<[string, { allow: EgressDestination[]; deny?: EgressDestination[] }, RegExp]>([
+  ['beside something outside', { allow: [EgressDestination.cidr('203.0.113.0/24', EgressPort.tls()), EgressDestination.outside()] },
+    /MESH1006: everything outside the cluster is allowed, so that allowing the addresses '203\.0\.113\.0\/24' says nothing/],
+  ['denied', { allow: [], deny: [EgressDestination.outside()] }, /MESH1006: everything outside the cluster is in `deny`.*Leave it out: with an empty `allow`/],
+])('everything outside is a misuse %s', (_, props, message) => {
+  const app = new App();
+  MeshTargets.of(app).add(MeshTarget.networkPolicy());
+
+  expect(() => new EgressPolicy(new Chart(app, 'shop', { namespace: 'shop' }), 'egress', props)).toThrow(message);
+});
+
 describe('Services', () => {
   const cart = MeshService.of('cart', { podSelector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }, { port: 53, protocol: MeshProtocol.UDP }] });
   const rules = (...allow: EgressDestination[]) => {

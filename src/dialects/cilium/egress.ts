@@ -46,6 +46,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressDenyAll: FULL,
       EgressHost: full('`toFQDNs`'),
       EgressWildcardHost: FULL,
+      EgressOutside: full('the entity `world`'),
       EgressCidr: full('`toCIDRSet`'),
       EgressExcept: full('the `except` of a `toCIDRSet`'),
       EgressAnyPort: full('a rule without `toPorts`, for the addresses of a host too'),
@@ -197,7 +198,7 @@ function lookups(server: DnsServer): EgressRule[] {
   }
 }
 
-const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost });
+const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost, outside: () => ({ toEntities: ['world'] }) });
 
 function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>): EgressRule {
   return { toCIDRSet: [ipBlock({ cidr, except })], ...onPorts({ ports, anyPort }) };

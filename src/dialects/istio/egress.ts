@@ -5,7 +5,7 @@ import { selectionRefusals } from './workload';
 import { byKind } from '../../model/by-kind';
 import { blocksWithout } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
-import { isPlainTcp } from '../../model/egress';
+import { isOpenOutside, isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -37,6 +37,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressDenyAll: FULL,
     EgressHost: full('a ServiceEntry, for HTTP and TLS ports'),
     EgressWildcardHost: none('a Sidecar with a wildcard imports every ServiceEntry that matches it, with ports that are meant for other workloads'),
+    EgressOutside: full('the mode `ALLOW_ANY` of the Sidecar'),
     EgressCidr: full('a ServiceEntry with addresses, where anything over TCP may be spoken'),
     EgressExcept: full('addresses of the blocks that remain'),
     EgressAnyPort: none('a ServiceEntry names its ports', 'Name the ports'),
@@ -86,7 +87,7 @@ function manifests(model: Policy): Manifest[] {
   const outside = [...hosts.map(host => hostEntry(host, namespace)), ...blockEntries(flatMap(places, place => blocksIn(place)), model)]
     .sort((a, b) => a.host < b.host ? -1 : 1);
   return [
-    sidecar({ name, namespace }, model, outside.map(({ host }) => host)),
+    sidecar({ name, namespace }, model, isOpenOutside(destinations) ? 'everything' : outside.map(({ host }) => host)),
     ...outside.map(({ manifest }) => manifest),
     ...virtualServices(hosts, namespace),
     ...destinationRules(hosts, model),
@@ -95,12 +96,15 @@ function manifests(model: Policy): Manifest[] {
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 
-const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
-const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>[]>({ cidr: block => [block], host: nothing });
+const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing, outside: nothing });
+const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>[]>({
+  cidr: block => [block], host: nothing, outside: nothing,
+});
 
 /** The destination in places that have no exceptions. */
 const placesOf = byKind<EgressDestination, readonly EgressDestination[]>({
   host: host => [host],
+  outside: outside => [outside],
   cidr: ({ except = [], ...block }) => blocksWithout(block.cidr, except).map(cidr => ({ ...block, cidr })),
 });
 
@@ -139,6 +143,7 @@ function united(ports: readonly EgressPort[]): EgressPort[] {
 const placeOf = byKind<EgressDestination, string>({
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => host,
   cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports' | 'except' | 'anyPort'>) => cidr,
+  outside: ({ kind }) => kind,
 });
 
 /** The protocol does not matter for addresses. */

@@ -11,6 +11,7 @@ import { transportOf } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { REQUEST_FEATURES } from '../../model/features/requests';
 import type { Fields } from '../../model/fields';
+import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { egressClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -42,6 +43,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressDenyAll: FULL,
       EgressHost: noNames,
       EgressWildcardHost: noNames,
+      EgressOutside: full('blocks of all addresses, while the cluster is open'),
       EgressCidr: full('an `ipBlock`'),
       EgressExcept: full('the `except` of an `ipBlock`'),
       EgressAnyPort: full('a rule without ports'),
@@ -84,9 +86,19 @@ function refusals({ workload, destinations, inside }: Policy): Refusal<EgressFea
   return [
     ...(workload === undefined ? [] : selectorRefusals<EgressFeature>(workload)),
     ...flatMap(inside ?? [], to => to.kind === 'service' && to.podSelector === undefined ? [unknownPods(`calls to '${to.service}'`, 'a NetworkPolicy')] : []),
-    ...inside === undefined ? [] : flatMap(destinations, destination => destination.kind === 'cidr' ? reopening(destination) : []),
+    ...inside === undefined ? [] : flatMap(destinations, destination => reopeningBy(destination)),
   ];
 }
+
+const reopeningBy = byKind<EgressDestination, readonly Refusal<EgressFeature>[]>({
+  cidr: reopening,
+  host: nothing,
+  outside: () => [{
+    what: 'everything outside, in a policy that closes the cluster',
+    reason: 'to a NetworkPolicy it is all addresses, and some networks let calls to pods out by a block',
+    remedy: `Leave the pods out: EgressDestination.cidrExcept('0.0.0.0/0', ['${PRIVATE[0]}', …], EgressPort.any())`,
+  }],
+});
 
 /** Of networks, some let calls out to pods too by a block that has their addresses. */
 function reopening({ cidr, except = [] }: CidrDestination): Refusal<EgressFeature>[] {
@@ -121,6 +133,8 @@ const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
     ...onPorts({ ports, anyPort }),
   }),
   host: refused,
+  // In the cluster, which is open then, there are addresses too.
+  outside: () => ({ to: ['0.0.0.0/0', '::/0'].map(cidr => ({ ipBlock: { cidr } })) }),
 });
 
 const insideRule = byKind<InsideDestination, Plain<NetworkPolicySpecEgress>>({

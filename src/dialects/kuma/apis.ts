@@ -51,7 +51,7 @@ export interface PassthroughMatch {
 
 export interface MeshPassthroughSpec {
   readonly targetRef: TargetRef;
-  readonly default: { readonly passthroughMode: 'Matched' | 'None'; readonly appendMatch?: readonly PassthroughMatch[] };
+  readonly default: { readonly passthroughMode: 'All' | 'Matched' | 'None'; readonly appendMatch?: readonly PassthroughMatch[] };
 }
 
 /** A Service, by the labels that Kuma gives it; `sectionName` is a port, by its name, or by its number if it has none. */

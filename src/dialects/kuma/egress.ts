@@ -4,7 +4,7 @@ import { dataplane, WHOLE_NAMESPACE } from './target-ref';
 import { byKind } from '../../model/by-kind';
 import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressProtocol, HostDestination } from '../../model/egress';
-import { isPlainTcp } from '../../model/egress';
+import { isOpenOutside, isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { INSIDE_FEATURES } from '../../model/features/egress';
 import { REQUEST_FEATURES } from '../../model/features/requests';
@@ -49,6 +49,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressDenyAll: FULL,
     EgressHost: full('a match of the MeshPassthrough, for HTTP and TLS'),
     EgressWildcardHost: FULL,
+    EgressOutside: full('the mode `All`'),
     EgressCidr: full('a match of the MeshPassthrough'),
     EgressExcept: full('matches for the blocks that remain'),
     EgressAnyPort: none('to tell protocols apart, the proxy waits for the first bytes of the client, on ports where the server speaks first too', 'Name the ports'),
@@ -124,7 +125,8 @@ function manifests({ name, namespace, workload, destinations }: Policy): Manifes
   const appendMatch = matches(destinations);
   const spec: MeshPassthroughSpec = {
     targetRef: workload === undefined ? WHOLE_NAMESPACE : dataplane(workload),
-    default: appendMatch.length === 0 ? { passthroughMode: 'None' } : { passthroughMode: 'Matched', appendMatch },
+    default: isOpenOutside(destinations) ? { passthroughMode: 'All' }
+      : appendMatch.length === 0 ? { passthroughMode: 'None' } : { passthroughMode: 'Matched', appendMatch },
   };
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshPassthrough', metadata: { name, namespace }, spec }];
 }
@@ -150,6 +152,7 @@ const matchesOf = byKind<EgressDestination, Pick<PassthroughMatch, 'type' | 'val
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => [{ type: 'Domain', value: host }],
   cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, known) =>
     blocksWithout(cidr, except).map(block => ({ type: 'CIDR', value: sameBlock(known, block) })),
+  outside: () => [],
 });
 
 /** The block as it was written first. */

@@ -9,11 +9,13 @@ import { oneMethodEach } from '../../model/match';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
-/** Addresses outside, with what is let out to them; everything else to them is denied. */
+/** Addresses outside, with what is let out to them; everything else to them is denied, unless the network allows it. */
 export interface Network {
   readonly name: string;
   /** Absent for everything outside the cluster that is in no other network. */
   readonly block?: string;
+  /** Whether what has no route is let out. */
+  readonly allows?: boolean;
   /** Sorted by port. */
   readonly ports: readonly OpenPort[];
 }
@@ -36,8 +38,8 @@ export type OpenProtocol = 'HTTP' | 'TLS' | 'TCP';
 
 /** One EgressNetwork, and a route for each port that is open. */
 export function egressNetwork(namespace: string, network: Network): Manifest[] {
-  const { name, block, ports } = network;
-  const spec: Plain<EgressNetworkSpec> = { trafficPolicy: 'Deny', ...(block !== undefined && { networks: [{ cidr: block }] }) };
+  const { name, block, allows, ports } = network;
+  const spec: Plain<EgressNetworkSpec> = { trafficPolicy: allows ? 'Allow' : 'Deny', ...(block !== undefined && { networks: [{ cidr: block }] }) };
   const annotations = opaquePorts(ports);
   return [
     { apiVersion: EGRESS_API_VERSION, kind: 'EgressNetwork', metadata: { name, namespace, ...(annotations && { annotations }) }, spec },

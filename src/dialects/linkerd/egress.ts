@@ -7,7 +7,7 @@ import { annotationsFor } from './route-annotations';
 import { byKind } from '../../model/by-kind';
 import { blocksWithout, isWithin } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination } from '../../model/egress';
-import { isPlainTcp } from '../../model/egress';
+import { isOpenOutside, isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -46,6 +46,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       EgressDenyAll: FULL,
       EgressHost: full('a name of an HTTPRoute or TLSRoute on an EgressNetwork'),
       EgressWildcardHost: FULL,
+      EgressOutside: full('the `trafficPolicy: Allow` of the EgressNetwork'),
       EgressCidr: full('an EgressNetwork of its own, for HTTP and TCP, and for blocks of IPv4 outside `clusterNetworks`'),
       EgressExcept: full('EgressNetworks for the blocks that remain'),
       EgressAnyPort: none('a port has routes of one kind, by what is spoken there', 'Name the ports'),
@@ -89,12 +90,13 @@ type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'worklo
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Block = Pick<CidrDestination, 'cidr' | 'ports'>;
 
-const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing });
+const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing, outside: nothing });
 /** Of blocks with an address, Linkerd picks the one with the fewest addresses once exceptions are taken off: so none is rendered with exceptions. */
 const blockOf = byKind<EgressDestination, readonly Block[]>({
   cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort'>) =>
     blocksWithout(cidr, except).map(block => ({ cidr: block, ports })),
   host: nothing,
+  outside: nothing,
 });
 
 function hostsOf({ destinations }: Policy): Host[] {
@@ -112,7 +114,7 @@ function networks(model: Policy): Network[] {
   const same = (a: string, b: string) => isWithin(a, b) && isWithin(b, a);
   const distinct = blocks.map(({ cidr }) => cidr).sort().filter((cidr, i, all) => all.findIndex(other => same(other, cidr)) === i);
   return [
-    { name, ports: openPorts(hosts, []) },
+    { name, ports: openPorts(hosts, []), ...isOpenOutside(model.destinations) && { allows: true } },
     ...distinct.map(block => ({
       name: `${name}-${shortHash(block)}`, block, ports: openPorts(hosts, blocks.filter(({ cidr }) => isWithin(block, cidr))),
     })),

@@ -4,7 +4,7 @@ import { byKind } from '../by-kind';
 import type {
   AnyPodDestination, ApiServerDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, EgressWorkload, HostDestination,
   InsideDestination, NamespaceDestination, NamespaceLabelsDestination, NodesDestination,
-  OriginatedTls, OwnNodeDestination, PodsDestination, ServiceDestination,
+  OriginatedTls, OutsideDestination, OwnNodeDestination, PodsDestination, ServiceDestination,
 } from '../egress';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
@@ -30,6 +30,7 @@ export const EGRESS_FEATURES = {
   EgressDenyAll: 'no calls to the outside at all',
   EgressHost: 'hosts outside by their name',
   EgressWildcardHost: 'hosts outside by a wildcard name',
+  EgressOutside: 'everything outside, said explicitly',
   EgressCidr: 'addresses outside',
   EgressExcept: 'addresses outside with exceptions',
   EgressAnyPort: 'all ports of a destination outside',
@@ -97,6 +98,7 @@ const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>(
   cidr: collected<CidrDestination, EgressFeature>({
     kind: nothing, cidr: () => ['EgressCidr'], except: () => ['EgressExcept'], ports: portFeatures, anyPort,
   }),
+  outside: collected<OutsideDestination, EgressFeature>({ kind: () => ['EgressOutside'], ports: nothing, anyPort: nothing }),
 });
 
 /** What is spoken in the cluster makes no difference. */

@@ -245,7 +245,7 @@ test('Linkerd reads TLSRoutes and TCPRoutes of the experimental channel only', (
 
 /** Whether a model lets a call out, as its words are. */
 function letOut({ destinations }: EgressModel, { ip, port, says }: Call): boolean {
-  return destinations.some(destination => destination.ports.some(p => p.port === port && (destination.kind === 'cidr'
+  return destinations.some(destination => destination.kind === 'outside' || destination.ports.some(p => p.port === port && (destination.kind === 'cidr'
     ? contains(destination.cidr, ip) && !(destination.except ?? []).some(part => contains(part, ip)) && (p.protocol === 'TCP' || (p.protocol === 'HTTP' && says.kind === 'http'))
     : (p.protocol === 'HTTP' && says.kind === 'http' && isCalled(destination.host, says.host) && (p.requests ?? [ANY_REQUEST]).some(match => holds(match, says.request!)))
       || (p.protocol === 'TLS' && says.kind === 'tls' && says.serverName !== undefined && isCalled(destination.host, says.serverName)))));

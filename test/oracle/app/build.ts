@@ -215,6 +215,7 @@ const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>(
 });
 
 const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
+  outside: () => EgressDestination.outside(),
   host: ({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports, anyPort)),
   cidr: ({ cidr, except, ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => except === undefined
     ? EgressDestination.cidr(cidr, ...egressPorts(ports, anyPort))

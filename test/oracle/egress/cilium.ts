@@ -34,7 +34,7 @@ function passesProxy({ says }: Call): boolean {
 function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
   const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
   if (toEntities !== undefined) {
-    return inside === true && pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
+    return inside !== true ? toEntities.includes('world') : pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
   }
   if (toCIDRSet !== undefined) {
     return inside !== true && toCIDRSet.some((block: any) => {

@@ -76,6 +76,7 @@ const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 
 const isMeant = byKind<EgressDestination, boolean, [Call]>({
   cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, { ip }) =>
     contains(cidr, ip) && !except.some(part => contains(part, ip)),
+  outside: () => true,
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>, { name }) => name !== undefined && hostHolds(host, name),
 });
 

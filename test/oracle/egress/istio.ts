@@ -24,12 +24,17 @@ export function letOutByIstio(manifests: readonly any[], call: Call): boolean {
   if (sidecar === undefined || call.says.kind === 'datagram') {
     return true;
   }
-  if (sidecar.spec.outboundTrafficPolicy.mode !== 'REGISTRY_ONLY') {
-    throw new Error(`not known here: ${sidecar.spec.outboundTrafficPolicy.mode}`);
+  const { mode } = sidecar.spec.outboundTrafficPolicy;
+  if (mode !== 'REGISTRY_ONLY' && mode !== 'ALLOW_ANY') {
+    throw new Error(`not known here: ${mode}`);
   }
   const hosts: string[] = sidecar.spec.egress.flatMap((listener: any) => only(listener, 'hosts').hosts);
   if (call.inside) {
     return hosts.includes('*/*.svc.cluster.local');
+  }
+  // What no host of the Sidecar is for passes through.
+  if (mode === 'ALLOW_ANY' && hosts.every(host => host.startsWith('*/'))) {
+    return true;
   }
   const there = manifests.filter(({ metadata }) => metadata.namespace === call.namespace);
   return there.filter(({ kind }) => kind === 'ServiceEntry')

@@ -23,6 +23,9 @@ export function letOutByKuma(manifests: readonly any[], call: Call): boolean {
     throw new Error('the names of these policies decide');
   }
   const appended = policies.flatMap(({ spec }) => only(spec.default, 'passthroughMode', 'appendMatch').appendMatch ?? []);
+  if (mode === 'All') {
+    return true;
+  }
   const matches: any[] = mode === 'Matched' ? appended.filter(({ port }) => port === call.port) : [];
   const blocks = matches.filter(({ type, value }) => type === 'CIDR' && contains(value, call.ip))
     .sort((a, b) => Number(b.value.split('/')[1]) - Number(a.value.split('/')[1]));

@@ -50,6 +50,12 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
   ).map(destination => destination.anyPort ? { ...destination, ports: [] } : destination);
 }
 
+/** Some, or everything. */
+export function destinationsOutside(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations']> {
+  const named = fc.array(egressDestination(can), { maxLength: 3 });
+  return can('EgressOutside') ? fc.oneof({ arbitrary: named, weight: 9 }, { arbitrary: fc.constant([{ kind: 'outside', ports: [], anyPort: true }]), weight: 1 }) : named;
+}
+
 /** Requests that are let out, by what a target has to tell apart. */
 const REQUESTS: readonly (readonly [RequestFeature, Partial<RequestMatch>])[] = [
   ['MethodMatching', { methods: ['GET', 'HEAD'] }],
@@ -93,7 +99,7 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
   const of = (...workloads: WrittenApp['egress'][0]['workload'][]) => total<WrittenApp['egress'][0]>({
     namespace: fc.constant(HOME),
     workload: fc.constantFrom(...workloads),
-    destinations: fc.array(egressDestination(can), { maxLength: 3 }),
+    destinations: destinationsOutside(can),
     denials: can('EgressDenial') ? fc.oneof(absent, absent, denials(can)) : absent,
     inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world, can) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
   });
