@@ -82,16 +82,16 @@ function ofNetworkPolicy(spec: any, namespace: string): Selected[] {
   return [...inField('podSelector')(spec, namespace), ...peers];
 }
 
+/** Of nodes instead of pods, the peers are still pods. */
 function ofCilium(spec: any, namespace: string | undefined): Selected[] {
-  const own: [path: string, rule: any][] = spec.endpointSelector === undefined ? [] : [['spec', spec]];
-  return own.flatMap(([path, rule]): Selected[] => [
-    { path: `${path}.endpointSelector`, as: 'protected', ...ciliumLabels([rule.endpointSelector], namespace) },
-    ...(['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const).flatMap(direction => list(rule[direction]).flatMap((entry, r): Selected[] => {
-      const side = direction.startsWith('ingress') ? 'fromEndpoints' : 'toEndpoints';
-      const selectors = list(entry[side]);
-      return selectors.length === 0 ? [] : [{ path: `${path}.${direction}[${r}].${side}`, as: 'peers', ...ciliumLabels(selectors, namespace) }];
-    })),
-  ]);
+  const own: Selected[] = spec.endpointSelector === undefined ? []
+    : [{ path: 'spec.endpointSelector', as: 'protected', ...ciliumLabels([spec.endpointSelector], namespace) }];
+  const peers = (['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const).flatMap(direction => list(spec[direction]).flatMap((entry, r): Selected[] => {
+    const side = direction.startsWith('ingress') ? 'fromEndpoints' : 'toEndpoints';
+    const selectors = list(entry[side]);
+    return selectors.length === 0 ? [] : [{ path: `spec.${direction}[${r}].${side}`, as: 'peers', ...ciliumLabels(selectors, namespace) }];
+  }));
+  return [...own, ...peers];
 }
 
 const CILIUM_NAMESPACE = 'io.kubernetes.pod.namespace';
