@@ -8,6 +8,9 @@ const CARRIED: Readonly<Record<string, readonly string[]>> = {
   HTTP: ['HTTPRoute', 'GRPCRoute'], HTTPS: ['HTTPRoute', 'GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'],
 };
 
+/** The kinds of routes that have hostnames. */
+const HOSTED = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
+
 /** Why nothing is let in. */
 export interface Shut {
   readonly message: string;
@@ -59,7 +62,7 @@ export function takesOwnOnly({ protocol, allowedRoutes }: any): boolean {
 function whyNot(route: any, listener: any, parent: any, namespaces: Namespaces): Reason | undefined {
   const kinds = kindsOf(listener);
   if (kinds !== undefined && !kinds.includes(route.kind)) return { text: `takes ${kinds.join(' and ') || 'no routes'} only` };
-  const hostnames = Array.isArray(route.spec?.hostnames) ? route.spec.hostnames.filter(isText) : [];
+  const hostnames = HOSTED.has(route.kind) && Array.isArray(route.spec?.hostnames) ? route.spec.hostnames.filter(isText) : [];
   const { hostname } = listener;
   if (hostnames.length > 0 && isText(hostname) && !hostnames.some((one: string) => covers(one, hostname) || covers(hostname, one))) {
     return { text: `is for '${hostname}'` };

@@ -92,7 +92,7 @@ describe('a route that no listener lets in', () => {
     let shutOut = 0;
     fc.assert(fc.property(fc.array(listener, { minLength: 1, maxLength: 3 }), attaching, (listeners, its) => {
       const { kind, sectionName, port, hostnames, isAbroad } = its;
-      const isRouted = (host: string) => hostnames.length === 0 || hostnames.some(name => isFor(name, host));
+      const isRouted = (host: string) => hostnames.length === 0 || kind === 'TCPRoute' || kind === 'UDPRoute' || hostnames.some(name => isFor(name, host));
       const isIn = listeners.some(one => (sectionName ?? one.name) === one.name && (port ?? one.port) === one.port
         && KINDS[one.protocol].split(' ').includes(kind)
         && HOSTS.some(host => isRouted(host) && (one.hostname === undefined || isFor(one.hostname, host)))
