@@ -45,8 +45,9 @@ export function isLetThrough(
   const matches = (one: Request) => ({ spec, metadata }: any) => (spec.rules ?? []).flatMap((rule: any) => readable(rule, one, spec.action))
     .some((rule: any) => ruleMatches(rule, one, metadata.namespace));
   const passes = !matching('DENY').some(matches(seen)) && (matching('ALLOW').length === 0 || matching('ALLOW').some(matches(seen)));
-  // A provider is asked before tokens are taken out. Where no HTTP is spoken, it may be asked, or be passed by.
-  return passes && matching('CUSTOM').filter(matches({ ...request, client: seen.client })).every(({ spec }) => authorizes(spec.provider?.name, request));
+  // A provider is asked before tokens are proven and taken out, so that conditions on what they say see none. Where no HTTP is spoken, it may
+  // be asked, or be passed by (istio/istio `pilot/pkg/networking/core/listener_builder.go`, `authzCustomBuilder`).
+  return passes && matching('CUSTOM').filter(matches({ ...request, client: seen.client, tokens: [] })).every(({ spec }) => authorizes(spec.provider?.name, request));
 }
 
 /** As Go reads a truth. */

@@ -163,9 +163,11 @@ class Access {
 
 function gatesOf(own: readonly InForce<Policy>[], proxy: Proxy): Gate[] {
   const reads: Reads = (rule, policy) => ruleCondition(rule, policy, proxy);
+  // Providers are asked before tokens are proven (istio/istio `pilot/pkg/networking/core/listener_builder.go`, `authzCustomBuilder`).
+  const asks: Reads = (rule, policy) => ruleCondition(rule, policy, { ...proxy, tokens: { ...proxy.tokens, ...proxy.tokens.unproven } });
   const gate = (title: string, decision: Decision<Passage> | undefined): Gate[] => decision === undefined ? [] : [{ title, decision }];
   return [
-    ...gate('External authorization of Istio', askedOf(own, reads)),
+    ...gate('External authorization of Istio', askedOf(own, asks)),
     ...proxy.isHttp ? proxy.tokens.gates : [],
     ...gate('AuthorizationPolicy of Istio', decisionOf(own, reads)),
   ];

@@ -66,6 +66,8 @@ export interface Tokens {
   claim(path: readonly string[], is: Text): Condition;
   /** When the request has a token where a header of this name is. */
   standIn(name: string): Condition;
+  /** The same before tokens are proven and taken out: no claim is seen then, and all of them are where they came. */
+  readonly unproven: Pick<Tokens, 'claim' | 'standIn'>;
 }
 
 type Own = readonly { readonly policy: RequestAuthentication; readonly truth: Truth }[];
@@ -77,10 +79,12 @@ type Own = readonly { readonly policy: RequestAuthentication; readonly truth: Tr
 export function tokensOf(own: Own): Tokens {
   const rules = own.flatMap(({ policy, truth }) => policy.rules.map(rule => ({ rule, sure: truth === 'yes', doubt: doubtIn(policy) })));
   const proven = anyOf(...rules.map(({ rule, sure, doubt }) => sure ? proves(rule) : allOf(proves(rule), doubt)));
+  const isAt = (name: string) => name === 'authorization' || rules.some(({ rule }) => rule.places.some(place => isThere(place, name)));
+  const standIn = (name: string) => isAt(name) ? HAS_TOKEN : NEVER;
   return {
     claim: (path, is) => rules.length === 0 ? NEVER : allOf(noneOf(PREFLIGHT), proven, claimCondition(path, is)),
-    standIn: name => rules.some(({ rule }) => !rule.forwards && rule.places.some(place => isThere(place, name))) ? NEVER
-      : name === 'authorization' || rules.some(({ rule }) => rule.places.some(place => isThere(place, name))) ? HAS_TOKEN : NEVER,
+    standIn: name => rules.some(({ rule }) => !rule.forwards && rule.places.some(place => isThere(place, name))) ? NEVER : standIn(name),
+    unproven: { claim: () => NEVER, standIn },
     gates: rules.length === 0 ? [] : [gateOf(own, proven)],
   };
 }
