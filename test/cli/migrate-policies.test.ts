@@ -28,6 +28,7 @@ const CART = [service('cart'), workload('cart'), workload('web')];
 const allowing = (rule: object, app = 'cart') => object('security.istio.io/v1', 'AuthorizationPolicy', app, { selector: { matchLabels: { app } }, rules: [rule] });
 const WEB = { from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }] };
 const network = (spec: object) => object('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchLabels: { app: 'cart' } }, ...spec });
+const FROM_WEB_LABELS = [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }];
 const FROM_WEB = [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }];
 
 test('the files tell whose policies they have; what becomes of them is said, and compared', () => {
@@ -93,6 +94,22 @@ test('what the installation decides has to be said', () => {
   expect(run('--to', 'istio', 'unsaid.yaml')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('say `--unsaid deny`, or `--unsaid allow`') });
   expect(run('--to', 'istio', '--unsaid', 'deny', 'unsaid.yaml')).toMatchObject({ status: 0, stdout: expect.stringContaining('kind: AuthorizationPolicy') });
   expect(run('--to', 'istio', '--unsaid', 'allow', '--program', '-', 'unsaid.yaml').stdout).not.toContain("new ServiceAccessPolicy(this, 'cart'");
+});
+
+const STRICT = object('security.istio.io/v1', 'PeerAuthentication', 'default', { mtls: { mode: 'STRICT' } });
+const health = { livenessProbe: { httpGet: { path: '/healthz', port: 8080 } } };
+const checked = (app: any) => ({
+  ...app, spec: { ...app.spec, template: { ...app.spec.template, spec: { ...app.spec.template.spec, containers: [{ ...app.spec.template.spec.containers[0], ...health }] } } },
+});
+const cilium = (spec: object) => object('cilium.io/v2', 'CiliumNetworkPolicy', 'cart', { endpointSelector: { matchLabels: { app: 'cart' } }, ...spec });
+
+test.each([
+  ['pods without a proxy, known now', 'cilium', [...CART, STRICT], /^untold.yaml:7: warning MESH7101: all pods had a proxy: .* without the mesh/m],
+  ['pods without a proxy whom a policy names', 'cilium', [...CART, allowing(WEB)], /^warning MESH7101: pods whose ServiceAccounts are let in may have a proxy or none/m],
+  ['health checks', 'linkerd', [CART[0], checked(CART[1]), CART[2], STRICT], /^untold.yaml:3: warning MESH7101: anyone may make the health checks of Deployment 'cart'/m],
+  ['calls past a waypoint', 'istio-ambient', [...CART, cilium({ ingress: [{ fromEntities: ['all'] }], ingressDeny: FROM_WEB_LABELS })], /^warning MESH7101: nobody calls pods by their own addresses/m],
+])('what the new mesh cannot tell is a warning with its place: %s', (_, target, manifests, warning) => {
+  expect(run('--to', target, '--partial', write('untold.yaml', ...manifests)).stderr).toMatch(warning);
 });
 
 test.each([

@@ -1,7 +1,9 @@
+import { noteChanges } from './changes';
 import type { Group } from './groups';
+import { isSamePort } from './halves';
 import { isOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
 import { planPolicies, type Planning } from './plan';
-import { type Compared, compared, isSamePort, widened } from './proof';
+import { type Compared, compared, widened } from './proof';
 import type { Document } from '../../manifests/documents';
 import type { FieldPlace, Finding } from '../../manifests/fields';
 import { groupOf } from '../../manifests/names';
@@ -62,10 +64,6 @@ export function movePolicies(manifests: readonly Document[], options: MoveOption
   return new Move(manifests, options, words).moved();
 }
 
-const UDP = 'no pods take UDP at ports that nothing in the files names, which the new mesh does not see: keep a policy of the network where they do';
-const UNNAMED = 'nobody calls ports of pods that no Service and no workload in the files names: these are closed now';
-const DOTTED = 'nobody asks for paths with elements such as `..;`, which some servers take for `..`: these are denied now';
-
 type Attempt = Omit<Moved, 'isWider'> & { readonly groups: readonly Group[] };
 
 class Move {
@@ -121,9 +119,7 @@ class Move {
     const comparisons = this.compare(program, groups);
     for (const one of [{ differences: reasons }, ...comparisons]) one.differences.forEach(difference => this.judge(difference, verdicts, notices));
     comparisons.forEach(one => noteDoubts(one, groups, verdicts));
-    if (comparisons.some(({ shutsOutDots }) => shutsOutDots)) notices.give('assumed', DOTTED);
-    if (comparisons.some(({ opensUdp }) => opensUdp)) notices.give('assumed', UDP);
-    if (comparisons.some(({ closesUnnamed }) => closesUnnamed)) notices.give('assumed', UNNAMED);
+    comparisons.forEach(one => noteChanges(one, notices, this.words.difference));
     for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
     const documents = this.documents();
     documents.forEach(document => this.judgeAlone(document, verdicts));

@@ -13,7 +13,7 @@ type Old = keyof typeof CASES;
 
 const WORDS = { difference: differenceLine, unsure: unsureLine };
 const SETTINGS = { consulNamespaces: 'MIRRORED', waypoint: 'waypoint' } as const;
-const TARGETS: readonly TargetName[] = ['istio', 'linkerd', 'consul', 'kuma', 'cilium', 'network-policy'];
+const TARGETS: readonly TargetName[] = ['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'network-policy'];
 const KNOWS_PODS: readonly (Old | TargetName)[] = ['cilium', 'network-policy'];
 
 function moved(from: Old, to: TargetName, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {

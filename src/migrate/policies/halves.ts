@@ -1,0 +1,99 @@
+import type { Group } from './groups';
+import type { Half } from '../../meaning/compare/half';
+import { allOf, anyOf, type Condition } from '../../meaning/condition';
+import { type Decision, isUndecided } from '../../meaning/decision';
+import { exactly, regex } from '../../meaning/text';
+import type { Gate, Passage, PodPort, Reading } from '../../meaning/world';
+import type { Probe } from '../../reading/cluster/probes';
+
+type Change = (gate: Gate, to: PodPort) => Gate;
+
+/** A half without what pods may call, and with other gates. */
+export function changed(half: Half, change: Change): Half {
+  const gatesOf = ({ entering }: Reading) => (to: PodPort) =>
+    entering?.(to).map(gate => change({ ...gate, decision: inParts(gate.decision) }, to)) ?? [];
+  return {
+    ...half,
+    readings: half.readings.map(({ title, reading }) => ({
+      title, reading: { ...reading, leaving: undefined, ...reading.entering !== undefined && { entering: gatesOf(reading) } },
+    })),
+  };
+}
+
+/** A decision in which all meshes call clients by the parts of their names. */
+function inParts<T>({ branches, otherwise }: Decision<T>): Decision<T> {
+  return {
+    branches: branches.map(({ when, then, source }) => ({ when: conditionInParts(when), then: 'branches' in then ? inParts(then) : then, source })),
+    otherwise,
+  };
+}
+
+const ID = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/(?:sa\/([^/]*))?$/;
+
+function conditionInParts(condition: Condition): Condition {
+  switch (condition.type) {
+    case 'all':
+    case 'any': return { type: condition.type, of: condition.of.map(conditionInParts) };
+    case 'not': return { type: 'not', of: conditionInParts(condition.of) };
+    case 'spiffeId': {
+      const { is } = condition;
+      const [, domain, namespace, account] = is.type === 'exact' || is.type === 'prefix' ? ID.exec(is.value) ?? [] : [];
+      const isOfAccount = account !== undefined && account !== '';
+      if (domain === undefined || (is.type === 'exact') !== isOfAccount) return condition;
+      const own = { trustDomain: exactly(domain), namespace: exactly(namespace) };
+      return { type: 'certificate', ...own, ...isOfAccount && { serviceAccount: exactly(account) } };
+    }
+    default: return condition;
+  }
+}
+
+/** What an option of the installation decides is known. */
+export function settled(gate: Gate, unsaid: Passage): Gate {
+  const { otherwise } = gate.decision;
+  if (!isUndecided(otherwise.value) || otherwise.source !== undefined) return gate;
+  return { ...gate, decision: { ...gate.decision, otherwise: { value: unsaid, why: otherwise.why } } };
+}
+
+/** The same half, where anyone may make health checks: some meshes do not know the kubelet. */
+export function withProbes(half: Half, groups: readonly Group[]): Half {
+  return changed(half, (gate, to) => {
+    const probes = groupsAt(to, groups).flatMap(({ workloads }) => workloads.flatMap(one => one.probes)).filter(({ port }) => port === to.port);
+    const [first] = probes;
+    const source = { kind: 'Pod', name: 'health checks', place: { file: '', line: 0, path: '' } };
+    return first === undefined ? gate : {
+      ...gate,
+      decision: {
+        ...gate.decision,
+        branches: [{ when: anyOf(...probes.map(probed)), then: { value: 'allowed', why: 'it is a health check' }, source }, ...gate.decision.branches],
+      },
+    };
+  });
+}
+
+/** The groups that some pods are of. */
+export function groupsAt(to: PodPort, groups: readonly Group[]): readonly Group[] {
+  return groups.filter(({ ports }) => ports.some(one => isSamePort(one.to, to)));
+}
+
+function probed({ kind, path = '/' }: Probe): Condition {
+  if (kind === 'tcp') return anyOf();
+  const [method, asked] = kind === 'grpc' ? ['POST', '/grpc.health.v1.Health/Check'] : ['GET', path.split('?')[0]];
+  return allOf({ type: 'method', is: exactly(method) }, { type: 'path', is: exactly(asked) });
+}
+
+/** Elements of a path that some servers take for `..`, and others for a name. */
+export const DOTS = regex('(?:.*/)?\\.\\.?;[^/]*(?:/.*)?');
+
+/** The same half, where nobody asks for such paths. */
+export function withoutDots(half: Half): Half {
+  return changed(half, gate => {
+    const source = { kind: 'Pod', name: 'dots', place: { file: '', line: 0, path: '' } };
+    const branch = { when: { type: 'path' as const, is: DOTS }, then: { value: 'denied' as const, why: 'the path may be another one' }, source };
+    return { ...gate, decision: { ...gate.decision, branches: [branch, ...gate.decision.branches] } };
+  });
+}
+
+/** Whether two ports are of pods that are the same. */
+export function isSamePort(a: PodPort, b: PodPort): boolean {
+  return a.port === b.port && a.pod.namespace === b.pod.namespace && JSON.stringify(a.pod.labels) === JSON.stringify(b.pod.labels);
+}
