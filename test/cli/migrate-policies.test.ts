@@ -107,7 +107,8 @@ test.each([
   ['pods without a proxy, known now', 'cilium', [...CART, STRICT], /^untold.yaml:7: warning MESH7101: all pods had a proxy: .* without the mesh/m],
   ['pods without a proxy whom a policy names', 'cilium', [...CART, allowing(WEB)], /^warning MESH7101: pods whose ServiceAccounts are let in may have a proxy or none/m],
   ['health checks', 'linkerd', [CART[0], checked(CART[1]), CART[2], STRICT], /^untold.yaml:3: warning MESH7101: anyone may make the health checks of Deployment 'cart'/m],
-  ['calls past a waypoint', 'istio-ambient', [...CART, cilium({ ingress: [{ fromEntities: ['all'] }], ingressDeny: FROM_WEB_LABELS })], /^warning MESH7101: nobody calls pods by their own addresses/m],
+  ['calls past a waypoint', 'istio-ambient', [...CART, cilium({ ingress: [{ fromEntities: ['all'] }], ingressDeny: FROM_WEB_LABELS })],
+    /^warning MESH7101: nobody calls pods by their own addresses/m],
 ])('what the new mesh cannot tell is a warning with its place: %s', (_, target, manifests, warning) => {
   expect(run('--to', target, '--partial', write('untold.yaml', ...manifests)).stderr).toMatch(warning);
 });

@@ -7,7 +7,7 @@ import { TARGETS } from '../targets';
 const UDP = 'no pods take UDP at ports that nothing in the files names, which the new mesh does not see: keep a policy of the network where they do';
 const UNNAMED = 'nobody calls ports of pods that no Service and no workload in the files names: these are closed now';
 const DOTTED = 'nobody asks for paths with elements such as `..;`, which some servers take for `..`: these are denied now';
-const PODS = 'nobody calls pods by their own addresses where a Service leads to them, as some metrics are collected: what is let in now has come through a waypoint';
+const PODS = 'nobody calls pods by their own addresses, as metrics are often collected, where a Service leads to them: only what comes through a waypoint gets in';
 
 const NAMED = 'pods whose ServiceAccounts are let in may have a proxy or none: they are known by their labels now';
 
@@ -27,7 +27,9 @@ export function noteChanges(compared: Compared, notices: Notices, wordsOf: (diff
   if (closesUnnamed) assume(UNNAMED);
   if (closesPods) assume(PODS);
   if (trustsInstallation) assume(`${title} denies what no policy speaks of, which is up to its installation`);
-  for (const { kind, name, place } of opensProbesOf) assume(`anyone may make the health checks of ${kind} '${name}', as ${title} does not know who makes them`, place);
+  for (const { kind, name, place } of opensProbesOf) {
+    assume(`anyone may make the health checks of ${kind} '${name}', as ${title} does not know who makes them`, place);
+  }
   const told = new Set<string>();
   for (const { about, difference } of untold) {
     if (about === 'named') {

@@ -47,7 +47,8 @@ export class Meeting {
   }
 
   private isClient(client: Client): boolean {
-    if (client.kind === 'kubelet' || (this.target === 'istio-ambient' && client.kind === 'pod' && client.serviceAccount === this.waypoint)) return false;
+    const isWaypoint = this.target === 'istio-ambient' && client.kind === 'pod' && client.serviceAccount === this.waypoint;
+    if (client.kind === 'kubelet' || isWaypoint) return false;
     return !this.knew || this.knows || this.isOfFiles(client);
   }
 

@@ -62,12 +62,12 @@ function texts(fields: Fields): string[] {
 /** What a proxy sees of the token of a request, by the RequestAuthentications that it reads. */
 export interface Tokens {
   readonly gates: readonly Gate[];
+  /** What it sees before tokens are proven and taken out: no claim is seen then, and all of them are where they came. */
+  readonly unproven: Pick<Tokens, 'claim' | 'standIn'>;
   /** Whether it sees a claim, and this holds for it. */
   claim(path: readonly string[], is: Text): Condition;
   /** When the request has a token where a header of this name is. */
   standIn(name: string): Condition;
-  /** The same before tokens are proven and taken out: no claim is seen then, and all of them are where they came. */
-  readonly unproven: Pick<Tokens, 'claim' | 'standIn'>;
 }
 
 type Own = readonly { readonly policy: RequestAuthentication; readonly truth: Truth }[];
