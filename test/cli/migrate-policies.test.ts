@@ -98,9 +98,11 @@ test('what the installation decides has to be said', () => {
 
 const STRICT = object('security.istio.io/v1', 'PeerAuthentication', 'default', { mtls: { mode: 'STRICT' } });
 const health = { livenessProbe: { httpGet: { path: '/healthz', port: 8080 } } };
-const checked = (app: any) => ({
-  ...app, spec: { ...app.spec, template: { ...app.spec.template, spec: { ...app.spec.template.spec, containers: [{ ...app.spec.template.spec.containers[0], ...health }] } } },
-});
+const checked = (app: any) => {
+  const { template } = app.spec;
+  const containers = [{ ...template.spec.containers[0], ...health }];
+  return { ...app, spec: { ...app.spec, template: { ...template, spec: { ...template.spec, containers } } } };
+};
 const cilium = (spec: object) => object('cilium.io/v2', 'CiliumNetworkPolicy', 'cart', { endpointSelector: { matchLabels: { app: 'cart' } }, ...spec });
 
 test.each([
