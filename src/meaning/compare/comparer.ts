@@ -1,5 +1,5 @@
 import { type Crowd, crowds, type Known } from './clients';
-import { type Comparison, compareSides, type Conclusion, type Contrast, decisionKey, type Setting, type Side } from './decisions';
+import { type Comparison, compareSides, type Conclusion, type Contrast, decisionKey, type Setting, type Side, undecidedKey } from './decisions';
 import type { Difference, Kind, Target, Unsure } from './difference';
 import { comparePassages, type Views } from './passages';
 import type { FieldPlace } from '../../manifests/fields';
@@ -92,13 +92,14 @@ export function wordsOf({ before, after }: Contrast<unknown>): string {
   return JSON.stringify([by(before), by(after)]);
 }
 
-function deciding<T>(decision: Decision<T>, key: (value: T) => string, { call }: Pick<Setting, 'call'>): Side<T> {
+function deciding<T>(decision: Decision<T>, key: (value: T) => string, { call, textAt }: Pick<Setting, 'call' | 'textAt'>): Side<T> {
   return {
     decisions: [decision],
     conclude: ([left]) => {
       const decided = decide(left as Decision<T>, call);
       const value = valueOf(decided);
-      return { value, by: decided.verdicts.slice(0, 1) as Verdict<unknown>[], key: isUndecided(value) ? `unknown ${value.unknown}` : key(value) };
+      const by = decided.verdicts.slice(0, 1) as Verdict<unknown>[];
+      return { value, by, key: isUndecided(value) ? undecidedKey(value, decided.verdicts, textAt) : key(value) };
     },
   };
 }

@@ -228,6 +228,11 @@ export function decisionKey<T>(
   ].join(';');
 }
 
+/** Two answers that nobody knows are one where the same objects leave it open. */
+export function undecidedKey({ unknown }: Undecided, verdicts: readonly Verdict<unknown>[], textAt: Setting['textAt']): string {
+  return `unknown ${unknown} ${verdicts.flatMap(({ value, source }) => isUndecided(value) && source !== undefined ? textAt(source.place) : []).join(' ')}`;
+}
+
 export function sourcesOf({ by }: Conclusion<unknown>): readonly Source[] {
   return by.flatMap(({ source }) => source ?? []);
 }

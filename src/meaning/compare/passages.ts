@@ -1,4 +1,4 @@
-import { type Comparison, compareSides, type Conclusion, type Setting, type Side } from './decisions';
+import { type Comparison, compareSides, type Conclusion, type Setting, type Side, undecidedKey } from './decisions';
 import type { Decision, Verdict } from '../decision';
 import { isUndecided } from '../decision';
 import { pass } from '../passage';
@@ -12,7 +12,7 @@ export function comparePassages(before: readonly Gate[], after: readonly Gate[],
   return compareSides(through(before, setting, views.before), through(after, setting, views.after), setting);
 }
 
-function through(gates: readonly Gate[], { call }: Setting, callOf: Side<Passage>['callOf']): Side<Passage> {
+function through(gates: readonly Gate[], { call, textAt }: Setting, callOf: Side<Passage>['callOf']): Side<Passage> {
   return {
     decisions: gates.map(({ decision }) => decision),
     ...(callOf !== undefined && { callOf }),
@@ -20,7 +20,7 @@ function through(gates: readonly Gate[], { call }: Setting, callOf: Side<Passage
       const { passage, gates: passed } = pass(gates.map((gate, i) => ({ ...gate, decision: decisions[i] as Decision<Passage> })), call);
       const by = passed.flatMap(({ verdicts }): Verdict<Passage>[] => verdicts.slice(0, 1))
         .filter(({ value }) => isUndecided(passage) ? isUndecided(value) : value === passage);
-      return { value: passage, by: passage === 'denied' ? by.slice(0, 1) : by, key: isUndecided(passage) ? `unknown ${passage.unknown}` : passage } satisfies Conclusion<Passage>;
+      return { value: passage, by: passage === 'denied' ? by.slice(0, 1) : by, key: isUndecided(passage) ? undecidedKey(passage, by, textAt) : passage } satisfies Conclusion<Passage>;
     },
   };
 }
