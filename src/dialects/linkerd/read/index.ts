@@ -31,7 +31,7 @@ export const LINKERD: Reader = {
   title: 'Linkerd',
   kinds: {
     [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork', 'HTTPLocalRateLimitPolicy'],
-    'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
+    'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'],
   },
   // Policies may name authentications of other namespaces.
   reach: ({ kind }) => ({ pods: /^(?:Server|ServerAuthorization|AuthorizationPolicy|HTTPRoute|GRPCRoute)$/.test(kind) ? 'namespace' : 'anywhere', ways: 'anywhere' }),
@@ -44,7 +44,7 @@ export const LINKERD: Reader = {
     return {
       entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
       traffic: to => limits.of(to, cluster),
-      leaving: leavingBy(objects.filter(({ kind }) => kind === 'EgressNetwork')),
+      leaving: leavingBy(objects),
       readAll: () => policies.readAll(),
     };
   },
