@@ -2,10 +2,12 @@ import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './
 import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
 import { hasToken, type Provider, providerOf } from './jwt-provider';
 import type { Action } from './permission';
+import { type Said, trafficTo } from './traffic';
+import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
-import type { Branch, Source } from '../../../../meaning/decision';
+import type { Branch, Decision, Source } from '../../../../meaning/decision';
 import { exactly, regex, type Text } from '../../../../meaning/text';
-import type { Gate, Passage, PodPort } from '../../../../meaning/world';
+import { type Gate, isOutside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
@@ -20,9 +22,15 @@ import type { Reader } from '../../../../reading/reader';
 export const CONSUL_ACCESS: Reader = {
   title: 'Consul',
   kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
-  read: objects => {
+  read: (objects, _, mesh) => {
     const access = new Access(objects);
-    return { entering: to => access.entering(to) };
+    return {
+      entering: to => access.entering(to),
+      ...mesh !== undefined && mesh !== 'consul' ? {} : {
+        leaving: ({ kind }, to) => kind === 'pod' && isOutside(to) ? access.leaving() : [],
+        traffic: to => access.traffic(to),
+      },
+    };
   },
 };
 
@@ -38,7 +46,7 @@ const OWN = exactly('cluster.local');
 class Access {
   private readonly areMirrored: boolean;
   private readonly intentions = new Map<string, Intention[]>();
-  private readonly defaults = new Map<string, { readonly defaults: Defaults; readonly source: Source }[]>();
+  private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
   private readonly providers = new Map<string, Provider[]>();
   private readonly first: Source;
@@ -52,7 +60,10 @@ class Access {
       pushTo(this.intentions, keyOf(intention.destination), intention);
     }
     for (const object of of('ServiceDefaults')) {
-      pushTo(this.defaults, keyOf(serviceOf(object, this.areMirrored)), { defaults: serviceDefaultsOf(object), source: sourceOf(object) });
+      const service = serviceOf(object, this.areMirrored);
+      const said = this.defaults.get(keyOf(service)) ?? { service, defaults: [] };
+      said.defaults.push(serviceDefaultsOf(object));
+      this.defaults.set(keyOf(service), said);
     }
     for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
     this.ofAll = of('ProxyDefaults').map(proxyDefaultsOf);
@@ -66,13 +77,26 @@ class Access {
     return [{ title: 'Intentions of Consul', decision: { branches: this.branches(service, to), otherwise: UNSAID } }];
   }
 
+  /** A service outside is called by a gateway, by names and addresses of its own, and its intentions decide. */
+  public leaving(): readonly Gate[] {
+    const outside = [...this.defaults.values()].flatMap(({ defaults }) => defaults).find(one => one.isOutside);
+    if (outside === undefined) return [];
+    const why = 'which calls take the way of a `destination` of ServiceDefaults is not known here';
+    return [{ title: 'Consul', decision: { branches: [], otherwise: { value: { unknown: why }, why, source: outside.source } } }];
+  }
+
+  public traffic({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): Decision<Traffic> | undefined {
+    const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
+    return trafficTo(service, own, this.ofAll, this.defaults.values());
+  }
+
   private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {
     const healthChecks: Branch<Passage> = {
       when: HEALTH_CHECKS, then: { value: 'allowed', why: 'health checks have a listener of their own' }, source: this.first,
     };
     if (service === undefined) return [healthChecks, this.unknown('it is not known which service of Consul the pods are', this.first)];
-    const said = this.defaults.get(keyOf(service)) ?? [];
-    const all = [...said.map(({ defaults }) => defaults), ...this.ofAll];
+    const said = this.defaults.get(keyOf(service))?.defaults ?? [];
+    const all = [...said, ...this.ofAll];
     const [{ source } = { source: this.first }] = said;
     const doubt = all.find(one => one.doubt !== undefined)?.doubt;
     if (doubt !== undefined) return [healthChecks, this.unknown(doubt.why, source)];
