@@ -93,7 +93,8 @@ test.each(CASES.map(one => [`${one.manifest.kind} ${JSON.stringify(one.manifest.
   const isMeaningless = (path: string) => Object.keys(meaningless).some(field => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`));
   const fields = [...fieldsOf(schema.properties.spec, [])];
   const silent = fields.filter(({ way, values }) => {
-    const changed = values.map(value => ({ ...manifest, spec: put(manifest.spec, way, value) })).filter(now => JSON.stringify(now) !== JSON.stringify(manifest));
+    const changed = values.map(value => ({ ...manifest, spec: put(manifest.spec, way, value) }))
+      .filter(now => JSON.stringify(now) !== JSON.stringify(manifest));
     return changed.length > 0 && changed.every(now => isSilent([...CLUSTER, ...beside, manifest], [...CLUSTER, ...beside, now], mesh));
   }).map(({ way }) => way.join('.').replace(/\.\[\]/g, '[]'));
 
