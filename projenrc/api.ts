@@ -38,6 +38,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressDestination.anyPod': 'egress EgressAnyPod',
   'EgressDestination.apiServer': 'egress EgressApiServer',
   'EgressDestination.namespace': 'egress EgressNamespace',
+  'EgressPort.ping': 'egress EgressPing',
   'EgressDestination.outside': 'egress EgressOutside',
   'EgressDestination.namespaceLabels': 'egress EgressNamespaceLabels',
   'EgressDestination.nodes': 'egress EgressNodes',

@@ -143,6 +143,7 @@ const CILIUM: Readonly<Record<string, Say>> = {
   'l3/simple/l3': access(backend, { sources: [pods({ role: 'frontend' })] }),
   'l3/simple/l3_egress': closed(http('frontend', { role: 'frontend' }), EgressDestination.service(backend)),
   'l4/cidr_l4_combined': closed(http('crawler', { role: 'crawler' }), EgressDestination.cidr('192.0.2.0/24', EgressPort.tcp(80))),
+  'l4/icmp': closed(app, ...everywhere(EgressPort.ping())),
   'l4/l4': closed(app, ...everywhere(EgressPort.tcp(80))),
   'l4/l4_port_range': closed(app, ...everywhere(EgressPort.tcpRange(80, 444))),
   'l4/l4_sni': closed(app, EgressDestination.host('one.one.one.one', EgressPort.tls(443))),

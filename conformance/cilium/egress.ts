@@ -6,7 +6,7 @@ import { isRedirected } from '../../src/evaluators/access/cilium';
 import { requestTarget } from '../../src/evaluators/access/request';
 import { contains } from '../../src/evaluators/address';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, DeniedDestination, HostDestination, InsideDestination } from '../../src/model/egress';
-import { overlap, transportOf } from '../../src/model/egress';
+import { overlap } from '../../src/model/egress';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
 import { compile } from '../../src/targets/compile';
@@ -230,7 +230,7 @@ function spoken({ protocol, name, sent }: Call): Pick<Probe, 'protocol' | 'speak
   switch (protocol) {
     case 'HTTP': return { protocol: 'TCP', speaks: 'http', host: name, method: sent.method, target: requestTarget(sent), headers: sent.headers };
     case 'TLS': return { protocol: 'TCP', speaks: 'tls', name };
-    default: return { protocol: transportOf(protocol), speaks: 'bytes' };
+    default: return { protocol: protocol === 'UDP' ? 'UDP' : 'TCP', speaks: 'bytes' };
   }
 }
 

@@ -103,9 +103,10 @@ export type InsideDestination = ServiceDestination | PodsDestination | Namespace
 
 /**
  * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client
- * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
+ * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up. `Ping` is a
+ * request for an echo over ICMP, and is said of no host.
  */
-export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP';
+export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP' | 'Ping';
 
 /** Whether everything outside is allowed. */
 export function isOpenOutside(destinations: readonly EgressDestination[]): boolean {
@@ -113,8 +114,8 @@ export function isOpenOutside(destinations: readonly EgressDestination[]): boole
 }
 
 /** What it is on the wire. */
-export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' {
-  return protocol === 'UDP' ? 'UDP' : 'TCP';
+export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' | 'ICMP' {
+  return protocol === 'UDP' ? 'UDP' : protocol === 'Ping' ? 'ICMP' : 'TCP';
 }
 
 /** Whether bytes over TCP are all that is known. */
@@ -133,6 +134,7 @@ export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
 }
 
 export interface EgressPort {
+  /** 0 for `Ping`, which has none. */
   readonly port: number;
   /** Of a range of ports over plain TCP or UDP: the last one, which is larger than `port`. */
   readonly endPort?: number;

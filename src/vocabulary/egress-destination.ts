@@ -169,6 +169,13 @@ export class EgressPort {
   }
 
   /**
+   * Requests for an echo over ICMP, as `ping` sends them; of addresses, and of what is in the cluster. The answers come back by themselves.
+   */
+  public static ping(): EgressPort {
+    return new EgressPort(BY_FACTORY, { port: 0, protocol: 'Ping' });
+  }
+
+  /**
    * Several ports in a row, with any protocol over TCP.
    *
    * @param first The lowest of them.
@@ -206,7 +213,7 @@ export class EgressPort {
 
   private constructor(key: FactoryKey, private readonly value: model.EgressPort | undefined) {
     checkFactory(key, EgressPort);
-    if (value !== undefined) {
+    if (value !== undefined && value.protocol !== 'Ping') {
       checkPort('EgressPort', value.port);
     }
   }
@@ -242,7 +249,11 @@ export class EgressDestination {
     if (!/\w\.\w/.test(host)) {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
-    const destination: Every<model.HostDestination> = { kind: 'host', host, ...portsOf(where, ports) };
+    const called = portsOf(where, ports);
+    if (called.ports.some(({ protocol }) => protocol === 'Ping')) {
+      throw misuse('MESH1006', where, 'an echo over ICMP does not say which host is meant', 'Name its addresses: EgressDestination.cidr');
+    }
+    const destination: Every<model.HostDestination> = { kind: 'host', host, ...called };
     return new EgressDestination(BY_FACTORY, () => destination);
   }
 
@@ -463,7 +474,7 @@ function portsOf(where: string, ports: readonly EgressPort[]): Ports {
   const twice = models.find((port, i) => models.some((other, j) => j < i && overlap(port, other)));
   if (twice !== undefined) {
     const { port, endPort, protocol } = twice;
-    throw misuse('MESH1103', where, endPort === undefined ? `${transportOf(protocol)} port ${port} is given twice`
+    throw misuse('MESH1103', where, protocol === 'Ping' ? '`EgressPort.ping()` is given twice' : endPort === undefined ? `${transportOf(protocol)} port ${port} is given twice`
       : `some of the ${transportOf(protocol)} ports ${port} to ${endPort} are given twice`, 'Give each once');
   }
   return { ports: models, anyPort: undefined };

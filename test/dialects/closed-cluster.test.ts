@@ -32,12 +32,12 @@ const service: fc.Arbitrary<ServiceDestination> = fc.record({
 const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', data: 'ops' };
 
 /** What is called: a pod; or where a target knows them, the API server or a node. */
-const call = (entities: readonly NonNullable<Call['to']>[], clusters: readonly string[]): fc.Arbitrary<Call> => fc.record({
+const call = (entities: readonly NonNullable<Call['to']>[], clusters: readonly string[], echoes: boolean): fc.Arbitrary<Call> => fc.record({
   namespace: fc.constant('shop'),
   labels: fc.constantFrom({ app: 'cart' }, { app: 'other' }),
   ip: fc.constant('10.1.0.5'),
   port: fc.constantFrom(80, 53, 123, 5432, 8080, 9000),
-  says: fc.constantFrom({ kind: 'bytes' as const }, { kind: 'datagram' as const }),
+  says: fc.constantFrom({ kind: 'bytes' as const }, { kind: 'datagram' as const }, ...echoes ? [{ kind: 'echo' as const }] : []),
   inside: fc.constant(true),
   pod: fc.record({
     namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS), cluster: fc.constantFrom(undefined, ...clusters),
@@ -72,7 +72,7 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
   const clusters = can('EgressOtherCluster') ? ['west'] : [];
 
   test('calls inside are let out as written', () => {
-    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities, clusters), (
+    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities, clusters, can('EgressPing')), (
       inside, whole, asked,
     ) => {
       const model = egressOf({ inside, ...(!whole && { workload: WORKLOAD }) });

@@ -85,7 +85,8 @@ export function clusterPorts(ports: readonly ClusterPort[]): On[] {
   ];
 }
 
-const PING: On['icmps'] = [{ fields: [{ family: 'IPv4', type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }] }];
+/** Requests for an echo, in both versions of IP. */
+export const PING: readonly Icmps[] = [{ fields: [{ family: 'IPv4', type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }] }];
 
 type Opening = NonNullable<NonNullable<EgressRule['toPorts']>[number]['ports']>[number];
 

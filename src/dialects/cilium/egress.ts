@@ -1,5 +1,6 @@
 import type { EgressDenyRule, EgressRule } from './apis';
 import { ciliumNetworkPolicy, inParts } from './apis';
+import { PING } from './cluster-peers';
 import { httpRule, httpRuleSupports, requestRefusals, tooLarge } from './http-rule';
 import type { LabelSelector } from './labels';
 import { endpointSelector, NAMESPACE, namespaceLabelRefusals, podLabelRefusals, selectorRefusals } from './labels';
@@ -10,7 +11,7 @@ import type {
   AnyPodDestination, CidrDestination, DeniedDestination, EgressDestination, EgressModel, EgressPort, EgressProtocol, HostDestination,
   InsideDestination, NamespaceDestination, NamespaceLabelsDestination, PodsDestination, ServiceDestination,
 } from '../../model/egress';
-import { isPlainTcp, overlap, transportOf } from '../../model/egress';
+import { isPlainTcp, overlap } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
 import { nothing } from '../../model/fields';
@@ -55,6 +56,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressPing: full('`icmps`, for both versions of IP'),
       EgressPortRange: full('`endPort`'),
       ...httpRuleSupports,
       MethodMatching: full('an HTTP rule, which holds the name of the host, too'),
@@ -174,13 +176,19 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
   return [ciliumNetworkPolicy(model, {
     endpointSelector: workload === undefined ? {} : endpointSelector(knownLabels(workload)),
     egress: [
-      ...inside === undefined ? [{ toEntities: ['cluster' as const] }] : inside.map(to => toInside(to)),
+      ...inside === undefined ? [{ toEntities: ['cluster' as const] }] : flatMap(inside, to => inRules(to, toInside(to))),
       // Pods are a part of the cluster, and open with it.
       ...flatMap(dns.filter(({ kind }) => asksForHosts || inside !== undefined || kind !== 'pods'), lookups),
-      ...destinations.map(destination => toOutside(destination)),
+      ...flatMap(destinations, destination => inRules(destination, toOutside(destination))),
     ],
-    ...(denials && { egressDeny: denials.map(toDenied) }),
+    ...(denials && { egressDeny: flatMap(denials, denied => inRules(denied, toDenied(denied))) }),
   })];
+}
+
+/** Ports, and what has none, cannot be in one rule. */
+function inRules<Rule extends EgressRule>({ ports }: EgressDestination | InsideDestination, { toPorts, ...peer }: Rule): (Rule | Omit<Rule, 'toPorts'>)[] {
+  const echoes = ports.some(({ protocol }) => protocol === 'Ping') ? [{ ...peer, icmps: PING }] : [];
+  return [...toPorts?.length === 0 ? [] : [{ ...peer, ...toPorts && { toPorts } } as Rule], ...echoes];
 }
 
 /**
@@ -206,7 +214,7 @@ function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestinati
 
 /** Without ports, a rule is for all of them. */
 function onPorts({ ports, anyPort }: Pick<CidrDestination, 'ports' | 'anyPort'>): Pick<EgressRule, 'toPorts'> {
-  return anyPort ? {} : { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
+  return anyPort ? {} : { toPorts: inParts(flatMap(ports, port => port.protocol === 'Ping' ? [] : [portRule(port)])).map(part => ({ ports: part })) };
 }
 
 const toInside = byKind<InsideDestination, EgressRule>({
@@ -259,7 +267,7 @@ function toHost({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'port
 }
 
 function portRule({ port, endPort, protocol }: EgressPort) {
-  return { port: String(port), ...(endPort !== undefined && { endPort }), protocol: transportOf(protocol) };
+  return { port: String(port), ...(endPort !== undefined && { endPort }), protocol: protocol === 'UDP' ? 'UDP' as const : 'TCP' as const };
 }
 
 function isWildcard(host: string): boolean {

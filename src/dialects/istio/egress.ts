@@ -46,6 +46,7 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('as `EgressPort.tcp`: the proxy does not look into the bytes'),
     EgressUDP: none('the sidecar does not carry UDP'),
+    EgressPing: none('the sidecar carries no ICMP'),
     EgressPortRange: none('a ServiceEntry names its ports', 'Name the ports'),
     MethodMatching: full('a match of a VirtualService for the host, which all workloads of the namespace follow'),
     PathMatching: FULL,

@@ -52,6 +52,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressTCP: FULL,
       EgressServerFirst: full('as `EgressPort.tcp`: a NetworkPolicy does not look into the bytes'),
       EgressUDP: FULL,
+      EgressPing: none('a NetworkPolicy names ports of TCP, UDP and SCTP; what becomes of ICMP is up to the network'),
       EgressPortRange: full('`endPort`'),
       ...noneOf(REQUEST_FEATURES, 'a NetworkPolicy sees no requests'),
       EgressTimeouts: noRequests,

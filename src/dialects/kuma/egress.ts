@@ -27,6 +27,7 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   // The only protocol for which the proxy does not wait for bytes of the client; it does not look into them either.
   ServerFirst: ['mysql'],
   UDP: [],
+  Ping: [],
 };
 
 const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
@@ -58,6 +59,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `mysql`, with which the proxy does not wait for the client'),
     EgressUDP: none('the proxies of Kuma do not carry UDP'),
+    EgressPing: none('the proxies of Kuma carry no ICMP'),
     EgressPortRange: none('a MeshPassthrough names its ports', 'Name the ports'),
     ...noneOf(REQUEST_FEATURES, 'a MeshPassthrough passes connections on, whatever is requested there'),
     EgressTimeouts: PASSED_ON,

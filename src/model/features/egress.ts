@@ -39,6 +39,7 @@ export const EGRESS_FEATURES = {
   EgressTCP: 'TCP ports outside',
   EgressServerFirst: 'TCP ports outside where the server speaks first',
   EgressUDP: 'UDP ports outside',
+  EgressPing: 'echoes over ICMP',
   EgressPortRange: 'ranges of ports',
   ...REQUEST_FEATURES,
   EgressTimeouts: 'timeouts of requests to hosts outside',
@@ -101,8 +102,11 @@ const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>(
   outside: collected<OutsideDestination, EgressFeature>({ kind: () => ['EgressOutside'], ports: nothing, anyPort: nothing }),
 });
 
-/** What is spoken in the cluster makes no difference. */
-const insidePorts = (ports: readonly EgressPort[]): readonly EgressFeature[] => ports.some(({ endPort }) => endPort !== undefined) ? ['EgressPortRange'] : [];
+/** What is spoken over TCP and UDP in the cluster makes no difference. */
+const insidePorts = (ports: readonly EgressPort[]): readonly EgressFeature[] => [
+  ...ports.some(({ endPort }) => endPort !== undefined) ? ['EgressPortRange' as const] : [],
+  ...ports.some(({ protocol }) => protocol === 'Ping') ? ['EgressPing' as const] : [],
+];
 
 const insideFeatures = byKind<InsideDestination, readonly EgressFeature[]>({
   service: collected<ServiceDestination, EgressFeature>({

@@ -1,9 +1,10 @@
 import { RE2JS } from 're2js';
 import { ciliumEgress } from '../../../src/dialects/cilium/egress';
 import { KUBE_DNS } from '../../../src/model/dns';
-import type { EgressDestination, EgressModel } from '../../../src/model/egress';
+import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
 import { ANY_REQUEST } from '../../../src/model/match';
 import { claimInWords } from '../../../src/targets/claim-words';
+import { egressOf } from '../../models';
 import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
 
@@ -204,4 +205,16 @@ test('a workload, or a namespace, has one policy', () => {
   expect(ciliumEgress([KUBE_DNS]).claims({ ...model(), workload: undefined }).map(claimInWords)).toEqual([
     "the policy on calls to the outside of namespace 'shop'", "the egress of all pods in namespace 'shop'",
   ]);
+});
+
+test('echoes are in a rule of their own, allowed or denied', () => {
+  const ports: EgressPort[] = [{ port: 443, protocol: 'TCP' }, { port: 0, protocol: 'Ping' }];
+  const [{ spec }] = ciliumEgress([KUBE_DNS]).render(egressOf({
+    destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports }], denials: [{ kind: 'nodes', ports: ports.slice(1) }],
+  })).manifests as any[];
+  const icmps = [{ fields: [{ family: 'IPv4', type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }] }];
+  const toCIDRSet = [{ cidr: '203.0.113.0/24' }];
+
+  expect(spec.egress.slice(1)).toEqual([{ toCIDRSet, toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }, { toCIDRSet, icmps }]);
+  expect(spec.egressDeny).toEqual([{ toEntities: ['host', 'remote-node'], icmps }]);
 });

@@ -225,7 +225,7 @@ const egressDestination = byKind<EgressModel['destinations'][0], EgressDestinati
 type OfPort = Fields<EgressPortModel, 'port' | 'endPort' | 'protocol' | 'requests' | 'timeouts' | 'retries' | 'tls'>;
 
 function egressPorts(ports: HostDestination['ports'], anyPort?: true): EgressPort[] {
-  return anyPort ? [EgressPort.any()] : ports.map(({ port, endPort, protocol, ...options }: OfPort) =>
+  return anyPort ? [EgressPort.any()] : ports.map(({ port, endPort, protocol, ...options }: OfPort) => protocol === 'Ping' ? EgressPort.ping() :
     endPort !== undefined ? EgressPort[protocol === 'UDP' ? 'udpRange' : 'tcpRange'](port, endPort)
       : protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port));
 }

@@ -26,12 +26,13 @@ export interface Call {
   };
 }
 
-/** HTTP with its host, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; or a datagram. */
+/** HTTP with its host, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; a datagram; or a request for an echo, to no port. */
 export type Says =
   | { readonly kind: 'http'; readonly host: string; readonly request?: Sent }
   | { readonly kind: 'tls'; readonly serverName?: string }
   | { readonly kind: 'bytes' }
-  | { readonly kind: 'datagram' };
+  | { readonly kind: 'datagram' }
+  | { readonly kind: 'echo' };
 
 /** All labels of the namespace of a pod that is called. */
 export function labelsOfNamespace({ namespace, namespaceLabels }: NonNullable<Call['pod']>): Readonly<Record<string, string>> {

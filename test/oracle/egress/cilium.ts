@@ -17,14 +17,19 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
   const rules: any[] = denying.flatMap(({ spec }) => spec.egress);
   const lookups = rules.flatMap(({ toPorts = [] }) => toPorts).flatMap((opening: any) => opening.rules?.dns ?? []);
   const noted = lookups.some(({ matchPattern }: any) => matchPattern === '*');
-  const openings = rules.filter(rule => isMeant(rule, call, noted)).flatMap(({ toPorts = [{}] }) => toPorts)
+  const openings = rules.filter(rule => isMeant(rule, call, noted)).flatMap(openingsOf)
     .filter(opening => isOfPort(opening, call));
   // One that tells requests apart leads the port to a proxy for them.
   const isForRequests = openings.some(opening => opening.rules?.http !== undefined);
   const kept = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
     && selects(spec.endpointSelector, labels)).flatMap(({ spec }) => spec.egressDeny ?? [])
-    .some((rule: any) => isMeant(rule, call, noted) && (rule.toPorts ?? [{}]).some((opening: any) => isOfPort(opening, call)));
+    .some((rule: any) => isMeant(rule, call, noted) && openingsOf(rule).some((opening: any) => isOfPort(opening, call)));
   return kept ? false : denying.length === 0 || ((!isForRequests || passesProxy(call)) && openings.some(opening => opens(opening, call)));
+}
+
+/** Without ports and messages of ICMP, a rule is for everything. */
+function openingsOf({ toPorts, icmps }: any): any[] {
+  return toPorts ?? (icmps === undefined ? [{}] : [{ icmps }]);
 }
 
 function passesProxy({ says }: Call): boolean {
@@ -32,7 +37,7 @@ function passesProxy({ says }: Call): boolean {
 }
 
 function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
-  const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts');
+  const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts', 'icmps');
   if (toEntities !== undefined) {
     return inside !== true ? toEntities.includes('world') : pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
   }
@@ -71,7 +76,10 @@ function patternHolds(pattern: string, name: string): boolean {
 
 /** A name is that of a port of the pod that is called. */
 function isOfPort(opening: any, { port, says, pod }: Call): boolean {
-  const { ports } = only(opening, 'ports', 'serverNames', 'rules');
+  const { ports, icmps } = only(opening, 'ports', 'serverNames', 'rules', 'icmps');
+  if (icmps !== undefined || (says.kind === 'echo' && ports !== undefined)) {
+    return says.kind === 'echo' && icmps?.some(({ fields }: any) => fields.some(({ family, type }: any) => family === 'IPv4' && type === 'EchoRequest'));
+  }
   const transport = says.kind === 'datagram' ? 'UDP' : 'TCP';
   return ports === undefined || ports.some((one: any) => [transport, 'ANY'].includes(only(one, 'port', 'endPort', 'protocol').protocol)
     && ((Number(one.port) <= port && port <= (one.endPort ?? Number(one.port))) || (transport === 'TCP' && pod?.ports?.[one.port] === port)));

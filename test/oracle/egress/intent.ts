@@ -55,8 +55,9 @@ function isPortOfPod({ port, protocol }: Pick<WorkloadPort, 'port' | 'protocol'>
 }
 
 function isOn({ ports, anyPort }: Pick<AnyPodDestination, 'ports' | 'anyPort'>, { port: called, says }: Call): boolean {
-  return anyPort === true || ports.some(({ port, endPort = port, protocol }) =>
-    port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram'));
+  return anyPort === true || ports.some(({ port, endPort = port, protocol }) => protocol === 'Ping' || says.kind === 'echo'
+    ? protocol === 'Ping' && says.kind === 'echo'
+    : port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram'));
 }
 
 /** What happens to a request on its way makes no difference. */
@@ -67,11 +68,11 @@ function isSaid(
     // Whatever is spoken there.
     return port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram');
   }
-  return port === called && SAID[protocol] === says.kind
+  return (protocol === 'Ping' || port === called) && SAID[protocol] === says.kind
     && (requests === undefined || (says.kind === 'http' && requests.some(match => holds(match, says.request ?? ANY_SENT))));
 }
 
-const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };
+const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes', Ping: 'echo' };
 
 const isMeant = byKind<EgressDestination, boolean, [Call]>({
   cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, { ip }) =>

@@ -25,6 +25,8 @@ const RANGES: Readonly<Partial<Record<EgressPort['protocol'], EgressPort>>> = {
   TCP: { port: 8192, endPort: 9999, protocol: 'TCP' }, UDP: { port: 100, endPort: 200, protocol: 'UDP' },
 };
 
+const PING: EgressPort = { port: 0, protocol: 'Ping' };
+
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
@@ -43,7 +45,9 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
     total<CidrDestination>({
       kind: fc.constant('cidr'),
       cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'),
-      ports: fc.tuple(ports(...PORTS), range).map(([all, isRange]) => all.map(port => isRange ? RANGES[port.protocol] ?? port : port)),
+      ports: fc.tuple(ports(...PORTS), range, can('EgressPing') ? fc.constantFrom(true, false, false) : fc.constant(false)).map(([all, isRange, pings]) => [
+        ...all.map(port => isRange ? RANGES[port.protocol] ?? port : port), ...pings ? [PING] : [],
+      ]),
       anyPort,
       except: can('EgressExcept') ? fc.constantFrom(undefined, ['203.0.113.20/32'], ['203.0.113.10/32', '203.0.113.64/26']) : fc.constant(undefined),
     }).map(block => ({ ...block, except: block.except?.every(part => isWithin(part, block.cidr)) ? block.except : undefined })),
@@ -134,7 +138,9 @@ export function insideDestination(
   const named = fc.subarray<EgressPort>([{ port: 8080, protocol: 'HTTP' }, { port: 5432, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }], { minLength: 1 });
   const ranges = fc.subarray<EgressPort>([{ port: 8000, endPort: 9000, protocol: 'TCP' }, { port: 100, endPort: 200, protocol: 'UDP' }], { minLength: 1 });
   const any = { ports: [], anyPort: true as const };
-  const at = fc.oneof(named.map(ports => ({ ports })), ...can('EgressPortRange') ? [ranges.map(ports => ({ ports }))] : [], ...can('EgressAnyPort') ? [fc.constant(any)] : []);
+  const at = fc.oneof(named.map(ports => ({ ports })), ...can('EgressPortRange') ? [ranges.map(ports => ({ ports }))] : [],
+    ...can('EgressPing') ? [named.map(ports => ({ ports: [...ports, PING] })), fc.constant({ ports: [PING] })] : [],
+    ...can('EgressAnyPort') ? [fc.constant(any)] : []);
   const ports: fc.Arbitrary<readonly EgressPort[]> = fc.constant([]);
   const teams = fc.constantFrom<Record<string, string>>({ team: 'ops' }, { 'kubernetes.io/metadata.name': namespaces[0] });
   const anyPort = absent;
