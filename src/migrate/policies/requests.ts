@@ -1,4 +1,4 @@
-import type { RequestPart } from './terms';
+import type { RequestPart } from './request-parts';
 import type { HttpMatch, HttpMatchOptions, StringMatch } from '../../index';
 import { asRegex, type Text } from '../../meaning/text';
 import { ANY_ELEMENT } from '../../model/path';

@@ -1,5 +1,6 @@
-import { isDisjoint, isImplied, literalsOf, type Literal, settled } from './literals';
-import type { Atom, Condition, RequestAtom } from '../../meaning/condition';
+import { literalsOf, type Literal, settled } from './literals';
+import { isDisjoint, isImplied, type RequestPart } from './request-parts';
+import type { Atom, Condition } from '../../meaning/condition';
 import { isOfRequests } from '../../meaning/restrict';
 import { ANYTHING, exactly } from '../../meaning/text';
 
@@ -12,9 +13,6 @@ export interface Term {
   /** Of each of these lists, something does not hold. */
   readonly except: readonly (readonly RequestPart[])[];
 }
-
-/** What is said of a request, or of a connection. */
-export type RequestPart = RequestAtom | Extract<Atom, { readonly type: 'serverName' }>;
 
 /** What is not known counts as false, or as true. */
 export type Bound = 'lower' | 'upper';
