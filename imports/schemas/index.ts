@@ -80,6 +80,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'NetworkAuthentication', hasStatus: false, load: () => require('./policy.linkerd.io-networkauthentication-v1alpha1').SCHEMA },
   { apiVersion: 'policy.linkerd.io/v1beta1', kind: 'Server', hasStatus: false, load: () => require('./policy.linkerd.io-server-v1beta1').SCHEMA },
   { apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', hasStatus: false, load: () => require('./policy.linkerd.io-server-v1beta3').SCHEMA },
+  { apiVersion: 'policy.openservicemesh.io/v1alpha1', kind: 'Egress', hasStatus: false, load: () => require('./policy.openservicemesh.io-egress-v1alpha1').SCHEMA },
   { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', hasStatus: false, load: () => require('./specs.smi-spec.io-httproutegroup-v1alpha4').SCHEMA },
   { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'TCPRoute', hasStatus: false, load: () => require('./specs.smi-spec.io-tcproute-v1alpha4').SCHEMA },
   { apiVersion: 'split.smi-spec.io/v1alpha4', kind: 'TrafficSplit', hasStatus: false, load: () => require('./split.smi-spec.io-trafficsplit-v1alpha4').SCHEMA },

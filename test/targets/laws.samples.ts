@@ -555,7 +555,7 @@ function callingInside(inside: InsideDestination): Sample<EgressModel> {
 const EGRESSES: Samples<'egress'> = {
   NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
   WorkloadEgress: { using: OF_WORKLOAD, plain: egressOf() },
-  SubsetEgress: { using: egressOf({ workload: { service: 'cart', podSelector: V2, subset: { version: 'v2' } } }), plain: OF_WORKLOAD },
+  SubsetEgress: { using: egressOf({ workload: { service: 'cart', serviceAccount: 'cart-v2', podSelector: V2, subset: { version: 'v2' } } }), plain: OF_WORKLOAD },
   EgressDenyAll: { using: egressOf({ destinations: [] }), plain: egressOf() },
   EgressHost: CALLING_HOST,
   EgressWildcardHost: calling({ kind: 'host', host: '*.example.com', ports: TLS }),

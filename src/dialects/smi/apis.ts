@@ -21,3 +21,4 @@ export const SPLIT_V1ALPHA4: SplitApi = { apiVersion: 'split.smi-spec.io/v1alpha
 
 export const ACCESS_API_VERSION = 'access.smi-spec.io/v1alpha3';
 export const SPECS_API_VERSION = 'specs.smi-spec.io/v1alpha4';
+export const EGRESS_API_VERSION = 'policy.openservicemesh.io/v1alpha1';

@@ -1,4 +1,5 @@
 import type { SplitApi } from './apis';
+import { osmEgress } from './egress';
 import { trafficSplitDialect } from './traffic-split';
 import type { TrafficTargetOptions } from './traffic-target';
 import { trafficTargetDialect } from './traffic-target';
@@ -28,7 +29,7 @@ export function smiDialects(split: SplitApi, access: TrafficTargetOptions): { re
     externalAuthorization: unable('externalAuthorization', 'SMI has nothing on who else decides; Open Service Mesh has it for the whole mesh, in its MeshConfig'),
     authentication: unable('authentication', 'SMI leaves mutual TLS to the mesh'),
     clusterAccess: unable('clusterAccess', 'a TrafficTarget is for one ServiceAccount, and not for nodes'),
-    egress: unable('egress', 'SMI has no policies on calls to the outside'),
+    egress: access.envoyDecides ? osmEgress : unable('egress', 'SMI has no policies on calls to the outside; Open Service Mesh has its own'),
   };
 }
 

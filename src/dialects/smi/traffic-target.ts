@@ -1,12 +1,12 @@
 import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
-import { COMPARING, endedPathRegex, headerRegex, httpRouteGroup, matchName } from './http-route-group';
+import { expressionRefusals } from './expressions';
+import { httpRouteGroup, matchName } from './http-route-group';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, ServiceAccountSource, Source, SourceFields } from '../../model/access';
 import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
-import { collected, nothing } from '../../model/fields';
 import { withGrants } from '../../model/grants';
 import { shortHash } from '../../model/hash';
 import { distinctBy, flatMap } from '../../model/lists';
@@ -25,8 +25,6 @@ import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
 import { BY_EXPRESSION, FULL, full, inherent, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import { refused } from '../contract/unwritten';
-import { takesParents } from '../proxies/dot-segments';
-import { MAX_PROGRAM_SIZE, programSize } from '../proxies/program-size';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
 
@@ -113,7 +111,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       if (model.grant !== undefined && envoyDecides) return rendered();
       const all = allowances(model.rules);
       return renderUnless([
-        ...refusals(model, all), ...exceptionRefusals(model), ...expressionRefusals(model, envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
+        ...refusals(model, all), ...exceptionRefusals(model), ...expressionRefusals<AccessFeature>(flatMap(model.rules, ({ requests }) => requests), envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
       ], () => manifests(model, all));
     },
     ...envoyDecides && { merged: withGrants },
@@ -171,38 +169,6 @@ function exceptionRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
     remedy: 'Let `requests` name those that may pass',
   }];
 }
-
-/** Expressions that lead elsewhere, and expressions that Envoy rejects: it then keeps its earlier routes. */
-function expressionRefusals({ rules }: Policy, envoyDecides: boolean): Refusal<AccessFeature>[] {
-  return flatMap(flatMap(flatMap(rules, ({ requests }) => requests), request => expressions(request)), one => {
-    if (!('expression' in one)) {
-      return [one];
-    }
-    const { what, expression } = one;
-    return !envoyDecides || programSize(expression) <= MAX_PROGRAM_SIZE ? [] : [{
-      what,
-      reason: `Open Service Mesh compares it by a regular expression, and its proxy refuses all routes if one has more than ${MAX_PROGRAM_SIZE} instructions`,
-      remedy: 'Write a shorter one',
-    }];
-  });
-}
-
-interface Expression {
-  readonly what: string;
-  readonly expression: string;
-}
-
-/** The expressions of a request, or why there is none. */
-const expressions = collected<RequestMatch, Expression | Refusal<AccessFeature>>({
-  path: path => {
-    const expression = endedPathRegex(path);
-    return [expression === undefined ? takesParents(path, COMPARING) : { what: `the path '${path.value}'`, expression }];
-  },
-  headers: headers => headers.map(header => ({ what: `the value of header '${header.name}'`, expression: headerRegex(header) })),
-  methods: nothing,
-  query: nothing,
-  hosts: nothing,
-});
 
 /**
  * Open Service Mesh merges equal matches into one route, for the sources of all of them. If different routes match the same

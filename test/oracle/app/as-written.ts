@@ -112,7 +112,7 @@ interface Context {
 /** What is wrong, if anything is; or that it is stricter, where that is said. */
 function difference(wanted: Told, given: Told, context: Context): string | undefined {
   if (wanted.kind === 'let out' || wanted.kind === 'kept in' || given.kind === 'let out' || given.kind === 'kept in') {
-    return wanted.kind === given.kind ? undefined : 'leaves its client otherwise';
+    return wanted.kind === given.kind || isClosed(given, context) ? undefined : 'leaves its client otherwise';
   }
   if (ways(wanted) !== ways(given)) {
     return isDoubted(context) ? 'doubted' : 'goes elsewhere';
@@ -120,6 +120,12 @@ function difference(wanted: Told, given: Told, context: Context): string | undef
   const verdicts = wanted.kind !== 'answered' || given.kind !== 'answered' ? []
     : wanted.answers.map((answer, i) => verdict(answer, given.answers[i].letIn, context));
   return verdicts.find(one => one !== undefined && one !== 'stricter') ?? verdicts.find(one => one !== undefined);
+}
+
+/** Whether nobody says what the client may call, of a target that then lets nothing out. */
+function isClosed({ kind }: Told, { app, one, subject }: Context): boolean {
+  return subject.closesOutside === true && kind === 'kept in' && one.kind === 'to outside'
+    && !app.egress.some(({ namespace, workload }) => namespace === one.client.namespace && workload?.serviceAccount === one.client.serviceAccount);
 }
 
 function ways(told: Told): string {

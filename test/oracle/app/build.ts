@@ -186,9 +186,9 @@ const RELEASES: Readonly<Record<ReleaseKind, (chart: Chart, service: MeshService
   }),
 };
 
-function callerOf({ service, podSelector = {}, subset }: Fields<EgressWorkload, 'service' | 'podSelector' | 'subset', 'serviceAccount'>): MeshService {
+function callerOf({ service, serviceAccount, podSelector = {}, subset }: Fields<EgressWorkload, 'service' | 'serviceAccount' | 'podSelector' | 'subset'>): MeshService {
   const whole = Object.fromEntries(Object.entries(podSelector).filter(([label]) => subset?.[label] === undefined));
-  return ofPods(MeshService.of(service, { port: 8080, podSelector: whole }), subset);
+  return ofPods(MeshService.of(service, { port: 8080, serviceAccount, podSelector: whole }), subset);
 }
 
 function ofPods(whole: MeshService, subset: Readonly<Record<string, string>> | undefined): MeshService {

@@ -37,8 +37,8 @@ export interface HealthCheck {
 }
 
 /** As what a call leaves its client. */
-export function leaving({ namespace, labels }: Client, call: Omit<Call, 'namespace' | 'labels'>): Call {
-  return { ...call, namespace: namespace!, labels };
+export function leaving({ namespace, labels, serviceAccount }: Client, call: Omit<Call, 'namespace' | 'labels' | 'serviceAccount'>): Call {
+  return { ...call, namespace: namespace!, labels, serviceAccount };
 }
 
 /** Whether a request for a pod leaves its client, by whatever says which calls do. Only what is a pod is kept in. */

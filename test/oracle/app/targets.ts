@@ -24,6 +24,7 @@ import { letOutByIstio } from '../egress/istio';
 import { letOutByKuma } from '../egress/kuma';
 import { letOutByLinkerd } from '../egress/linkerd';
 import { letOutByNetworkPolicy } from '../egress/network-policy';
+import { letOutByOsm } from '../egress/osm';
 import { routedByIngress } from '../routes/ingress';
 import { routedBySmi } from '../routes/smi';
 
@@ -37,6 +38,8 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
   /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
   readonly openProbes?: boolean;
   /** Where it lets in nothing that nobody speaks of, and says so. */
+  /** Whether it lets nothing out of which nobody speaks. */
+  readonly closesOutside?: true;
   readonly closes?: (app: WrittenApp, warnings: readonly string[], request: Request) => boolean;
 }
 
@@ -144,7 +147,7 @@ const EXPERIMENTAL = { channel: GatewayApiChannel.EXPERIMENTAL };
 /** By their titles in the catalogue; and Consul, where the namespaces of Kubernetes share one of its own. */
 export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, with one namespace`, AppTarget>> = {
   'SMI': { ...smi, target: MeshTarget.smi(), letsIn: allowedBySmi('spec') },
-  'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm') },
+  'SMI, Open Service Mesh': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.OSM }), letsIn: allowedBySmi('osm'), letsOut: letOutByOsm, closesOutside: true },
   'SMI, Linkerd': { ...smi, target: MeshTarget.smi({ implementation: SmiImplementation.LINKERD }), letsIn: everyone },
   'Gateway API': { ...MESH, forms: ANY_MESH, target: MeshTarget.gatewayApi(), routed: routedByGatewayApi(READINGS.specification), letsIn: everyone },
   'Gateway API, experimental channel': {

@@ -5,6 +5,8 @@ export interface Call {
   readonly namespace: string;
   /** Of the pod that calls. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** As which that pod runs. */
+  readonly serviceAccount?: string;
   /** The name that it looked up, if it did. */
   readonly name?: string;
   readonly ip: string;

@@ -107,7 +107,7 @@ export function egress({ dialects }: AppOptions, world: World): fc.Arbitrary<Wri
     denials: can('EgressDenial') ? fc.oneof(absent, absent, denials(can)) : absent,
     inside: can('ClosedCluster') ? fc.option(can('EgressService') ? inside(world, can) : fc.constant([]), { nil: undefined }) : fc.constant(undefined),
   });
-  const web = { service: 'web', podSelector: { app: 'web' } };
+  const web = { service: 'web', serviceAccount: 'web', podSelector: { app: 'web' } };
   const canaries = { service: 'web', podSelector: { app: 'web', track: 'canary' }, subset: { track: 'canary' } };
   return some<{ namespace: WrittenApp['egress'][0]; workload: WrittenApp['egress'][0] }>({
     namespace: can('NamespaceEgress') && [40, of(undefined)],

@@ -1,0 +1,141 @@
+import * as fc from 'fast-check';
+import { osmEgress } from '../../../src/dialects/smi/egress';
+import type { EgressDestination, EgressModel, EgressPort } from '../../../src/model/egress';
+import type { EgressFeature } from '../../../src/model/features/egress';
+import { ANY_REQUEST } from '../../../src/model/match';
+import { egressDestination } from '../../oracle/app/arbitraries/egress';
+import type { Call } from '../../oracle/egress/call';
+import { letOutByIntent } from '../../oracle/egress/intent';
+import { letOutByOsm } from '../../oracle/egress/osm';
+import { expectValid } from '../../schema';
+import { inYaml } from '../../setup';
+
+const egress = (destinations: EgressDestination[], more: Partial<EgressModel> = {}): EgressModel => ({
+  name: 'cart-egress', namespace: 'shop', workload: { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } }, destinations, ...more,
+});
+const host = (name: string, ...ports: EgressPort[]): EgressDestination => ({ kind: 'host', host: name, ports });
+const cidr = (block: string, ...ports: EgressPort[]): EgressDestination => ({ kind: 'cidr', cidr: block, ports });
+const tls = (port = 443): EgressPort => ({ port, protocol: 'TLS' });
+const http = (more: Partial<EgressPort> = {}): EgressPort => ({ port: 80, protocol: 'HTTP', ...more });
+const tcp = (port: number): EgressPort => ({ port, protocol: 'TCP' });
+const first = (port: number): EgressPort => ({ port, protocol: 'ServerFirst' });
+const specs = (...destinations: EgressDestination[]) => osmEgress.render(egress(destinations)).manifests.map(({ spec }) => spec as any);
+const whats = (...destinations: EgressDestination[]) => osmEgress.render(egress(destinations)).refusals.map(({ what }) => what);
+const call = (ip: string, port: number, says: Call['says'], more: Partial<Call> = {}): Call => ({ namespace: 'shop', serviceAccount: 'cart', ip, port, says, ...more });
+
+test('requests to a host have an Egress and an HTTPRouteGroup', () => {
+  const requests = [{ ...ANY_REQUEST, methods: ['GET'], path: { type: 'prefix' as const, value: '/v1' } }];
+  const { manifests } = osmEgress.render(egress([host('api.example.com', http({ requests }))]));
+
+  expectValid(...manifests);
+  expect(inYaml(manifests)).toMatchInlineSnapshot(`
+"apiVersion: policy.openservicemesh.io/v1alpha1
+kind: Egress
+metadata:
+  name: cart-egress-http-80-a68e9251
+  namespace: shop
+spec:
+  sources:
+    - kind: ServiceAccount
+      name: cart
+      namespace: shop
+  hosts:
+    - api.example.com
+  ports:
+    - number: 80
+      protocol: http
+  matches:
+    - apiGroup: specs.smi-spec.io/v1alpha4
+      kind: HTTPRouteGroup
+      name: cart-egress-http-80-a68e9251
+---
+apiVersion: specs.smi-spec.io/v1alpha4
+kind: HTTPRouteGroup
+metadata:
+  name: cart-egress-http-80-a68e9251
+  namespace: shop
+spec:
+  matches:
+    - name: match-a7fc4047
+      pathRegex: /v1(?:/(?:\\.?(?:[!-$&-\\-/-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))*\\.?)?$
+      methods:
+        - GET
+"
+`);
+});
+
+test('hosts over TLS are together, and blocks of addresses are apart from them: an Egress is for every host at every address', () => {
+  expect(specs(host('b.example.com', tls()), host('*.example.org', tls()), cidr('203.0.113.0/24', tls()), cidr('203.0.113.0/24', tcp(5432)))
+    .map(({ sources: _, ...spec }) => spec)).toEqual([
+    { hosts: ['*.example.org', 'b.example.com'], ports: [{ number: 443, protocol: 'https' }] },
+    { ipAddresses: ['203.0.113.0/24'], ports: [{ number: 443, protocol: 'tcp' }] },
+    { ipAddresses: ['203.0.113.0/24'], ports: [{ number: 5432, protocol: 'tcp' }] },
+  ]);
+});
+
+test('a host is in one Egress for each port, with what all destinations say of it: Envoy takes no domain twice', () => {
+  const get = { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] };
+  const post = { requests: [{ ...ANY_REQUEST, methods: ['POST'] }] };
+  const { manifests } = osmEgress.render(egress([host('a.example.com', http(get)), host('a.example.com', http(post)), host('b.example.com', http(get), http())]));
+  const asked = (name: string, method: string) =>
+    letOutByOsm(manifests, call('203.0.113.1', 80, { kind: 'http', host: name, request: { method, path: '/', headers: {}, query: {} } }));
+
+  expect(['GET', 'POST', 'PUT'].map(method => asked('a.example.com', method))).toEqual([true, true, false]);
+  expect(['GET', 'POST', 'PUT'].map(method => asked('b.example.com', method))).toEqual([true, true, true]);
+});
+
+test('a block is written once, however it is spelled, and not at all where nothing is left of it: no addresses are all of them', () => {
+  expect(specs(cidr('203.0.113.0/24', tcp(5432)), cidr('203.0.113.9/24', tcp(5432)))[0].ipAddresses).toHaveLength(1);
+  expect(specs({ kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.0/24'], ports: [tcp(5432)] })).toEqual([]);
+  expect(specs()).toEqual([]);
+});
+
+test('servers that speak first have a protocol of their own, for all blocks on the port', () => {
+  expect(specs(cidr('203.0.113.0/24', first(3306)), cidr('198.51.100.0/24', tcp(3306))).map(({ ports }) => ports)).toEqual([[{ number: 3306, protocol: 'tcp-server-first' }]]);
+  expect(whats(cidr('203.0.113.0/24', first(443)), host('a.example.com', tls()))).toEqual(["TLS to 'a.example.com' on port 443"]);
+});
+
+test('refuses what is not seen, not looked up, or not known', () => {
+  expect(whats(host('db.example.com', tcp(5432)))).toEqual(["TCP port 5432 of host 'db.example.com'"]);
+  expect(whats(host('*.example.com', http(), tls()))).toEqual(["HTTP to '*.example.com' on port 80"]);
+  expect(whats(cidr('2001:db8::/32', tcp(5432)))).toEqual(["the addresses '2001:db8::/32'"]);
+  expect(osmEgress.render(egress([], { workload: { service: 'cart' } })).refusals).toMatchObject([{ remedy: 'Give the MeshService its `serviceAccount`' }]);
+  expect(whats(host('a.example.com', http({ requests: [{ ...ANY_REQUEST, path: { type: 'regex', value: '/[^b]*' } }] })))).toHaveLength(1);
+});
+
+test('two policies for one ServiceAccount claim the same', () => {
+  const [one] = osmEgress.claims(egress([]));
+
+  expect(osmEgress.claims(egress([host('a.example.com', tls())], { workload: { service: 'other', serviceAccount: 'cart' } }))).toEqual([one]);
+});
+
+test('lets out exactly what is written', () => {
+  const can = (feature: string) => osmEgress.supports[feature as EgressFeature].level !== 'none';
+  const counts = { rendered: 0, out: 0, in: 0 };
+  const names: Record<string, string> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
+  const calls = fc.record({
+    name: fc.constantFrom(...Object.keys(names)),
+    port: fc.constantFrom(80, 443, 9000),
+    request: fc.record({
+      method: fc.constantFrom('GET', 'POST'), path: fc.constantFrom('/', '/v1', '/v1/a', '/v1/a.json', '/v12'), headers: fc.constantFrom({}, { 'x-key': '7' }), query: fc.constant({}),
+    }),
+    serviceAccount: fc.constantFrom('cart', 'cart', 'cart', 'web'),
+  }).map(({ name, port, request, serviceAccount }): Call => call(names[name], port,
+    port === 80 ? { kind: 'http', host: name, request } : port === 443 ? { kind: 'tls', serverName: name } : { kind: 'bytes' }, { name, serviceAccount }));
+
+  fc.assert(fc.property(fc.array(egressDestination(can), { maxLength: 4 }), fc.array(calls, { minLength: 12, maxLength: 12 }), (destinations, asked) => {
+    const model = egress(destinations);
+    const { manifests, refusals } = osmEgress.render(model);
+    if (refusals.length > 0) return;
+    counts.rendered++;
+    expectValid(...manifests);
+    for (const one of asked) {
+      const wanted = one.serviceAccount === 'cart' && letOutByIntent(model, one);
+      counts[wanted ? 'out' : 'in']++;
+      expect(letOutByOsm(manifests, one)).toBe(wanted);
+    }
+  }), { numRuns: 300 });
+  expect(counts.rendered).toBeGreaterThan(60);
+  expect(counts.out).toBeGreaterThan(100);
+  expect(counts.in).toBeGreaterThan(100);
+});
