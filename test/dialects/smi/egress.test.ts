@@ -117,7 +117,10 @@ test('lets out exactly what is written', () => {
     name: fc.constantFrom(...Object.keys(names)),
     port: fc.constantFrom(80, 443, 9000),
     request: fc.record({
-      method: fc.constantFrom('GET', 'POST'), path: fc.constantFrom('/', '/v1', '/v1/a', '/v1/a.json', '/v12'), headers: fc.constantFrom({}, { 'x-key': '7' }), query: fc.constant({}),
+      method: fc.constantFrom('GET', 'POST'),
+      path: fc.constantFrom('/', '/v1', '/v1/a', '/v1/a.json', '/v12'),
+      headers: fc.constantFrom({}, { 'x-key': '7' }),
+      query: fc.constant({}),
     }),
     serviceAccount: fc.constantFrom('cart', 'cart', 'cart', 'web'),
   }).map(({ name, port, request, serviceAccount }): Call => call(names[name], port,

@@ -36,7 +36,8 @@ function chainsFor(manifests: readonly any[], { namespace, serviceAccount, port 
     && spec.sources.some((one: any) => one.kind === 'ServiceAccount' && one.name === serviceAccount && one.namespace === namespace));
   return policies.flatMap(({ metadata, spec }) => {
     const { hosts = [], ipAddresses = [], ports, matches = [] } = only(spec, 'sources', 'hosts', 'ipAddresses', 'ports', 'matches');
-    const groups = matches.map(({ kind, name }: any) => manifests.find(one => one.kind === kind && one.metadata.name === name && one.metadata.namespace === metadata.namespace));
+    const groups = matches.map(({ kind: wanted, name }: any) => manifests.find(one =>
+      one.kind === wanted && one.metadata.name === name && one.metadata.namespace === metadata.namespace));
     const routes = matches.length === 0 ? [{}] : groups.flatMap((group: any) => group?.spec.matches ?? []);
     return ports.filter(({ number }: any) => number === port).map(({ protocol }: any) => ({
       protocol, hosts, routes, blocks: protocol === 'http' ? [] : ipAddresses, names: protocol === 'https' ? hosts : [],
