@@ -10,6 +10,7 @@ import { isPlainTcp } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
+import { nothing } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
@@ -45,6 +46,7 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
     EgressWildcardHost: partial('over HTTP, the proxy looks the name up itself, and a wildcard is no name', '`hosts`, for TLS'),
     EgressCidr: full('`ipAddresses`, where anything over TCP may be spoken; blocks of IPv4'),
     EgressExcept: full('`ipAddresses` of the blocks that remain'),
+    EgressOutside: none('an Egress names its ports', 'Name the destinations'),
     EgressAnyPort: none('an Egress names its ports', 'Name the ports'),
     EgressHTTP: FULL,
     EgressTLS: FULL,
@@ -90,13 +92,15 @@ interface BlockPort extends EgressPort {
 
 const hostPorts = byKind<EgressDestination, readonly HostPort[]>({
   host: ({ host, ports }: Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>) => ports.map(port => ({ host, ...port })),
-  cidr: () => [],
+  cidr: nothing,
+  outside: nothing,
 });
 
 const blockPorts = byKind<EgressDestination, readonly BlockPort[]>({
   cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort'>) =>
     flatMap(blocksWithout(cidr, except), block => ports.map(port => ({ block, ...port }))),
-  host: () => [],
+  host: nothing,
+  outside: nothing,
 });
 
 function refusals({ workload, destinations }: Policy): Refusal<EgressFeature>[] {

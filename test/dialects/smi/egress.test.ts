@@ -119,7 +119,7 @@ test('lets out exactly what is written', () => {
     request: fc.record({
       method: fc.constantFrom('GET', 'POST'),
       path: fc.constantFrom('/', '/v1', '/v1/a', '/v1/a.json', '/v12'),
-      headers: fc.constantFrom({}, { 'x-key': '7' }),
+      headers: fc.constantFrom<Record<string, string>>({}, { 'x-key': '7' }),
       query: fc.constant({}),
     }),
     serviceAccount: fc.constantFrom('cart', 'cart', 'cart', 'web'),
