@@ -40,7 +40,7 @@ const ADDITIONS: readonly Addition[] = [
       'src/dialects/consul/service-router.ts',
       'src/dialects/cilium/http-rule.ts',
       'src/dialects/smi/http-route-group.ts',
-      'src/dialects/smi/traffic-target.ts',
+      'src/dialects/smi/expressions.ts',
       'src/dialects/kubernetes/ingress.ts',
       'src/targets/overruled.ts',
       'test/model/match.test.ts',

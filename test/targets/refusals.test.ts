@@ -292,7 +292,9 @@ Kuma renders 85 of 100
 
 test('calls to the outside', () => {
   expect(told('egress', (can) => sample(egresses(can)))).toMatchInlineSnapshot(`
-"Gateway API, Istio renders 98 of 100
+"SMI, Open Service Mesh renders 79 of 100
+  21: HTTP to … on port …
+Gateway API, Istio renders 98 of 100
   2: port … of host … in more than one way
 Gateway API, Linkerd renders 93 of 100
   7: timeouts and retries of requests to … on port …

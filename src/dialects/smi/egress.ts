@@ -53,6 +53,7 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
     EgressTCP: FULL,
     EgressServerFirst: full('the protocol `tcp-server-first`'),
     EgressUDP: none('the proxies of Open Service Mesh do not carry UDP'),
+    EgressPing: none('the proxies of Open Service Mesh carry no ICMP'),
     EgressPortRange: none('an Egress names its ports', 'Name the ports'),
     MethodMatching: full('a match of an HTTPRouteGroup'),
     ...PATHS_BY_EXPRESSION,

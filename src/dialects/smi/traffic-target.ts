@@ -111,7 +111,10 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       if (model.grant !== undefined && envoyDecides) return rendered();
       const all = allowances(model.rules);
       return renderUnless([
-        ...refusals(model, all), ...exceptionRefusals(model), ...expressionRefusals<AccessFeature>(flatMap(model.rules, ({ requests }) => requests), envoyDecides), ...envoyDecides ? overlapRefusals(all) : [],
+        ...refusals(model, all),
+        ...exceptionRefusals(model),
+        ...expressionRefusals<AccessFeature>(flatMap(model.rules, ({ requests }) => requests), envoyDecides),
+        ...envoyDecides ? overlapRefusals(all) : [],
       ], () => manifests(model, all));
     },
     ...envoyDecides && { merged: withGrants },
