@@ -26,6 +26,7 @@ import { MeshImplementation } from '../../src/targets/implementations';
 import type { MeshTarget } from '../../src/targets/mesh-target';
 import type { Evaluator } from '../oracle/access/decide';
 import { letOut } from '../oracle/egress/addresses';
+import { letOutByOsm } from '../oracle/egress/osm';
 import { targetOf } from '../setup';
 
 /**
@@ -195,13 +196,19 @@ interface Reader {
   readonly evaluate?: Evaluator;
   /** By what the target knows pods, where it is not their labels. Pods have one of it. */
   readonly knows?: 'ServiceAccount' | 'Service';
+  /** Whether a ServiceAccount may call an address, where all is closed that no policy opens. */
+  readonly letsOut?: (manifests: readonly any[], serviceAccount: string, ip: string) => boolean;
 }
 
 type Titles = Title | 'Consul, one namespace' | 'Gateway API, Consul, one namespace';
 
 const READERS: Readonly<Record<Titles, Reader>> = {
   'SMI': { evaluate: allowedBySmi('spec'), knows: 'ServiceAccount' },
-  'SMI, Open Service Mesh': { evaluate: allowedBySmi('osm'), knows: 'ServiceAccount' },
+  'SMI, Open Service Mesh': {
+    evaluate: allowedBySmi('osm'),
+    knows: 'ServiceAccount',
+    letsOut: (manifests, serviceAccount, ip) => letOutByOsm(manifests, { namespace: 'shop', serviceAccount, ip, port: 80, says: { kind: 'http', host: ip } }),
+  },
   'Gateway API, Istio': { evaluate: allowedByIstio },
   'Gateway API, Istio ambient': { evaluate: allowedByIstioAmbient },
   'Gateway API, Linkerd': { evaluate: allowedByLinkerd },
@@ -225,7 +232,7 @@ const READERS: Readonly<Record<Titles, Reader>> = {
 const UNDECIDED = /the default policy of Linkerd decides|the default of the ACLs decides/;
 
 /** Compares all pods that may be there; those aside that several policies choose by labels which no selector has in common. */
-function compare(all: readonly Said[], manifests: readonly any[], { evaluate, knows }: Reader): void {
+function compare(all: readonly Said[], manifests: readonly any[], { evaluate, knows, letsOut }: Reader): void {
   const ingress = manifests.filter(({ spec }) => spec.egress === undefined);
   for (const labels of PODS) {
     const choosing = all.filter(said => said.of !== undefined && isPolicy(said) && chooses(said, labels));
@@ -243,9 +250,9 @@ function compare(all: readonly Said[], manifests: readonly any[], { evaluate, kn
           all.map(said => JSON.stringify(said)).join('\n')}\n${manifests.map(manifest => JSON.stringify(manifest)).join('\n')}`);
       }
     }
-    for (const ip of all.some(({ kind }) => kind === 'egress') ? OUTSIDE : []) {
+    for (const ip of (letsOut === undefined ? all : choosing).some(({ kind }) => kind === 'egress') ? OUTSIDE : []) {
       const written = letOutAsWritten(all, labels, ip);
-      if (letOut(manifests, { namespace: 'shop', labels, ip, port: 80 }) !== written) {
+      if ((letsOut?.(manifests, service, ip) ?? letOut(manifests, { namespace: 'shop', labels, ip, port: 80 })) !== written) {
         throw new Error(`${written ? 'stricter' : 'LOOSER'}: from ${JSON.stringify(labels)} to ${ip}\n${
           all.map(said => JSON.stringify(said)).join('\n')}\n${manifests.map(manifest => JSON.stringify(manifest)).join('\n')}`);
       }

@@ -210,6 +210,12 @@ describe('a good manifest is valid', () => {
         { fromCIDRSet: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] },
       ],
     }),
+    {
+      apiVersion: 'policy.openservicemesh.io/v1alpha1',
+      kind: 'Egress',
+      metadata,
+      spec: { sources: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }], hosts: ['api.example.com'], ports: [{ number: 443, protocol: 'https' }] },
+    },
     cilium({ endpointSelector: {}, ingress: [{}] }),
     { ...cilium({ nodeSelector: { matchLabels: { type: 'worker' } }, ingress: [{ fromEntities: ['remote-node', 'kube-apiserver'] }] }), kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'workers' } },
     networkPolicy({ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 80 }, { port: 'http', protocol: 'UDP' }] }] }),
