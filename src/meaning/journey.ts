@@ -2,7 +2,7 @@ import { arriving } from './arriving';
 import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { isPast, pass, type Passed } from './passage';
-import type { Labels } from './selector';
+import { GATEWAY_NAME, hasLabels } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { toService } from './way';
@@ -102,7 +102,7 @@ function comingIn({ readings }: Land, { client, request, serverName }: Errand, {
   const [namespace, name] = gateway.split('/');
   const protocol = listened === 'HTTPS' ? 'HTTP' : listened;
   const known: Pod = client.kind === 'pod' ? client : { namespace };
-  const pod: Pod = { ...known, labels: { ...known.labels, 'gateway.networking.k8s.io/gateway-name': name } };
+  const pod: Pod = { ...known, labels: { ...known.labels, [GATEWAY_NAME]: name } };
   const call: Call = {
     client: { kind: 'outside', meshed: false }, pod, port, protocol, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }),
   };
@@ -194,7 +194,7 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
-  const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || isWithin(backend.subset, pod.labels));
+  const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || hasLabels(pod.labels ?? {}, backend.subset));
   if (ports.length === 0) {
     return { ...head, ...request, arrivals: [], outcome: 'unknown', because: `no workload in the files has the pods behind port ${backend.port} of Service '${backend.service}', so it is not known which policies are for them` };
   }
@@ -242,10 +242,6 @@ export function callOutside(client: Client, { host, address, port, protocol }: D
     ...(request !== undefined && { request }),
     ...(protocol === 'TLS' && host !== undefined && { serverName: host }),
   };
-}
-
-function isWithin(wanted: Labels, labels: Labels = {}): boolean {
-  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }
 
 function outcomeOf({ passage }: Passed): Outcome {

@@ -33,8 +33,16 @@ function isMet(requirement: Requirement, value: string | undefined): boolean {
   }
 }
 
+/** Whether all of these labels are there. */
+export function hasLabels(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+}
+
 /** The label that every namespace has. */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** The label that the pods of a gateway have. */
+export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 
 /** Whether a namespace is selected; where its labels are unknown, its name may tell. */
 export function selectsNamespace(selector: Selector, labels: Labels | undefined, name: string): Truth {

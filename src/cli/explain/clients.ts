@@ -1,5 +1,6 @@
 import type { Client } from '../../meaning/call';
 import type { Land } from '../../meaning/journey';
+import { GATEWAY_NAME, hasLabels } from '../../meaning/selector';
 import type { Cluster } from '../../reading/cluster/cluster';
 import { Misuse } from '../options';
 
@@ -50,8 +51,7 @@ function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client
     if (key === undefined) throw new Misuse(`'--from' has '${pair}', which is no label. Write name=value`);
     return [key, value];
   }));
-  const found = cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own
-    && Object.entries(labels).every(([key, value]) => Object.hasOwn(workload.labels, key) && workload.labels[key] === value));
+  const found = cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && hasLabels(workload.labels, labels));
   const serviceAccount = onlyOne(found.map(workload => workload.serviceAccount));
   return {
     kind: 'pod',
@@ -72,7 +72,7 @@ function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshe
     throw new Misuse(all.length === 0 ? 'there is no gateway in the files' : `there are several gateways: say which, such as --from gateway:${all[0]}`);
   }
   const [own, short] = gateway.split('/');
-  const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels['gateway.networking.k8s.io/gateway-name'] === short));
+  const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels[GATEWAY_NAME] === short));
   const client: Client = {
     kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { ...cluster.podOf(workload), meshed: isMeshed }), namespace: own, isGateway: true,
   };

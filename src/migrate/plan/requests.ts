@@ -44,7 +44,7 @@ function pathWords(path: Plain): Written<HttpMatchOptions> {
   }
 }
 
-function valueWords(value: Plain): Node<StringMatch> {
+export function valueWords(value: Plain): Node<StringMatch> {
   switch (value.type) {
     case 'everything': return call('StringMatch', 'present');
     case 'exact': return call('StringMatch', 'exact', value.value);

@@ -1,5 +1,5 @@
 import type { ByName } from './clients';
-import type { Labels } from '../../meaning/selector';
+import { hasLabels, type Labels } from '../../meaning/selector';
 import { distinctBy } from '../../model/lists';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { quoted } from '../plan/notices';
@@ -8,13 +8,17 @@ import type { World } from '../world';
 /** Knows pods that are chosen by labels by their ServiceAccounts, and namespaces by their names: those in the files are taken to be all. */
 export function byName(beside: World, cluster: Cluster): ByName {
   const namespaces = [...new Set([...beside.workloads, ...beside.services].map(({ namespace }) => namespace ?? DEFAULT_NAMESPACE))].sort();
+  const isLabelled = (name: string, wanted: Labels) => {
+    const own = cluster.namespaceLabels(name);
+    return own !== undefined && hasLabels(own, wanted);
+  };
   return ({ namespace, namespaceLabels, labels }) => {
     const chosen = namespaces.filter(name => (namespace === undefined || name === namespace)
-      && (namespaceLabels === undefined || hasAll(cluster.namespaceLabels(name), namespaceLabels)));
+      && (namespaceLabels === undefined || isLabelled(name, namespaceLabels)));
     if (Object.keys(labels).length === 0) {
       return chosen.length > 0 ? chosen.map(name => ({ namespace: name })) : { unsaid: 'no Namespace in the files has these labels: give it' };
     }
-    const selected = beside.workloads.filter(one => chosen.includes(one.namespace ?? DEFAULT_NAMESPACE) && hasAll(one.labels, labels));
+    const selected = beside.workloads.filter(one => chosen.includes(one.namespace ?? DEFAULT_NAMESPACE) && hasLabels(one.labels, labels));
     const accounts = distinctBy(selected.map(one => ({ namespace: one.namespace ?? DEFAULT_NAMESPACE, name: one.serviceAccount })), ({ namespace: where, name }) => `${where}/${name}`);
     if (accounts.length === 0) return { unsaid: `no workload in the files has the labels ${words(labels)}, by whose ServiceAccount clients would be known: give it` };
     for (const account of accounts) {
@@ -23,10 +27,6 @@ export function byName(beside: World, cluster: Cluster): ByName {
     }
     return accounts;
   };
-}
-
-function hasAll(own: Labels | undefined, wanted: Labels): boolean {
-  return own !== undefined && Object.entries(wanted).every(([key, value]) => Object.hasOwn(own, key) && own[key] === value);
 }
 
 function words(labels: Labels): string {

@@ -1,7 +1,7 @@
 import type { Client } from '../../meaning/call';
 import { type ClientAtom, TRUST_DOMAIN } from '../../meaning/condition';
 import type { Labels, Selector } from '../../meaning/selector';
-import { NAME_LABEL } from '../../meaning/selector';
+import { hasLabels, NAME_LABEL } from '../../meaning/selector';
 import type { Text } from '../../meaning/text';
 
 /** Who a client is. */
@@ -189,10 +189,9 @@ function follows(first: Who, second: Who): boolean {
     return CERTIFICATE_FIELDS.every(field => first[field] === undefined || first[field] === second[field]);
   }
   if (first.type === 'pod' && second.type === 'pod') {
-    const isIn = (some: Labels = {}, all: Labels = {}) => Object.entries(some).every(([key, value]) => Object.hasOwn(all, key) && all[key] === value);
     return (first.namespace === undefined || first.namespace === second.namespace)
       && (first.serviceAccount === undefined || first.serviceAccount === second.serviceAccount)
-      && isIn(first.labels, second.labels) && isIn(first.namespaceLabels, second.namespaceLabels);
+      && hasLabels(second.labels, first.labels) && hasLabels(second.namespaceLabels ?? {}, first.namespaceLabels ?? {});
   }
   return JSON.stringify(first) === JSON.stringify(second);
 }

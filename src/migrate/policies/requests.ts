@@ -2,7 +2,8 @@ import type { RequestPart } from './request-parts';
 import type { HttpMatch, HttpMatchOptions, StringMatch } from '../../index';
 import { asRegex, type Text } from '../../meaning/text';
 import { ANY_ELEMENT } from '../../model/path';
-import { type Plain, plainly, plainRegex } from '../../model/regex-plain';
+import { type Plain, plainly } from '../../model/regex-plain';
+import { valueWords } from '../plan/requests';
 import { call, type Node, type Written } from '../program';
 
 /** What a program says of requests; or why it cannot. */
@@ -99,15 +100,5 @@ function pathWords(path: Plain): Rest {
     case 'end': return { pathEndsWith: path.value };
     case 'template': return { pathTemplate: path.value.replaceAll(ANY_ELEMENT, '{id}') };
     case 'expression': return { pathRegex: path.value };
-  }
-}
-
-function valueWords(value: Plain): Node<StringMatch> {
-  switch (value.type) {
-    case 'everything': return call('StringMatch', 'present');
-    case 'exact': return call('StringMatch', 'exact', value.value);
-    case 'start': return call('StringMatch', 'startsWith', value.value);
-    case 'end': return call('StringMatch', 'endsWith', value.value);
-    default: return call('StringMatch', 'regex', plainRegex(value));
   }
 }

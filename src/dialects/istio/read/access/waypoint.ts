@@ -1,6 +1,6 @@
 import { type Client, type Pod, type ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER, noneOf } from '../../../../meaning/condition';
-import { EVERYTHING } from '../../../../meaning/selector';
+import { EVERYTHING, GATEWAY_NAME } from '../../../../meaning/selector';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 
 /** The proxy of a Service, which clients in ambient mode pass. */
@@ -24,9 +24,6 @@ export function takesGateways({ namespace, service }: ServicePort, cluster: Clus
   const label = 'istio.io/ingress-use-waypoint';
   return (cluster.service(namespace, service)?.labels[label] ?? cluster.namespaceLabels(namespace)?.[label]) === 'true';
 }
-
-/** The label that the pods of a gateway have. */
-export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 
 const GATEWAYS: Condition = {
   type: 'pod', labels: { ...EVERYTHING, matchExpressions: [{ key: GATEWAY_NAME, operator: 'Exists' }] },
