@@ -273,7 +273,7 @@ script('conformance:regex', 'Have the engines of the meshes read generated expre
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh istio --envoy');
 script('conformance:osm', "Have Open Service Mesh's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh osm --envoy');
 script('conformance:delivery', 'Have Flagger and Argo Rollouts release on a real API server, and compare each step', 'conformance/delivery/run.sh');
-const docs = script('docs', 'Generate docs/capabilities.md, the manifests in docs/, and what each target renders in docs/ and API.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
+const docs = script('docs', 'Generate the manifests in docs/, and what each target renders in docs/ and API.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');
 project.postCompileTask.spawn(docs);
 project.addTask('conformance:apiserver', {
   description: 'Ask a Kubernetes API server, and our own validation, about the same manifests',

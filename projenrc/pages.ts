@@ -6,6 +6,7 @@ import * as kplus from 'cdk8s-plus-33';
 import * as constructs from 'constructs';
 import * as ts from 'typescript';
 import { renderings, targetsTable } from './renderings';
+import { abilities } from './targets';
 import * as mesh from '../src';
 import type { Command } from '../src/cli/command';
 import { DIFF } from '../src/cli/diff-command';
@@ -56,6 +57,7 @@ const MODULES: Record<string, unknown> = { 'cdk8s': cdk8s, 'cdk8s-mesh': mesh, '
 export function renderPage(page: string): string {
   return page.replace(/<!-- targets: ([a-zA-Z]+)(?: ([a-zA-Z]+))? -->[^]*?<!-- end -->/g, (marker, kind: string, feature?: string) =>
     `${marker.slice(0, marker.indexOf('-->') + 3)}\n${renderings(kind, feature)}\n<!-- end -->`,
+  ).replace(/<!-- abilities: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, name: string) => `<!-- abilities: ${name} -->\n${abilities(name)}\n<!-- end -->`,
   ).replace(/<!-- catalogue -->[^]*?<!-- end -->/g, () => `<!-- catalogue -->\n${targetsTable()}\n<!-- end -->`,
   ).replace(/<!-- manifests: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
     `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,

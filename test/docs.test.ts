@@ -3,10 +3,9 @@ import * as path from 'path';
 import { expectValid } from './schema';
 import { Surface } from './surface';
 import { RENDERED, withMarkers } from '../projenrc/api';
-import { capabilities } from '../projenrc/capabilities';
 import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
+import { PAGE_OF } from '../projenrc/targets';
 import { MeshImplementation } from '../src';
-import type { Title } from '../src/targets/catalogue';
 import { CATALOGUE } from '../src/targets/catalogue';
 
 const root = path.join(__dirname, '..');
@@ -14,10 +13,6 @@ const read = (page: string) => fs.readFileSync(path.join(root, page), 'utf8');
 const pagesIn = (folder: string) => fs.readdirSync(path.join(root, folder)).map(name => `${folder}/${name}`);
 const constructs = pagesIn('docs/constructs');
 const deliveries = pagesIn('docs/delivery');
-
-test('docs/capabilities.md is what the dialects declare; `npm run docs` writes it', () => {
-  expect(read('docs/capabilities.md')).toBe(capabilities());
-});
 
 test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('%s shows what its example gives; `npm run docs` writes it', page => {
   const text = read(page);
@@ -85,43 +80,43 @@ test('every page says what each target renders', () => {
   constructs.forEach(page => expect(read(page)).toContain('\n## What each target renders\n'));
 });
 
-test('README.md has a row for each target, from the catalogue', () => {
-  CATALOGUE.forEach(({ code }) => expect(read('README.md')).toContain(`| \`${code}\` |`));
+test('docs/targets.md has a row for each target, and each page; `npm run docs` writes it', () => {
+  const text = read('docs/targets.md');
+
+  CATALOGUE.forEach(({ code }) => expect(text).toContain(`| \`${code}\` |`));
+  expect(renderPage(text)).toBe(text);
+});
+
+const targetPages = [...new Set(Object.values(PAGE_OF))];
+
+test.each(targetPages)('docs/targets/%s.md is what the dialects declare, and there is a page of its traps; `npm run docs` writes it', page => {
+  const text = read(`docs/targets/${page}.md`);
+
+  expect(text).toContain(`<!-- abilities: ${page} -->`);
+  expect(text).toContain(`](../traps/${page}.md)`);
+  expect(read('docs/targets.md')).toContain(`](targets/${page}.md)`);
+  expect(renderPage(text)).toBe(text);
+});
+
+test('each page in docs/targets and docs/traps is of a target, or of a controller', () => {
+  const named = [...targetPages, ...deliveries.map(page => path.basename(page, '.md'))];
+
+  expect([...pagesIn('docs/targets'), ...pagesIn('docs/traps')].filter(page => !named.includes(path.basename(page, '.md')))).toEqual([]);
+});
+
+test('docs/traps.md lists each page of traps', () => {
+  expect(pagesIn('docs/traps').filter(page => !read('docs/traps.md').includes(`](${page.slice('docs/'.length)})`))).toEqual([]);
 });
 
 test('README.md lists each page of a construct', () => {
   expect(constructs.filter(page => !read('README.md').includes(`](${page})`))).toEqual([]);
 });
 
-/** The section of docs/traps.md that says what is behind a target: a new target does not compile before it has one. */
-const TRAPS: Readonly<Record<Title, string>> = {
-  'SMI': 'smi',
-  'SMI, Open Service Mesh': 'smi',
-  'SMI, Linkerd': 'smi',
-  'Gateway API': 'gateway-api',
-  'Gateway API, experimental channel': 'gateway-api',
-  'Gateway API, Istio': 'istio-routes',
-  'Gateway API, Istio ambient': 'istio-ambient-mode',
-  'Gateway API, Linkerd': 'linkerd',
-  'Gateway API, Linkerd, experimental channel': 'linkerd',
-  'Gateway API, Consul': 'consul',
-  'Gateway API, Kuma': 'kuma',
-  'Gateway API, Cilium': 'cilium',
-  'Ingress': 'ingress',
-  'Consul': 'consul-routes-without-gateway-api',
-  'Kuma': 'kuma-routes-without-gateway-api',
-  'NetworkPolicy': 'networkpolicy',
-};
-
 /** The anchors of a page: those of its headings, as GitHub makes them, and its own. */
 const anchorsOf = (page: string) => [
   ...[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-')),
   ...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
 ];
-
-test.each(Object.entries(TRAPS))('docs/traps.md has a section on %s', (_, section) => {
-  expect(anchorsOf('docs/traps.md')).toContain(section);
-});
 
 /** Every page that people read but for API.md, which jsii-docgen writes. */
 const pages = ['README.md', 'CONTRIBUTING.md', 'conformance/README.md', ...fs.readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -51,7 +51,7 @@ const HTTP = { ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ met
 const FROM_WEB = { fromEndpoints: [{ matchLabels: { app: 'web' } }] };
 
 /**
- * What docs/traps.md and the documentation say of policies, whether our dialects write such or not; it also shows that the
+ * What docs/traps and the documentation say of policies, whether our dialects write such or not; it also shows that the
  * comparison can tell. What the agent refuses, it drops: the pods are as open as before.
  */
 const DOCUMENTED: readonly Documented[] = [

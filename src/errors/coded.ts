@@ -12,8 +12,8 @@ export interface Diagnostic {
 
 const DOCS = 'https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs';
 
-/** The page with what each target can say. */
-export const CAPABILITIES = `${DOCS}/capabilities.md`;
+/** The page that leads to what each target can express. */
+export const TARGETS = `${DOCS}/targets.md`;
 
 /** The page with a section for each code. */
 export const ERRORS = `${DOCS}/errors.md`;

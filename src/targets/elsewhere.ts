@@ -2,7 +2,7 @@ import type { CatalogueEntry } from './catalogue';
 import type { Refusal } from '../dialects/contract/refusal';
 import type { Support } from '../dialects/contract/support';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
-import { asksOthers, CAPABILITIES } from '../errors/coded';
+import { asksOthers, TARGETS } from '../errors/coded';
 import { listed } from '../errors/words';
 import type { Kind, Kinds } from '../model/kinds';
 import { flatMap } from '../model/lists';
@@ -30,17 +30,17 @@ export function elsewhere<K extends Kind>(
   if (all.length > 0) {
     const { names, code } = inWords(all);
     return code === undefined
-      ? `, or use ${names}: each can express this (${CAPABILITIES})`
-      : `, or use ${names}, which can express this: \`${code}\` (${CAPABILITIES})`;
+      ? `, or use ${names}: each can express this (${TARGETS})`
+      : `, or use ${names}, which can express this: \`${code}\` (${TARGETS})`;
   }
   const taking = (...levels: readonly Support['level'][]) => asked().filter(({ entry, refused }) => features.length > 0 && features.every(feature =>
     levels.includes(supportOf(kind, feature, entry).level) && !refused.some(refusal => refusal.feature === feature))).map(({ entry }) => entry);
   const [whole, some] = [taking('full'), taking('full', 'partial')];
   if (some.length === 0) {
-    return `: no target can express it (${CAPABILITIES})`;
+    return `: no target can express it (${TARGETS})`;
   }
   const words = whole.length > 0 ? `alone, ${inWords(whole).names} can` : `alone, and in part, ${inWords(some).names} can`;
-  return `: no target can express it together with the rest of this construct; ${words} (${CAPABILITIES})`;
+  return `: no target can express it together with the rest of this construct; ${words} (${TARGETS})`;
 }
 
 function supportOf<K extends Kind>(kind: K, feature: Kinds[K]['feature'], { dialects }: Entry): Support {

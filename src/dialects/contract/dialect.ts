@@ -48,7 +48,7 @@ export interface Dialect<Model, Feature extends string> {
   /** The objects that it renders, in words: the pages of the constructs show them. */
   readonly renders: string;
 
-  /** The declaration from which refusals, `docs/capabilities.md` and the pages of the constructs come. */
+  /** The declaration from which refusals, and the pages of targets and constructs come. */
   readonly supports: Readonly<Record<Feature, Support>>;
 
   /** Of mutual TLS: whether pods accept nothing else by default. */

@@ -23,14 +23,14 @@ export type Evaluator = (manifests: readonly any[], request: Request) => boolean
 export interface DecideOptions {
   /** Whether identities are proven by a mesh, so that some pods have none; otherwise every pod is known by what it is. */
   readonly mesh?: boolean;
-  /** Whether only ports are asked about that the policy governs, as a section of docs/traps.md says. */
+  /** Whether only ports are asked about that the policy governs, as a page in docs/traps says. */
   readonly governedPorts?: boolean;
   /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
   readonly openProbes?: boolean;
   /** Whether the proxy resolves `.` and `..` in a path before it compares it. */
   readonly resolves?: boolean;
   readonly policies?: PolicyOptions;
-  /** Whether the target promises something about a request, where a section of docs/traps.md says what it cannot know. */
+  /** Whether the target promises something about a request, where a page in docs/traps says what it cannot know. */
   readonly concerned?: (models: readonly AccessModel[], request: Request) => boolean;
   /** Whether each namespace denies by default, and some of the pods have no policy of their own. */
   readonly namespaceDefault?: boolean;
@@ -40,7 +40,7 @@ export interface DecideOptions {
   readonly podsAlone?: boolean;
   /** Whether another layer decides, and this one only has to let in all that was written. */
   readonly secondLayer?: boolean;
-  /** Where a target lets in less than was written, as a section of docs/traps.md says. */
+  /** Where a target lets in less than was written, as a page in docs/traps says. */
   readonly stricter?: (model: AccessModel, request: Request) => boolean;
 }
 

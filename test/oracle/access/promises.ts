@@ -3,7 +3,7 @@ import type { Request } from '../../../src/evaluators/access/request';
 import type { AccessModel, AccessRule } from '../../../src/model/access';
 import { tellsRequestsApart } from '../../../src/model/access';
 
-/** Whether a target lets in less than was written, as a section of docs/traps.md says. */
+/** Whether a target lets in less than was written, as a page in docs/traps says. */
 export type Stricter = (model: AccessModel, request: Request) => boolean;
 
 export function either(...all: readonly Stricter[]): Stricter {

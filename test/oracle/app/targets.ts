@@ -33,7 +33,7 @@ export interface AppTarget extends Reader, Omit<AppOptions, 'dialects'> {
   readonly target: MeshTarget;
   /** Whether clients get in where nobody says anything, or that is up to the installation. */
   readonly unsaid: 'open' | 'as installed';
-  /** Where it lets in less than was written, as a section of docs/traps.md says. */
+  /** Where it lets in less than was written, as a page in docs/traps says. */
   readonly stricter?: Stricter;
   /** Whether what a health check asks is let in from anyone, as the docstring of `healthProbes` says. */
   readonly openProbes?: boolean;

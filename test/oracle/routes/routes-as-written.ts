@@ -23,11 +23,11 @@ export type Evaluator = (manifests: readonly any[], request: RouteRequest) => Ou
 export interface RoutesOptions {
   /** The channel of the CRDs of Gateway API that the manifests are for. */
   readonly channel?: 'standard' | 'experimental';
-  /** What the target makes of a request instead, where a section of docs/traps.md says so. */
+  /** What the target makes of a request instead, where a page in docs/traps says so. */
   readonly instead?: (outcome: Outcome, route: Written, request: RouteRequest) => Outcome;
   /** The share of routes that has to be rendered at least. */
   readonly least?: number;
-  /** What is not told apart, where a section of docs/traps.md says so. */
+  /** What is not told apart, where a page in docs/traps says so. */
   readonly alike?: (outcome: Outcome) => Outcome;
   /** What every route says beside what is generated. */
   readonly more?: (route: Written) => Written;

@@ -284,7 +284,7 @@ const CILIUM: RouteReading = {
   needsGrant: 'unknown',
 };
 
-/** How each mesh reads the routes of a Service. `docs/traps.md` has the places. */
+/** How each mesh reads the routes of a Service. `docs/traps/` has the places. */
 export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul' | MeshOfSmi>]: RouteReading } = {
   'istio': ISTIO,
   // A waypoint reads routes in the namespace of the Service, and no server names.

@@ -92,7 +92,7 @@ const SPECIFIED: AccessReading = {
   emptyMatches: 'everything',
 };
 
-/** How each mesh reads SMI, from its source unless it says otherwise. `docs/traps.md` has the places. */
+/** How each mesh reads SMI, from its source unless it says otherwise. `docs/traps/` has the places. */
 export const READINGS: { readonly [Mesh in SmiMesh]: SmiReading } = {
   'spec': { title: 'the specification', enforced: 'always', access: SPECIFIED, splits: { match: FROM_START, root: 'any', backend: 'any', several: 'unknown' } },
   'osm': {
