@@ -1,5 +1,5 @@
 import type { Client, Pod, ServicePort } from './call';
-import type { Decision } from './decision';
+import type { Decision, Source } from './decision';
 import type { Labels } from './selector';
 import type { Text } from './text';
 import type { Handling, HeaderChanges, ServiceTraffic, Stickiness } from '../model/handling';
@@ -79,6 +79,14 @@ export interface Entry {
   readonly ways: Decision<Way>;
 }
 
+/** Something that an object says, and that no call asks about. It is compared by its text only. */
+export interface Aside {
+  readonly source: Source;
+  /** What it is, in a few words: `the addresses that it names`. */
+  readonly title: string;
+  readonly text: string;
+}
+
 /** What the manifests of one API say. An API that has nothing to say of something leaves its method out. */
 export interface Reading {
   /** Where calls from clients leave for a port of pods, or for outside. The client is one of the pods here. */
@@ -93,6 +101,7 @@ export interface Reading {
   /** What holds for what is sent to a port of a Service, whichever route sends it there. */
   traffic?(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Decision<Traffic> | undefined;
   entries?(): readonly Entry[];
+  asides?(): readonly Aside[];
   /** Manifests are read when something that they say is asked for. This reads all of them, so that what is not understood is found. */
   readAll?(): void;
 }

@@ -1,3 +1,4 @@
+import { compareAsides } from './asides';
 import { compareCallers, isAnother } from './callers';
 import type { Known } from './clients';
 import { Comparer } from './comparer';
@@ -39,6 +40,7 @@ export function compareWorlds(
   doing(`comparing ${servicePorts.length} ports of Services`);
   servicePorts.filter(key => scope.ways(key.split('/')[0])).forEach(key => compareService(comparer, before, after, key));
   const entries = compareEntries(comparer, before, after);
+  compareAsides(comparer, before, after);
   const { differences, unsure } = comparer;
   return { differences, unsure, compared: { podPorts: podPorts.length, servicePorts: servicePorts.length, entries } };
 }

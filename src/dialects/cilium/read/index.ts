@@ -1,5 +1,5 @@
 import { asCaller, type Direction } from './peers';
-import { clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
+import { asideOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
 import { atPort, isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
@@ -35,6 +35,7 @@ export const CILIUM: Reader = {
     return {
       entering: to => gates(ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
       leaving: (client, to) => client.kind !== 'pod' ? [] : gates(egress(client), to, rule => goesTo(rule, to), []),
+      asides: () => objects.map(asideOf),
       readAll: () => [some, others].forEach(policies => policies.all()),
     };
   },

@@ -4,7 +4,7 @@ import { endpointsOf, notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
-import type { Outside, PodPort } from '../../../meaning/world';
+import type { Aside, Outside, PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
 import { doubtOf } from '../../../reading/understood';
@@ -44,6 +44,15 @@ export function policiesOf(object: ReadObject): Readonly<Record<Direction, reado
     ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
   ];
   return { ingress: of('ingress'), egress: of('egress') };
+}
+
+/** Which messages of ICMP pass, which are no calls. */
+export function asideOf(object: ReadObject): Aside {
+  const { spec, specs } = object.manifest;
+  const rules = (list: any): any[] => Array.isArray(list) ? list : [];
+  const said = [spec, ...rules(specs)].flatMap(one => ['ingress', 'ingressDeny', 'egress', 'egressDeny']
+    .flatMap(list => rules(one?.[list]).filter(rule => rule?.icmps !== undefined).map(rule => JSON.stringify([list, rule]))));
+  return { source: sourceOf(object), title: 'what is said of ICMP', text: said.sort().join('\n') };
 }
 
 function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {

@@ -7,6 +7,7 @@ import { type Attachment, hostText, type Place, waysOf } from './ways';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
 import type { Branch, Decision } from '../../../meaning/decision';
 import { ANYTHING } from '../../../meaning/text';
+import { all } from '../../../meaning/truth';
 import type { Entry, Way } from '../../../meaning/world';
 import { intersectHosts } from '../../../model/host';
 import type { Cluster } from '../../../reading/cluster/cluster';
@@ -16,9 +17,9 @@ import { keyOf } from '../../../reading/cluster/object';
 export type AttachedTo = (listening: Listening) => readonly Attachment[];
 
 /** The ways in, at each listener. */
-export function entriesOf(all: readonly Listening[], attachedTo: AttachedTo, grants: Grants, cluster: Cluster): Entry[] {
-  const gateways = new Map(all.filter(({ kind }) => kind === 'Gateway').map(one => [keyOf(one.namespace, one.name), one]));
-  return all.flatMap(listening => {
+export function entriesOf(everywhere: readonly Listening[], attachedTo: AttachedTo, grants: Grants, cluster: Cluster): Entry[] {
+  const gateways = new Map(everywhere.filter(({ kind }) => kind === 'Gateway').map(one => [keyOf(one.namespace, one.name), one]));
+  return everywhere.flatMap(listening => {
     const { kind, gateway: of = listening } = listening;
     const gateway = gateways.get(keyOf(of.namespace, of.name));
     const isTaken = kind === 'Gateway' ? 'yes' : gateway === undefined ? 'unknown' : mayAttach(gateway.takes, listening.namespace, gateway.namespace, cluster);
@@ -28,6 +29,8 @@ export function entriesOf(all: readonly Listening[], attachedTo: AttachedTo, gra
       ...listed(gateway?.doubt),
       ...isTaken === 'unknown' ? [doubtOn(listening, 'it is not known whether the Gateway takes its listeners')] : [],
     ];
+    const ofTls = (listener: Listener) => !opensTls(listener) ? []
+      : [...listed(gateway && clientCertificateAt(gateway, listener.port)), ...ungranted(listener, listening, grants)];
     return listening.listeners.map((listener): Entry => ({
       gateway: `${of.namespace}/${of.name}`,
       listener: listener.name,
@@ -35,10 +38,29 @@ export function entriesOf(all: readonly Listening[], attachedTo: AttachedTo, gra
       protocol: listener.protocol,
       host: listener.hostname === undefined ? ANYTHING : hostText(listener.hostname),
       ways: waysAt(listener, {
-        listening, reading: readingOf(gateway?.className), doubts: [...doubts, ...listed(listener.doubt)], attachedTo, grants, cluster,
+        listening,
+        reading: readingOf(gateway?.className),
+        doubts: [...doubts, ...listed(listener.doubt), ...ofTls(listener)],
+        attachedTo,
+        grants,
+        cluster,
       }),
     }));
   });
+}
+
+function opensTls({ protocol, certificates }: Listener): boolean {
+  return protocol === 'HTTPS' || (protocol === 'TLS' && certificates.length > 0);
+}
+
+function clientCertificateAt({ clientCertificates }: Listening, port: number): Doubt | undefined {
+  return clientCertificates.get(clientCertificates.has(port) ? port : undefined);
+}
+
+/** Without its certificates, a listener takes nothing. */
+function ungranted({ certificates }: Listener, listening: Listening, grants: Grants): Doubt[] {
+  return certificates.filter(to => grants.allows(listening, to) !== true)
+    .map(({ kind, namespace, name }) => doubtOn(listening, `no ReferenceGrant lets it have the certificate in ${kind} ${namespace}/${name}`));
 }
 
 interface Standing {
@@ -65,13 +87,13 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
   const { source, namespace } = listening;
   if (reading === undefined) return undecided('what the gateways of Consul make of routes is not read here');
   const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
-  const attached = attachedTo(listening).filter(({ parent: { sectionName, port }, route }) => kinds.includes(route.kind)
+  const attached = attachedTo(listening).filter(({ parent: { sectionName, port } = {}, route }) => kinds.includes(route.kind)
     && (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port)
     && intersectHosts(hostsOf(route.hostnames), hostsOf(listener.hostname === undefined ? [] : [listener.hostname])) !== 'disjoint');
-  const own = attached.map(one => ({ ...one, isAllowed: mayAttach(listener.routes, one.route.namespace, namespace, cluster) }))
+  const own = attached.map(one => ({ ...one, isAllowed: all([mayAttach(listener.routes, one.route.namespace, namespace, cluster), one.parent === undefined ? 'unknown' : 'yes']) }))
     .filter(({ isAllowed }) => isAllowed !== 'no');
   const isOpen = own.some(({ isAllowed }) => isAllowed === 'unknown');
-  const all = [...doubts, ...isOpen ? [doubtOn(listening, 'it is not known whose routes it takes')] : []];
+  const open = [...doubts, ...isOpen ? [doubtOn(listening, 'it is not known whose routes it takes')] : []];
   const isHttp = listener.protocol === 'HTTP' || listener.protocol === 'HTTPS';
   const place: Place = {
     asked: { scheme: listener.protocol === 'HTTPS' ? 'https' : 'http', port: listener.port },
@@ -79,8 +101,8 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
     allows: (route, backend) => grants.allows(route, { kind: 'Service', ...backend }),
   };
   const { branches, otherwise } = isHttp ? byHost(reading, own, place) : waysOf(reading, own, place);
-  const open = all.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));
-  return { branches: [...open, ...branches], otherwise };
+  const unsure = open.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));
+  return { branches: [...unsure, ...branches], otherwise };
 }
 
 /** The routes decide that name the host most closely. */

@@ -4,7 +4,7 @@ import { listeningOf } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import { type Parent, POLICY, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
-import { type Attachment, type Place, waysInMesh } from './ways';
+import { type ByParent, type Place, waysInMesh } from './ways';
 import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Decision } from '../../../meaning/decision';
@@ -41,9 +41,11 @@ export const GATEWAY_API: Reader = {
     const listening = of('Gateway', 'ListenerSet', 'XListenerSet').map(object => listeningOf(object, namespaceOf(object)));
     const keyOfListening = (kind: string, namespace: string, name: string) => `${kind} ${keyOf(namespace, name)}`;
     const byListening = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? undefined : keyOfListening(kind, namespace, name));
+    const byDefault = routes.filter(({ usesDefaults }) => usesDefaults).map(route => ({ route }));
     return {
-      entries: () =>
-        entriesOf(listening, ({ kind, namespace, name }) => byListening.get(keyOfListening(kind, namespace, name)) ?? [], grants, cluster),
+      entries: () => entriesOf(listening, ({ kind, namespace, name, isDefault }) =>
+        [...byListening.get(keyOfListening(kind, namespace, name)) ?? [], ...isDefault ? byDefault : []], grants, cluster),
+      asides: () => listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))),
       ways: (to, protocol) => {
         const attached = (byService.get(keyOf(to.namespace, to.service)) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
         return attached.length === 0 ? undefined : inMesh(attached, to, protocol, grants, mesh);
@@ -57,8 +59,8 @@ function namespaceOf({ namespace = DEFAULT_NAMESPACE }: ReadObject): string {
   return namespace;
 }
 
-function attachmentsBy(routes: readonly Route[], keyOfParent: (parent: Parent) => string | undefined): ReadonlyMap<string, readonly Attachment[]> {
-  const attachments = new Map<string, Attachment[]>();
+function attachmentsBy(routes: readonly Route[], keyOfParent: (parent: Parent) => string | undefined): ReadonlyMap<string, readonly ByParent[]> {
+  const attachments = new Map<string, ByParent[]>();
   for (const route of routes) {
     for (const parent of route.parents) {
       const key = keyOfParent(parent);
@@ -77,7 +79,7 @@ function isForPort({ port, sectionName }: Parent, to: ServicePort, cluster: Clus
 
 /** By the mesh that is said, or as all of them read it. */
 function inMesh(
-  attached: readonly Attachment[], service: ServicePort, protocol: Protocol, grants: Grants, mesh: ReadMesh | undefined,
+  attached: readonly ByParent[], service: ServicePort, protocol: Protocol, grants: Grants, mesh: ReadMesh | undefined,
 ): Decision<Way> | undefined {
   if (mesh === 'consul' || isOfSmi(mesh)) return undefined;
   const by = (reading: RouteReading) => {

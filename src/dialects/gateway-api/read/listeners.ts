@@ -3,6 +3,7 @@ import type { Doubt } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import { type Selector, selects } from '../../../meaning/selector';
 import { all, type Truth, truthOf } from '../../../meaning/truth';
+import type { Aside } from '../../../meaning/world';
 import type { Cluster } from '../../../reading/cluster/cluster';
 import { annotations, labels } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
@@ -22,6 +23,12 @@ export interface Listening {
   /** The Gateway of a ListenerSet. */
   readonly gateway?: { readonly namespace: string; readonly name: string };
   readonly listeners: readonly Listener[];
+  /** Where clients need a certificate that is not of the mesh: by port, and under no port for all others. */
+  readonly clientCertificates: ReadonlyMap<number | undefined, Doubt | undefined>;
+  /** Whether routes that name no Gateway may be attached to it. */
+  readonly isDefault: boolean;
+  /** Which controller it is for, where it listens, and with which certificates. */
+  readonly asides: readonly Omit<Aside, 'source'>[];
   /** Something that is not understood, beside its listeners. */
   readonly doubt?: Doubt;
 }
@@ -34,7 +41,14 @@ export interface Listener {
   readonly routes: Namespaces;
   /** Absent for all that suit its protocol. */
   readonly kinds?: readonly string[];
+  readonly certificates: readonly Certificate[];
   readonly doubt?: Doubt;
+}
+
+export interface Certificate {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** Undefined selectors are not understood. */
@@ -46,12 +60,15 @@ export function listeningOf(object: ReadObject, namespace: string): Listening {
   labels(metadata.field('labels'));
   annotations(metadata.field('annotations'));
   const className = spec.field('gatewayClassName').text();
-  ['addresses', 'infrastructure', 'tls', 'backendTLS', 'defaultScope'].forEach(field => spec.field(field).take());
+  const clientCertificates = clientCertificatesOf(spec.field('tls').field('frontend'));
+  const isDefault = spec.field('defaultScope').text() === 'All';
   const takes = namespacesOf(spec.field('allowedListeners').field('namespaces'), 'None');
   const parent = spec.field('parentRef');
   const [to, of] = ['name', 'namespace'].map(field => parent.field(field).text());
-  ['group', 'kind'].forEach(field => parent.field(field).take());
-  const listeners = spec.field('listeners').items().flatMap(item => listenerOf(item) ?? []);
+  const [group = 'gateway.networking.k8s.io', parentKind = 'Gateway'] = ['group', 'kind'].map(field => parent.field(field).text());
+  if (group !== 'gateway.networking.k8s.io' || parentKind !== 'Gateway') parent.doubt('it is no Gateway that listeners are added to');
+  const asides = asidesOf(spec);
+  const listeners = spec.field('listeners').items().flatMap(item => listenerOf(item, namespace) ?? []);
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith('spec.listeners['));
   return {
     source: sourceOf(object),
@@ -60,16 +77,50 @@ export function listeningOf(object: ReadObject, namespace: string): Listening {
     name,
     takes,
     listeners,
+    clientCertificates,
+    isDefault,
+    asides,
     ...(className !== undefined && { className }),
     ...(to !== undefined && { gateway: { name: to, namespace: of || namespace } }),
     ...(doubt && { doubt: doubtOf(doubt) }),
   };
 }
 
-function listenerOf(fields: Fields): Listener | undefined {
+/** What is said of one port stands in place of what is said of all. */
+function clientCertificatesOf(frontend: Fields): Listening['clientCertificates'] {
+  const said = [
+    [undefined, frontend.field('default').field('validation')] as const,
+    ...frontend.field('perPort').items().map(one => [one.field('port').integer(), one.field('tls').field('validation')] as const),
+  ];
+  const certificates = said.map(([port, validation]) => [port, clientCertificate(validation)] as const);
+  const [strange] = frontend.doubts();
+  return new Map(strange === undefined ? certificates : certificates.map(([port]) => [port, doubtOf(strange)] as const));
+}
+
+function clientCertificate(validation: Fields): Doubt | undefined {
+  validation.field('caCertificateRefs').take();
+  const isNeeded = validation.isSaid && validation.field('mode').text() !== 'AllowInsecureFallback';
+  return isNeeded ? { type: 'unknown', why: 'clients need a certificate there, which the call does not say', place: validation.place } : undefined;
+}
+
+function asidesOf(spec: Fields): Listening['asides'] {
+  const aside = (title: string, ...said: readonly Fields[]) => !said.some(({ isSaid }) => isSaid) ? []
+    : [{ title, text: JSON.stringify(said.map(one => one.take())) }];
+  const tls = spec.field('tls');
+  return [
+    ...aside('the class', spec.field('gatewayClassName')),
+    ...aside('what is said of addresses and infrastructure', spec.field('addresses'), spec.field('infrastructure')),
+    ...aside('what is said of TLS', tls.field('frontend'), tls.field('backend'), ...spec.field('listeners').items().map(listener => listener.field('tls'))),
+  ];
+}
+
+function listenerOf(fields: Fields, home: string): Listener | undefined {
   const [name, protocol, hostname] = ['name', 'protocol', 'hostname'].map(field => fields.field(field).text() || undefined);
   const port = fields.field('port').integer();
-  fields.field('tls').take();
+  const certificates = fields.field('tls').field('certificateRefs').items().map((ref): Certificate => {
+    const [kind = 'Secret', namespace = home, of = ''] = ['kind', 'namespace', 'name'].map(field => ref.field(field).text());
+    return { kind, namespace, name: of };
+  });
   const allowed = fields.field('allowedRoutes');
   const routes = namespacesOf(allowed.field('namespaces'), 'Same');
   const kinds = allowed.field('kinds').items().map(kind => {
@@ -83,6 +134,7 @@ function listenerOf(fields: Fields): Listener | undefined {
     port,
     protocol,
     routes,
+    certificates,
     ...(hostname !== undefined && { hostname }),
     ...(kinds.length > 0 && { kinds }),
     ...(doubt && { doubt: doubtOf(doubt) }),

@@ -16,6 +16,8 @@ export interface Route extends Owner {
   readonly name: string;
   readonly namespace: string;
   readonly parents: readonly Parent[];
+  /** Whether it is attached to the Gateways that are said to be for such routes. */
+  readonly usesDefaults: boolean;
   readonly hostnames: readonly string[];
   readonly rules: readonly Rule[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ export function routeOf(object: ReadObject, namespace: string): Route {
   labels(fields.field('metadata').field('labels'));
   const own = annotations(fields.field('metadata').field('annotations'));
   const parents = spec.field('parentRefs').items().flatMap(item => parentOf(item, group, namespace) ?? []);
-  spec.field('useDefaultGateways').take();
+  const usesDefaults = spec.field('useDefaultGateways').text() === 'All';
   const hostnames = spec.field('hostnames').items().flatMap(item => item.text() ?? []);
   const rules = spec.field('rules').isSaid ? spec.field('rules').items().map(item => ruleOf(object, kind, item, namespace)) : [];
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith('spec.rules['));
@@ -53,6 +55,7 @@ export function routeOf(object: ReadObject, namespace: string): Route {
     name,
     namespace,
     parents,
+    usesDefaults,
     hostnames,
     rules,
     annotations: own,

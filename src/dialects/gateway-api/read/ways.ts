@@ -18,6 +18,11 @@ import { type Candidate, ranked } from '../../../reading/ranking';
 /** A route, by one of its parents. */
 export interface Attachment {
   readonly route: Route;
+  /** Absent where the route names no Gateway, and is for those that take such routes. */
+  readonly parent?: Parent;
+}
+
+export interface ByParent extends Attachment {
   readonly parent: Parent;
 }
 
@@ -80,7 +85,7 @@ function listed<T>(one: T | undefined): T[] {
 /** Whether routes are for one port and are not merged, so that one of them is dropped. */
 function isOpen(reading: RouteReading, attachments: readonly Attachment[]): boolean {
   const isSeveral = (of: (attachment: Attachment) => unknown) => new Set(attachments.map(of)).size > 1;
-  return (reading.otherKinds === 'unknown' && isSeveral(({ route }) => route.kind)) || (!reading.mergesPorts && isSeveral(({ parent }) => parent.port));
+  return (reading.otherKinds === 'unknown' && isSeveral(({ route }) => route.kind)) || (!reading.mergesPorts && isSeveral(({ parent }) => parent?.port));
 }
 
 function ofRequests(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {

@@ -3,6 +3,7 @@ import type { Fields } from '../../../../manifests/fields';
 import { isBlock } from '../../../../meaning/address';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
+import type { Aside } from '../../../../meaning/world';
 import { annotations, labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
@@ -64,6 +65,13 @@ export function serviceEntriesOf(object: ReadObject): ServiceEntry[] {
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };
   return (hosts.length === 0 ? [''] : hosts).map(host => ({ ...entry, host: host.toLowerCase() }));
+}
+
+/** Where calls end, and by which names the servers there are known. */
+export function asideOf(object: ReadObject): Aside {
+  const { resolution, ports, endpoints, workloadSelector, subjectAltNames } = object.manifest.spec ?? {};
+  const targetPorts = Array.isArray(ports) ? ports.map(port => port?.targetPort) : [];
+  return { source: sourceOf(object), title: 'where calls end', text: JSON.stringify([resolution, targetPorts, endpoints, workloadSelector, subjectAltNames]) };
 }
 
 /** What ports speak, in the words of Istio (`pkg/config/protocol/instance.go` of istio/istio). */

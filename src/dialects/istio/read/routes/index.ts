@@ -25,7 +25,7 @@ import { leavingForPods } from '../outbound/inside';
 import { nameIs } from '../outbound/matching';
 import { Outward, type Taking } from '../outbound/outside';
 import { meetsName, Scopes } from '../outbound/scopes';
-import { serviceEntriesOf } from '../outbound/service-entry';
+import { asideOf, serviceEntriesOf } from '../outbound/service-entry';
 import { type Sidecar, sidecarOf } from '../outbound/sidecar';
 import { namespaceOf, ownerOf } from '../owner';
 
@@ -52,6 +52,7 @@ export const ISTIO_ROUTES: Reader = {
       traffic: to => trafficBy(rulesFor(routes.rules.for(to), to), to),
       leaving: (client, to) => routes.leaving(client, to),
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
+      asides: () => objects.filter(({ kind }) => kind === 'ServiceEntry').map(asideOf),
       readAll: () => routes.readAll(),
     };
   },

@@ -1,32 +1,8 @@
-import { reading } from './world';
-import { SERVED_KINDS } from '../../imports/schemas';
-import { documentsIn } from '../../src/manifests/documents';
-import { compareWorlds } from '../../src/meaning/compare/worlds';
-import { scopeOf } from '../../src/reading/changed';
-import { halfOf, textsOf } from '../../src/reading/half';
-import type { ReadMesh } from '../../src/reading/mesh';
-import { worldOf } from '../../src/reading/world';
+import { type Case, CLUSTER, isSilent, object, passesNothingOver } from './fields';
+import { reading } from '../world';
 
-/** Whatever a field of a kind says: where it says something else, `diff` tells a difference, or that nobody knows of one. It never says that all is the same. */
-
-const object = (apiVersion: string, kind: string, name: string, spec: object) => ({ apiVersion, kind, metadata: { name, namespace: 'shop' }, spec });
 const consul = (kind: string, spec: object, name = 'cart') => object('consul.hashicorp.com/v1alpha1', kind, name, spec);
 const linkerd = (kind: string, spec: object, name = 'cart', version = 'v1alpha1') => object(`policy.linkerd.io/${version}`, kind, name, spec);
-
-const CLUSTER = ['cart', 'other', 'web'].flatMap(name => [
-  object('v1', 'Service', name, { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] }),
-  object('apps/v1', 'Deployment', name, {
-    template: { metadata: { labels: { app: name } }, spec: { serviceAccountName: name, containers: [{ name, ports: [{ name: 'http', containerPort: 8080 }] }] } },
-  }),
-]);
-
-interface Case {
-  readonly mesh: ReadMesh;
-  readonly manifest: any;
-  readonly beside?: readonly object[];
-  /** Fields that change nothing of who gets in, where requests go and what becomes of them; each with what it is then. */
-  readonly meaningless?: Readonly<Record<string, string>>;
-}
 
 const HTTP = consul('ServiceDefaults', { protocol: 'http' });
 const INTENTIONS = consul('ServiceIntentions', {
@@ -87,21 +63,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-test.each(CASES.map(one => [`${one.manifest.kind} ${JSON.stringify(one.manifest.spec).slice(0, 40)}`, one] as const))('of %s, no field is passed over', (_, one) => {
-  const { mesh, manifest, beside = [], meaningless = {} } = one;
-  const schema = SERVED_KINDS.find(({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind)?.load();
-  const isMeaningless = (path: string) => Object.keys(meaningless).some(field => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`));
-  const fields = [...fieldsOf(schema.properties.spec, [])];
-  const silent = fields.filter(({ way, values }) => {
-    const changed = values.map(value => ({ ...manifest, spec: put(manifest.spec, way, value) }))
-      .filter(now => JSON.stringify(now) !== JSON.stringify(manifest));
-    return changed.length > 0 && changed.every(now => isSilent([...CLUSTER, ...beside, manifest], [...CLUSTER, ...beside, now], mesh));
-  }).map(({ way }) => way.join('.').replace(/\.\[\]/g, '[]'));
-
-  expect(fields.length).toBeGreaterThan(1);
-  expect(silent.filter(path => !isMeaningless(path))).toEqual([]);
-  expect(Object.keys(meaningless).filter(field => !silent.some(path => path.startsWith(field)))).toEqual([]);
-});
+passesNothingOver(CASES);
 
 test.each<[string, object]>([
   ['ServiceProfile', object('linkerd.io/v1alpha2', 'ServiceProfile', 'cart.shop.svc.cluster.local', { routes: [] })],
@@ -117,32 +79,3 @@ test('what is not understood, and said otherwise, is not the same', () => {
   expect(isSilent(exposing('/a'), exposing('/b'), 'consul')).toBe(false);
   expect(isSilent(exposing('/a'), exposing('/a'), 'consul')).toBe(true);
 });
-
-interface Field {
-  readonly way: readonly string[];
-  readonly values: readonly unknown[];
-}
-
-/** The fields that have no others in them; `[]` is an item of a list. */
-function* fieldsOf(schema: any, way: readonly string[]): Generator<Field> {
-  if (schema.properties !== undefined) for (const [name, below] of Object.entries(schema.properties)) yield* fieldsOf(below, [...way, name]);
-  else if (schema.items !== undefined) yield* fieldsOf(schema.items, [...way, '[]']);
-  else yield { way, values: schema.enum ?? VALUES[schema.type as string] ?? [{ app: 'other' }, 7] };
-}
-
-const VALUES: Readonly<Record<string, readonly unknown[]>> = {
-  boolean: [true, false], integer: [7], string: ['other', '/other', '7s', '10.2.0.0/16'], object: [{ app: 'other' }],
-};
-
-function put(value: any, [step, ...way]: readonly string[], last: unknown): unknown {
-  if (step === undefined) return last;
-  return step === '[]' ? [put(value?.[0], way, last), ...(value ?? []).slice(1)] : { ...value, [step]: put(value?.[step], way, last) };
-}
-
-function isSilent(before: readonly object[], after: readonly object[], mesh: ReadMesh): boolean {
-  const documents = [before, after].map((manifests, i) => [...documentsIn(`${i}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
-  const [[old, now], textAt] = [documents.map(some => worldOf(some, 'default', mesh)), textsOf(documents.flat())];
-  const { differences, unsure } = compareWorlds(halfOf(old), halfOf(now), textAt, undefined, scopeOf(old, now, true));
-  const unread = [old, now].map(world => JSON.stringify(world.unread.map(({ manifest }) => manifest)));
-  return differences.length === 0 && unsure.length === 0 && unread[0] === unread[1];
-}

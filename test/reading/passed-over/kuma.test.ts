@@ -1,0 +1,26 @@
+import { type Case, object, passesNothingOver } from './fields';
+
+const kuma = (kind: string, spec: object) => object('kuma.io/v1alpha1', kind, 'cart', spec);
+
+const SHOP = object('v1', 'Service', 'shop', { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080, appProtocol: 'http' }] });
+const RPC = object('v1', 'Service', 'rpc', { selector: { app: 'cart' }, ports: [{ name: 'grpc', port: 80, targetPort: 8080, appProtocol: 'grpc' }] });
+const TO = { kind: 'MeshService', name: 'shop' };
+const RPCS = { kind: 'MeshService', name: 'rpc' };
+const LABELED = { kind: 'MeshService', labels: { 'kuma.io/display-name': 'shop' } };
+const DATAPLANE = { kind: 'Dataplane', labels: { app: 'cart' } };
+const backendRefs = [{ ...TO, port: 80, weight: 1 }, { ...RPCS, port: 80, weight: 1 }];
+const http = { matches: [{ path: { type: 'Exact', value: '/a' }, headers: [{ name: 'x-team', value: '.1' }], queryParams: [{ name: 'q', value: '.1', type: 'Exact' }] }], default: { backendRefs } };
+
+const CASES: readonly Case[] = [
+  { manifest: kuma('MeshTrafficPermission', { targetRef: DATAPLANE, rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://default/ns/shop/sa/web' } }] } }] }) },
+  { manifest: kuma('MeshTLS', { targetRef: DATAPLANE, rules: [{ default: { mode: 'Strict' } }] }) },
+  { manifest: kuma('MeshHTTPRoute', { to: [{ targetRef: TO, rules: [http] }] }), specs: [{ to: [{ targetRef: LABELED, rules: [http] }] }] },
+  { manifest: kuma('MeshTCPRoute', { to: [{ targetRef: TO, rules: [{ default: { backendRefs } }] }] }), specs: [{ to: [{ targetRef: LABELED, rules: [{ default: { backendRefs } }] }] }] },
+  ...['MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker', 'MeshRateLimit'].map(kind => ({
+    manifest: kuma(kind, { to: [{ targetRef: TO, default: {} }] }),
+    specs: [...[LABELED, RPCS].map(to => ({ to: [{ targetRef: to, default: {} }] })), { targetRef: DATAPLANE, rules: [{ default: {} }] }],
+  })),
+  { manifest: kuma('MeshPassthrough', { targetRef: DATAPLANE, default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'a.example.com', port: 443, protocol: 'tls' }] } }) },
+];
+
+passesNothingOver(CASES, { mesh: 'kuma', beside: [SHOP, RPC] });
