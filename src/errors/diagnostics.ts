@@ -172,11 +172,10 @@ export function shutOut(targetId: string, gateway: string, service: string, poli
 }
 
 /** A policy that keeps out what another construct sends, unless the pods of the gateway are something else than is known. */
-export function mayShutOut(targetId: string, gateway: string, service: string, policyPath: string): Diagnostic {
+export function mayShutOut(targetId: string, gateway: string, service: string, policyPath: string, remedy: string): Diagnostic {
   return {
     code: 'MESH5011',
-    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' may not let it in, since that depends on what its pods are. `
-      + "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else let in its addresses: `Identity.ipBlock('…')`",
+    sentence: `${gateway} sends requests to '${service}', and in target '${targetId}' '${policyPath}' may not let it in, since that depends on what its pods are. ${remedy}`,
   };
 }
 

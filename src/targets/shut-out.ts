@@ -47,8 +47,11 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
         const { owner: { node: { path } } } = policy;
         switch (isLetIn) {
           case true: return [];
-          case undefined: return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path) }];
-          case false: return [refuse(path, canBeNamed(policy, gateway, podPort.port) ? naming('its `allow`') : BY_ADDRESS)];
+          case undefined: {
+            const remedy = letsInByName(policy, gateway, podPort.port) ? naming('its `allow`') : TELL_PODS;
+            return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path, remedy) }];
+          }
+          case false: return [refuse(path, letsInByName(policy, gateway, podPort.port) === false ? BY_ADDRESS : naming('its `allow`'))];
         }
       }),
     ];
@@ -80,12 +83,14 @@ function onPort({ model: { name, namespace = '', rules }, owner, target }: Defau
   return { model, owner, target };
 }
 
-/** Whether a policy that names it would let it in. */
-function canBeNamed(policy: Policy, gateway: GatewaySource, port: number | string): boolean {
+/** Whether a policy that names it would let it in; `undefined` if it may. */
+function letsInByName(policy: Policy, gateway: GatewaySource, port: number | string): boolean | undefined {
   const { model } = policy;
   const rule = { ...EVERY_REQUEST, sources: [gateway], exceptSources: [], ports: model.destination.ports };
-  return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port) !== false;
+  return letsIn({ ...policy, model: { ...model, rules: [rule] } }, gateway, port);
 }
+
+const TELL_PODS = "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else let in its addresses: `Identity.ipBlock('…')`";
 
 const BY_ADDRESS = 'This gateway has no identity: let in its addresses, `Identity.ipBlock(\'…\')`, where the target knows addresses, or use another gateway';
 

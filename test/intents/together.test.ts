@@ -258,6 +258,19 @@ describe('an exposure and policies', () => {
     });
   });
 
+  test('a policy for another trust domain, of which the gateway may be', () => {
+    const chart = shop(targetOf(MeshImplementation.ISTIO));
+    const warnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    new Exposure(chart, 'public', { service: cart, gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }) });
+    allowing(Identity.trustDomain('partner.example'))(chart);
+    const said = message(chart);
+    const [warning] = warnings.mock.calls.flatMap(([line]) => /MESH5011.*/.exec(line) ?? []);
+    warnings.mockRestore();
+
+    expect(said).toEqual(expect.any(Number));
+    expect(warning).toMatch(/may not let it in, since that depends on what its pods are\. Add `\{ sources: \[Identity\.gateway\(ExposureGateway\.shared\('public', 'infra', \{ className: 'istio' \}\)\)\] \}` to its `allow`/);
+  });
+
   describe('beside mutual TLS', () => {
     const strict = MutualTlsMode.STRICT;
     const of = (workload: MeshService | undefined, mode: MutualTlsMode, ports?: MutualTlsPort[]): Make =>

@@ -28,6 +28,8 @@ export interface GatewayRules {
   readonly isEntity?: (gateway: GatewaySource) => boolean;
   /** Whether blocks of addresses are for clients without an identity alone. */
   readonly blocksAreOfOthers?: true;
+  /** That of the mesh, where it is known: a gateway that is one of its clients may be of another. */
+  readonly trustDomain?: string;
 }
 
 /** A dialect of access policies to which gateways are clients like any other. */
@@ -137,10 +139,11 @@ function unknownGateways<Feature>(rules: readonly Pick<AccessRule, 'sources'>[],
 function letsIn(
   { denials, rules, leavesRest }: AccessModel, gateway: GatewaySource, client: GatewayClient, port: number | string, known: GatewayRules,
 ): boolean | undefined {
-  const { hasIdentity, isEntity, blocksAreOfOthers } = known;
+  const { hasIdentity, isEntity, blocksAreOfOthers, trustDomain } = known;
   const account = 'kind' in client && client.kind === 'serviceAccount' ? client : undefined;
   const isNothingElse = isEntity?.(gateway) ?? false;
   const namespace = account?.namespace ?? gateway.pods.namespace ?? gateway.namespace;
+  const isClientOf = (domain: string, { isClient, isOfDomain }: Guess) => isClient && (isOfDomain || domain === trustDomain);
   const among = byKind<Source, boolean, [Guess]>({
     anyone: () => true,
     ipBlock: (_, { isClient }) => !isNothingElse && !(blocksAreOfOthers && isClient),
@@ -151,13 +154,15 @@ function letsIn(
     namespaceLabels: (_, { isClient, hasLabels }) => isClient && hasLabels,
     pods: (_, { isClient, hasLabels }) => isClient && hasLabels,
     uninitialized: () => false,
-    trustDomain: (_, { isClient }) => isClient,
+    trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>, guess) => isClientOf(name, guess),
     apiServer: () => false,
     nodes: () => false,
     serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>
       isClient && source.name === account?.name && source.namespace === account.namespace,
-    spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, { isClient }) =>
-      isClient && account !== undefined && id.endsWith(`/ns/${account.namespace}/sa/${account.name}`),
+    spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, guess) => {
+      const { 1: domain, 2: path } = /^spiffe:\/\/([^/]+)\/(.+)$/.exec(id) ?? [];
+      return account !== undefined && path === `ns/${account.namespace}/sa/${account.name}` && isClientOf(domain, guess);
+    },
   });
   const isKnown = isNothingElse ? false : hasIdentity(gateway);
   const holds = (all: readonly AccessRule[], guess: Guess) => all.some(({ ports, sources, exceptSources }) => ports.some(p => p.port === port)
@@ -170,10 +175,17 @@ function letsIn(
   return answers.size === 1 ? answers.has(true) : undefined;
 }
 
-/** What a gateway may be: a client with an identity, and one in a namespace with the labels that a policy names. */
+/** What a gateway may be: a client with an identity, one in a namespace with the labels that a policy names, one of the trust domain that it names. */
 interface Guess {
   readonly isClient: boolean;
   readonly hasLabels: boolean;
+  readonly isOfDomain: boolean;
 }
 
-const GUESSES: readonly Guess[] = [{ isClient: true, hasLabels: true }, { isClient: true, hasLabels: false }, { isClient: false, hasLabels: false }];
+const GUESSES: readonly Guess[] = [
+  { isClient: true, hasLabels: true, isOfDomain: true },
+  { isClient: true, hasLabels: true, isOfDomain: false },
+  { isClient: true, hasLabels: false, isOfDomain: true },
+  { isClient: true, hasLabels: false, isOfDomain: false },
+  { isClient: false, hasLabels: false, isOfDomain: false },
+];

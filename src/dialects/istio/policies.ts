@@ -8,6 +8,7 @@ import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
 import { istioAmbientNamespaceDefault, istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
+import { trustDomainOf } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
@@ -15,10 +16,12 @@ import { knowingGateways } from '../gateways/gateway-clients';
 
 const NOT_FOR_NODES = 'the policies of Istio are for its proxies, and not for nodes';
 
+const known = (options: IstioOptions) => ({ hasIdentity: isInIstio, trustDomain: trustDomainOf(options) });
+
 /** The policies of Istio with sidecars. */
 export function istioPolicies(options: IstioOptions): Policies {
   return {
-    access: knowingGateways(istioAccess(options), istioGatewayClient, { hasIdentity: isInIstio }),
+    access: knowingGateways(istioAccess(options), istioGatewayClient, known(options)),
     namespaceDefault: istioNamespaceDefault(options),
     gatewayAccess: istioGatewayAccess(options),
     jwtAuthentication: istioJwtAuthentication,
@@ -32,7 +35,7 @@ export function istioPolicies(options: IstioOptions): Policies {
 /** The policies of Istio in ambient mode. */
 export function istioAmbientPolicies(options: IstioOptions): Policies {
   return {
-    access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, { hasIdentity: isInIstio })),
+    access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, known(options))),
     namespaceDefault: istioAmbientNamespaceDefault(options),
     gatewayAccess: istioAmbientGatewayAccess(options),
     jwtAuthentication: istioAmbientJwtAuthentication,

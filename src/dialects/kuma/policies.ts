@@ -21,7 +21,7 @@ export function kumaPolicies({ trustDomain }: KumaOptions): Policies {
   return {
     ...(trustDomain === undefined
       ? { access: unable('access', ...UNKNOWN_TRUST_DOMAIN), namespaceDefault: unable('namespaceDefault', ...UNKNOWN_TRUST_DOMAIN) }
-      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma'), { hasIdentity: isInMesh }), namespaceDefault: kumaNamespaceDefault(trustDomain) }),
+      : { access: knowingGateways(kumaAccess(trustDomain), gatewayOfOthers('Kuma'), { hasIdentity: isInMesh, trustDomain }), namespaceDefault: kumaNamespaceDefault(trustDomain) }),
     gatewayAccess: unable('gatewayAccess', 'a MeshTrafficPermission knows clients by their SPIFFE ids, and those of a gateway have none'),
     jwtAuthentication: unable('jwtAuthentication', 'Kuma has no policy on tokens; its MeshProxyPatch would write configuration of Envoy as it is'),
     externalAuthorization: unable('externalAuthorization', 'Kuma has no policy for it; its MeshProxyPatch would write configuration of Envoy as it is'),

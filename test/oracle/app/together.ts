@@ -97,9 +97,9 @@ export function isShutOut(app: WrittenApp): boolean {
   });
 }
 
-/** The address of a gateway is not known, where it is a pod. */
+/** Neither the address nor the trust domain of a gateway is known, where it is a pod. */
 function mayBe(source: Source, gateway: Client): boolean {
-  return isSource(source, gateway) || (source.kind === 'ipBlock' && gateway.kind === 'pod');
+  return isSource(source, gateway) || (['ipBlock', 'trustDomain'].includes(source.kind) && gateway.kind === 'pod');
 }
 
 /** Those of the Services that the pod belongs to. */
