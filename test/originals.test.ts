@@ -178,7 +178,11 @@ const OSM: Readonly<Record<string, Say>> = {
 };
 
 /** Of the tests of Istio, at workloads. */
-const TRUST_DOMAINS: Readonly<Record<string, Say>> = {
+const ISTIO_WORKLOADS: Readonly<Record<string, Say>> = {
+  'authz/path-templating': access(http('b', { app: 'b' }), {
+    sources: [Identity.anyone()],
+    requests: ['/allow/admin/{**}', '/foo/{any}/bar/{**}', '/store/{**}/cart'].map(pathTemplate => HttpMatch.of({ pathTemplate })),
+  }),
   'authz/allow-trust-domain': access(http('b', { app: 'b' }), { sources: [Identity.trustDomain('cluster.local'), Identity.trustDomain('another.domain')] }),
 };
 
@@ -230,7 +234,7 @@ const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = 
   ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
   ['Kuma', MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }), KUMA],
-  ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), { ...OTTERIZE, ...TRUST_DOMAINS }],
+  ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), { ...OTTERIZE, ...ISTIO_WORKLOADS }],
   ['Istio, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), ISTIO],
   ['Istio ambient, gateways', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT }), ISTIO],
 ];

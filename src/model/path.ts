@@ -5,7 +5,7 @@ import { regexRelation } from './regex-relation';
  * A condition on the path. Prefixes are element-wise: `/api` holds for `/api` and `/api/…`, not for `/apis`. What is below
  * `/api` is `/api/` and `/api/…`, not `/api` itself. A start goes by characters: `/api` holds for `/apis` too, and one that would
  * end in a slash is written as what is below. An end goes by characters, too. A template has elements `{*}`, each of which holds for any
- * one element that is not empty.
+ * one element that is not empty; behind them, one `{**}` may hold for one or more elements, empty ones too.
  */
 export interface PathCondition {
   readonly type: 'exact' | 'prefix' | 'below' | 'start' | 'end' | 'template' | 'regex';
@@ -23,6 +23,9 @@ export interface GrpcMethod {
 /** The element of a template that holds for any one element of a path. */
 export const ANY_ELEMENT = '{*}';
 
+/** The element of a template that holds for one or more elements of a path. */
+export const ANY_ELEMENTS = '{**}';
+
 /** The paths both conditions hold for; `unknown` where a regular expression keeps us from telling. */
 export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondition | undefined | 'disjoint' | 'unknown' {
   if (a === undefined || b === undefined) {
@@ -33,7 +36,7 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
     return a;
   }
   const types = [a.type, b.type];
-  if (types.includes('regex') || types.includes('end') || (types.includes('start') && types.includes('template'))) {
+  if (types.includes('regex') || types.includes('end') || (types.includes('start') && types.includes('template')) || [a, b].some(isOfAnyDepth)) {
     return intersectExpressions(a, b);
   }
   if (types.includes('start')) {
@@ -100,6 +103,11 @@ export function isOpen({ type }: PathCondition): boolean {
   return type === 'prefix' || type === 'below';
 }
 
+/** Whether its elements cannot be told one by one. */
+function isOfAnyDepth({ type, value }: PathCondition): boolean {
+  return type === 'template' && value.split('/').includes(ANY_ELEMENTS);
+}
+
 function leastElements(path: PathCondition): number {
   return elementsOf(path).length + (path.type === 'below' ? 1 : 0);
 }
@@ -146,7 +154,13 @@ export function pathRegex({ type, value }: PathCondition): string {
     case 'below': return `${escapeRegex(value)}/.*`;
     case 'start': return `${escapeRegex(value)}.*`;
     case 'end': return `.*${escapeRegex(value)}`;
-    case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? '[^/]+' : escapeRegex(element)).join('/');
+    case 'template': return templateRegex(value, { one: '/[^/]+', more: '/.*' });
     case 'regex': return value;
   }
+}
+
+/** A template as an expression, with what stands in it for `{*}` and `{**}`, each with the slash before it. */
+export function templateRegex(template: string, { one, more }: { readonly one: string; readonly more: string }): string {
+  const elements = template.slice(1).split('/');
+  return elements.map(element => element === ANY_ELEMENT ? one : element === ANY_ELEMENTS ? more : `/${escapeRegex(element)}`).join('');
 }

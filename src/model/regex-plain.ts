@@ -1,6 +1,6 @@
 import { onlyChar } from './char-set';
 import { flatMap } from './lists';
-import { ANY_ELEMENT, pathRegex } from './path';
+import { ANY_ELEMENT, ANY_ELEMENTS, pathRegex } from './path';
 import { escapeRegex } from './regex';
 import { regexRelation } from './regex-relation';
 import type { Regex } from './regex-syntax';
@@ -52,14 +52,14 @@ function candidates(regex: Regex, texts: 'path' | 'header'): Plain[] {
   const { text, isWhole } = beginning(regex);
   if (isWhole) return [{ type: 'exact', value: text }];
   const end = beginning(reversed(regex));
-  const template = texts === 'path' ? templateOf(regex) : undefined;
+  const templates = texts === 'path' ? templatesOf(regex) : [];
   const element = text.replace(/\/$/, '');
   return [
     ...text === '' && end.text === '' ? [{ type: 'everything' } as const] : [],
     ...text === '' ? [] : [{ type: 'start', value: text } as const],
     ...texts === 'path' && element.startsWith('/') ? [{ type: 'prefix', value: element } as const] : [],
     ...end.text === '' ? [] : [{ type: 'end', value: [...end.text].reverse().join('') } as const],
-    ...template === undefined ? [] : [{ type: 'template', value: template } as const],
+    ...templates.map(value => ({ type: 'template', value } as const)),
   ];
 }
 
@@ -117,8 +117,8 @@ function reversed(regex: Regex): Regex {
   }
 }
 
-/** A template whose elements are said in full, or are anything that is not said in full. */
-function templateOf(regex: Regex): string | undefined {
+/** Templates whose elements are said in full, or are anything that is not said in full: the last of these, any number of elements, too. */
+function templatesOf(regex: Regex): readonly string[] {
   let last = { text: '', isWhole: true };
   const elements = [last];
   for (const item of flat(regex)) {
@@ -131,8 +131,9 @@ function templateOf(regex: Regex): string | undefined {
       last.isWhole = false;
     }
   }
-  const template = elements.map(({ text, isWhole }) => isWhole ? text : ANY_ELEMENT).join('/');
-  return template.startsWith('/') && template.includes(ANY_ELEMENT) ? template : undefined;
+  const template = elements.map(({ text, isWhole }) => isWhole ? text : ANY_ELEMENT);
+  const open = template.lastIndexOf(ANY_ELEMENT);
+  return template[0] !== '' || open === -1 ? [] : [template, template.map((element, i) => i === open ? ANY_ELEMENTS : element)].map(all => all.join('/'));
 }
 
 function flat(regex: Regex): readonly Regex[] {

@@ -9,7 +9,7 @@ import type { Every } from '../model/fields';
 import type { Hosts } from '../model/host';
 import * as model from '../model/match';
 import type { PathCondition } from '../model/path';
-import { ANY_ELEMENT } from '../model/path';
+import { ANY_ELEMENT, ANY_ELEMENTS } from '../model/path';
 import { escapeRegex } from '../model/regex';
 
 /**
@@ -78,7 +78,8 @@ export interface HttpMatchOptions {
 
   /**
    * A path with elements in braces, each of which stands for any one element: `/carts/{id}/items` matches
-   * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. Excludes the other forms of a path.
+   * `/carts/7/items`, not `/carts/items` and not `/carts/7/8/items`. As the last of these, `{**}` stands for one or more
+   * elements, empty ones too: `/files/{**}/meta` matches `/files/a/b/meta`, not `/files/meta`. Excludes the other forms of a path.
    *
    * @default - any path
    */
@@ -381,13 +382,20 @@ function elementsOf(type: 'prefix' | 'below', path: string): PathCondition | und
 }
 
 /** A template is a path, except for its elements in braces. */
-function templateOf(template: string): PathCondition {
+function templateOf(template: string): PathCondition | undefined {
   const elements = template.split('/').map(element => /^\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(element) ? ANY_ELEMENT : element);
-  if (!elements.includes(ANY_ELEMENT)) {
+  const isOpen = (element: string) => element === ANY_ELEMENT || element === ANY_ELEMENTS;
+  const open = elements.filter(isOpen);
+  if (open.length === 0) {
     throw misuse('MESH1113', 'HttpMatch.of', `'${template}' has no element in braces`, "Write it like '/carts/{id}/items', or use `path`");
   }
-  checkPath('HttpMatch.of', elements.map(element => element === ANY_ELEMENT ? 'id' : element).join('/'));
-  return { type: 'template', value: elements.join('/') };
+  if (open.indexOf(ANY_ELEMENTS) !== -1 && open.indexOf(ANY_ELEMENTS) < open.length - 1) {
+    throw misuse('MESH1113', 'HttpMatch.of', `'${template}' has an element in braces behind '${ANY_ELEMENTS}', which stands for any number of them`,
+      "Let it be the last one in braces, as in '/shops/{id}/{**}/items', or use `pathRegex`");
+  }
+  checkPath('HttpMatch.of', elements.map(element => isOpen(element) ? 'id' : element).join('/'));
+  const isBelow = open.length === 1 && elements[elements.length - 1] === ANY_ELEMENTS;
+  return isBelow ? elementsOf('below', elements.slice(0, -1).join('/') || '/') : { type: 'template', value: elements.join('/') };
 }
 
 /**

@@ -11,6 +11,8 @@ const plain: fc.Arbitrary<PathCondition> = fc.oneof(
 );
 const template: fc.Arbitrary<PathCondition> = elements(fc.oneof(element, fc.constant('{*}'))).filter(value => value.includes('{*}'))
   .map(value => ({ type: 'template' as const, value }));
+const ofAnyDepth: fc.Arbitrary<PathCondition> = fc.constantFrom('/a/{**}', '/a/{**}/b', '/{**}/b', '/{*}/{**}', '/{*}/b/{**}/a', '/{*}/{**}/a')
+  .map(value => ({ type: 'template' as const, value }));
 const start: fc.Arbitrary<PathCondition> = elements(element).map(value => ({ type: 'start' as const, value }));
 const condition = fc.oneof(plain, plain, template);
 const pairs = fc.oneof(...[condition, fc.oneof(plain, start)].map(one => fc.tuple(one, one)));
@@ -39,7 +41,10 @@ test('what two conditions have in common holds where both do', () => {
 test('what is said of an expression and another condition is so', () => {
   const counts = { met: 0, unknown: 0 };
   const paths = fc.array(path, { minLength: 30, maxLength: 30 });
-  const expressions = fc.oneof(fc.tuple(regex, fc.oneof(condition, start, regex)), fc.tuple(start, template));
+  const expressions = fc.oneof(
+    fc.tuple(regex, fc.oneof(condition, start, regex)), fc.tuple(start, template),
+    fc.tuple(ofAnyDepth, fc.oneof(condition, start, regex, ofAnyDepth)),
+  );
   fc.assert(fc.property(expressions, fc.boolean(), paths, ([one, other], first, samples) => {
     const [a, b] = first ? [one, other] : [other, one];
     const common = intersectPaths(a, b);
@@ -56,7 +61,7 @@ test('what is said of an expression and another condition is so', () => {
 
 test('conditions whose prefixes are plain strings hold for the same paths', () => {
   let met = 0;
-  fc.assert(fc.property(fc.oneof(condition, regex), fc.array(path, { minLength: 30, maxLength: 30 }), (one, paths) => {
+  fc.assert(fc.property(fc.oneof(condition, regex, ofAnyDepth), fc.array(path, { minLength: 30, maxLength: 30 }), (one, paths) => {
     for (const actual of paths) {
       const isMet = plainPaths(one).some(({ type, value }) =>
         type === 'prefix' ? actual.startsWith(value) : type === 'exact' ? actual === value : new RegExp(`^(?:${value})$`).test(actual));
@@ -76,6 +81,11 @@ test.each<[PathCondition, string[], string[]]>([
     { type: 'template', value: '/carts/{*}/items' },
     ['/carts/7/items', '/carts/a.b/items'],
     ['/carts/items', '/carts//items', '/carts/7/8/items', '/carts/7/items/'],
+  ],
+  [
+    { type: 'template', value: '/a/{*}/{**}/b' },
+    ['/a/x/y/b', '/a/x/y/z/b', '/a/x//b', '/a/x/b/b'],
+    ['/a/x/b', '/a//x/b', '/a/x/y/bc', '/a/x/y/b/'],
   ],
   [{ type: 'exact', value: '/a.b' }, ['/a.b'], ['/axb', '/a.b/']],
 ])('the expression of %j', (one, matched, others) => {
@@ -97,6 +107,9 @@ test.each<[string, PathCondition, PathCondition | 'disjoint' | 'unknown']>([
   ['\\pL+', { type: 'exact', value: '/a' }, 'disjoint'],
   ['/\\pL+', { type: 'exact', value: '/a' }, { type: 'exact', value: '/a' }],
   ['/\\pL+', { type: 'prefix', value: '/a' }, 'unknown'],
+  ['/a/x/.*/b', { type: 'template', value: '/a/{**}/b' }, { type: 'regex', value: '/a/x/.*/b' }],
+  ['/a/b/.*', { type: 'template', value: '/a/{**}/b' }, 'unknown'],
+  ['/b/.*', { type: 'template', value: '/a/{**}/b' }, 'disjoint'],
 ])('what %s has in common with %j', (value, other, common) => {
   expect(intersectPaths({ type: 'regex', value }, other)).toEqual(common);
   expect(intersectPaths(other, { type: 'regex', value })).toEqual(common);

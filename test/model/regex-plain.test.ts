@@ -17,6 +17,7 @@ test.each([
   ['/api/.*', 'start /api/'], ['/api.*', 'start /api'], ['/.*', 'start /'], ['/api/?.*', 'start /api'], ['/api/(v1|.*)', 'start /api/'],
   ['.*/foo', 'end /foo'], ['.*foo', 'end foo'], ['(.*/|/)foo', 'end /foo'], ['(.*/)?foo', 'expression (.*/)?foo'],
   ['/users/[^/]+', 'template /users/{*}'], ['/users/[^/]+/items/[^/]+', 'template /users/{*}/items/{*}'], ['/[^/]+/x', 'template /{*}/x'],
+  ['/a/.*/b', 'template /a/{**}/b'], ['/[^/]+/.*', 'template /{*}/{**}'],
   ['/users/[0-9]+', 'expression /users/[0-9]+'], ['/users/[^/]*', 'expression /users/[^/]*'], ['/users/.+', 'expression /users/.+'],
   ['/api/.+', 'expression /api/.+'], ['.*a-book.*new', 'expression .*a-book.*new'], ['/(?i)foo', 'expression /(?i)foo'], ['/foo\\b', 'expression /foo\\b'],
 ])('a path %j is %s', (pattern, plain) => {

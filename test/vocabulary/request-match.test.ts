@@ -24,6 +24,10 @@ test('a start goes by characters, and with a slash at its end it is what is belo
 
 test('elements in braces stand for any one element, whatever their names', () => {
   expect(HttpMatch.of({ pathTemplate: '/carts/{cart}/items/{item_2}' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/items/{*}' });
+  expect(HttpMatch.of({ pathTemplate: '/carts/{id}/{**}/items' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/{**}/items' });
+  expect(HttpMatch.of({ pathTemplate: '/carts/{id}/{**}' })._toModel().path).toEqual({ type: 'template', value: '/carts/{*}/{**}' });
+  expect(HttpMatch.of({ pathTemplate: '/carts/{**}' })._toModel().path).toEqual({ type: 'below', value: '/carts' });
+  expect(HttpMatch.of({ methods: ['GET'], pathTemplate: '/{**}' })._toModel().path).toBeUndefined();
 });
 
 test('a header can be there, whatever its value', () => {
@@ -68,6 +72,9 @@ test.each<[string, () => unknown, RegExp]>([
   ['a prefix and a start', () => HttpMatch.of({ pathStartsWith: '/a', pathPrefix: '/a' }), /exclude each other/],
   ['a start that is no path', () => HttpMatch.of({ pathStartsWith: 'a' }), /is not a path/],
   ['a prefix and what is below', () => HttpMatch.of({ pathBelow: '/a', pathPrefix: '/a' }), /exclude each other/],
+  ['a template with braces behind any number of elements', () => HttpMatch.of({ pathTemplate: '/a/{**}/{id}' }), /an element in braces behind '\{\*\*\}'/],
+  ['a template with any number of elements twice', () => HttpMatch.of({ pathTemplate: '/{**}/a/{**}' }), /an element in braces behind '\{\*\*\}'/],
+  ['a template with any number of elements beside others', () => HttpMatch.of({ pathTemplate: '/{id}/a{**}' }), /is not a path/],
   ['a template and a path', () => HttpMatch.of({ path: '/a', pathTemplate: '/{a}' }), /exclude each other/],
   ['a letter that is encoded', () => HttpMatch.of({ path: '/%61' }), /letters, digits and '-\._~' as they are/],
   ['half an expression', () => HttpMatch.of({ pathRegex: '/a(' }), /not a regular expression in RE2 syntax/],

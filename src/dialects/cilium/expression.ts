@@ -1,5 +1,5 @@
 import type { PathCondition } from '../../model/path';
-import { ANY_ELEMENT } from '../../model/path';
+import { templateRegex } from '../../model/path';
 import { re2 } from '../../model/re2';
 import { escapeRegex } from '../../model/regex';
 import { tokensOf } from '../proxies/program-size';
@@ -17,7 +17,7 @@ export function pathExpression({ type, value }: PathCondition): string | undefin
     case 'below': return `${escapeRegex(value)}/.*`;
     case 'start': return `${escapeRegex(value)}.*`;
     case 'end': return `[^?]*${escapeRegex(value)}${QUERY}`;
-    case 'template': return `${value.split('/').map(element => element === ANY_ELEMENT ? '[^/?]+' : escapeRegex(element)).join('/')}${QUERY}`;
+    case 'template': return `${templateRegex(value, { one: '/[^/?]+', more: '/[^?]*' })}${QUERY}`;
     case 'regex': {
       const path = withoutQuestionMark(value);
       return path === undefined ? undefined : `(?:${path})${QUERY}`;

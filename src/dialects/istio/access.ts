@@ -61,7 +61,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   PathBelowMatching: full('a prefix that ends with a slash'),
   PathStartMatching: full('a prefix'),
   PathEndMatching: full('a suffix'),
-  PathTemplateMatching: full('a template with `{*}`'),
+  PathTemplateMatching: full('a template with `{*}` and `{**}`'),
   PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
   HeaderMatching: FULL,
   HeaderPresenceMatching: FULL,

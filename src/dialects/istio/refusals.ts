@@ -6,7 +6,7 @@ import type { EndUser } from '../../model/end-user';
 import { collected, nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch, StringCondition } from '../../model/match';
-import { ANY_ELEMENT } from '../../model/path';
+import { ANY_ELEMENT, ANY_ELEMENTS } from '../../model/path';
 import type { Refusal } from '../contract/refusal';
 
 /** Values to which Istio, or its proxy, gives a meaning that they do not have in the model. */
@@ -27,7 +27,7 @@ function misreadUsers(users: readonly EndUser[]): Refusal<never>[] {
 
 const misread = collected<RequestMatch, Refusal<never>>({
   path: ({ type, value }) => [
-    ...(type === 'template' && /[*=]/.test(value.split(ANY_ELEMENT).join('')) ? [{
+    ...(type === 'template' && /[*=]/.test(value.split(ANY_ELEMENTS).join('').split(ANY_ELEMENT).join('')) ? [{
       what: `the path template '${value}'`,
       reason: "the proxy takes no '*' and no '=' in the elements of a template",
       remedy: 'Leave the match out for this target',

@@ -1,5 +1,5 @@
 import type { PathCondition } from '../../model/path';
-import { ANY_ELEMENT, pathRegex } from '../../model/path';
+import { pathRegex, templateRegex } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
 import { regexRelation } from '../../model/regex-relation';
@@ -120,7 +120,7 @@ function written(path: PathCondition, words: Words): string | undefined {
     case 'exact': return pathRegex(path);
     case 'prefix': return `${escapeRegex(value)}(?:/${nothing.anything})?`;
     case 'below': return `${escapeRegex(value)}/${nothing.anything}`;
-    case 'template': return value.split('/').map(element => element === ANY_ELEMENT ? words.element : escapeRegex(element)).join('/');
+    case 'template': return templateRegex(value, { one: `/${words.element}`, more: `(?:/(?:${words.element})?)+` });
     case 'start':
     case 'end':
     case 'regex': return undottedRegex(pathRegex(path), words);

@@ -18,7 +18,7 @@ export const PATH_AND_HEADER_FEATURES = {
   PathBelowMatching: 'matches on all that is below a path',
   PathStartMatching: 'matches on the first characters of a path',
   PathEndMatching: 'matches on the last characters of a path',
-  PathTemplateMatching: 'path matches with one-element wildcards',
+  PathTemplateMatching: 'path templates',
   PathRegexMatching: 'regular expression matches on the path',
   HeaderMatching: 'exact header matches',
   HeaderPresenceMatching: 'matches on the presence of a header',

@@ -14,6 +14,7 @@ test.each<[PathCondition, string[], string[]]>([
   [{ type: 'end', value: '/items' }, ['/items', '/carts/items?x'], ['/xitems', '/items/', '/carts?/items', '/carts?x=/items']],
   [{ type: 'template', value: '/{*}/Add', grpc: { service: undefined, method: 'Add' } }, ['/shop.Cart/Add', '/shop.Cart/Add?'],
     ['/shop.Cart/Addx', '/shop/Cart/Add', '//Add', '/Add', '/x?/Add']],
+  [{ type: 'template', value: '/a/{**}/b' }, ['/a/x/b', '/a//b', '/a/x/y/b?x'], ['/a/b', '/a?/b', '/a/?/b', '/a/x/bc']],
   [{ type: 'template', value: '/carts/{*}/items' }, ['/carts/1/items', '/carts/a.b/items?x'],
     ['/carts//items', '/carts/1/2/items', '/carts/1/items/', '/carts/?/items', '/carts/1?/items']],
   [{ type: 'regex', value: '/a|/b' }, ['/a', '/b', '/a?/c', '/b?'], ['/', '/ab', '/c?/b']],

@@ -55,7 +55,7 @@ test('pods without a Service have one, and several constructs may name the same'
 });
 
 test.each<[string, Partial<ExternalAuthorizationProps>, string]>([
-  ['of a template', { requests: [HttpMatch.of({ pathTemplate: '/carts/{id}' })] }, "path matches with one-element wildcards: the proxy takes no '[' for part of an element in braces"],
+  ['of a template', { requests: [HttpMatch.of({ pathTemplate: '/carts/{id}' })] }, "path templates: the proxy takes no '[' for part of an element in braces"],
   ['of an end with a slash inside', { requests: [HttpMatch.of({ pathEndsWith: '/a/b' })] }, "an authorizer for paths that end with '/a/b': Istio compares slashes in a row as they are"],
   ['of the method of any service', { requests: [GrpcMatch.of({ method: 'Add' })] }, 'a proxy finds the method of any service by a template'],
   ['of a regular expression', { requests: [HttpMatch.of({ headers: { 'x-team': StringMatch.regex('a+') } })] }, 'the header values of an AuthorizationPolicy are exact, prefixes or suffixes'],

@@ -26,6 +26,7 @@ test('the proxy reads templates that have fewer characters than paths', () => {
       .toBe(`the path template '${value}': the proxy takes no '*' and no '=' in the elements of a template. Leave the match out for this target`);
   }
   expect(asking({ path: { type: 'template', value: '/a/{*}/b;v:1/{*}/' } })).toEqual([]);
+  expect(asking({ path: { type: 'template', value: '/a/{*}/b/{**}/c' } })).toEqual([]);
 });
 
 test('limits of the CRD are refused, not exceeded', () => {

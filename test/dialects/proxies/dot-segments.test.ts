@@ -16,7 +16,7 @@ const condition: fc.Arbitrary<PathCondition> = fc.oneof(
   fc.constantFrom('/a', '/a/b').map(value => ({ type: 'below' as const, value })),
   fc.constantFrom('/a', '/a.', '/a/b', '/a/.b', '/a%5c.', '/a/.', '/a/..', '/a/...', '/a;', '/a/.;').map(value => ({ type: 'start' as const, value })),
   fc.constantFrom('.json', '/b', '/', 'foo', '2ea', 'e./b', './x', 'a.', '(b', ';x').map(value => ({ type: 'end' as const, value })),
-  fc.constantFrom('/a/{*}', '/a/{*}/b', '/{*}/{*}').map(value => ({ type: 'template' as const, value })),
+  fc.constantFrom('/a/{*}', '/a/{*}/b', '/{*}/{*}', '/a/{**}/b', '/{*}/{**}').map(value => ({ type: 'template' as const, value })),
   fc.constantFrom(
     '/a.*', '/a/.*', '/a/.+', '/a/[^/]+', '/(a|b)/[^/]+/b', '/a/[a-z]+', '.*', '.+', '/a/[^/]*', '/[.a]+', '/a\\..*', '/a/\\..*', '/.*/b',
     '/a(/.*)?', '/a/[^/]+/.*', '/a/.{2}', '/(?:foo|api).*', '/(?:foo|a/).*', '/a(?:\\.|/).+', '/a/\\.+', '/a/\\.+.*', '/(a|b\\.)/.+', '/a%2[eE].*', '/a%2.*',

@@ -31,7 +31,7 @@ const PREFIXES = ['/api', '/api/v1', '/apis', '/api.v1', '/carts', '/carts/7', '
 /** None ends in a slash: that is what is below a path. */
 const STARTS = ['/api', '/api/v', '/api.', '/ca', '/carts/7', '/shop.', '/shop.Cart/A', '/a(b', '/a'];
 const ENDS = ['items', '/items', '7', '.v1', 'apis', '/Add', 'b'];
-const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}'];
+const TEMPLATES = ['/carts/{*}', '/carts/{*}/items', '/{*}/7/items', '/{*}/{*}', '/shop.Cart/{*}', '/api/{*}', '/carts/{**}/items', '/{*}/{**}', '/{*}/a/{**}/items'];
 const REGEXES = [
   '/api.*', '/api|/apis', '/carts/[0-9]+', '.*/items', '/api(/v[0-9])?', '/carts/.+', '/[^/]+', '/api\\.v1', '/carts/7/?',
   '/carts/[^7a-z]+', '/carts/\\D{1,9}', '/api$', '.{4,6}', '/api.v1|/a.*',
@@ -403,10 +403,10 @@ function pathsAround({ type, value }: PathCondition): string[] {
     case 'below': return [value, `${value}/`, `${value}/x`, `${value}x`, ...DETOURS.map(detour => `${value}/${detour}`)];
     case 'end': return ['/', '/x', '/carts/', '/../', '/x/../', '/.', '/..'].map(before => before.endsWith('/') && value.startsWith('/') ? `${before.slice(0, -1)}${value}` : `${before}${value}`);
     case 'start': return ['', 'x', '.', '/x', './x', '../x', ...DETOURS.map(detour => `/${detour}`)].map(rest => `${value}${rest}`);
-    case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.'].flatMap(element => [
-      value.replaceAll('{*}', element),
-      `${value.replaceAll('{*}', element)}/x`,
-    ]);
+    case 'template': return ['7', 'a.b', '', '7/8', '..', '.', '%2E.', '7/..', '../carts/7', '/'].flatMap(element => {
+      const [near, shorter] = [value, value.replace('/{**}', '')].map(one => one.replace(/\{\*\*?\}/g, element));
+      return [near, shorter, `${near}/x`];
+    });
     // Short ones are what a query may complete.
     case 'regex': return ['/', '/carts/', '/api/../carts', '/carts/../metrics', ...PATHS.filter(actual => new RegExp(`^(?:${value})$`).test(actual))];
   }

@@ -122,11 +122,14 @@ function pathHolds({ type, value }: PathCondition, sent: string): boolean {
     case 'end': return actual.endsWith(value);
     case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
     case 'regex': return whole(value).test(actual);
-    case 'template': {
-      const [wanted, elements] = [value.split('/'), actual.split('/')];
-      return wanted.length === elements.length && wanted.every((element, i) => element === '{*}' ? elements[i] !== '' : element === elements[i]);
-    }
+    case 'template': return elementsHold(value.split('/'), actual.split('/'));
   }
+}
+
+function elementsHold([wanted, ...others]: readonly string[], elements: readonly string[]): boolean {
+  if (wanted === undefined || elements.length === 0) return wanted === undefined && elements.length === 0;
+  if (wanted === '{**}') return elements.some((_, i) => elementsHold(others, elements.slice(i + 1)));
+  return (wanted === '{*}' ? elements[0] !== '' : wanted === elements[0]) && elementsHold(others, elements.slice(1));
 }
 
 function conditionHolds({ name, type, value }: NamedCondition, values: Readonly<Record<string, string>>): boolean {

@@ -136,11 +136,12 @@ function isDomain(text: string): boolean {
   return text.length <= 255 && (first === '*' || isDnsLabel(first)) && rest.every(isDnsLabel) && (rest.length === 0 || !/^\d+$/.test(rest[rest.length - 1]));
 }
 
-/** A template has elements that are `{*}`, and literals of some characters; any other path has no braces. */
+/** A template has elements that are `{*}`, the last of which may be `{**}`, and literals of some characters; any other path has no braces. */
 function isPath(path: string): boolean {
   const elements = path.replace(/^\/|\/$/g, '').split('/');
-  const isLiteral = (element: string) => !elements.includes('{*}') || /^[-a-zA-Z0-9._~%!$&'()+,;:@=]+$/.test(element);
-  return elements.every(element => element === '{*}' || (!/[{}]/.test(element) && isLiteral(element)));
+  const open = elements.filter(element => ['{*}', '{**}'].includes(element));
+  const isLiteral = (element: string) => open.length === 0 || /^[-a-zA-Z0-9._~%!$&'()+,;:@=]+$/.test(element);
+  return open.slice(0, -1).every(element => element === '{*}') && elements.every(element => open.includes(element) || (!/[{}]/.test(element) && isLiteral(element)));
 }
 
 /** Whole milliseconds, one at least. */

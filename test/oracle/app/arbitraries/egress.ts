@@ -69,6 +69,7 @@ const REQUESTS: readonly (readonly [RequestFeature, Partial<RequestMatch>])[] = 
   ['PathStartMatching', { path: { type: 'start', value: '/v1' } }],
   ['PathEndMatching', { path: { type: 'end', value: '.json' } }],
   ['PathTemplateMatching', { path: { type: 'template', value: '/v1/{*}' } }],
+  ['PathTemplateMatching', { path: { type: 'template', value: '/{**}/b' } }],
   ['PathRegexMatching', { path: { type: 'regex', value: '/v[0-9]+' } }],
   ['HeaderMatching', { headers: [{ name: 'x-key', type: 'exact', value: '7' }] }],
   ['HeaderPartMatching', { headers: [{ name: 'x-key', type: 'start', value: '7' }] }],
