@@ -24,8 +24,9 @@ import { FORMS, isWhole, report, reportOfMove, type Unread as Unreadable } from 
 export const MIGRATE: Command = {
   usage: `Usage: cdk8s-mesh migrate --from MESH --to TARGET [--to TARGET]... [options] FILE...
 
-Makes a program of this library, and manifests for a new mesh, of manifests of SMI, or of the policies of a mesh. Nothing is let in
-that was not before: what cannot be said, or is not certain, is left out, and the report says so. No cluster is asked.
+Makes a program of this library, and manifests for a new mesh, of manifests of SMI, or of the policies and routes of a mesh.
+Nothing is let in that was not before: what cannot be said, or is not certain, is left out, and the report says so. No cluster
+is asked.
 FILE is YAML or JSON with any number of documents, or a folder with such files; - is the standard input. All of them are one
 world: with the Services, ServiceAccounts, workloads, and the MeshConfig, ports, protocols, labels and probes are known.
 
@@ -53,7 +54,7 @@ The same, of SMI:
 --mesh-namespaces NS,...   all namespaces that were in the mesh: what nothing allows is denied there. Otherwise those with SMI,
                            and those that are marked as members
 --prove                    compares what becomes of 10000 requests before and afterwards, for each target, and reports what
-                           differs. What becomes of policies is compared in any case, for every request there is
+                           differs. What becomes of policies and routes is compared in any case, for every request
 --requests N               compares as many
 
 The same, of policies of Linkerd, Consul and Kuma:

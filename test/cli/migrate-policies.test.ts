@@ -36,7 +36,7 @@ test('the files tell whose policies they have; what becomes of them is said, and
 
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^whole.yaml:7: same: AuthorizationPolicy shop\/cart → ServiceAccessPolicy shop\/cart\n/) });
   expect(stdout).toMatch(/^kind: CiliumNetworkPolicy$/m);
-  expect(stderr).toContain('\ncilium: 2 ports of pods compared: nothing changes.\n\n1 document: 1 same; 3 others read\n');
+  expect(stderr).toContain('\ncilium: 2 ports of pods and 1 of Services compared: nothing changes.\n\n1 document: 1 same; 3 others read\n');
   expect(run('--from', 'istio', '--to', 'cilium', '--program', '-', 'whole.yaml').stdout)
     .toMatch(/^\/\/ Made from policies of Istio:\n\/\/ cdk8s-mesh migrate --from istio --to cilium whole\.yaml\n/);
 });
@@ -76,7 +76,10 @@ test('clients that were known by labels are known by the ServiceAccounts of the 
 test.each([
   ['what pods may call', [network({ policyTypes: ['Egress'], egress: [] })], 'what pods may call is not carried over'],
   ['policies for pods that are not there', [allowing(WEB, 'basket')], 'no pods in the files are those that it is for: give their workload'],
-  ['routes', [allowing(WEB), object('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'] })], 'it is of Istio, and no policy of who gets in'],
+  ['routes of Services that are not there', [object('networking.istio.io/v1', 'VirtualService', 'basket', { hosts: ['basket'] })], 'give the Service that it is for'],
+  ['what is for gateways', [object('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'], gateways: ['ingress', 'mesh'], http: [] })],
+    'what it does at gateways is not carried over: keep this part of it, or write an Exposure'],
+  ['other kinds of the mesh', [allowing(WEB), object('networking.istio.io/v1', 'Sidecar', 'cart', { egress: [] })], 'it is of Istio, and no policy of who gets in'],
   ['misspelt fields', [allowing({ ...WEB, too: [] })], 'spec.rules[0].too: it is not known here'],
   ['what a token says', [allowing({ when: [{ key: 'request.auth.claims[group]', values: ['staff'] }] }), object('security.istio.io/v1', 'RequestAuthentication', 'cart', {
     jwtRules: [{ issuer: 'https://a.example' }],
@@ -86,6 +89,16 @@ test.each([
 
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+test('routes are moved as policies are, and the files tell whose they are', () => {
+  const route = object('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'], http: [{ timeout: '2s', route: [{ destination: { host: 'web' } }] }] });
+  const { status, stdout, stderr } = run('--to', 'istio', write('routes.yaml', ...CART, service('web'), route));
+
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^kind: HTTPRoute$/m) });
+  expect(stderr).toMatch(/^routes.yaml:9: same: VirtualService shop\/cart → ServiceRoute shop\/cart\n/);
+  expect(stderr).toContain('istio: 2 ports of pods and 2 of Services compared: nothing changes.');
+  expect(run('--to', 'istio', '--program', '-', 'routes.yaml').stdout).toContain("import { App, Chart, Duration } from 'cdk8s';");
 });
 
 test('what the installation decides has to be said', () => {
@@ -130,7 +143,7 @@ test.each([
 test('the report is for programs and pull requests, too', () => {
   const json = JSON.parse(run('--to', 'istio', '--to', 'cilium', '--output', 'json', '--report', '-', '--manifests', 'out', 'narrower.yaml').stdout);
 
-  expect(json.compared).toEqual(['istio', 'cilium'].map(target => ({ target, podPorts: 2, wider: [], others: [], unknown: [] })));
+  expect(json.compared).toEqual(['istio', 'cilium'].map(target => ({ target, podPorts: 2, servicePorts: 1, wider: [], narrower: [], otherwise: [], unknown: [] })));
   expect(run('--to', 'istio', '--output', 'markdown', '--report', '-', '--manifests', 'out', 'whole.yaml').stdout)
-    .toMatch(/^## Istio: from istio to istio\n[^]*\n### Compared, for every call\n\n- istio: 2 ports of pods compared: nothing changes\.\n/);
+    .toMatch(/^## Istio: from istio to istio\n[^]*\n### Compared, for every call\n\n- istio: 2 ports of pods and 1 of Services compared: nothing changes\.\n/);
 });

@@ -1,10 +1,31 @@
 import type { Traffic, Way } from '../world';
 
 /** Equal for ways that are the same: shares count by their part of the whole. */
-export function wayKey({ backends, ...rest }: Way): string {
+export function wayKey(way: Way): string {
+  const { backends, ...rest } = withShortestPrefix(way);
   const sum = backends.reduce((all, { weight }) => all + weight, 0);
   const shares = backends.map(({ weight, ...backend }) => stable({ ...backend, share: (weight / sum).toFixed(6) })).sort();
   return stable({ ...rest, shares });
+}
+
+/** The same way, where what replaces a prefix ends otherwise than the prefix: `/new/` in place of `/old/` is `/new` in place of `/old`. */
+export function withShortestPrefix(way: Way): Way {
+  const { replaced, handling: { rewrite, redirect } } = way;
+  const path = rewrite?.path ?? redirect?.path;
+  if (replaced === undefined || path?.type !== 'prefix') return way;
+  const most = Math.min(replaced.length, path.value.length);
+  let same = 0;
+  while (same < most && replaced.at(-1 - same) === path.value.at(-1 - same)) same++;
+  const shorter = { type: path.type, value: path.value.slice(0, path.value.length - same) };
+  return {
+    ...way,
+    replaced: replaced.slice(0, replaced.length - same),
+    handling: {
+      ...way.handling,
+      ...rewrite?.path !== undefined && { rewrite: { ...rewrite, path: shorter } },
+      ...redirect?.path !== undefined && { redirect: { ...redirect, path: shorter } },
+    },
+  };
 }
 
 export function trafficKey(traffic: Traffic): string {

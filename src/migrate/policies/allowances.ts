@@ -80,7 +80,7 @@ function itemOf({ term: { clients, requests, except }, by }: Sourced, port: numb
   const who: Clients = identities.of(clients);
   if ('unsaid' in who) return { why: who.unsaid, by };
   const asked = requests.length === 0 ? undefined : wordsOf(requests);
-  const exceptions = except.map(wordsOf);
+  const exceptions = except.map(parts => wordsOf(parts));
   for (const one of [asked, ...exceptions]) if (one !== undefined && 'unsaid' in one) return { why: one.unsaid, by };
   const words = (all: readonly (typeof asked)[]): Words[] => all.flatMap(one => one !== undefined && 'words' in one ? [one.words] : []);
   return { ...who, ports: [port], requests: words([asked]), exceptRequests: words(exceptions), by };

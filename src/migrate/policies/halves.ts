@@ -1,9 +1,11 @@
 import type { Group } from './groups';
+import type { ServicePort } from '../../meaning/call';
 import type { Half } from '../../meaning/compare/half';
 import { allOf, anyOf, type Condition } from '../../meaning/condition';
-import { type Decision, isUndecided } from '../../meaning/decision';
+import { type Decision, isUndecided, type Verdict } from '../../meaning/decision';
 import { exactly, regex } from '../../meaning/text';
-import type { Gate, Passage, PodPort, Reading } from '../../meaning/world';
+import type { Gate, Passage, PodPort, Reading, Way, WayBackend } from '../../meaning/world';
+import type { Protocol } from '../../model/protocol';
 import type { Probe } from '../../reading/cluster/probes';
 
 type Change = (gate: Gate, to: PodPort) => Gate;
@@ -17,6 +19,41 @@ export function changed(half: Half, change: Change): Half {
     readings: half.readings.map(({ title, reading }) => ({
       title, reading: { ...reading, leaving: undefined, ...reading.entering !== undefined && { entering: gatesOf(reading) } },
     })),
+  };
+}
+
+/** The same half, where requests are sent to a Service of their own in place of some pods of another one. */
+export function toServices(half: Half, serviceOf: (backend: WayBackend) => string | undefined): Half {
+  const change = (way: Way): Way => ({
+    ...way,
+    backends: way.backends.map(backend => {
+      const service = serviceOf(backend);
+      const { subset: _, ...whole } = backend;
+      return service === undefined ? backend : { ...whole, service };
+    }),
+  });
+  return {
+    ...half,
+    readings: half.readings.map(({ title, reading }) => ({
+      title,
+      reading: {
+        ...reading,
+        ...reading.ways !== undefined && {
+          ways: (to: ServicePort, protocol: Protocol) => {
+            const decision = reading.ways?.(to, protocol);
+            return decision && withValues(decision, change);
+          },
+        },
+      },
+    })),
+  };
+}
+
+function withValues<T>({ branches, otherwise }: Decision<T>, change: (value: T) => T): Decision<T> {
+  const now = (verdict: Verdict<T>): Verdict<T> => isUndecided(verdict.value) ? verdict : { ...verdict, value: change(verdict.value) };
+  return {
+    branches: branches.map(branch => ({ ...branch, then: 'branches' in branch.then ? withValues(branch.then, change) : now(branch.then) })),
+    otherwise: now(otherwise),
   };
 }
 

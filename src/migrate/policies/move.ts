@@ -1,8 +1,8 @@
 import { noteChanges } from './changes';
 import type { Group } from './groups';
 import { isSamePort } from './halves';
-import { isOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
-import { planPolicies, type Planning } from './plan';
+import { isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
+import { type PlanOfPolicies, planPolicies, type Planning } from './plan';
 import { type Compared, compared, widened } from './proof';
 import type { Document } from '../../manifests/documents';
 import type { FieldPlace, Finding } from '../../manifests/fields';
@@ -20,6 +20,8 @@ import type { Judged, Notice, PlanOptions } from '../plan';
 import { Notices } from '../plan/notices';
 import { type Headed, Verdicts } from '../plan/verdicts';
 import type { Program } from '../program';
+import { serviceOf } from '../routes/backends';
+import { changesRoute, keyOfService } from '../routes/changes';
 import { type TargetName, TARGETS, type TargetSettings, traitsOf } from '../targets';
 import { World } from '../world';
 
@@ -64,7 +66,14 @@ export function movePolicies(manifests: readonly Document[], options: MoveOption
   return new Move(manifests, options, words).moved();
 }
 
-type Attempt = Omit<Moved, 'isWider'> & { readonly groups: readonly Group[] };
+type Attempt = Omit<Moved, 'isWider'> & Pick<PlanOfPolicies, 'groups' | 'routed'>;
+
+/** What came of what was tried before. */
+interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes'> {
+  readonly reasons: readonly Difference[];
+}
+
+const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), reasons: [] };
 
 class Move {
   private readonly namespace: string;
@@ -84,22 +93,22 @@ class Move {
     this.targets = options.targets.map(name => TARGETS[name].of(options));
   }
 
-  /** Pods at which more would get in let nobody in, and if that is not enough, nothing is written. */
+  /** Pods at which more would get in let nobody in, and if that is not enough, nothing is written. A route that would send requests elsewhere is left out. */
   public moved(): Moved {
-    const distrusted = new Set<string>();
-    let attempt = this.attempt(distrusted);
+    let attempt = this.attempt(NOTHING_TRIED);
     const widening = attempt.compared.flatMap(one => widened(one, attempt.groups));
-    if (widening.length > 0) {
-      widening.forEach(group => distrusted.add(group));
+    const changed = attempt.compared.flatMap(({ target, differences }) => differences.flatMap(difference =>
+      changesRoute(difference) && attempt.routed.has(keyOfService(difference)) ? [[keyOfService(difference), `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const] : []));
+    if (widening.length + changed.length > 0) {
       const reasons = attempt.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider');
-      attempt = this.attempt(distrusted, reasons);
+      attempt = this.attempt({ distrusted: new Set(widening), changedRoutes: new Map(changed), reasons });
     }
     const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
-    const { groups, ...moved } = attempt;
+    const { groups, routed, ...moved } = attempt;
     return { ...moved, isWider };
   }
 
-  private attempt(distrusted: ReadonlySet<string>, reasons: readonly Difference[] = []): Attempt {
+  private attempt({ distrusted, changedRoutes, reasons }: Tried): Attempt {
     const { options, world, beside, targets } = this;
     const verdicts = new Verdicts(object => object.namespace ?? this.namespace);
     const notices = new Notices();
@@ -110,10 +119,11 @@ class Move {
       verdicts,
       notices,
       distrusted,
+      changedRoutes,
       options: { ...options, from: 'spec', ...traitsOf(options.targets, options), targets },
       ...options.unsaid !== undefined && { unsaid: options.unsaid },
     };
-    const { charts, groups } = planPolicies(planning);
+    const { charts, groups, routed } = planPolicies(planning);
     const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
     const program: Program = { comments: [], targets, charts: apart(charts, options.targets, targetOf) };
     const comparisons = this.compare(program, groups);
@@ -123,7 +133,7 @@ class Move {
     for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
     const documents = this.documents();
     documents.forEach(document => this.judgeAlone(document, verdicts));
-    return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups };
+    return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups, routed };
   }
 
   private compare(program: Program, groups: readonly Group[]): Compared[] {
@@ -142,6 +152,7 @@ class Move {
       ...trustDomain !== undefined && { trustDomain },
       namespace: this.namespace,
       groups,
+      serviceOf: backend => serviceOf(this.beside, backend),
       unsaid,
       closed,
     }));
@@ -175,13 +186,16 @@ class Move {
       return;
     }
     if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
+    if (isForGateways(object)) verdicts.give(document, 'notSaid', 'what it does at gateways is not carried over: keep this part of it, or write an Exposure');
     if (saysEgress(object)) verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     if (verdicts.of(document) !== undefined) return;
-    if (aside.includes(object.kind)) verdicts.give(document, 'same');
-    else verdicts.give(document, 'notSaid', 'no pods in the files are those that it is for: give their workload', 'untoldPods');
+    if (aside.includes(object.kind)) {verdicts.give(document, 'same');} else if (isRouteOf(from, object) && object.group === 'kuma.io' && !object.kind.endsWith('Route')) {
+      verdicts.give(document, 'assumed', 'the Services in the files are taken to be all that it is for', 'untoldPorts');
+    } else if (isRouteOf(from, object)) {verdicts.give(document, 'notSaid', 'it says nothing of a port of a Service in the files: give the Service that it is for', 'untoldPorts');} else {verdicts.give(document, 'notSaid', 'no pods in the files are those that it is for: give their workload', 'untoldPods');}
   }
 
   private documents(): (PolicyDocument & { readonly object: ReadObject })[] {
+    this.world.readings.forEach(({ reading }) => reading.readAll?.());
     const own = new Map(this.world.read.map(object => [`${object.place.file}:${object.place.line} ${object.kind} ${object.name}`, object]));
     const { objects } = objectsIn(this.manifests, this.namespace);
     return objects.filter(({ group, kind, manifest }) => !isOfClusterKind(group, manifest) && isMeshApi(group, kind)).map(one => {

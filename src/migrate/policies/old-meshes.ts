@@ -11,6 +11,8 @@ interface OldApi {
   readonly mesh?: ReadMesh;
   /** The kinds that say who gets in, by group. */
   readonly kinds: Readonly<Record<string, readonly string[]>>;
+  /** The kinds that say where requests to Services go, and what holds for connections to them, by group. */
+  readonly routes: Readonly<Record<string, readonly string[]>>;
   /** Of these, those that only others refer to, or that speak of everything. */
   readonly aside: readonly string[];
   /** Whether the installation has an option for calls that no policy speaks of. */
@@ -21,12 +23,15 @@ interface OldApi {
   readonly leave: readonly (readonly [verb: 'label' | 'annotate', mark: string])[];
 }
 
+const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'ReferenceGrant'] } as const;
+
 const ISTIO = {
   kinds: {
     'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
     'install.istio.io': ['IstioOperator'],
   },
-  aside: ['IstioOperator'],
+  routes: { 'networking.istio.io': ['VirtualService', 'DestinationRule'], ...GATEWAY_API },
+  aside: ['IstioOperator', 'ReferenceGrant'],
 } as const;
 
 const NETWORK_POLICY = { 'networking.k8s.io': ['NetworkPolicy'] } as const;
@@ -41,7 +46,8 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       'policy.linkerd.io': ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute'],
       'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
     },
-    aside: ['MeshTLSAuthentication', 'NetworkAuthentication'],
+    routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'] },
+    aside: ['MeshTLSAuthentication', 'NetworkAuthentication', 'ReferenceGrant'],
     hasDefault: true,
     leave: [['annotate', 'linkerd.io/inject']],
   },
@@ -49,29 +55,70 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     title: 'Consul',
     mesh: 'consul',
     kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
+    routes: { 'consul.hashicorp.com': ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'] },
     aside: ['ServiceDefaults', 'ProxyDefaults', 'JWTProvider'],
     hasDefault: true,
     leave: [],
   },
   'kuma': {
-    title: 'Kuma', mesh: 'kuma', kinds: { 'kuma.io': ['MeshTrafficPermission', 'MeshTLS'] }, aside: [], hasDefault: true, leave: [['label', 'kuma.io/sidecar-injection']],
+    title: 'Kuma',
+    mesh: 'kuma',
+    kinds: { 'kuma.io': ['MeshTrafficPermission', 'MeshTLS'] },
+    routes: {
+      ...GATEWAY_API,
+      'kuma.io': ['MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshRateLimit', 'MeshFaultInjection'],
+    },
+    aside: ['ReferenceGrant'],
+    hasDefault: true,
+    leave: [['label', 'kuma.io/sidecar-injection']],
   },
   'cilium': {
     title: 'Cilium',
     mesh: 'cilium',
     kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], ...NETWORK_POLICY },
-    aside: [],
+    routes: GATEWAY_API,
+    aside: ['ReferenceGrant'],
     knowsPods: true,
     leave: [],
   },
-  'network-policy': { title: 'NetworkPolicy', kinds: NETWORK_POLICY, aside: [], knowsPods: true, leave: [] },
+  'network-policy': { title: 'NetworkPolicy', kinds: NETWORK_POLICY, routes: {}, aside: [], knowsPods: true, leave: [] },
 };
 
+type Told = Pick<ReadObject, 'group' | 'kind' | 'manifest'>;
+
 /** Whether an object is one of those that are migrated. */
-export function isOf(from: OldMesh, { group, kind, manifest }: Pick<ReadObject, 'group' | 'kind' | 'manifest'>): boolean {
-  const { kinds } = OLD_MESHES[from];
-  if (!Object.hasOwn(kinds, group) || !kinds[group].includes(kind)) return false;
-  return !kind.endsWith('Route') || parentsOf(manifest).some(parent => parent?.kind === 'Server');
+export function isOf(from: OldMesh, object: Told): boolean {
+  return isPolicyOf(from, object) || isRouteOf(from, object);
+}
+
+function isPolicyOf(from: OldMesh, object: Told): boolean {
+  return isAmong(OLD_MESHES[from].kinds, object) && (!object.kind.endsWith('Route') || parentsOf(object.manifest).some(parent => parent?.kind === 'Server'));
+}
+
+/** Whether it says where requests to Services go. One for gateways alone does not. */
+export function isRouteOf(from: OldMesh, object: Told): boolean {
+  if (!isAmong(OLD_MESHES[from].routes, object)) return false;
+  const { group, kind, manifest } = object;
+  if (kind === 'VirtualService') return gatewaysOf(manifest).includes('mesh');
+  return group === 'kuma.io' || !kind.endsWith('Route') || parentsOf(manifest).some(parent => parent?.kind === 'Service');
+}
+
+/** Whether a route is for gateways, too. */
+export function isForGateways({ kind, manifest }: Told): boolean {
+  if (kind === 'VirtualService') return gatewaysOf(manifest).some(gateway => gateway !== 'mesh');
+  return kind.endsWith('Route') && parentsOf(manifest).some(parent => parent?.kind === undefined || parent.kind === 'Gateway');
+}
+
+/** A match may name others than the VirtualService does. */
+function gatewaysOf({ spec }: any): unknown[] {
+  const list = (value: unknown): any[] => Array.isArray(value) ? value : [];
+  const own = list(spec?.gateways);
+  const matches = ['http', 'tcp', 'tls'].flatMap(name => list(spec?.[name])).flatMap(route => list(route?.match));
+  return [...own.length > 0 ? own : ['mesh'], ...matches.flatMap(match => list(match?.gateways))];
+}
+
+function isAmong(kinds: OldApi['kinds'], { group, kind }: Told): boolean {
+  return Object.hasOwn(kinds, group) && kinds[group].includes(kind);
 }
 
 function parentsOf(manifest: any): any[] {
@@ -79,9 +126,10 @@ function parentsOf(manifest: any): any[] {
   return Array.isArray(parents) ? parents : [];
 }
 
-/** The meshes whose policies are among some objects. Whether pods of Istio have sidecars, their labels say. */
-export function meshesAmong(objects: readonly Pick<ReadObject, 'group' | 'kind' | 'manifest'>[]): OldMesh[] {
-  const all = (Object.keys(OLD_MESHES) as OldMesh[]).filter(mesh => mesh !== 'istio-ambient' && objects.some(object => isOf(mesh, object)));
+/** The meshes whose policies, or routes of their own, are among some objects. Whether pods of Istio have sidecars, their labels say. */
+export function meshesAmong(objects: readonly Told[]): OldMesh[] {
+  const isOwn = (mesh: OldMesh) => (object: Told) => isPolicyOf(mesh, object) || (!object.group.endsWith('k8s.io') && isRouteOf(mesh, object));
+  const all = (Object.keys(OLD_MESHES) as OldMesh[]).filter(mesh => mesh !== 'istio-ambient' && objects.some(isOwn(mesh)));
   // Cilium reads NetworkPolicies beside its own, and the others leave them alone.
   const others = all.filter(mesh => mesh !== 'network-policy' && (mesh !== 'cilium' || objects.some(({ group }) => group === 'cilium.io')));
   return others.length > 0 ? others : all.filter(mesh => mesh === 'network-policy');

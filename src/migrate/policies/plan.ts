@@ -20,6 +20,7 @@ import { Refusals } from '../plan/refusals';
 import { Services } from '../plan/services';
 import type { Verdicts } from '../plan/verdicts';
 import { call, construct, member, type ProgramChart, type Statement, type Written } from '../program';
+import { planRoutes } from '../routes/plan';
 import type { World } from '../world';
 
 export interface Planning {
@@ -32,6 +33,8 @@ export interface Planning {
   readonly options: PlanOptions;
   /** Pods of which the policy as it stands would let in too much, by `namespace/name` of their group: nobody gets in. */
   readonly distrusted: ReadonlySet<string>;
+  /** Services whose routes would not do what the old ones did, with what they would do. */
+  readonly changedRoutes: ReadonlyMap<string, string>;
   /** What becomes of calls that no policy speaks of, where that is an option of the installation. */
   readonly unsaid?: 'allowed' | 'denied';
 }
@@ -39,6 +42,8 @@ export interface Planning {
 export interface PlanOfPolicies {
   readonly charts: readonly ProgramChart[];
   readonly groups: readonly Group[];
+  /** The Services that have a route, as `namespace/name`. */
+  readonly routed: ReadonlySet<string>;
 }
 
 /** The charts that say what policies mean, and nothing looser: what has no words, or is not known, shuts out whoever it would let in. */
@@ -46,7 +51,8 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   const { world, beside, options, unsaid = 'denied' } = planning;
   const refusals = new Refusals(options.targets);
   const old = new OldPolicies(world, unsaid);
-  const groups = groupsOf(old, beside, new Destinations(beside, new Services(beside, options)));
+  const services = new Services(beside, options);
+  const groups = groupsOf(old, beside, new Destinations(beside, services));
   const judging = judgingOf(planning);
   const knowsLabels = OLD_MESHES[planning.from].knowsPods !== true || refusals.alone('a', BY_LABELS) === undefined;
   const namespaces = [...grouped(groups, ({ namespace }) => namespace)];
@@ -58,7 +64,8 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   if (planning.unsaid === undefined && groups.some(({ ports }) => ports.some(({ passing }) => passing.asksInstallation))) {
     planning.notices.give('lost', `what no policy speaks of is denied, as nothing says what the installation of ${OLD_MESHES[planning.from].title} does with it: say \`--unsaid deny\`, or \`--unsaid allow\``);
   }
-  return { charts: chartsOf(planned, refusals), groups };
+  const routes = planRoutes({ readings: world.readings, beside, services, refusals, judging, changed: planning.changedRoutes });
+  return { charts: chartsOf([...planned, ...routes.planned], refusals), groups, routed: routes.routed };
 }
 
 interface NamespacePlanning extends Planning {
@@ -190,9 +197,9 @@ function judgingOf({ world, verdicts }: Planning): Judging {
   const each = (by: readonly Source[]): ReadObject[] => [...new Set(by.flatMap(one => objectOf(one) ?? []))];
   return {
     same: by => each(by).forEach(object => verdicts.give(object, 'same')),
-    assumed: (by, why) => each(by).forEach(object => verdicts.give(object, 'assumed', why, 'untoldPods')),
+    assumed: (by, why, cause = 'untoldPods') => each(by).forEach(object => verdicts.give(object, 'assumed', why, cause)),
     narrower: (by, why, isRefused) => each(by).forEach(object => verdicts.give(object, 'narrower', why, isRefused ? 'refused' : 'meaning')),
-    notSaid: (by, why) => each(by).forEach(object => verdicts.give(object, 'notSaid', why, 'refused')),
+    notSaid: (by, why, cause = 'refused') => each(by).forEach(object => verdicts.give(object, 'notSaid', why, cause)),
     comments: by => each(by).map(({ kind, name, place: { file, line } }) => `${kind} ${name}, ${file}:${line}`).sort(),
     places: by => [...new Set(by.map(({ place: { file, line } }) => `${file}:${line}`))].join(', '),
   };

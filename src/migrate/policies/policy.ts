@@ -6,14 +6,15 @@ import type { AccessAllowance, AccessDenial, ServiceAccessPolicyProps } from '..
 import type { Source } from '../../meaning/decision';
 import { healthProbesOf } from '../plan/probes';
 import type { Refusals } from '../plan/refusals';
+import type { Cause } from '../plan/verdicts';
 import { construct, type LeftOut, type Statement, withheld, type Written } from '../program';
 
 /** Says what becomes of the objects that say something. */
 export interface Judging {
   readonly same: (by: readonly Source[]) => void;
-  readonly assumed: (by: readonly Source[], why: string) => void;
+  readonly assumed: (by: readonly Source[], why: string, cause?: Cause) => void;
   readonly narrower: (by: readonly Source[], why: string, isRefused: boolean) => void;
-  readonly notSaid: (by: readonly Source[], why: string) => void;
+  readonly notSaid: (by: readonly Source[], why: string, cause?: Cause) => void;
   /** A line above what says what some objects said. */
   readonly comments: (by: readonly Source[]) => string[];
   /** Where something stands, for a comment. */
@@ -93,11 +94,16 @@ export class Policy {
 
   private lost(item: Item, why: string): LeftOut {
     this.judging.narrower(item.by, why, true);
-    return withheld<AccessAllowance>(`${this.judging.places(item.by)}: ${why}`, this.written(item));
+    return withheld<AccessAllowance>(this.placed(item.by, why), this.written(item));
   }
 
   private unsaid(lost: readonly Lost[]): LeftOut[] {
-    return lost.map(({ why, by }) => withheld<AccessAllowance>(`${this.judging.places(by)}: ${why}`, { sources: [] }));
+    return lost.map(({ why, by }) => withheld<AccessAllowance>(this.placed(by, why), { sources: [] }));
+  }
+
+  private placed(by: readonly Source[], why: string): string {
+    const places = this.judging.places(by);
+    return places === '' ? why : `${places}: ${why}`;
   }
 
   private written(item: Item): Written<AccessAllowance> {

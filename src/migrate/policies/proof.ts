@@ -1,5 +1,5 @@
 import type { Group } from './groups';
-import { changed, DOTS, groupsAt, settled, withoutDots, withProbes } from './halves';
+import { changed, DOTS, groupsAt, settled, toServices, withoutDots, withProbes } from './halves';
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
 import { documentsIn, type Document } from '../../manifests/documents';
@@ -7,7 +7,7 @@ import type { Difference, Differences } from '../../meaning/compare/difference';
 import { compareWorlds } from '../../meaning/compare/worlds';
 import { TRUST_DOMAIN } from '../../meaning/condition';
 import { holdsFor } from '../../meaning/text';
-import type { Passage } from '../../meaning/world';
+import type { Passage, WayBackend } from '../../meaning/world';
 import { halfOf, textsOf } from '../../reading/half';
 import type { ReadMesh } from '../../reading/mesh';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
@@ -49,6 +49,8 @@ export interface Comparing {
   readonly trustDomain?: string;
   readonly namespace: string;
   readonly groups: readonly Group[];
+  /** The Service that has the pods of a subset for its own. */
+  readonly serviceOf: (backend: WayBackend) => string | undefined;
   /** What became of calls that no policy spoke of. */
   readonly unsaid: Passage;
   /** Namespaces in which what no policy allows is denied, by hand where the target has no object for it. */
@@ -71,7 +73,7 @@ export function compared(comparing: Comparing): Compared {
   const { from, target, before, old, namespace, groups, unsaid, closed, waypoint = 'waypoint' } = comparing;
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
-  const was = changed(halfOf(before), gate => settled(gate, unsaid));
+  const was = toServices(changed(halfOf(before), gate => settled(gate, unsaid)), comparing.serviceOf);
   let trustsInstallation = false;
   const is = changed(halfOf(after), (gate, to) => {
     if (target === 'linkerd') return closed.includes(to.pod.namespace) ? settled(gate, 'denied') : gate;

@@ -35,8 +35,11 @@ export function joinedPaths(all: readonly Words[]): readonly Words[] {
   });
 }
 
+/** What is never said, and why. */
+export type Unsayable = { readonly [Type in Exclude<RequestPart['type'], 'method' | 'path' | 'header' | 'query'>]: string };
+
 /** The requests of which all of this is true. */
-export function wordsOf(parts: readonly RequestPart[]): Match {
+export function wordsOf(parts: readonly RequestPart[], unsaid: Unsayable = OF_POLICIES): Match {
   const methods: string[] = [];
   const headers: Record<string, Node<StringMatch>> = {};
   const query: Record<string, Node<StringMatch>> = {};
@@ -64,19 +67,19 @@ export function wordsOf(parts: readonly RequestPart[]): Match {
         (part.type === 'header' ? headers : query)[part.name] = valueWords(plain);
         break;
       }
-      default: return { unsaid: UNSAID[part.type] };
+      default: return { unsaid: unsaid[part.type] };
     }
   }
   const rest = { ...path, ...Object.keys(headers).length > 0 && { headers }, ...Object.keys(query).length > 0 && { query } };
   return { words: { methods, rest } };
 }
 
-const UNSAID = {
+const OF_POLICIES: Unsayable = {
   target: 'a policy has no condition on the path with its query',
   host: 'a policy holds for every host',
   claim: 'what a token says is for `endUsers`, beside a JwtAuthentication: write both',
   serverName: 'a policy has no condition on the name that a client of TLS asks for',
-} as const;
+};
 
 function plainOf(text: Text, texts: 'path' | 'header'): Plain | undefined {
   switch (text.type) {
@@ -85,7 +88,7 @@ function plainOf(text: Text, texts: 'path' | 'header'): Plain | undefined {
     case 'prefix': return { type: 'start', value: text.value };
     case 'suffix': return { type: 'end', value: text.value };
     default: {
-      const expression = asRegex(text);
+      const expression = text.type === 'regex' ? text.value : asRegex(text);
       return expression === undefined ? undefined : plainly(expression, texts);
     }
   }

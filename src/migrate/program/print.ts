@@ -2,13 +2,13 @@ import { Code, commentedOut, lines, todo } from './code';
 import { INDENT, layout, WIDTH } from './layout';
 import { camelCase, GLOBALS, Names, pascalCase, TAKEN_BY_THE_LANGUAGE } from './names';
 import { quoted } from './text';
-import type { Constant, Program, ProgramChart, Statement } from './tree';
+import type { Constant, LibraryName, Program, ProgramChart, Statement } from './tree';
 import { declared, suffixOf, Uses } from './uses';
 import * as library from '../../index';
 
 /** A program as TypeScript, as its author would have written it. The same program is always the same text. */
 export function print(program: Program): string {
-  const classes = new Names([...GLOBALS, ...Object.keys(library), 'App', 'Chart', 'Construct']);
+  const classes = new Names([...GLOBALS, ...Object.keys(library), 'App', 'Chart', 'Construct', 'Duration']);
   const names = program.charts.map(({ id }) => classes.give(pascalCase(id, 'Chart'), 'Chart'));
   const blocks = [
     [...program.comments.flatMap(comment => lines(comment)(0)), ...imports(program)],
@@ -27,10 +27,14 @@ function imports({ charts, targets }: Program): string[] {
   });
   if (targets.length > 0) uses.imports.add('MeshTargets');
   return [
-    ...imported('import', ['App', ...(charts.length > 0 ? ['Chart'] : [])], 'cdk8s'),
-    ...imported('import', [...uses.imports].sort(), 'cdk8s-mesh'),
+    ...imported('import', ['App', ...(charts.length > 0 ? ['Chart'] : []), ...[...uses.imports].filter(isOfCdk8s)], 'cdk8s'),
+    ...imported('import', [...uses.imports].filter(name => !isOfCdk8s(name)).sort(), 'cdk8s-mesh'),
     ...imported('import type', charts.length > 0 ? ['Construct'] : [], 'constructs'),
   ];
+}
+
+function isOfCdk8s(name: LibraryName): boolean {
+  return name === 'Duration';
 }
 
 function imported(keyword: string, names: readonly string[], from: string): string[] {

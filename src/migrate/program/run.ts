@@ -1,6 +1,8 @@
-import { App, type AppProps, Chart } from 'cdk8s';
+import { App, type AppProps, Chart, Duration } from 'cdk8s';
 import { type Call, type Commented, type Constant, type Expression, interpret, type Interpreter, LeftOut, type Member, type MethodCall, type Program } from './tree';
-import * as library from '../../index';
+import * as index from '../../index';
+
+const library = { ...index, Duration };
 
 /** Is told which construct throws when it is made, by its path; the others are made all the same. */
 type Thrown = (path: string, error: Error) => void;
@@ -8,11 +10,11 @@ type Thrown = (path: string, error: Error) => void;
 /** The app that a program makes, before it is synthesized. */
 export function run({ targets, charts }: Program, props?: AppProps, thrown: Thrown = (_, error) => { throw error; }): App {
   const app = new App(props);
-  if (targets.length > 0) library.MeshTargets.of(app).add(...targets.map(target => new Values().of(target) as library.MeshTarget));
+  if (targets.length > 0) library.MeshTargets.of(app).add(...targets.map(target => new Values().of(target) as index.MeshTarget));
   for (const { id, namespace, target, statements } of charts) {
     const chart = new Chart(app, id, { namespace });
     const values = new Values();
-    if (target !== undefined) library.MeshTargets.of(chart).add(values.of(target) as library.MeshTarget);
+    if (target !== undefined) library.MeshTargets.of(chart).add(values.of(target) as index.MeshTarget);
     for (const statement of statements.filter(({ leftOut }) => leftOut === undefined)) {
       const Construct = library[statement.construct] as unknown as new (scope: Chart, name: string, given: unknown) => unknown;
       try {

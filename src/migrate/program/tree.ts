@@ -1,8 +1,9 @@
+import type { Duration } from 'cdk8s';
 import type * as library from '../../index';
 
-type Library = typeof library;
+type Library = typeof library & { readonly Duration: typeof Duration };
 
-/** What a program may import from the library. */
+/** What a program may import: from the library, and durations from cdk8s. */
 export type LibraryName = keyof Library & string;
 
 /** A value of a program. Plain values stand for themselves; a field without a value is not written. */

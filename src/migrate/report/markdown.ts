@@ -17,7 +17,7 @@ export function markdown({ from, to, documents, notices, byHand, totals, proofs 
   ]);
   const compared = proofs.flatMap(proof => [...proofLines(proof), ...proof.witnesses.map(witness => witnessLine(proof, witness))])
     .map(line => `- ${escaped(line.trim())}`);
-  const all = worlds.flatMap(one => [comparedLine(one), ...one.wider.map(change => `WIDER: ${change}`), ...one.others]).map(line => `- ${escaped(line)}`);
+  const all = worlds.flatMap(one => [comparedLine(one), ...one.wider.map(change => `WIDER: ${change}`), ...one.narrower, ...one.otherwise]).map(line => `- ${escaped(line)}`);
   return [
     `## ${api ?? 'SMI'}: from ${from} to ${to.join(', ')}`,
     '',

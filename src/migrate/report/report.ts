@@ -35,8 +35,11 @@ export interface Report {
 export interface ComparedWorlds {
   readonly target: TargetName;
   readonly podPorts: number;
+  readonly servicePorts: number;
   readonly wider: readonly string[];
-  readonly others: readonly string[];
+  readonly narrower: readonly string[];
+  /** Requests that go elsewhere, or of which something else becomes. */
+  readonly otherwise: readonly string[];
   readonly unknown: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export function text({ documents, notices, byHand, totals, proofs = [], api, com
     ...proofs.length === 0 ? [] : ['', 'Requests compared:'],
     ...proofs.flatMap(proof => [...proofLines(proof), ...differences(proof).map(witness => `  ${witnessLine(proof, witness)}`)]),
     ...compared.length === 0 ? [] : ['', 'Compared, for every call:'],
-    ...compared.flatMap(one => [comparedLine(one), ...one.others.slice(0, MOST_WITNESSES).map(change => `  ${change}`)]),
+    ...compared.flatMap(one => [comparedLine(one), ...[...one.narrower, ...one.otherwise].slice(0, MOST_WITNESSES).map(change => `  ${change}`)]),
     ...documents.length === 0 && steps.length === 0 ? [] : [''],
     summary(totals, api),
   ].map(line => `${shown(line)}\n`).join('');
@@ -30,11 +30,12 @@ export function text({ documents, notices, byHand, totals, proofs = [], api, com
 
 const MOST_WITNESSES = 10;
 
-/** What came of comparing all that both sides say of who gets in. */
-export function comparedLine({ target, podPorts, wider, others, unknown }: ComparedWorlds): string {
-  const counts = [[wider, 'wider'], [others, 'narrower'], [unknown, 'not known']] as const;
+/** What came of comparing all that both sides say of who gets in, and of where requests go. */
+export function comparedLine({ target, podPorts, servicePorts, wider, narrower, otherwise, unknown }: ComparedWorlds): string {
+  const counts = [[wider, 'wider'], [narrower, 'narrower'], [otherwise, 'sent or handled otherwise'], [unknown, 'not known']] as const;
   const found = counts.filter(([all]) => all.length > 0).map(([all, word]) => `${all.length} ${word}`);
-  return `${target}: ${podPorts} port${podPorts === 1 ? '' : 's'} of pods compared: ${found.length === 0 ? 'nothing changes' : found.join(', ')}.`;
+  const count = (ports: number) => `${ports} port${ports === 1 ? '' : 's'}`;
+  return `${target}: ${count(podPorts)} of pods and ${servicePorts} of Services compared: ${found.length === 0 ? 'nothing changes' : found.join(', ')}.`;
 }
 
 /** How many documents there are of each. */

@@ -1,0 +1,58 @@
+import type { Unsaid } from './takings';
+import type { MeshService } from '../../index';
+import { hasLabels } from '../../meaning/selector';
+import type { WayBackend } from '../../meaning/world';
+import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import type { PlannedService, Services } from '../plan/services';
+import type { Node } from '../program';
+import { lasting, type Service, type World } from '../world';
+
+/** A Service that takes requests. */
+export interface Receiver {
+  readonly name: string;
+  readonly node: Node<MeshService>;
+  readonly planned: PlannedService;
+}
+
+/** The Services to which requests go, by the names that a program has for them. */
+export class Receivers {
+  public constructor(private readonly beside: World, private readonly services: Services) {}
+
+  public of(backend: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'subset' | 'status'>): Receiver | Unsaid {
+    const { namespace, port, status } = backend;
+    if (status !== undefined) return { unsaid: `a share of it is answered with ${status}, as nothing may be sent to Service '${backend.service}'` };
+    const service = serviceOf(this.beside, backend);
+    if (service === undefined) {
+      const labels = Object.entries(backend.subset ?? {}).map(([key, value]) => `${key}=${value}`).join(', ');
+      return { unsaid: `no Service leads to the pods of Service '${backend.service}' with the labels ${labels} alone: write one, and send the share there` };
+    }
+    const planned = this.services.of(namespace, service);
+    if (planned === undefined) return { unsaid: `the ports of Service '${service}' are not known: give the Service` };
+    if (!planned.ports.some(one => one.port === port)) return { unsaid: `Service '${service}' has no port ${port}` };
+    return { name: service, node: planned.node, planned };
+  }
+}
+
+/** The name of the Service that leads to the same pods, by the same port. */
+export function serviceOf(beside: World, { namespace, service, port, subset }: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'subset'>): string | undefined {
+  if (subset === undefined || Object.keys(subset).length === 0) return service;
+  const whole = beside.service(namespace, service);
+  if (whole?.selector === undefined) return undefined;
+  const wanted = { ...lasting(whole.selector), ...subset };
+  const entrance = portOf(whole, port);
+  const all = beside.servicesIn(whole.namespace).filter(one => portOf(one, port) === entrance && isFor(lasting(one.selector ?? {}), wanted));
+  return all.map(({ name }) => name).sort().at(0);
+}
+
+function isFor(selector: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return hasLabels(selector, wanted) && hasLabels(wanted, selector);
+}
+
+function portOf({ ports }: Service, port: number): string | undefined {
+  const found = ports.find(one => one.port === port);
+  return found === undefined ? undefined : JSON.stringify([found.transport, found.protocol, found.targetPort]);
+}
+
+export function namespaceOf({ namespace }: Service): string {
+  return namespace ?? DEFAULT_NAMESPACE;
+}

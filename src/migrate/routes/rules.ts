@@ -1,0 +1,89 @@
+import type { Receiver, Receivers } from './backends';
+import { handlingWords, headerWords, type RuleWords } from './handling';
+import { matchesOf } from './matches';
+import { type Taking, takingsOf, type Unsaid } from './takings';
+import type { RouteBackend } from '../../index';
+import type { ServicePort } from '../../meaning/call';
+import type { Decision, Source } from '../../meaning/decision';
+import type { Way, WayBackend } from '../../meaning/world';
+import { hasRequests, type Protocol } from '../../model/protocol';
+import type { Written } from '../program';
+
+/** The rules of a port of a Service. */
+export interface PortRules {
+  readonly rules: readonly RuleWords[];
+  /** The Services that get something, as `namespace/name`. */
+  readonly services: readonly string[];
+  /** The same, as the old routes name them. */
+  readonly sentTo: readonly WayBackend[];
+}
+
+export type Ruled = PortRules | (Unsaid & { readonly by: readonly Source[] });
+
+/** The rules that say what is decided of requests to a port. */
+export function rulesOf(decision: Decision<Way>, to: ServicePort, protocol: Protocol, receivers: Receivers): Ruled {
+  const takings = takingsOf(decision, to);
+  if ('unsaid' in takings) return { ...takings, by: [] };
+  const rules: RuleWords[] = [];
+  const services = new Set<string>();
+  for (const taking of takings) {
+    // Requests that no rule is for fail.
+    if (taking.terms === undefined && isFailure(taking.way) && rules.length > 0) break;
+    const rule = ruleOf(taking, to, protocol, receivers, services);
+    if ('unsaid' in rule) return { ...rule, by: taking.by };
+    rules.push(rule.rule);
+  }
+  return { rules, services: [...services], sentTo: takings.flatMap(({ way }) => way.backends) };
+}
+
+function isFailure({ backends, status, handling }: Way): boolean {
+  return backends.length === 0 && status === 404 && Object.keys(handling).length === 0;
+}
+
+function ruleOf(
+  { terms, way }: Taking, to: ServicePort, protocol: Protocol, receivers: Receivers, services: Set<string>,
+): { readonly rule: RuleWords } | Unsaid {
+  const { backends, status, handling, replaced, besides } = way;
+  if (besides.length > 0) return { unsaid: `the library has no words for this: ${besides.join('; ')}` };
+  const matches = terms === undefined ? undefined : matchesOf(terms, protocol);
+  if (matches !== undefined && 'unsaid' in matches) return matches;
+  if (replaced !== undefined && matches?.prefix !== replaced) {
+    return { unsaid: `it replaces '${replaced}' at the start of paths, and the library replaces prefixes that are matched element by element` };
+  }
+  if (status !== undefined && !hasRequests(protocol)) return { unsaid: 'it refuses connections' };
+  const copies = new Map((handling.mirrors ?? []).map(mirror =>
+    [mirror, receivers.of({ ...mirror, namespace: mirror.namespace ?? to.namespace, service: mirror.name })]));
+  const written: Written<RouteBackend>[] = [];
+  for (const backend of backends) {
+    const receiver = receivers.of(backend);
+    if ('unsaid' in receiver) return receiver;
+    services.add(`${backend.namespace}/${receiver.name}`);
+    written.push(backendWords(backend, receiver, to, backends.length > 1));
+  }
+  for (const copy of copies.values()) if ('unsaid' in copy) return copy;
+  const nodeOf = (mirror: NonNullable<typeof handling.mirrors>[number]) => {
+    const copy = copies.get(mirror);
+    if (copy === undefined || 'unsaid' in copy) throw new Error('a copy goes to a Service that is not known');
+    return copy.node;
+  };
+  return {
+    rule: {
+      ...matches !== undefined && { matches: [...matches.nodes] },
+      ...written.length > 0 && { backends: written },
+      ...status !== undefined && { directResponse: { statusCode: status } },
+      ...handlingWords(handling, nodeOf),
+    },
+  };
+}
+
+function backendWords(
+  { weight, port, requestHeaders, responseHeaders }: WayBackend, { node }: Receiver, to: ServicePort, isOneOfSeveral: boolean,
+): Written<RouteBackend> {
+  return {
+    service: node,
+    ...isOneOfSeveral && { weight },
+    ...port !== to.port && { port },
+    ...requestHeaders !== undefined && { requestHeaders: headerWords(requestHeaders) },
+    ...responseHeaders !== undefined && { responseHeaders: headerWords(responseHeaders) },
+  };
+}

@@ -1,0 +1,20 @@
+import { withDuration } from './durations';
+import { type RouteWords, stickinessWords } from './handling';
+import type { Traffic } from '../../meaning/world';
+
+/** What holds for a Service, beside the rules of a route. */
+export type TrafficWords = Pick<RouteWords, 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'stickiness'>;
+
+export function trafficWords({ circuitBreaking, rateLimit, retryBudget, stickiness }: Traffic): TrafficWords {
+  const { ejectionTime, ...limits } = circuitBreaking ?? {};
+  return {
+    ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime) } },
+    ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval) } },
+    ...retryBudget !== undefined && {
+      retryBudget: {
+        percent: retryBudget.percent, ...withDuration('interval', retryBudget.interval), minRetriesPerSecond: retryBudget.minRetriesPerSecond,
+      },
+    },
+    ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
+  };
+}

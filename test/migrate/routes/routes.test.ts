@@ -1,0 +1,197 @@
+import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
+import { documentsIn } from '../../../src/manifests/documents';
+import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
+import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
+import { print } from '../../../src/migrate/program';
+import type { TargetName } from '../../../src/migrate/targets';
+
+const service = (name: string, selector: object, more: object = {}) => ({
+  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector, ports: [{ name: 'http', port: 80, appProtocol: 'http', ...more }] },
+});
+const CLUSTER = [
+  service('cart', { app: 'cart' }), service('cart-v1', { app: 'cart', version: 'v1' }), service('cart-v2', { app: 'cart', version: 'v2' }), service('pay', { app: 'pay' }),
+];
+const object = (apiVersion: string) => (kind: string, name: string, spec: object) => ({ apiVersion, kind, metadata: { name, namespace: 'shop' }, spec });
+const istio = object('networking.istio.io/v1');
+const gateway = object('gateway.networking.k8s.io/v1');
+const kuma = object('kuma.io/v1alpha1');
+const virtualService = (...http: readonly object[]) => istio('VirtualService', 'cart', { hosts: ['cart'], http });
+const to = (host: string, more: object = {}) => ({ route: [{ destination: { host } }], ...more });
+const httpRoute = (...rules: readonly object[]) => gateway('HTTPRoute', 'cart', { parentRefs: [{ group: '', kind: 'Service', name: 'cart', port: 80 }], rules });
+const ref = (name: string, more: object = {}) => ({ name, port: 80, ...more });
+
+function moved(from: OldMesh, target: TargetName, ...manifests: readonly object[]): Moved {
+  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  return movePolicies(documents, { from, targets: [target], unsaid: 'allowed', trustDomain: 'cluster.local' }, { difference: differenceLine, unsure: unsureLine });
+}
+
+/** The constructs of routes. */
+function routesOf(all: Moved): string {
+  const blocks = print(all.program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => block.includes('new ServiceRoute('));
+  return blocks.map(block => block.replace(/^ {4}\/\/.*\n/gm, '').replace(/^ {4}/gm, '')).join('\n');
+}
+
+function verdicts({ judged }: Moved): Record<string, string> {
+  return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind} ${name}`, [verdict, ...reasons.slice(0, 1).map(({ message }) => message)].join(': ')]));
+}
+
+test('shares, requests and what happens to them', () => {
+  const all = moved('istio', 'istio',
+    virtualService(
+      {
+        match: [{ uri: { exact: '/old' }, method: { exact: 'GET' } }, { uri: { prefix: '/old/' }, method: { exact: 'GET' } }],
+        headers: { request: { set: { 'x-a': 'b' } } },
+        ...to('cart-v2', { timeout: '3s', retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,reset,503' } }),
+      },
+      { match: [{ queryParams: { v: { exact: '2' } } }, { headers: { 'x-v': { regex: '[12]' } } }], redirect: { authority: 'next.example.com' } },
+      { route: [{ destination: { host: 'cart-v1' }, weight: 90 }, { destination: { host: 'cart-v2' }, weight: 10 }] },
+    ));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [
+    {
+      matches: [HttpMatch.of({ methods: ['GET'], pathPrefix: '/old' })],
+      backends: [{ service: cartV2 }],
+      timeouts: { request: Duration.seconds(3) },
+      retries: { attempts: 2, statusCodes: [503] },
+      requestHeaders: { set: { 'x-a': 'b' } },
+    },
+    {
+      matches: [
+        HttpMatch.of({ query: { v: StringMatch.exact('2') } }),
+        HttpMatch.of({ headers: { 'x-v': StringMatch.regex('[12]') } }),
+      ],
+      redirect: { scheme: 'http', hostname: 'next.example.com', statusCode: 301 },
+    },
+    { backends: [{ service: cartV1, weight: 90 }, { service: cartV2, weight: 10 }] },
+  ],
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same' });
+});
+
+test('calls, copies and replaced prefixes', () => {
+  const api = gateway('GRPCRoute', 'pay', {
+    parentRefs: [{ group: '', kind: 'Service', name: 'calls', port: 80 }],
+    rules: [{ matches: [{ method: { service: 'shop.Pay', method: 'Take' } }, { method: { service: 'shop.Admin' } }], backendRefs: [ref('pay')] }, { backendRefs: [ref('calls')] }],
+  });
+  const mirror = { type: 'RequestMirror', requestMirror: { backendRef: ref('cart-v2'), percent: 25 } };
+  const all = moved('istio', 'istio', service('calls', { app: 'calls' }, { appProtocol: 'grpc' }), api, httpRoute({
+    matches: [{ path: { type: 'PathPrefix', value: '/old' } }],
+    filters: [mirror, { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/new/' } } }],
+    backendRefs: [ref('cart-v1')],
+  }));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'calls', {
+  service: calls,
+  rules: [
+    {
+      matches: [GrpcMatch.of({ service: 'shop.Pay', method: 'Take' }), GrpcMatch.of({ service: 'shop.Admin' })],
+      backends: [{ service: pay }],
+    },
+    { backends: [{ service: calls }] },
+  ],
+});
+new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [
+    {
+      matches: [HttpMatch.of({ pathPrefix: '/old' })],
+      backends: [{ service: cartV1 }],
+      mirrors: [{ service: cartV2, port: 80, percent: 25 }],
+      rewrite: { pathPrefix: '/new' },
+    },
+  ],
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'GRPCRoute pay': 'same', 'HTTPRoute cart': 'same' });
+});
+
+test('a prefix that is replaced with what ends as it does is replaced element by element', () => {
+  const all = moved('istio', 'gateway-api', virtualService(
+    { match: [{ uri: { exact: '/old' } }], rewrite: { uri: '/new' }, ...to('cart-v1') },
+    { match: [{ uri: { prefix: '/old/' } }], rewrite: { uri: '/new/' }, ...to('cart-v1') },
+  ));
+
+  // An exact path is replaced as a whole.
+  expect(verdicts(all)['VirtualService cart']).toContain("it replaces '/old' at the start of paths");
+});
+
+test('what holds for a Service stands with the route that sends requests there', () => {
+  const limits = (host: string) => istio('DestinationRule', host, { host, trafficPolicy: { connectionPool: { tcp: { maxConnections: 10 } }, outlierDetection: { consecutive5xxErrors: 5, baseEjectionTime: '30s' } } });
+  const all = moved('istio', 'istio', virtualService(to('cart-v1')), limits('cart-v1'), limits('pay'));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ backends: [{ service: cartV1 }] }],
+  circuitBreaking: { consecutiveErrors: 5, maxConnections: 10, ejectionTime: Duration.seconds(30) },
+});
+new ServiceRoute(this, 'pay', {
+  service: pay,
+  rules: [{ backends: [{ service: pay }] }],
+  circuitBreaking: { consecutiveErrors: 5, maxConnections: 10, ejectionTime: Duration.seconds(30) },
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same', 'DestinationRule pay': 'same' });
+});
+
+test('a subset is the Service that leads to its pods alone', () => {
+  const subsets = (version: string) => istio('DestinationRule', 'cart', { host: 'cart', subsets: [{ name: 'a', labels: { version } }] });
+  const route = virtualService({ route: [{ destination: { host: 'cart', subset: 'a' } }] });
+
+  expect(routesOf(moved('istio', 'linkerd', route, subsets('v2')))).toContain('backends: [{ service: cartV2 }]');
+  expect(verdicts(moved('istio', 'linkerd', route, subsets('v3')))).toMatchObject({
+    'VirtualService cart': "notSaid: no Service leads to the pods of Service 'cart' with the labels version=v3 alone: write one, and send the share there",
+  });
+});
+
+test('what a target cannot do without changing where requests go is left out, and named', () => {
+  const all = moved('istio', 'linkerd', virtualService({ match: [{ method: { exact: 'GET' } }], ...to('cart-v1', { timeout: '3s' }) }, to('cart-v2')));
+
+  expect(routesOf(all)).toContain("rules: [{ matches: [HttpMatch.of({ methods: ['GET'] })], backends: [{ service: cartV1 }] }, { backends: [{ service: cartV2 }] }]");
+  expect(verdicts(all)['VirtualService cart']).toMatch(/^narrower: .*cannot express timeouts of requests/);
+  expect(verdicts(moved('istio', 'linkerd', httpRoute({
+    filters: [{ type: 'URLRewrite', urlRewrite: { hostname: 'a.example.com' } }], backendRefs: [ref('cart-v1')],
+  })))['HTTPRoute cart']).toMatch(/^notSaid: .*cannot express rewriting/);
+});
+
+test.each<[what: string, why: string, ...manifests: object[]]>([
+  ['conditions of Envoy', 'the library has no words for this: it tries again on 5xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: '5xx' } }))],
+  ['prefixes of characters', "it replaces '/old' at the start of paths", virtualService({ match: [{ uri: { prefix: '/old' } }], rewrite: { uri: '/new' }, ...to('cart-v1') })],
+  ['some clients', 'it is for some clients only', virtualService({ match: [{ sourceNamespace: 'shop' }], ...to('cart-v1') })],
+  ['what is not there', 'a route has no condition that must not hold', virtualService({ match: [{ withoutHeaders: { 'x-a': { exact: '1' } } }], ...to('cart-v1') }, to('cart'))],
+  ['two APIs', 'several APIs speak of its Service', virtualService(to('cart-v1')), httpRoute({ backendRefs: [ref('cart-v2')] })],
+  ['a Service that is not there', "the ports of Service 'other' are not known", virtualService(to('other'))],
+  ['a port that is not there', "Service 'cart-v1' has no port 81", virtualService({ route: [{ destination: { host: 'cart-v1', port: { number: 81 } } }] })],
+])('%s have no words: the route is not written, and it is said why', (_, why, ...manifests) => {
+  const all = moved('istio', 'istio', ...manifests);
+
+  expect(routesOf(all)).toBe('');
+  expect(Object.values(verdicts(all))[0]).toContain(`notSaid: ${why}`);
+});
+
+test('routes and policies of Kuma', () => {
+  const all = moved('kuma', 'istio',
+    kuma('MeshHTTPRoute', 'cart', {
+      to: [{
+        targetRef: { kind: 'MeshService', name: 'cart' },
+        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/v2' } }], default: { backendRefs: [{ kind: 'MeshService', name: 'cart-v2', port: 80 }] } }],
+      }],
+    }),
+    kuma('MeshTimeout', 'cart', { to: [{ targetRef: { kind: 'MeshService', name: 'cart' }, default: { http: { requestTimeout: '4s' } } }] }));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [
+    { matches: [HttpMatch.of({ pathPrefix: '/v2' })], backends: [{ service: cartV2 }], timeouts: { request: Duration.seconds(4) } },
+    { backends: [{ service: cart }], timeouts: { request: Duration.seconds(4) } },
+  ],
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'MeshHTTPRoute cart': 'same', 'MeshTimeout cart': 'assumed: the Services in the files are taken to be all that it is for' });
+});
