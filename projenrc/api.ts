@@ -17,6 +17,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressPolicy': 'egress',
   'Exposure': 'exposure',
   'SharedGateway': 'gateway',
+  'SharedListenerSet': 'gateway',
   'GatewayAccessPolicy': 'gatewayAccess',
   'ExternalAuthorization': 'externalAuthorization',
   'JwtAuthentication': 'jwtAuthentication',

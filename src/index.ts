@@ -19,6 +19,8 @@ export * from './intents/egress-policy';
 export { ClusterAccessPolicy, ClusterAccessPolicyProps } from './intents/cluster-access-policy';
 export * from './intents/exposure';
 export * from './intents/shared-gateway';
+export * from './intents/shared-listener-set';
+export * from './intents/shared-listeners';
 export * from './intents/gateway-access-policy';
 
 // Vocabulary: what intents speak of.

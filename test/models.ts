@@ -70,7 +70,7 @@ export function exposureOf(
   return {
     route: { ...routeOf(port), name: 'shop-cart', service },
     hostnames: [],
-    gateway: { kind: 'own', className: 'gateways' },
+    gateways: [{ kind: 'own', className: 'gateways' }],
     redirectHttp: false,
     ...more,
   };
@@ -82,7 +82,7 @@ export const HTTP_LISTENER: Listener = { name: 'http', protocol: 'HTTP', port: 8
 /** The gateway `public`, which listens for HTTP. */
 export function gatewayOf(more: Partial<GatewayModel> = {}): GatewayModel {
   return {
-    name: 'public', namespace: 'infra', className: 'istio', pods: {}, listeners: [HTTP_LISTENER], addresses: [], infrastructure: { labels: {}, annotations: {} }, ...more,
+    name: 'public', namespace: 'infra', base: { kind: 'class', className: 'istio' }, pods: {}, listeners: [HTTP_LISTENER], addresses: [], infrastructure: { labels: {}, annotations: {} }, ...more,
   };
 }
 

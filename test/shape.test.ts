@@ -10,6 +10,7 @@ const {
   Exposure, ExposureGateway, ExposureTls,
   GatewayAddress, GatewayListener, GatewayNamespaces,
   HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, SharedGateway,
+  SharedListenerSet,
   StringMatch, SubjectAltName, Workload,
   WorkloadAutoscaler,
 } = library;
@@ -70,6 +71,7 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   GatewayNamespaces: () => GatewayNamespaces.same(),
   GatewayAddress: () => GatewayAddress.ip(),
   SubjectAltName: () => SubjectAltName.hostname('a.example.com'),
+  SharedListenerSet: () => new SharedListenerSet(chart(), 'team', { gateway: ExposureGateway.shared('public'), listeners: [GatewayListener.http('http')] }),
   SharedGateway: () => new SharedGateway(chart(), 'public', { className: 'istio', listeners: [GatewayListener.http('http')] }),
   CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
   EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),

@@ -71,9 +71,9 @@ export class AccessGrant extends MeshIntent {
     super(scope, id, props);
     const { client, calls, policyElsewhere = false }: Own = props;
     checkNotEmpty(path, 'calls', calls, 'Name at least one call');
-    const source = client._toModel('', path);
-    if (source.kind === 'anyAuthenticated' || admitsUnauthenticated(source)) {
-      throw misuse('MESH1509', path, `Identity.${source.kind} is no single client`, 'Let the `allow` of the ServiceAccessPolicy name it');
+    const many = client._toModel('', path).find(source => source.kind === 'anyAuthenticated' || admitsUnauthenticated(source));
+    if (many !== undefined) {
+      throw misuse('MESH1509', path, `Identity.${many.kind} is no single client`, 'Let the `allow` of the ServiceAccessPolicy name it');
     }
     const byDestination = new Map<string, Numbered[]>();
     calls.forEach((call, i) => pushTo(byDestination, this.keyOf(call.destination), { call, number: i + 1 }));

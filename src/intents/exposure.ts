@@ -13,6 +13,7 @@ import { BOOLEAN, instanceOf, listOf, NUMBER, optional, record, TEXT } from '../
 import * as model from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
 import { fieldsOf } from '../model/fields';
+import { flatMap, grouped } from '../model/lists';
 import type { PortRoute, RouteModel } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import type { Compilation } from '../targets/compile';
@@ -110,11 +111,19 @@ export interface ExposureProps extends MeshIntentProps, RequestHandling {
   readonly hostnames?: string[];
 
   /**
-   * The gateway. Gateway API needs it; an Ingress has the class of its target instead.
+   * The gateway. Gateway API needs it; an Ingress has the class of its target instead. Excludes `gateways`.
    *
    * @default - none, for targets that need none
    */
   readonly gateway?: ExposureGateway;
+
+  /**
+   * Several gateways, or several listeners of one, which all take the same requests. One `ExposureGateway.own` at most may be among them, and one
+   * `ExposureGateway.listenerSet`: their objects have the name of the exposure. Excludes `gateway`.
+   *
+   * @default - see `gateway`
+   */
+  readonly gateways?: ExposureGateway[];
 
   /**
    * TLS with clients.
@@ -150,6 +159,7 @@ const PROPS = intentProps<ExposureProps>({
   order: ORDER,
   hostnames: optional(listOf(TEXT)),
   gateway: optional(GATEWAY),
+  gateways: optional(listOf(GATEWAY)),
   tls: optional(instanceOf(ExposureTls, "an ExposureTls, such as `ExposureTls.secret('cart-tls')`")),
   redirectHttp: optional(BOOLEAN),
   backendTls: optional(record<ExposureBackendTls>({
@@ -158,7 +168,7 @@ const PROPS = intentProps<ExposureProps>({
 });
 
 /** What is exposed is worked out by itself: the rest of the props. */
-type Own = Fields<ExposureProps, 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls', keyof MeshIntentProps | keyof Exposed>;
+type Own = Fields<ExposureProps, 'hostnames' | 'gateway' | 'gateways' | 'tls' | 'redirectHttp' | 'backendTls', keyof MeshIntentProps | keyof Exposed>;
 type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port' | 'rules' | 'order'>;
 
 /**
@@ -172,13 +182,13 @@ type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export class Exposure extends MeshIntent {
-  private readonly caller?: GatewayRef;
+  private readonly callers: readonly model.NamedGateway[];
 
   constructor(scope: Construct, id: string, props: ExposureProps) {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const { service, ports } = routedBy(path, props);
-    const { hostnames, gateway, tls, redirectHttp = false, backendTls }: Own = props;
+    const { hostnames, gateway, gateways, tls, redirectHttp = false, backendTls }: Own = props;
     const exposure: Every<model.ExposureModel> = {
       route: {
         name: this._name,
@@ -188,13 +198,14 @@ export class Exposure extends MeshIntent {
         traffic: {},
       },
       hostnames: hostnamesOf(path, hostnames),
-      gateway: gateway?._toModel(),
+      gateways: gatewaysOf(path, { gateway, gateways }),
       tls: tls?._toModel(),
       redirectHttp,
       backendTls: backendTls && backendTlsOf(path, backendTls),
     };
+    checkDistinct(path, exposure);
     checkTls(path, exposure);
-    this.caller = exposure.gateway && refOf(exposure, exposure.gateway);
+    this.callers = model.namedGateways(exposure);
     const compiled = this._render(target => {
       const { route } = props;
       if (route?._release === undefined) return compile('exposure', target, exposure);
@@ -210,27 +221,31 @@ export class Exposure extends MeshIntent {
   }
 
   /**
-   * The gateway, as a client of the Service: for the `sources` of a policy that lets the gateway in. A policy for the Service that does
-   * not let it in is an error, since no request from outside would come through.
+   * The gateway, or all of them, as a client of the Service: for the `sources` of a policy that lets them in. A policy for the Service that does
+   * not let each of them in is an error, since no request from outside would come through.
    */
   public get identity(): Identity {
-    const { gateway, name, namespace } = this.known("Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
-    return Identity._ofGateway(gateway, name, namespace);
+    this.checkHasGateway("Give it one; or name the ServiceAccount of the controller: `Identity.serviceAccount('ingress-nginx', 'ingress-nginx')`");
+    return Identity._ofGateways(this.callers);
   }
 
   /**
-   * The gateway, by its name: for a `GatewayAccessPolicy`, or a `JwtAuthentication`, of the gateway.
+   * The gateway, by its name: for a `GatewayAccessPolicy`, or a `JwtAuthentication`, of the gateway. Of several, each has a policy of its own: name
+   * it, with `ExposureGateway.shared`.
    */
   public get gateway(): ExposureGateway {
-    const { gateway: { className, pods }, name, namespace } = this.known('Give it one');
+    this.checkHasGateway('Give it one');
+    if (this.callers.length > 1) {
+      throw misuse('MESH1006', this._path, `the exposure has ${this.callers.length} gateways, and each needs a policy of its own`, "Name it: `ExposureGateway.shared('public', 'infra')`");
+    }
+    const [{ name, namespace, className, pods }] = this.callers;
     return ExposureGateway.shared(name, namespace, { className, pods });
   }
 
-  private known(remedy: string): GatewayRef {
-    if (this.caller === undefined) {
+  private checkHasGateway(remedy: string): void {
+    if (this.callers.length === 0) {
       throw misuse('MESH1006', this._path, 'the exposure has no `gateway`', remedy);
     }
-    return this.caller;
   }
 }
 
@@ -242,17 +257,31 @@ function unmoved(targetId: string, { node: { path } }: ServiceRouting, there: st
   return { manifests: [], claims: [], leftOut: [], errors: [coded(unsupported('exposure', targetId, 'this exposure of a release', why, remedy))] };
 }
 
-/** The gateway of an exposure, and what it is called. */
-interface GatewayRef {
-  readonly gateway: model.Gateway;
-  readonly name: string;
-  readonly namespace?: string;
+function gatewaysOf(path: string, { gateway, gateways }: Pick<ExposureProps, 'gateway' | 'gateways'>): model.Gateway[] {
+  checkNotEmpty(path, 'gateways', gateways, 'Leave it out for targets that need no gateway');
+  if (gateway === undefined && gateways === undefined) {
+    return [];
+  }
+  const one = checkOneOf(path, { gateway, gateways }, 'MESH1006', 'there is no gateway', 'Write all of them in `gateways`');
+  return (one.gateway === undefined ? one.gateways : [one.gateway]).map(each => each._toModel());
 }
 
-function refOf({ route }: model.ExposureModel, gateway: model.Gateway): GatewayRef {
-  return gateway.kind === 'own'
-    ? { gateway, name: route.name, namespace: route.namespace }
-    : { gateway, name: gateway.name, namespace: gateway.namespace ?? route.namespace };
+/** Objects of one kind would have one name; and a route names no listener twice, nor a gateway as a whole beside one of its listeners. */
+function checkDistinct(path: string, { route, gateways }: model.ExposureModel): void {
+  const parentOf = (one: model.Gateway) => {
+    if (one.kind !== 'shared') return one.kind;
+    const { name, namespace = route.namespace }: model.SecretRef = one.listenerSet ?? one;
+    return JSON.stringify([one.listenerSet !== undefined, namespace, name]);
+  };
+  for (const [one, ...others] of grouped(gateways, parentOf).values()) {
+    if (others.length > 0 && one.kind !== 'shared') {
+      throw misuse('MESH1006', path, `several ExposureGateway.${one.kind} would have the name of the exposure`, 'Write an exposure for each');
+    }
+    const sections = flatMap([one, ...others], each => each.kind === 'shared' ? [each.sectionName] : []);
+    if (one.kind === 'shared' && others.length > 0 && (sections.includes(undefined) || new Set(sections).size < sections.length)) {
+      throw misuse('MESH1006', path, `\`gateways\` has several of the same listeners of '${one.name}'`, 'Name another `sectionName` in each');
+    }
+  }
 }
 
 /** The Service, and the rules of its ports. */
@@ -316,7 +345,7 @@ function backendTlsOf(path: string, { hostname, caConfigMap, subjectAltNames, po
   return { hostname, caConfigMap, subjectAltNames: subjectAltNames?.map(name => name._toModel()) ?? [], portName };
 }
 
-function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, backendTls }: model.ExposureModel): void {
+function checkTls(path: string, { route, hostnames, gateways, tls, redirectHttp, backendTls }: model.ExposureModel): void {
   const [{ port, protocol }] = route.ports;
   const passthrough = tls?.mode === 'passthrough';
   if (passthrough !== (protocol === 'TLS')) {
@@ -325,7 +354,7 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
         : 'Add `tls: ExposureTls.passthrough()`; or declare the port with the protocol inside TLS, and add `backendTls`');
   }
   if (protocol === 'TCP' || protocol === 'UDP') {
-    checkBytes(path, port, protocol, { hostnames, gateway, tls, redirectHttp });
+    checkBytes(path, port, protocol, { hostnames, gateways, tls, redirectHttp });
   }
   if (passthrough && backendTls !== undefined) {
     throw misuse('MESH1606', path, 'TLS is passed through from clients to pods, and the gateway speaks no TLS itself', 'Leave out `backendTls`');
@@ -334,20 +363,25 @@ function checkTls(path: string, { route, hostnames, gateway, tls, redirectHttp, 
     throw misuse('MESH1607', path, passthrough ? 'TLS is passed through by hostname, and the exposure has no `hostnames`' : 'cert-manager gets certificates for hostnames, and the exposure has no `hostnames`',
       "Give `hostnames: ['cart.example.com']`");
   }
-  if (redirectHttp && tls === undefined && gateway?.kind !== 'shared') {
+  if (redirectHttp && tls === undefined && !areShared(gateways)) {
     throw misuse('MESH1006', path, '`redirectHttp` sends clients to HTTPS, and the exposure has no `tls`', 'Add `tls`, or leave out `redirectHttp`');
   }
 }
 
+/** Their listeners say whether there is TLS. */
+function areShared(gateways: readonly model.Gateway[]): boolean {
+  return gateways.length > 0 && gateways.every(({ kind }) => kind === 'shared');
+}
+
 /** What has no requests has no URLs; and hosts only within TLS that the gateway ends, on a listener of this exposure or on one that exists. */
 function checkBytes(
-  path: string, port: number, protocol: 'TCP' | 'UDP', { hostnames, gateway, tls, redirectHttp }: Omit<model.ExposureModel, 'route' | 'backendTls'>,
+  path: string, port: number, protocol: 'TCP' | 'UDP', { hostnames, gateways, tls, redirectHttp }: Omit<model.ExposureModel, 'route' | 'backendTls'>,
 ): void {
   if (redirectHttp || (protocol === 'UDP' && tls !== undefined)) {
     throw misuse('MESH1605', path, `port ${port} speaks ${protocol}, which has no ${redirectHttp ? 'URLs to redirect' : 'TLS'}`,
       redirectHttp ? 'Leave out `redirectHttp`' : 'Leave out `tls`');
   }
-  if (hostnames.length > 0 && (protocol === 'UDP' || (tls === undefined && gateway?.kind !== 'shared'))) {
+  if (hostnames.length > 0 && (protocol === 'UDP' || (tls === undefined && !areShared(gateways)))) {
     throw misuse('MESH1604', path, `port ${port} speaks ${protocol}, which has no hosts`,
       protocol === 'UDP' ? 'Leave out `hostnames`' : 'Leave out `hostnames`, or have TLS end at the gateway, with `tls`');
   }

@@ -244,7 +244,7 @@ export function gatewayClientsOf(
   where: string, clientNamespace: string, given: Pick<AccessAllowance, 'sources' | 'exceptSources'>,
 ): Pick<Every<GatewayRule>, 'sources' | 'exceptSources'> {
   checkSources(where, given.sources);
-  return withoutExceptions(where, clientNamespace, distinctClients(given.sources.map(source => source._atGateway(clientNamespace))), given);
+  return withoutExceptions(where, clientNamespace, distinctClients(flatMap(given.sources, source => source._atGateway(clientNamespace))), given);
 }
 
 function withoutExceptions<One extends GatewayClient>(
@@ -256,7 +256,7 @@ function withoutExceptions<One extends GatewayClient>(
 
 function sourcesOf(where: string, clientNamespace: string, sources: readonly Identity[]): Source[] {
   checkSources(where, sources);
-  return distinctSources(sources.map(source => source._toModel(clientNamespace, where)));
+  return distinctSources(flatMap(sources, source => source._toModel(clientNamespace, where)));
 }
 
 function checkSources(where: string, sources: readonly Identity[]): void {

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import { checkListeners } from './gateway-listeners';
 import type { MeshIntentProps } from './mesh-intent';
-import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps } from './shapes';
+import { SharedListeners } from './shared-listeners';
 import { misuse } from '../errors/misuse';
-import { nearest } from '../input/nearest';
 import type { Shape } from '../input/shape';
 import { BOOLEAN, listOf, mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import type { NamedGateway } from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
 import type * as model from '../model/gateway';
 import { flatMap } from '../model/lists';
@@ -19,7 +19,6 @@ import type { GatewayListener } from '../vocabulary/gateway-listener';
 import { LISTENER } from '../vocabulary/gateway-listener';
 import type { GatewayNamespaces } from '../vocabulary/gateway-namespaces';
 import { NAMESPACES } from '../vocabulary/gateway-namespaces';
-import { Identity } from '../vocabulary/identity';
 import { checkLabels, checkNotEmpty, checkObjectName, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type { NamespacedName } from '../vocabulary/namespaced-name';
 import { NAMESPACED_NAME, namespacedName } from '../vocabulary/namespaced-name';
@@ -181,8 +180,14 @@ type Own = Fields<SharedGatewayProps,
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/shared-gateway.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/api-types/gateway/
  */
-export class SharedGateway extends MeshIntent {
-  private readonly model: model.GatewayModel;
+export class SharedGateway extends SharedListeners {
+  /** @internal */
+  protected readonly _gateway: NamedGateway;
+
+  /** @internal */
+  protected readonly _listeners: readonly string[];
+
+  private readonly allowsListeners: boolean;
 
   constructor(scope: Construct, id: string, props: SharedGatewayProps) {
     const path = checkedPath(scope, id, props, PROPS);
@@ -192,7 +197,7 @@ export class SharedGateway extends MeshIntent {
     const gateway: Every<model.GatewayModel> = {
       name: this._name,
       namespace: this._namespace,
-      className,
+      base: { kind: 'class', className },
       pods: podsOf(path, { className, pods }).pods ?? {},
       listeners: listeners.map(listener => listener._toModel()),
       allowedListeners: allowedListeners?._toModel(),
@@ -202,62 +207,21 @@ export class SharedGateway extends MeshIntent {
       backendCertificate: backendCertificate && namespacedName(`${path}: backendCertificate`, 'name of a Secret', backendCertificate),
     };
     checkListeners(path, gateway.listeners);
-    this.model = gateway;
+    this._gateway = { name: gateway.name, namespace: gateway.namespace, className, pods: gateway.pods };
+    this._listeners = gateway.listeners.map(listener => listener.name);
+    this.allowsListeners = gateway.allowedListeners !== undefined;
     this._render(target => compile('gateway', target, gateway));
-  }
-
-  /**
-   * The gateway, for exposures: all of its listeners that let them in.
-   */
-  public get gateway(): ExposureGateway {
-    return this.attached({});
-  }
-
-  /**
-   * One of its listeners, for exposures.
-   *
-   * @param name Name of the listener.
-   * @param httpName Name of the listener for plain HTTP, for exposures with `redirectHttp`.
-   */
-  public listener(name: string, httpName?: string): ExposureGateway {
-    this.checkListener(name);
-    if (httpName !== undefined) {
-      this.checkListener(httpName);
-    }
-    return this.attached({ sectionName: name, ...(httpName !== undefined && { httpSectionName: httpName }) });
   }
 
   /**
    * Further listeners on it, of an exposure: a ListenerSet, in the namespace of the exposure.
    */
   public get listenerSet(): ExposureGateway {
-    const { name, namespace, className, pods, allowedListeners } = this.model;
-    if (allowedListeners === undefined) {
+    if (!this.allowsListeners) {
       throw misuse('MESH1006', this._path, 'the gateway lets in no ListenerSets', 'Give it `allowedListeners: GatewayNamespaces.same()`, or other namespaces');
     }
+    const { name, namespace, className, pods } = this._gateway;
     return ExposureGateway.listenerSet(name, namespace, { className, pods });
-  }
-
-  /**
-   * The gateway, as a client of Services: for the `sources` of policies that let it in.
-   */
-  public get identity(): Identity {
-    return Identity.gateway(this.gateway);
-  }
-
-  private attached(sections: { readonly sectionName?: string; readonly httpSectionName?: string }): ExposureGateway {
-    const { name, namespace, className, pods } = this.model;
-    return ExposureGateway.shared(name, namespace, { className, pods, ...sections });
-  }
-
-  private checkListener(name: string): void {
-    const names = this.model.listeners.map(listener => listener.name);
-    TEXT(this._path, 'name', name);
-    if (!names.includes(name)) {
-      const near = nearest(name, names);
-      throw misuse('MESH1610', this._path, `the gateway has no listener '${name}'`,
-        near === undefined ? `It has ${names.map(known => `'${known}'`).join(', ')}` : `Did you mean '${near}'?`);
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GatewayPods, GatewaySource } from './access';
 import type { Every } from './fields';
 import type { Mirror } from './handling';
-import { flatMap } from './lists';
+import { distinctBy, flatMap } from './lists';
 import type { PortRoute, RouteModel, WeightedBackend } from './route';
 import { destinationsOf, namespaceOf } from './route';
 import type { ServiceRef } from './service-ref';
@@ -12,8 +12,8 @@ export interface ExposureModel {
   readonly route: RouteModel;
   /** Sorted; `*.` at the start stands for one or more labels. Empty is every host. */
   readonly hostnames: readonly string[];
-  /** Absent where no target needs to know. */
-  readonly gateway?: Gateway;
+  /** Empty where no target needs to know. At most one of each kind with listeners of this exposure, whose objects have its name. */
+  readonly gateways: readonly Gateway[];
   /** How the gateway speaks with clients; in plain text where it is absent and the gateway has listeners of this exposure. */
   readonly tls?: Tls;
   /** Whether plain HTTP is answered with the same URL in HTTPS. */
@@ -24,7 +24,7 @@ export interface ExposureModel {
 
 export type Gateway = { /** What is known of its pods. */ readonly pods?: GatewayPods } & (
   | { readonly kind: 'own'; readonly className: string }
-  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; readonly httpSectionName?: string; readonly listenerSet?: SecretRef }
+  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; /** Of the listeners; absent for all. */ readonly port?: number; readonly httpSectionName?: string; readonly listenerSet?: SecretRef }
   | GatewayRef & { readonly kind: 'listenerSet' }
 );
 
@@ -76,14 +76,21 @@ export function exposedKind(model: ExposureModel): `${PortRoute['protocol']}Rout
   return protocol === 'TCP' && model.hostnames.length > 0 ? 'TLSRoute' : `${protocol}Route`;
 }
 
-/** Who calls for the clients; nothing, where no gateway is known, or not where it is. */
-export function callerOf({ route, gateway }: ExposureModel): Every<GatewaySource> | undefined {
-  if (gateway === undefined) {
-    return undefined;
-  }
-  const { className, pods = {} } = gateway;
-  const [name, namespace] = gateway.kind === 'own' ? [route.name, route.namespace] : [gateway.name, gateway.namespace ?? route.namespace];
-  return namespace === undefined ? undefined : { kind: 'gateway', name, namespace, className, pods };
+/** A gateway by its name, and what is known of its pods. */
+export type NamedGateway = GatewayRef & Pick<Gateway, 'pods'>;
+
+/** The gateways of an exposure, each once: of one, it may have several listeners. A namespace is absent where it is not known. */
+export function namedGateways({ route, gateways }: Pick<ExposureModel, 'route' | 'gateways'>): NamedGateway[] {
+  return distinctBy(gateways.map(gateway => {
+    const { className, pods } = gateway;
+    return { name: gateway.kind === 'own' ? route.name : gateway.name, namespace: gateway.kind === 'own' ? route.namespace : gateway.namespace ?? route.namespace, className, pods };
+  }), ({ name, namespace, className, pods }) => JSON.stringify([name, namespace, className, pods]));
+}
+
+/** Who calls for the clients; nobody, where it is not known where the gateway is. */
+export function callersOf(model: ExposureModel): Every<GatewaySource>[] {
+  return flatMap(namedGateways(model), ({ name, namespace, className, pods = {} }) =>
+    namespace === undefined ? [] : [{ kind: 'gateway' as const, name, namespace, className, pods }]);
 }
 
 /** The Services that the rules name, for requests or for their copies. */

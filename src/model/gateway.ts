@@ -1,12 +1,12 @@
 import type { GatewayPods } from './access';
-import type { SecretRef, Tls } from './exposure';
+import type { GatewayRef, SecretRef, Tls } from './exposure';
 import { flatMap } from './lists';
 
-/** A gateway that exposures share. */
+/** A gateway that exposures share; or listeners that they share, on a gateway that exists. */
 export interface GatewayModel {
   readonly name: string;
   readonly namespace?: string;
-  readonly className: string;
+  readonly base: GatewayBase;
   /** What is known of its pods. */
   readonly pods: GatewayPods;
   /** Each has its name from the others, and no two take the same connections. */
@@ -22,6 +22,9 @@ export interface GatewayModel {
   /** What it shows to pods that it speaks TLS with. */
   readonly backendCertificate?: SecretRef;
 }
+
+/** The class of a gateway, or the gateway that gets more listeners. These say nothing of the gateway itself. */
+export type GatewayBase = { readonly kind: 'class'; readonly className: string } | { readonly kind: 'gateway'; readonly gateway: Pick<GatewayRef, 'name' | 'namespace'> };
 
 export type ListenerProtocol = 'HTTP' | 'HTTPS' | 'TLS' | 'TCP' | 'UDP';
 

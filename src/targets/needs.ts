@@ -7,7 +7,7 @@ import { gatewayClaim } from '../dialects/contract/claim';
 import type { Need } from '../dialects/contract/dialect';
 import { doubtful, unsupported } from '../errors/diagnostics';
 import type { ExposureModel } from '../model/exposure';
-import { callerOf } from '../model/exposure';
+import { callersOf } from '../model/exposure';
 import { flatMap } from '../model/lists';
 
 /** What constructs of an app have laid claim to. */
@@ -42,16 +42,18 @@ function doubt(intent: Told['intent'], kind: Spoken, targetId: string, { what, r
 
 /** Where gateways read policies, what denies by default in their namespace closes them, too: a policy of the gateway has to open it. */
 function toBeOpened(target: MeshTarget, exposure: ExposureModel, policies: Pick<Policies, 'closed'>): Need[] {
-  const gateway = callerOf(exposure);
-  const [closing] = gateway === undefined ? [] : policies.closed(gateway.namespace);
-  if (gateway === undefined || closing === undefined || target._dialects.gatewayAccess.closedByDefaults?.(gateway) !== true) return [];
-  const { name, namespace } = gateway;
-  return [{
-    anyOf: [gatewayClaim('policy', namespace, name)],
-    what: `the exposure through the gateway '${namespace}/${name}'`,
-    reason: `'${closing.owner.node.path}' closes gateways, too, and no GatewayAccessPolicy of this app opens this one`,
-    remedy: 'Write one, with `gateway: exposure.gateway` and `allow: [{ sources: [Identity.anyone()] }]`',
-  }];
+  return flatMap(callersOf(exposure), (caller): Need[] => {
+    const { name, namespace } = caller;
+    const [closing] = policies.closed(namespace);
+    if (closing === undefined || target._dialects.gatewayAccess.closedByDefaults?.(caller) !== true) return [];
+    const called = exposure.gateways.length === 1 ? 'exposure.gateway' : `ExposureGateway.shared('${name}', '${namespace}')`;
+    return [{
+      anyOf: [gatewayClaim('policy', namespace, name)],
+      what: `the exposure through the gateway '${namespace}/${name}'`,
+      reason: `'${closing.owner.node.path}' closes gateways, too, and no GatewayAccessPolicy of this app opens this one`,
+      remedy: `Write one, with \`gateway: ${called}\` and \`allow: [{ sources: [Identity.anyone()] }]\``,
+    }];
+  });
 }
 
 const NONE: readonly never[] = [];

@@ -5,7 +5,7 @@ import { said } from './statement';
 import { plainText } from '../errors/diagnostics';
 import type { AuthenticationModel } from '../model/authentication';
 import { BySelector } from '../model/by-labels';
-import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
+import { callersOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Mirror } from '../model/handling';
 import { flatMap, pushTo } from '../model/lists';
 import type { WeightedBackend } from '../model/route';
@@ -52,21 +52,22 @@ export function sentInPlainText(speakers: readonly Speaker[], policiesOf: (targe
     there.add({ model, owner: intent });
   }
   return flatMap(exposures, ({ intent, statement: { target, model } }) => {
-    const gateway = callerOf(model);
     const { isInMesh, isStrict = false, supports } = target._dialects.authentication;
-    if (gateway === undefined || isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
-    const isMeshed = isInMesh(gateway);
-    return isMeshed === true ? [] : flatMap(exposedServices(model), (exposed): Told[] => {
-      const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };
-      const by = strictOn(backend, modes.get(inTarget(target.id, backend.namespace ?? '')), policiesOf(target.id), isStrict);
-      const byPort = supports.PortAuthentication.level === 'full';
-      return by === undefined ? [] : [{
-        intent,
-        objection: {
-          isError: isMeshed === false,
-          diagnostic: plainText(target.id, qualified(gateway.name, gateway.namespace), backend.name, backend.port, by, isMeshed, byPort),
-        },
-      }];
+    if (isInMesh === undefined || (modes.size === 0 && !isStrict)) return [];
+    return flatMap(callersOf(model), caller => {
+      const isMeshed = isInMesh(caller);
+      return isMeshed === true ? [] : flatMap(exposedServices(model), (exposed): Told[] => {
+        const backend = { ...exposed, namespace: namespaceOfService(model, exposed) };
+        const by = strictOn(backend, modes.get(inTarget(target.id, backend.namespace ?? '')), policiesOf(target.id), isStrict);
+        const byPort = supports.PortAuthentication.level === 'full';
+        return by === undefined ? [] : [{
+          intent,
+          objection: {
+            isError: isMeshed === false,
+            diagnostic: plainText(target.id, qualified(caller.name, caller.namespace), backend.name, backend.port, by, isMeshed, byPort),
+          },
+        }];
+      });
     });
   });
 }

@@ -4,8 +4,8 @@ import { said } from './statement';
 import { unspokenOf } from './unspoken-ports';
 import { mayShutOut, mayShutOutOthers, shutOut } from '../errors/diagnostics';
 import type { AccessModel, GatewaySource } from '../model/access';
-import type { ExposureModel, Gateway } from '../model/exposure';
-import { callerOf, exposedServices, namespaceOfService } from '../model/exposure';
+import type { ExposureModel } from '../model/exposure';
+import { callersOf, exposedServices, namespaceOfService } from '../model/exposure';
 import type { Every } from '../model/fields';
 import { flatMap } from '../model/lists';
 import type { PodPort } from '../model/pod-port';
@@ -18,41 +18,43 @@ export function shutOutGateways(speakers: readonly Speaker[], policiesOf: (targe
 }
 
 function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel): Objection[] {
-  const { gateway: door } = exposure;
-  const gateway = callerOf(exposure);
-  return gateway === undefined || door === undefined ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
+  const callers = callersOf(exposure);
+  return callers.length === 0 ? [] : flatMap(exposedServices(exposure), (exposed): Objection[] => {
     const { name, port, podPort = { port }, podSelector } = exposed;
     const backend = { name, namespace: namespaceOfService(exposure, exposed), podSelector };
     const governing = policies.of(backend);
     const defaults = policies.closed(backend.namespace);
-    const isLetInEverywhere = defaults.some(one => letsIn(onPort(one, podPort), gateway, podPort.port) === true);
-    const closed = isLetInEverywhere ? undefined : defaults[0];
-    const answers = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port))
-      .map(policy => ({ policy, isLetIn: isLetInEverywhere || letsIn(policy, gateway, podPort.port) }));
-    const naming = (where: string) => remedyOf(door, gateway, where);
-    const refuse = (path: string, remedy: string): Objection =>
-      ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
-    const byDefault = (unclosed: Unclosed, path: string): Objection[] => {
-      switch (unclosed) {
-        case 'none': return [];
-        case 'all': return [refuse(path, naming('the `allow` of a ServiceAccessPolicy for it'))];
-        case 'beside a subset': return [refuse(path, `Only a subset of its pods has a policy. ${naming('the `allow` of a ServiceAccessPolicy for the others')}`)];
-        case 'beside several': return [{ isError: false, diagnostic: mayShutOutOthers(targetId, words(gateway), name, path) }];
-      }
-    };
+    const asked = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port));
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, exposed, backend.namespace).map(diagnostic => ({ isError: true, diagnostic })),
-      ...closed === undefined ? [] : byDefault(policies.unclosed(backend), closed.owner.node.path),
-      ...flatMap(answers, ({ policy, isLetIn }): Objection[] => {
-        const { owner: { node: { path } } } = policy;
-        switch (isLetIn) {
-          case true: return [];
-          case undefined: {
-            const remedy = letsInByName(policy, gateway, podPort.port) ? naming('its `allow`') : TELL_PODS;
-            return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path, remedy) }];
+      ...flatMap(callers, (gateway): Objection[] => {
+        const isLetInEverywhere = defaults.some(one => letsIn(onPort(one, podPort), gateway, podPort.port) === true);
+        const closed = isLetInEverywhere ? undefined : defaults[0];
+        const naming = (where: string) => remedyOf(exposure, gateway, where);
+        const refuse = (path: string, remedy: string): Objection =>
+          ({ isError: true, diagnostic: shutOut(targetId, words(gateway), name, path, remedy) });
+        const byDefault = (unclosed: Unclosed, path: string): Objection[] => {
+          switch (unclosed) {
+            case 'none': return [];
+            case 'all': return [refuse(path, naming('the `allow` of a ServiceAccessPolicy for it'))];
+            case 'beside a subset': return [refuse(path, `Only a subset of its pods has a policy. ${naming('the `allow` of a ServiceAccessPolicy for the others')}`)];
+            case 'beside several': return [{ isError: false, diagnostic: mayShutOutOthers(targetId, words(gateway), name, path) }];
           }
-          case false: return [refuse(path, letsInByName(policy, gateway, podPort.port) === false ? BY_ADDRESS : naming('its `allow`'))];
-        }
+        };
+        return [
+          ...closed === undefined ? [] : byDefault(policies.unclosed(backend), closed.owner.node.path),
+          ...flatMap(asked, (policy): Objection[] => {
+            const { owner: { node: { path } } } = policy;
+            switch (isLetInEverywhere || letsIn(policy, gateway, podPort.port)) {
+              case true: return [];
+              case undefined: {
+                const remedy = letsInByName(policy, gateway, podPort.port) ? naming('its `allow`') : TELL_PODS;
+                return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path, remedy) }];
+              }
+              case false: return [refuse(path, letsInByName(policy, gateway, podPort.port) === false ? BY_ADDRESS : naming('its `allow`'))];
+            }
+          }),
+        ];
       }),
     ];
   });
@@ -98,8 +100,9 @@ function words({ name, namespace }: GatewaySource): string {
   return `the gateway '${namespace}/${name}'`;
 }
 
-function remedyOf(gateway: Gateway, { name, namespace, className }: GatewaySource, where: string): string {
-  if (gateway.kind === 'own') {
+function remedyOf(exposure: ExposureModel, { name, namespace, className }: GatewaySource, where: string): string {
+  const [{ kind }, ...others] = exposure.gateways;
+  if (kind === 'own' || others.length > 0) {
     return `Make the policy after the exposure, and add \`{ sources: [exposure.identity] }\` to ${where}`;
   }
   const options = className === undefined ? '' : `, { className: '${className}' }`;

@@ -1,8 +1,8 @@
-import { checkLabels, checkNamespace, checkObjectName } from './names';
+import { checkLabels, checkNamespace, checkObjectName, checkPort } from './names';
 import { misuse } from '../errors/misuse';
 import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
-import { mapOf, optional, record, TEXT } from '../input/shape';
+import { mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
 import type { Fields } from '../model/fields';
 
@@ -83,6 +83,13 @@ export interface SharedGatewayOptions {
   readonly sectionName?: string;
 
   /**
+   * Port of the listeners that take the requests.
+   *
+   * @default - every port
+   */
+  readonly port?: number;
+
+  /**
    * Name of the ListenerSet that has the listeners.
    *
    * @default - the listeners of the Gateway itself
@@ -122,6 +129,7 @@ export const PODS = optional(record<GatewayPods>({ serviceAccount: optional(TEXT
 const OWN = record<OwnGatewayOptions>({ className: TEXT, pods: PODS });
 const SHARED = record<SharedGatewayOptions>({
   sectionName: optional(TEXT),
+  port: optional(NUMBER),
   listenerSet: optional(TEXT),
   listenerSetNamespace: optional(TEXT),
   httpSectionName: optional(TEXT),
@@ -163,7 +171,10 @@ export class ExposureGateway {
         checkObjectName(where, 'name of a listener', section);
       }
     }
-    const { sectionName, httpSectionName, listenerSet, listenerSetNamespace, className }: Shared = options;
+    const { sectionName, port, httpSectionName, listenerSet, listenerSetNamespace, className }: Shared = options;
+    if (port !== undefined) {
+      checkPort(where, port);
+    }
     if (listenerSetNamespace !== undefined && listenerSet === undefined) {
       throw misuse('MESH1006', where, '`listenerSetNamespace` is that of a `listenerSet`, and there is none', 'Give its name, or leave it out');
     }
@@ -171,6 +182,7 @@ export class ExposureGateway {
       kind: 'shared',
       ...refOf(where, name, namespace),
       ...(sectionName !== undefined && { sectionName }),
+      ...(port !== undefined && { port }),
       ...(httpSectionName !== undefined && { httpSectionName }),
       ...(listenerSet !== undefined && { listenerSet: refOf(where, listenerSet, listenerSetNamespace, 'name of a ListenerSet') }),
       ...(className !== undefined && { className }),
@@ -203,7 +215,7 @@ export class ExposureGateway {
   }
 }
 
-type Shared = Fields<SharedGatewayOptions, 'sectionName' | 'httpSectionName' | 'listenerSet' | 'listenerSetNamespace' | 'className', 'pods'>;
+type Shared = Fields<SharedGatewayOptions, 'sectionName' | 'port' | 'httpSectionName' | 'listenerSet' | 'listenerSetNamespace' | 'className', 'pods'>;
 
 function refOf(where: string, name: string, namespace: string | undefined, what = 'name of a Gateway'): model.GatewayRef {
   checkObjectName(where, what, name);

@@ -11,7 +11,7 @@ import type {
   AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
   NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource, UninitializedSource,
 } from '../model/access';
-import type { Gateway } from '../model/exposure';
+import type { NamedGateway } from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
 import type { GatewayClient, RemoteIpBlockSource } from '../model/gateway-access';
 
@@ -182,16 +182,17 @@ export class Identity {
     if (model.kind === 'own') {
       throw misuse('MESH1006', 'Identity.gateway', 'a gateway of an exposure has the name of that exposure', 'Use `exposure.identity`');
     }
-    return Identity._ofGateway(model, model.name, model.namespace);
+    return Identity._ofGateways([model]);
   }
 
   /**
-   * The gateway of an exposure.
+   * The gateways of an exposure.
    *
    * @internal
    */
-  public static _ofGateway({ className, pods = {} }: Pick<Gateway, 'pods'> & { readonly className?: string }, name: string, namespace?: string): Identity {
-    return new Identity(BY_FACTORY, (own): Every<GatewaySource> => ({ kind: 'gateway', name, namespace: namespace ?? own, className, pods }));
+  public static _ofGateways(gateways: readonly NamedGateway[]): Identity {
+    return new Identity(BY_FACTORY, ...gateways.map(({ className, pods = {}, name, namespace }) =>
+      (own: string): Every<GatewaySource> => ({ kind: 'gateway', name, namespace: namespace ?? own, className, pods })));
   }
 
   /**
@@ -232,18 +233,26 @@ export class Identity {
     return new Identity(BY_FACTORY, (): Every<AnyoneSource> => ({ kind: 'anyone' }));
   }
 
-  private constructor(key: FactoryKey, private readonly source: (ownNamespace: string) => GatewayClient) {
+  private readonly clients: readonly ((ownNamespace: string) => GatewayClient)[];
+
+  private constructor(key: FactoryKey, ...clients: readonly ((ownNamespace: string) => GatewayClient)[]) {
     checkFactory(key, Identity);
+    this.clients = clients;
   }
 
-  /** @internal */
-  public _toModel(ownNamespace: string, where = 'Identity.remoteIpBlock'): Source {
-    const client = this.source(ownNamespace);
-    if (client.kind === 'remoteIpBlock') {
-      throw misuse('MESH1510', where, 'only a gateway knows the original address of a client, and what calls a workload may write any',
-        'Let the GatewayAccessPolicy of the gateway name it, or use Identity.ipBlock for addresses of connections');
-    }
-    return client;
+  /**
+   * One client, or the gateways of one exposure.
+   *
+   * @internal
+   */
+  public _toModel(ownNamespace: string, where = 'Identity.remoteIpBlock'): Source[] {
+    return this._atGateway(ownNamespace).map(client => {
+      if (client.kind === 'remoteIpBlock') {
+        throw misuse('MESH1510', where, 'only a gateway knows the original address of a client, and what calls a workload may write any',
+          'Let the GatewayAccessPolicy of the gateway name it, or use Identity.ipBlock for addresses of connections');
+      }
+      return client;
+    });
   }
 
   /**
@@ -251,7 +260,7 @@ export class Identity {
    *
    * @internal
    */
-  public _atGateway(ownNamespace: string): GatewayClient {
-    return this.source(ownNamespace);
+  public _atGateway(ownNamespace: string): GatewayClient[] {
+    return this.clients.map(client => client(ownNamespace));
   }
 }

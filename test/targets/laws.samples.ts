@@ -192,9 +192,11 @@ const BACKEND_TLS = { hostname: 'cart.shop.svc', subjectAltNames: [] };
 const REQUESTS = ofExposedRoutes(ROUTES);
 
 const EXPOSURES: Samples<'exposure'> = {
-  Gateway: { using: exposureOf(), plain: exposureOf({ gateway: { kind: 'own', className: 'others' } }) },
-  SharedGateway: exposing({ gateway: { kind: 'shared', name: 'public', namespace: 'infra' } }),
-  ListenerSet: exposing({ gateway: { kind: 'listenerSet', name: 'public', namespace: 'infra' } }),
+  Gateway: { using: exposureOf(), plain: exposureOf({ gateways: [{ kind: 'own', className: 'others' }] }) },
+  SharedGateway: exposing({ gateways: [{ kind: 'shared', name: 'public', namespace: 'infra' }] }),
+  ListenerSet: exposing({ gateways: [{ kind: 'listenerSet', name: 'public', namespace: 'infra' }] }),
+  HTTPRouteParentRefPort: exposing({ gateways: [{ kind: 'shared', name: 'public', namespace: 'infra', port: 8080 }] }, { gateways: [{ kind: 'shared', name: 'public', namespace: 'infra' }] }),
+  SeveralGateways: exposing({ gateways: [{ kind: 'own', className: 'gateways' }, { kind: 'shared', name: 'public', namespace: 'infra' }] }),
   Hostnames: exposing(atHosts('cart.example.com')),
   WildcardHostnames: exposing(atHosts('*.example.com'), atHosts('cart.example.com')),
   TLSTermination: exposing(TERMINATE, atHosts('cart.example.com')),
@@ -244,6 +246,7 @@ const WITH_OPTION = Object.fromEntries(TLS_OPTIONS.map(option => [option, gatewa
 })]));
 
 const GATEWAYS: Samples<'gateway'> = {
+  SharedListenerSet: { using: gatewayOf({ base: { kind: 'gateway', gateway: { name: 'public', namespace: 'infra' } } }), plain: gatewayOf() },
   HTTPListener: { using: gatewayOf(), plain: gatewayOf({ listeners: [{ ...HTTP_LISTENER, protocol: 'TCP', name: 'tcp' }] }) },
   HTTPSListener: listening(HTTPS_LISTENER),
   TLSPassthroughListener: listening({ ...TLS_LISTENER, tls: { how: { mode: 'passthrough' }, options: {} } }),

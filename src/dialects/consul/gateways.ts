@@ -31,6 +31,7 @@ export const consulGateways: ExposureExtension = {
   renders: 'a RouteTimeoutFilter for a timeout, and a RouteRetryFilter for retries',
   supports: {
     ...noExposures('the gateways of Consul read HTTPRoute and TCPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute'),
+    ...noExposures('the gateways of Consul find listeners by their names only', 'HTTPRouteParentRefPort'),
     ...noExposures('Consul does not read this kind', 'ListenerSet', 'BackendTLSPolicy', 'BackendTLSPolicySANValidation', 'BackendTLSPolicyOfPort', 'UDPExposure'),
     ...noExposures('Consul reads the TCPRoutes of v1alpha2, which Gateway API 1.7 does not serve', 'TCPExposure', 'TLSRouteModeTerminate'),
     ...noExposures('Consul takes no HTTPRoute whose hostnames have a wildcard', 'WildcardHostnames'),
@@ -66,8 +67,8 @@ function byElements(match: RequestMatch): RequestMatch[] {
 }
 
 /** Consul rejects a whole Gateway if two listeners have the same port, and a listener has one hostname. */
-function listenerRefusals({ gateway, hostnames }: ExposureModel): Refusal<RouteFeature>[] {
-  return gateway?.kind !== 'own' || hostnames.length < 2 ? [] : [{
+function listenerRefusals({ gateways, hostnames }: ExposureModel): Refusal<RouteFeature>[] {
+  return gateways.every(({ kind }) => kind !== 'own') || hostnames.length < 2 ? [] : [{
     what: `a gateway of its own for ${hostnames.length} hostnames`,
     reason: 'each is a listener, and Consul takes one listener on a port',
     remedy: 'Write an exposure for each hostname, or use a Gateway with a listener for all: ExposureGateway.shared',

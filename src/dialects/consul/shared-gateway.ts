@@ -14,7 +14,7 @@ export const consulSharedGateway: GatewayExtension = {
   supports: {
     ...noListeners('Consul listens for HTTP, HTTPS and TCP', 'TLSPassthroughListener', 'TLSTerminationListener', 'UDPListener'),
     ...noListeners('Consul accepts no Gateway with it', 'GatewayStaticAddresses', 'GatewayAddressEmpty'),
-    ...noListeners('Consul does not read it', 'AllowedListeners', 'GatewayInfrastructurePropagation', 'GatewayParameters',
+    ...noListeners('Consul does not read it', 'AllowedListeners', 'SharedListenerSet', 'GatewayInfrastructurePropagation', 'GatewayParameters',
       'GatewayFrontendClientCertificateValidation', 'GatewayFrontendClientCertificateValidationInsecureFallback', 'GatewayBackendClientCertificate'),
     ListenersOfPort: none('Consul takes one listener on a port', 'Write one listener for all hosts, or give each a port'),
     RouteKinds: partial('HTTPRoute and TCPRoute'),

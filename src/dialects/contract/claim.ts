@@ -91,6 +91,8 @@ export interface RequestsClaim {
   readonly of: ServedHost;
   /** The listener that takes the requests; absent for all of them. */
   readonly listener?: string;
+  /** Its port; absent for all of them. */
+  readonly listenerPort?: number;
   /** Kind of the route. */
   readonly kind: string;
   /** As the route has them. */

@@ -33,7 +33,7 @@ function parents({ parentRefs }: Routed, { route: { namespace } }: ExposureModel
   }));
 }
 
-function refusals(namespace: string | undefined, { route, gateway, hostnames }: ExposureModel): Refusal<ExposureFeature>[] {
+function refusals(namespace: string | undefined, { route, gateways, hostnames }: ExposureModel): Refusal<ExposureFeature>[] {
   const refused: Refusal<ExposureFeature>[] = [];
   if (route.namespace !== namespace) {
     refused.push({
@@ -42,7 +42,7 @@ function refusals(namespace: string | undefined, { route, gateway, hostnames }: 
       remedy: 'Write the exposure in the namespace of the release',
     });
   }
-  if (gateway?.kind === 'shared' && hostnames.length > 0) {
+  if (gateways.some(({ kind }) => kind === 'shared') && hostnames.length > 0) {
     refused.push({
       feature: 'Hostnames',
       reason: 'Flagger writes one route for the mesh and for the gateway, and hosts of it may hold for requests inside the mesh too',

@@ -5,9 +5,9 @@ import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
-/** What has listeners. */
-export interface ListenerHolder {
-  readonly kind: 'Gateway' | 'ListenerSet';
+/** What has the listeners, of one name. */
+export interface ListenerHolders {
+  readonly kinds: readonly ('Gateway' | 'ListenerSet')[];
   readonly name: string;
   readonly namespace?: string;
 }
@@ -21,16 +21,16 @@ interface Named {
  * A ReferenceGrant for each namespace that has certificates of others: it opens these Secrets, or ConfigMaps, to the gateways of the namespace
  * that names them.
  */
-export function certificateGrants(holder: ListenerHolder, elsewhere: readonly Named[], kind: 'Secret' | 'ConfigMap'): Manifest[] {
+export function certificateGrants(holders: ListenerHolders, elsewhere: readonly Named[], kind: 'Secret' | 'ConfigMap'): Manifest[] {
   const byNamespace = new Map<string | undefined, Set<string>>();
   for (const { name, namespace } of elsewhere) byNamespace.set(namespace, (byNamespace.get(namespace) ?? new Set<string>()).add(name));
   const suffix = kind === 'Secret' ? 'certificate' : 'authorities';
   return flatMap([...byNamespace], ([namespace, names]) => chunks([...names].sort(), MAX_GRANTEES).map((some, i): Manifest => {
     const spec: Plain<ReferenceGrantSpec> = {
-      from: [{ group: GROUP, kind: holder.kind, namespace: holder.namespace ?? refused() }],
+      from: holders.kinds.map(holder => ({ group: GROUP, kind: holder, namespace: holders.namespace ?? refused() })),
       to: some.map(name => ({ group: '', kind, name })),
     };
-    const name = i === 0 ? `${holder.name}-${suffix}` : `${holder.name}-${suffix}-${i + 1}`;
+    const name = i === 0 ? `${holders.name}-${suffix}` : `${holders.name}-${suffix}-${i + 1}`;
     return { apiVersion: API_VERSION, kind: 'ReferenceGrant', metadata: { name, namespace }, spec };
   }));
 }

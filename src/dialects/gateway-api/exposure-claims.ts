@@ -1,6 +1,6 @@
 import { listeners } from './listeners';
 import { routeRules } from './route-rules';
-import type { ExposureModel } from '../../model/exposure';
+import type { ExposureModel, Gateway } from '../../model/exposure';
 import { exposedKind, exposedPort } from '../../model/exposure';
 import { flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
@@ -14,10 +14,14 @@ import { alwaysWins, isConflict } from '../specificity/precedence';
  * there are none.
  */
 export function exposureClaims(model: ExposureModel): Claim[] {
-  const { route, gateway } = model;
-  if (gateway === undefined || gateway.kind === 'own') {
+  return flatMap(model.gateways, gateway => claimsAt(model, gateway));
+}
+
+function claimsAt(model: ExposureModel, gateway: Gateway): Claim[] {
+  if (gateway.kind === 'own') {
     return [];
   }
+  const { route } = model;
   const where = { gateway: gateway.name, namespace: gateway.namespace ?? route.namespace };
   if (gateway.kind === 'listenerSet') {
     const { requests, redirects } = listeners(model);
@@ -30,7 +34,7 @@ export function exposureClaims(model: ExposureModel): Claim[] {
   const hosts = model.hostnames.length === 0 ? [undefined] : model.hostnames;
   return hosts.map(host => {
     const of: ServedHost = { type: 'gateway', host, ...where, listenerSet: set && qualified(set.name, set.namespace ?? route.namespace) };
-    const claim = { by: 'requests' as const, of, listener: gateway.sectionName, kind: exposedKind(model), matches };
+    const claim = { by: 'requests' as const, of, listener: gateway.sectionName, listenerPort: gateway.port, kind: exposedKind(model), matches };
     return { ...claim, contested: other => contested(claim, other) };
   });
 }
@@ -38,7 +42,7 @@ export function exposureClaims(model: ExposureModel): Claim[] {
 type Requests = Omit<RequestsClaim, 'contested'>;
 
 function contested(one: Requests, other: Requests): string | undefined {
-  if (one.listener !== undefined && other.listener !== undefined && one.listener !== other.listener) {
+  if (areApart(one.listener, other.listener) || areApart(one.listenerPort, other.listenerPort)) {
     return undefined;
   }
   if (one.kind !== other.kind) {
@@ -55,6 +59,10 @@ function contested(one: Requests, other: Requests): string | undefined {
     }
   }
   return undefined;
+}
+
+function areApart<Name>(a: Name | undefined, b: Name | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
 }
 
 /** Between routes, only the more specific match decides; between equals, the older route. */

@@ -1,50 +1,57 @@
-import { MAX_HOSTNAMES } from './apis';
+import { MAX_HOSTNAMES, MAX_PARENTS } from './apis';
 import type { ExposureModel } from '../../model/exposure';
 import { certificatesElsewhere } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { EXPOSURE_FEATURES } from '../../model/features/exposure';
 import type { RouteFeature } from '../../model/features/route';
 import { ROUTE_FEATURES } from '../../model/features/route';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 
 /** What cannot be expressed of an exposure, beside the features that Gateway API lacks, and its rules. */
 export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
-  return [...gatewayRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model)];
+  return [...gatewayRefusals(model), ...parentRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model)];
 }
 
 /** What clients speak with the listeners; unknown if the listeners exist already. */
-export function schemeOf({ gateway, tls }: ExposureModel): 'http' | 'https' | undefined {
-  return gateway?.kind === 'shared' ? undefined : tls === undefined ? 'http' : 'https';
+export function schemeOf({ gateways, tls }: ExposureModel): 'http' | 'https' | undefined {
+  return gateways.some(({ kind }) => kind === 'shared') ? undefined : tls === undefined ? 'http' : 'https';
 }
 
-function gatewayRefusals({ gateway, tls, redirectHttp }: ExposureModel): Refusal<ExposureFeature>[] {
-  switch (gateway?.kind) {
-    case undefined: return [{
-      what: 'an exposure without a gateway',
-      reason: 'a route needs a Gateway as its parent',
-      remedy: "Give it `gateway: ExposureGateway.own({ className: '…' })`, or ExposureGateway.shared('…')",
-    }];
-    case 'shared': {
-      const refusals: Refusal<ExposureFeature>[] = [];
-      if (tls?.mode === 'terminate') {
-        refusals.push({
-          feature: 'TLSTermination',
-          reason: `certificates stand on the listeners of Gateway '${gateway.name}', which exists`,
-          remedy: 'Leave out `tls`, or use ExposureGateway.listenerSet for listeners of its own',
-        });
-      }
-      if (redirectHttp && (gateway.sectionName === undefined || gateway.httpSectionName === undefined)) {
-        refusals.push({
-          feature: 'HTTPSRedirect',
-          reason: `the listeners of Gateway '${gateway.name}' for HTTPS and HTTP are not known`,
-          remedy: 'Give ExposureGateway.shared its `sectionName` and `httpSectionName`',
-        });
-      }
-      return refusals;
+function gatewayRefusals({ gateways, tls, redirectHttp }: ExposureModel): Refusal<ExposureFeature>[] {
+  return gateways.length === 0 ? [{
+    what: 'an exposure without a gateway',
+    reason: 'a route needs a Gateway as its parent',
+    remedy: "Give it `gateway: ExposureGateway.own({ className: '…' })`, or ExposureGateway.shared('…')",
+  }] : flatMap(gateways, gateway => {
+    const refusals: Refusal<ExposureFeature>[] = [];
+    if (gateway.kind === 'shared' && tls?.mode === 'terminate') {
+      refusals.push({
+        feature: 'TLSTermination',
+        reason: `certificates stand on the listeners of Gateway '${gateway.name}', which exists`,
+        remedy: 'Leave out `tls`, or use ExposureGateway.listenerSet for listeners of its own',
+      });
     }
-    default: return [];
-  }
+    if (gateway.kind === 'shared' && redirectHttp && (gateway.sectionName === undefined || gateway.httpSectionName === undefined)) {
+      refusals.push({
+        feature: 'HTTPSRedirect',
+        reason: `the listeners of Gateway '${gateway.name}' for HTTPS and HTTP are not known`,
+        remedy: 'Give ExposureGateway.shared its `sectionName` and `httpSectionName`',
+      });
+    }
+    return refusals;
+  });
+}
+
+/** Each listener of its own is a parent. */
+function parentRefusals({ gateways, hostnames }: ExposureModel): Refusal<ExposureFeature>[] {
+  const parents = gateways.reduce((sum, { kind }) => sum + (kind === 'shared' ? 1 : Math.max(1, hostnames.length)), 0);
+  return parents <= MAX_PARENTS ? [] : [{
+    what: `${parents} listeners for one route`,
+    reason: `the CRDs of routes allow ${MAX_PARENTS}`,
+    remedy: 'Write several exposures',
+  }];
 }
 
 function hostnameRefusals({ hostnames }: ExposureModel): Refusal<ExposureFeature>[] {

@@ -1,4 +1,5 @@
 import { backendTlsPolicies } from './backend-tls-policy';
+import type { ListenerHolders } from './certificate-grant';
 import { certificateGrants } from './certificate-grant';
 import type { ExposedRoute } from './exposed-route';
 import { exposedRoute, planExposedRoute, redirectRoute } from './exposed-route';
@@ -13,11 +14,12 @@ import type { Listeners } from './listeners';
 import { listeners } from './listeners';
 import { referenceGrants } from './reference-grant';
 import { routeRefusals } from './route-plan';
-import type { ExposureModel, Gateway } from '../../model/exposure';
+import type { ExposureModel } from '../../model/exposure';
 import { certificatesElsewhere, exposedKind } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { ofExposedRoutes } from '../../model/features/exposure';
 import type { Fields } from '../../model/fields';
+import { flatMap } from '../../model/lists';
 import type { Dialect } from '../contract/dialect';
 import type { ExposureExtension } from './extension/gateways';
 import type { Manifest } from '../contract/manifest';
@@ -41,6 +43,8 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
       Gateway: FULL,
       SharedGateway: FULL,
       ListenerSet: FULL,
+      HTTPRouteParentRefPort: FULL,
+      SeveralGateways: FULL,
       Hostnames: FULL,
       WildcardHostnames: FULL,
       TLSTermination: FULL,
@@ -65,43 +69,43 @@ export function gatewayApiExposure(channel: GatewayApiChannel, extension: Exposu
 }
 
 function render(model: ExposureModel, channel: GatewayApiChannel, extension: ExposureExtension): Rendering<ExposureFeature> {
-  const { gateway } = model;
   const plan = planExposedRoute(channel, model);
   const refusals = [
     ...exposureRefusals(model),
     ...[...plan.refusals, ...routeRefusals(model.route), ...extension.refusals(model, schemeOf(model))].map(ofExposure),
   ];
   const { route } = plan;
-  return gateway === undefined || route === undefined
-    ? refusing(refusals)
-    : renderUnless(refusals, () => manifests(model, gateway, route, extension));
+  return route === undefined ? refusing(refusals) : renderUnless(refusals, () => manifests(model, route, extension));
 }
 
 /** Every field of the exposure, as Gateway API writes it. */
-type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'gateway' | 'tls' | 'redirectHttp' | 'backendTls'>;
+type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'gateways' | 'tls' | 'redirectHttp' | 'backendTls'>;
 
-function manifests(model: Exposed, gateway: Gateway, route: ExposedRoute, extension: ExposureExtension): Manifest[] {
+function manifests(model: Exposed, route: ExposedRoute, extension: ExposureExtension): Manifest[] {
   const own = listeners(model);
-  const parents = gatewayParents(model, gateway, own);
+  const parents = gatewayParents(model, own);
   return [
     ...exposedRoute(model, route, parents, extension),
     ...(model.redirectHttp ? [redirectRoute(model, parents)] : []),
-    ...listening(model, gateway, own),
+    ...listening(model, own),
     ...(model.backendTls === undefined ? [] : backendTlsPolicies(model, model.backendTls)),
     ...referenceGrants(model.route, () => exposedKind(model)),
-    ...certificateGrants(holderOf(model, gateway), certificatesElsewhere(model), 'Secret'),
+    ...certificateGrants(holdersOf(model), certificatesElsewhere(model), 'Secret'),
   ];
 }
 
 /** What has the listeners of an exposure. */
-function holderOf({ route: { name, namespace } }: Exposed, { kind }: Gateway) {
-  return { kind: kind === 'listenerSet' ? 'ListenerSet' as const : 'Gateway' as const, name, namespace };
+function holdersOf({ route: { name, namespace }, gateways }: Exposed): ListenerHolders {
+  const kinds = flatMap(gateways, ({ kind }) => kind === 'own' ? ['Gateway' as const] : kind === 'listenerSet' ? ['ListenerSet' as const] : []);
+  return { kinds, name, namespace };
 }
 
-function listening(model: Exposed, gateway: Gateway, own: Listeners): Manifest[] {
-  switch (gateway.kind) {
-    case 'own': return [ownGateway(model, gateway.className, own)];
-    case 'listenerSet': return [listenerSet(model, gateway, own)];
-    case 'shared': return [];
-  }
+function listening(model: Exposed, own: Listeners): Manifest[] {
+  return flatMap(model.gateways, gateway => {
+    switch (gateway.kind) {
+      case 'own': return [ownGateway(model, gateway.className, own)];
+      case 'listenerSet': return [listenerSet(model, gateway, own)];
+      case 'shared': return [];
+    }
+  });
 }

@@ -1,11 +1,13 @@
 import { API_VERSION, GROUP } from './apis';
+import type { ListenerHolders } from './certificate-grant';
 import { certificateGrants } from './certificate-grant';
 import type { GatewayExtension } from './extension/gateways';
-import type { GatewaySpec, GatewaySpecListeners } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import { gatewayRef } from './listener-set';
+import type { GatewaySpec, GatewaySpecListeners, ListenerSetSpec } from '../../../imports/gateway-api/standard/gateway.networking.k8s.io';
 import { byKind } from '../../model/by-kind';
 import type { GatewayFeature } from '../../model/features/gateway';
 import type { Fields } from '../../model/fields';
-import type { ClientCertificates, ClientValidation, FromNamespaces, GatewayModel, Infrastructure, Listener, ListenerTls } from '../../model/gateway';
+import type { ClientCertificates, ClientValidation, FromNamespaces, GatewayBase, GatewayModel, Infrastructure, Listener, ListenerTls } from '../../model/gateway';
 import { authoritiesOf, isElsewhereThan, secretsOf } from '../../model/gateway';
 import type { Claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -16,14 +18,16 @@ import { FULL, full } from '../contract/support';
 import { issuerAnnotations } from '../gateways/cert-manager';
 
 /**
- * One Gateway with all of its listeners; and a ReferenceGrant for each namespace that has certificates of it.
+ * One Gateway with all of its listeners, or one ListenerSet; and a ReferenceGrant for each namespace that has certificates of it.
  *
  * @see https://gateway-api.sigs.k8s.io/api-types/gateway/
+ * @see https://gateway-api.sigs.k8s.io/geps/gep-1713/
  */
 export function sharedGateway(extension: GatewayExtension): Dialect<GatewayModel, GatewayFeature> {
   return {
-    renders: 'a Gateway, and a ReferenceGrant for each other namespace that has certificates of it',
+    renders: 'a Gateway or a ListenerSet, and a ReferenceGrant for each other namespace that has certificates of it',
     supports: {
+      SharedListenerSet: FULL,
       HTTPListener: FULL,
       HTTPSListener: FULL,
       TLSPassthroughListener: FULL,
@@ -33,7 +37,7 @@ export function sharedGateway(extension: GatewayExtension): Dialect<GatewayModel
       ListenersOfPort: FULL,
       ListenerHostname: FULL,
       SeveralCertificates: FULL,
-      CertificateIssuer: full('an annotation of the Gateway, which cert-manager reads'),
+      CertificateIssuer: full('an annotation, which cert-manager reads'),
       TLSOptions: FULL,
       GatewayReferenceGrant: FULL,
       RoutesOfAllNamespaces: FULL,
@@ -54,10 +58,11 @@ export function sharedGateway(extension: GatewayExtension): Dialect<GatewayModel
   };
 }
 
-/** ListenerSets that exposures add to it must not have the same listeners. */
-function gatewayClaims({ name, namespace, listeners }: GatewayModel): Claim[] {
+/** A gateway, and the ListenerSets that are added to it, must not have the same listeners. */
+function gatewayClaims({ name, namespace, base, listeners }: GatewayModel): Claim[] {
+  const gateway = base.kind === 'class' ? { gateway: name, namespace } : { gateway: base.gateway.name, namespace: base.gateway.namespace ?? namespace };
   return listeners.map(({ hostname, port, protocol }): Claim =>
-    ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, gateway: name, namespace } }));
+    ({ by: 'subject', of: { type: 'listener', protocol, host: hostname, port, ...gateway } }));
 }
 
 /** Of the CRD. */
@@ -65,7 +70,7 @@ const LIMITS = {
   listeners: 64, addresses: 16, labels: 8, annotations: 16, tlsOptions: 16, authorities: 16, certificates: 64, clientPorts: 64,
 } as const;
 
-function limits({ listeners, addresses, infrastructure, clientCertificates }: GatewayModel): Refusal<GatewayFeature>[] {
+function limits({ base, listeners, addresses, infrastructure, clientCertificates }: GatewayModel): Refusal<GatewayFeature>[] {
   const sizes: readonly (readonly [keyof typeof LIMITS, string, number])[] = [
     ['listeners', 'listeners', listeners.length],
     ['addresses', 'addresses', addresses.length],
@@ -77,8 +82,12 @@ function limits({ listeners, addresses, infrastructure, clientCertificates }: Ga
     ['authorities', '`caConfigMaps`', Math.max(0, ...[clientCertificates?.ofAll, ...clientCertificates?.byPort ?? []].map(one => one?.authorities.length ?? 0))],
   ];
   return sizes.filter(([limit, , size]) => size > LIMITS[limit]).map(([limit, what, size]) => ({
-    what: `${size} ${what}`, reason: `the CRD of Gateway allows ${LIMITS[limit]}`, remedy: 'Leave some out, or write another gateway for them',
+    what: `${size} ${what}`, reason: `the CRD of ${kindOf(base)} allows ${LIMITS[limit]}`, remedy: 'Leave some out, or write another gateway for them',
   }));
+}
+
+function kindOf({ kind }: GatewayBase): 'Gateway' | 'ListenerSet' {
+  return kind === 'class' ? 'Gateway' : 'ListenerSet';
 }
 
 function countOf(tls: ListenerTls | undefined): number {
@@ -95,30 +104,39 @@ function grantRefusals(model: GatewayModel): Refusal<GatewayFeature>[] {
 }
 
 type Said = Fields<GatewayModel,
-'name' | 'namespace' | 'className' | 'listeners' | 'allowedListeners' | 'addresses' | 'infrastructure' | 'clientCertificates' | 'backendCertificate', 'pods'>;
+'name' | 'namespace' | 'base' | 'listeners' | 'allowedListeners' | 'addresses' | 'infrastructure' | 'clientCertificates' | 'backendCertificate', 'pods'>;
 
 function manifests(model: Said): Manifest[] {
-  const { name, namespace, className, listeners, allowedListeners, addresses, infrastructure, clientCertificates, backendCertificate } = model;
+  const { name, namespace, base, listeners, backendCertificate } = model;
+  const kind = kindOf(base);
+  const issued = listeners.find(listener => listener.tls?.how.mode === 'terminate' && listener.tls.how.issuer !== undefined);
+  const elsewhere = (refs: readonly { readonly name: string; readonly namespace?: string }[]) => refs.filter(ref => isElsewhereThan(model, ref));
+  const holders: ListenerHolders = { kinds: [kind], name, namespace };
+  return [
+    { apiVersion: API_VERSION, kind, metadata: { name, namespace, ...issuerAnnotations(issued?.tls?.how) }, spec: specOf(model) },
+    ...certificateGrants(holders, elsewhere([...secretsOf(model), ...backendCertificate === undefined ? [] : [backendCertificate]]), 'Secret'),
+    ...certificateGrants(holders, elsewhere(authoritiesOf(model)), 'ConfigMap'),
+  ];
+}
+
+function specOf(
+  { base, listeners, allowedListeners, addresses, infrastructure, clientCertificates, backendCertificate }: Said,
+): Plain<GatewaySpec> | Plain<ListenerSetSpec> {
+  if (base.kind === 'gateway') {
+    return { parentRef: gatewayRef(base.gateway), listeners: listeners.map(listenerOf) };
+  }
   const tls = {
     ...(clientCertificates !== undefined && { frontend: frontendOf(clientCertificates) }),
     ...(backendCertificate !== undefined && { backend: { clientCertificateRef: { ...backendCertificate } } }),
   };
-  const spec: Plain<GatewaySpec> = {
-    gatewayClassName: className,
+  return {
+    gatewayClassName: base.className,
     listeners: listeners.map(listenerOf),
     ...(allowedListeners !== undefined && { allowedListeners: { namespaces: from(allowedListeners) } }),
     ...(addresses.length > 0 && { addresses: [...addresses] }),
     ...infrastructureOf(infrastructure),
     ...(Object.keys(tls).length > 0 && { tls }),
   };
-  const issued = listeners.find(listener => listener.tls?.how.mode === 'terminate' && listener.tls.how.issuer !== undefined);
-  const elsewhere = (refs: readonly { readonly name: string; readonly namespace?: string }[]) => refs.filter(ref => isElsewhereThan(model, ref));
-  const holder = { kind: 'Gateway' as const, name, namespace };
-  return [
-    { apiVersion: API_VERSION, kind: 'Gateway', metadata: { name, namespace, ...issuerAnnotations(issued?.tls?.how) }, spec },
-    ...certificateGrants(holder, elsewhere([...secretsOf(model), ...backendCertificate === undefined ? [] : [backendCertificate]]), 'Secret'),
-    ...certificateGrants(holder, elsewhere(authoritiesOf(model)), 'ConfigMap'),
-  ];
 }
 
 type SaidListener = Fields<Listener, 'name' | 'protocol' | 'port' | 'hostname' | 'tls' | 'namespaces' | 'kinds'>;

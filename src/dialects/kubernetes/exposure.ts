@@ -30,6 +30,8 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       Gateway: itsGateway,
       SharedGateway: none('the listeners of a Gateway say whether there is TLS, and an Ingress has no such listeners'),
       ListenerSet: itsGateway,
+      HTTPRouteParentRefPort: none('an Ingress has no such listeners'),
+      SeveralGateways: none('an Ingress has one class', 'Write an exposure for each'),
       Hostnames: FULL,
       WildcardHostnames: none('a wildcard of an Ingress stands for one label, and that of an exposure for any number'),
       TLSTermination: FULL,

@@ -14,7 +14,7 @@ import { issuerAnnotations } from '../gateways/cert-manager';
 type Path = Plain<IngressSpecRulesHttpPaths>;
 
 /** The controller of the class is the gateway; redirects and TLS to the pods are refused. */
-type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'tls', 'gateway' | 'redirectHttp' | 'backendTls'>;
+type Exposed = Fields<ExposureModel, 'route' | 'hostnames' | 'tls', 'gateways' | 'redirectHttp' | 'backendTls'>;
 
 /** One Ingress: the same paths for each host. Of two paths that match, the longer wins, and an exact one before a prefix. */
 export function ingress(className: string, { route, hostnames, tls }: Exposed): Manifest {

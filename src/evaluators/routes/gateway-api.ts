@@ -73,10 +73,10 @@ function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { h
   const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
   const parents = spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway');
   return (spec.hostnames ?? [undefined]).some(isHost) && parents.some((ref: any) => {
-    const { name, namespace = metadata.namespace, sectionName } = only(ref, 'name', 'namespace', 'sectionName');
+    const { name, namespace = metadata.namespace, port = 80, sectionName } = only(ref, 'name', 'namespace', 'port', 'sectionName');
     const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === namespace);
     const isNamed = (listener: any) => sectionName === undefined || listener.name === sectionName;
-    return gateway.spec.listeners.some((listener: any) => isNamed(listener) && listener.port === 80 && isHost(listener.hostname)
+    return gateway.spec.listeners.some((listener: any) => isNamed(listener) && listener.port === 80 && port === 80 && isHost(listener.hostname)
       && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind));
   });
 }

@@ -37,6 +37,8 @@ export const EXPOSURE_FEATURES = {
   Gateway: 'a gateway of its own',
   SharedGateway: 'the listeners of a gateway that exists',
   ListenerSet: 'listeners of its own on a gateway that exists',
+  HTTPRouteParentRefPort: 'listeners by their port',
+  SeveralGateways: 'several gateways, or several listeners of one',
   Hostnames: 'hostnames',
   WildcardHostnames: 'wildcard hostnames',
   TLSTermination: 'TLS up to the gateway',
@@ -67,7 +69,11 @@ export function exposureUses(model: ExposureModel): Use<ExposureFeature>[] {
 const GATEWAY_FEATURES = { own: 'Gateway', shared: 'SharedGateway', listenerSet: 'ListenerSet' } as const;
 
 const modelFeatures = collected<ExposureModel, ExposureFeature | false, [ExposureModel]>({
-  gateway: ({ kind }) => [GATEWAY_FEATURES[kind]],
+  gateways: gateways => [
+    ...gateways.map(({ kind }) => GATEWAY_FEATURES[kind]),
+    gateways.some(gateway => gateway.kind === 'shared' && gateway.port !== undefined) && 'HTTPRouteParentRefPort',
+    gateways.length > 1 && 'SeveralGateways',
+  ],
   hostnames: hostnames => ['Hostnames', hostnames.some(host => host.startsWith('*.')) && 'WildcardHostnames'],
   tls: (tls, model) => [
     tls.mode === 'terminate' && 'TLSTermination',

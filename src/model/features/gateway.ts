@@ -7,6 +7,7 @@ import { flatMap } from '../lists';
 
 /** What a gateway that exposures share can ask of a target. Names are those of Gateway API where it has one. */
 export const GATEWAY_FEATURES = {
+  SharedListenerSet: 'listeners on a gateway that exists',
   HTTPListener: 'listeners for HTTP',
   HTTPSListener: 'listeners for HTTPS',
   TLSPassthroughListener: 'listeners that pass TLS through',
@@ -42,7 +43,7 @@ export function gatewayUses(model: GatewayModel): Use<GatewayFeature>[] {
 const modelFeatures = collected<GatewayModel, GatewayFeature, [GatewayModel]>({
   name: nothing,
   namespace: nothing,
-  className: nothing,
+  base: ({ kind }) => kind === 'gateway' ? ['SharedListenerSet'] : [],
   pods: nothing,
   listeners: (listeners, model) => [
     ...flatMap(listeners, listener => listenerFeatures(listener, listener)),

@@ -14,7 +14,7 @@ const dialect = gatewayApiExposure(GatewayApiChannel.STANDARD, consulGateways);
 const cart = MeshService.of('cart', { port: 8080 });
 
 const exposure = (all: readonly RouteRule[]): ExposureModel => ({
-  route: routeModel(all), hostnames: ['cart.example.com'], gateway: { kind: 'own', className: 'consul' }, redirectHttp: false,
+  route: routeModel(all), hostnames: ['cart.example.com'], gateways: [{ kind: 'own', className: 'consul' }], redirectHttp: false,
 });
 
 function exposed(props: Partial<ExposureProps>): any[] {

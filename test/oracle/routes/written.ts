@@ -138,6 +138,7 @@ export function exposure(chart: Chart, { service, rules, order, handling, hostna
     // Said by other tests.
     route: undefined,
     port: undefined,
+    gateways: undefined,
     tls: undefined,
     redirectHttp: undefined,
     backendTls: undefined,
