@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { expectValid } from './schema';
 import type { MeshTarget } from '../src';
@@ -45,6 +46,14 @@ export function synth(chart: Chart): any[] {
   return manifests;
 }
 
+/** What CRDs have as defaults: whom references are to, and which requests a rule without matches is for. */
+export const DEFAULTS = {
+  gateway: { group: 'gateway.networking.k8s.io', kind: 'Gateway' },
+  service: { group: '', kind: 'Service' },
+  secret: { group: '', kind: 'Secret' },
+  matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+};
+
 /** Manifests as they are applied. */
 export function applied(manifests: readonly Manifest[]): any[] {
   return manifests.map(({ shared, ...object }) => object);
@@ -85,11 +94,11 @@ export function portable(
   });
 }
 
-/** Share of each backend, by the first rule without matches. */
+/** Share of each backend, by the first rule for all requests. */
 export function shares(route: any): Record<string, number> {
   const backends = route.kind === 'TrafficSplit'
     ? route.spec.backends.map((b: any) => [b.service, Number(b.weight)])
-    : route.spec.rules.find((rule: any) => rule.matches === undefined).backendRefs.map((b: any) => [b.name, b.weight]);
+    : route.spec.rules.find(({ matches = DEFAULTS.matches }: any) => isDeepStrictEqual(matches, DEFAULTS.matches)).backendRefs.map((b: any) => [b.name, b.weight]);
   const total = backends.reduce((sum: number, [, weight]: any) => sum + weight, 0);
   return Object.fromEntries(backends.map(([service, weight]: any) => [service, weight / total]));
 }

@@ -4,6 +4,8 @@ export interface Verdict {
   readonly accepted: boolean;
   /** What the API server says when it refuses. */
   readonly refusals: string[];
+  /** What it stores of a manifest that it accepts, without what only an API server writes. */
+  readonly stored?: any;
 }
 
 interface Resource {
@@ -36,13 +38,13 @@ export class Cluster {
     const place = await this.placeOf(manifest);
     if (!place) return { accepted: false, refusals: [`nothing serves ${manifest.apiVersion} ${manifest.kind}`] };
 
-    const created = await this.send(place, manifest, 'POST', `${place.collection}?${STRICT}`);
+    const { refused: created } = await this.send(place, manifest, 'POST', `${place.collection}?${STRICT}`);
     const dry = await this.dryRun(manifest);
-    const applied = await this.send(place, manifest, 'PATCH', `${place.object}?${STRICT}`, APPLY);
+    const { refused: applied, stored } = await this.send(place, manifest, 'PATCH', `${place.object}?${STRICT}`, APPLY);
     if (!applied !== !dry) throw new Error(`dry, the API server says ${dry ?? 'yes'}; for real, ${applied ?? 'yes'}: ${JSON.stringify(manifest)}`);
 
     const refusals = [...created ? [`create: ${created}`] : [], ...applied ? [`apply: ${applied}`] : []];
-    return { accepted: refusals.length === 0, refusals };
+    return { accepted: refusals.length === 0, refusals, ...stored && { stored } };
   }
 
   /** Why a manifest cannot be applied, if it cannot. */
@@ -61,11 +63,15 @@ export class Cluster {
     return await this.resourceOf(apiVersion, kind) !== undefined;
   }
 
-  /** What the API server accepts is deleted again. */
-  private async send(place: Place, manifest: any, method: string, where: string, contentType?: string): Promise<string | undefined> {
+  /** What the API server accepts is read back, and deleted again. */
+  private async send(
+    place: Place, manifest: any, method: string, where: string, contentType?: string,
+  ): Promise<{ readonly refused?: string; readonly stored?: any }> {
     const refused = refusal(await this.server.request(method, where, manifest, contentType));
-    if (!refused) await this.delete(place, manifest);
-    return refused;
+    if (refused) return { refused };
+    const { body } = await this.server.request('GET', place.object);
+    await this.delete(place, manifest);
+    return { stored: withoutServerFields(body) };
   }
 
   private async delete(place: Place, manifest: any): Promise<void> {
@@ -103,6 +109,13 @@ export class Cluster {
     await this.server.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
 }
+
+/** Without the status, and without the metadata that only an API server writes. */
+function withoutServerFields({ status: _, metadata, ...content }: any): any {
+  return { ...content, metadata: Object.fromEntries(Object.entries(metadata).filter(([field]) => !SERVER_METADATA.has(field))) };
+}
+
+const SERVER_METADATA = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'uid']);
 
 function prefixOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

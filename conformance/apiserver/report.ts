@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'util';
 import type { Verdict } from './cluster';
 import type { Case } from './corpus';
+import { withDefaults } from '../../src/validation/defaults';
 
 export interface Result extends Case {
   readonly source: string;
@@ -28,12 +30,26 @@ export function surprises({ valid, server }: Result): boolean {
   return valid !== undefined && valid !== server.accepted;
 }
 
-export function describe({ name, manifest, ours, server }: Result): string {
+/** Whether a cluster holds something else than what was written. Where tools compare the two, such an object is out of sync for good. */
+export function drifts({ source, manifest, server: { stored } }: Result): boolean {
+  if (stored === undefined || !(source in WRITTEN)) return false;
+  const { metadata, ...content } = WRITTEN[source](manifest);
+  // The kubectl of a user knows a namespace for objects that name none.
+  const { namespace } = stored.metadata;
+  return !isDeepStrictEqual(stored, { ...content, metadata: { ...namespace && { namespace }, ...metadata } });
+}
+
+/** Examples are written by apps. Tests also hold for valid what dialects render, which is not complete yet. */
+const WRITTEN: { readonly [source: string]: (manifest: any) => any } = { examples: manifest => manifest, tests: withDefaults };
+
+export function describe(result: Result): string {
+  const { name, manifest, ours, server } = result;
   return [
     name,
     `  ours      ${ours.join('; ') || 'accepts'}`,
     `  server    ${server.refusals.join('; ') || 'accepts'}`,
     `  manifest  ${JSON.stringify(manifest)}`,
+    ...drifts(result) ? [`  stored    ${JSON.stringify(result.server.stored)}`] : [],
   ].map(line => line.length > 1000 ? `${line.slice(0, 1000)}…` : line).join('\n');
 }
 

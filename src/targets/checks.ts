@@ -25,6 +25,7 @@ import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable, va
 import { flatMap } from '../model/lists';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
+import { withDefaults } from '../validation/defaults';
 
 const CHECKS = Symbol.for('cdk8s-mesh.Checks');
 
@@ -39,7 +40,8 @@ export class RenderedObject extends ApiObject {
   private isPatched = false;
   private readonly content: { [field: string]: unknown };
 
-  constructor(scope: IConstruct, id: string, { ...content }: ApiObjectProps, readonly intent: IConstruct, readonly target: MeshTarget) {
+  constructor(scope: IConstruct, id: string, props: ApiObjectProps, readonly intent: IConstruct, readonly target: MeshTarget) {
+    const content = { ...withDefaults(props) };
     super(scope as Construct, id, content);
     this.content = content;
     this.checks = checksOf(intent);
@@ -48,7 +50,13 @@ export class RenderedObject extends ApiObject {
 
   public override toJson(): any {
     this.checks.settle();
-    return this.checks.kept(this) ?? super.toJson();
+    return this.checks.kept(this) ?? this.render();
+  }
+
+  /** What patches add has defaults, too. */
+  private render(): any {
+    const manifest = super.toJson();
+    return this.isPatched ? withDefaults(manifest) : manifest;
   }
 
   /** Takes it out of the tree. What it was patched with would be passed over. */
@@ -63,7 +71,8 @@ export class RenderedObject extends ApiObject {
   }
 
   /** Has it say something else, under the same name. Patches stay. */
-  public rewrite({ metadata, ...content }: Manifest): void {
+  public rewrite(manifest: Manifest): void {
+    const { metadata, ...content } = withDefaults(manifest);
     Object.assign(this.content, content);
     Object.entries(metadata.annotations ?? {}).forEach(([key, value]) => this.metadata.addAnnotation(key, value));
   }

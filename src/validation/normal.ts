@@ -34,13 +34,19 @@ function normalMap(schema: Schema, value: Record<string, any>): Record<string, a
     }
   }
   for (const [key, below] of schema.defaults) {
-    if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, below.is.default));
+    if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, copied(below.is.default)));
   }
   return copy ?? value;
 }
 
 function isUnset(value: unknown, schema: Schema | undefined): boolean {
   return value === undefined || (value === null && schema?.is.default !== undefined && !schema.is.nullable);
+}
+
+/** YAML marks what is the same object in two places. */
+function copied(value: any): any {
+  if (Array.isArray(value)) return value.map(copied);
+  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, below]) => [key, copied(below)])) : value;
 }
 
 /** Works for the key `__proto__` too: an assignment would set the prototype. */

@@ -4,7 +4,7 @@ import {
   AbTest, BlueGreen, BlueGreenRelease, CanaryRelease, ConsulNamespaces, GrpcMatch, HttpMatch, MeshProtocol, MeshService, MeshTarget, ServiceRoute,
   SmiImplementation, StringMatch, Unsupported,
 } from '../../src';
-import { ofKind, portable, refused, shares, shop, synth, TARGETS } from '../setup';
+import { DEFAULTS, ofKind, portable, refused, shares, shop, synth, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const versions = { service: cart, stable: cart.variant('cart-v1'), canary: cart.variant('cart-v2') };
@@ -19,8 +19,8 @@ portable('sends ten percent to the canary', chart => new CanaryRelease(chart, 'r
 
 const matchFirst = ([route]: any[]) => {
   expect(route.spec.rules[0]).toStrictEqual({
-    matches: [{ headers: [{ type: 'Exact', name: 'x-canary', value: 'yes' }] }],
-    backendRefs: [{ name: 'cart-v2', port: 8080, weight: 100 }],
+    matches: [{ ...DEFAULTS.matches[0], headers: [{ type: 'Exact', name: 'x-canary', value: 'yes' }] }],
+    backendRefs: [{ ...DEFAULTS.service, name: 'cart-v2', port: 8080, weight: 100 }],
   });
   expect(shares(route)).toEqual({ 'cart-v1': 0.9, 'cart-v2': 0.1 });
 };
@@ -85,7 +85,7 @@ portable('routes each port as it speaks', chart => new CanaryRelease(chart, 'rel
 });
 
 const elsewhere = (manifests: any[]) => {
-  expect(manifests[0].spec.rules[0].backendRefs[1]).toEqual({ name: 'cart-v2', namespace: 'next', port: 8080, weight: 10 });
+  expect(manifests[0].spec.rules[0].backendRefs[1]).toEqual({ ...DEFAULTS.service, name: 'cart-v2', namespace: 'next', port: 8080, weight: 10 });
   expect(manifests[1]).toMatchObject({
     kind: 'ReferenceGrant',
     metadata: { namespace: 'next' },
@@ -234,7 +234,7 @@ test('a blue/green release sends everything to the active version, and previews 
   const [route] = synth(chart);
 
   expect(shares(route)).toEqual({ blue: 0, green: 1 });
-  expect(route.spec.rules[0].backendRefs).toEqual([{ name: 'blue', port: 8080, weight: 100 }]);
+  expect(route.spec.rules[0].backendRefs).toEqual([{ ...DEFAULTS.service, name: 'blue', port: 8080, weight: 100 }]);
 });
 
 test('an A/B test sends the audience to B and everyone else to A', () => {

@@ -4,7 +4,7 @@ import {
   MeshTargets, ServiceRoute, SubjectAltName,
 } from '../../src';
 import type { ExposureProps } from '../../src';
-import { ofKind, shop, synth } from '../setup';
+import { DEFAULTS, ofKind, shop, synth } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const own = ExposureGateway.own({ className: 'istio' });
@@ -57,14 +57,14 @@ describe('through Gateway API', () => {
         allowedRoutes: { namespaces: { from: 'Same' }, kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }] },
       }],
     });
-    expect(route.spec.parentRefs).toEqual([{ name: gateway.metadata.name, sectionName: gateway.spec.listeners[0].name }]);
+    expect(route.spec.parentRefs).toEqual([{ ...DEFAULTS.gateway, name: gateway.metadata.name, sectionName: gateway.spec.listeners[0].name }]);
   });
 
   test('with TLS, nothing is listened to in plain HTTP', () => {
     const manifests = exposed({ tls: ExposureTls.secret('cart-tls') });
 
     expect(listenersOf(manifests)).toEqual(['HTTPS 443 cart.example.com']);
-    expect(ofKind(manifests, 'Gateway')[0].spec.listeners[0].tls).toEqual({ mode: 'Terminate', certificateRefs: [{ name: 'cart-tls' }] });
+    expect(ofKind(manifests, 'Gateway')[0].spec.listeners[0].tls).toEqual({ mode: 'Terminate', certificateRefs: [{ ...DEFAULTS.secret, name: 'cart-tls' }] });
   });
 
   test('plain HTTP is redirected, and takes nothing else', () => {
@@ -73,7 +73,9 @@ describe('through Gateway API', () => {
 
     expect(route.spec.parentRefs.map((p: any) => p.sectionName)).toEqual(names('HTTPS'));
     expect(redirect.spec.parentRefs.map((p: any) => p.sectionName)).toEqual(names('HTTP'));
-    expect(redirect.spec.rules).toEqual([{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }]);
+    expect(redirect.spec.rules).toEqual([{
+      matches: DEFAULTS.matches, filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }],
+    }]);
     expect(redirect.spec.hostnames).toEqual(hostnames);
   });
 
@@ -96,8 +98,8 @@ describe('through Gateway API', () => {
     const manifests = exposed({ gateway: ExposureGateway.shared('public', 'infra', { sectionName: 'https', httpSectionName: 'http' }), redirectHttp: true });
 
     expect(manifests.map(m => [m.kind, m.spec.parentRefs])).toEqual([
-      ['HTTPRoute', [{ name: 'public', namespace: 'infra', sectionName: 'https' }]],
-      ['HTTPRoute', [{ name: 'public', namespace: 'infra', sectionName: 'http' }]],
+      ['HTTPRoute', [{ ...DEFAULTS.gateway, name: 'public', namespace: 'infra', sectionName: 'https' }]],
+      ['HTTPRoute', [{ ...DEFAULTS.gateway, name: 'public', namespace: 'infra', sectionName: 'http' }]],
     ]);
   });
 
@@ -105,7 +107,7 @@ describe('through Gateway API', () => {
     const manifests = exposed({ gateway: ExposureGateway.listenerSet('public', 'infra'), tls: ExposureTls.secret('cart-tls'), redirectHttp: true });
     const [listenerSet] = ofKind(manifests, 'ListenerSet');
 
-    expect(listenerSet.spec.parentRef).toEqual({ name: 'public', namespace: 'infra' });
+    expect(listenerSet.spec.parentRef).toEqual({ ...DEFAULTS.gateway, name: 'public', namespace: 'infra' });
     expect(listenersOf(manifests, 'ListenerSet')).toEqual(['HTTPS 443 cart.example.com', 'HTTP 80 cart.example.com']);
     expect(manifests[0].spec.parentRefs).toEqual([{
       group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: listenerSet.metadata.name, sectionName: 'https-cart.example.com',
@@ -118,7 +120,7 @@ describe('through Gateway API', () => {
   ])('a certificate in another namespace is opened to this %s', (kind, gateway) => {
     const manifests = exposed({ gateway, tls: ExposureTls.secret('cart-tls', 'certs') });
 
-    expect(ofKind(manifests, kind)[0].spec.listeners[0].tls.certificateRefs).toEqual([{ name: 'cart-tls', namespace: 'certs' }]);
+    expect(ofKind(manifests, kind)[0].spec.listeners[0].tls.certificateRefs).toEqual([{ ...DEFAULTS.secret, name: 'cart-tls', namespace: 'certs' }]);
     expect(ofKind(manifests, 'ReferenceGrant')).toMatchObject([{
       metadata: { namespace: 'certs' },
       spec: { from: [{ group: 'gateway.networking.k8s.io', kind, namespace: 'shop' }], to: [{ group: '', kind: 'Secret', name: 'cart-tls' }] },
@@ -356,7 +358,8 @@ describe('what is no HTTP', () => {
     const { parentRefs, ...spec } = route.spec;
 
     expect(route.kind).toBe(kind);
-    expect(spec).toEqual({ ...named, rules: [{ backendRefs: [{ name: props.service!.name, port: props.service === db ? 5432 : 53, weight: 1 }] }] });
+    const backend = { ...DEFAULTS.service, name: props.service!.name, port: props.service === db ? 5432 : 53, weight: 1 };
+    expect(spec).toEqual({ ...named, rules: [{ backendRefs: [backend] }] });
     expect(others.flatMap(manifest => listenersOf([manifest]))).toEqual(listener === undefined ? [] : [listener]);
     const allowed = others.flatMap(manifest => manifest.spec.listeners[0].allowedRoutes.kinds.map((one: any) => one.kind));
     expect(allowed).toEqual(listener === undefined ? [] : [kind]);
@@ -389,7 +392,9 @@ describe('redirects without a Service', () => {
   test.each([301, 302, 303, 307, 308])('with status %i', statusCode => {
     const [route, ...others] = exposed({ service: undefined, rules: [{ redirect: { scheme: 'https', port: 8443, statusCode } }] });
 
-    expect(route.spec.rules).toEqual([{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port: 8443, statusCode } }] }]);
+    expect(route.spec.rules).toEqual([{
+      matches: DEFAULTS.matches, filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port: 8443, statusCode } }],
+    }]);
     expect(kindsOf(others)).toEqual(['Gateway']);
   });
 

@@ -86,7 +86,7 @@ test('the experimental channel is chosen with the target', () => {
   const manifests = Testing.synth(chart);
 
   expectValidIn({ channel: 'experimental' }, ...manifests);
-  expect(manifests[0].spec.rules[0].sessionPersistence).toEqual({ type: 'Cookie', cookie: { name: 'cart' } });
+  expect(manifests[0].spec.rules[0].sessionPersistence).toEqual({ type: 'Cookie', cookie: { name: 'cart', lifetimeType: 'Session', path: '/' } });
   expect(() => routeOf({ stickiness })).toThrow(/session stickiness.*only the experimental channel.*or use the experimental channel of Gateway API/);
 });
 
@@ -146,7 +146,7 @@ test.each<[string, object, RegExp, MeshService?]>([
 test('`*` stands for all, and so alone', () => {
   const [{ spec }] = routeOf({ cors: { allowOrigins: ['https://a.example.com', '*'], allowHeaders: ['x', 'x'] } });
 
-  expect(spec.rules[0].filters[0].cors).toEqual({ allowOrigins: ['*'], allowHeaders: ['x'] });
+  expect(spec.rules[0].filters[0].cors).toEqual({ allowOrigins: ['*'], allowHeaders: ['x'], maxAge: 5 });
 });
 
 test('an access policy holds whatever name the client used', () => {

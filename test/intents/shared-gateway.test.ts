@@ -5,7 +5,7 @@ import {
   GatewayListener, GatewayNamespaces, HttpMatch, Identity,
   MeshImplementation, MeshService, MeshTarget, RouteKind, ServiceAccessPolicy, SharedGateway, type SharedGatewayProps,
 } from '../../src';
-import { portable, refused, shop, synth } from '../setup';
+import { DEFAULTS, portable, refused, shop, synth } from '../setup';
 
 const ISTIO = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
 const CILIUM = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM });
@@ -64,7 +64,7 @@ test('says all that a Gateway can say', () => {
           hostname: '*.example.com',
           port: 443,
           protocol: 'HTTPS',
-          tls: { mode: 'Terminate', certificateRefs: [{ name: 'rsa' }, { name: 'ecdsa', namespace: 'certs' }], options: { 'example.com/min': '1.3' } },
+          tls: { mode: 'Terminate', certificateRefs: [{ ...DEFAULTS.secret, name: 'rsa' }, { ...DEFAULTS.secret, name: 'ecdsa', namespace: 'certs' }], options: { 'example.com/min': '1.3' } },
           allowedRoutes: {
             namespaces: { from: 'Selector', selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['shop', 'web'] }] } },
             kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
@@ -88,10 +88,10 @@ test('says all that a Gateway can say', () => {
       infrastructure: { labels: { team: 'edge' }, annotations: { 'example.com/pool': 'a' }, parametersRef: { group: '', kind: 'ConfigMap', name: 'edge' } },
       tls: {
         frontend: {
-          default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca', namespace: 'certs' }] } },
+          default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca', namespace: 'certs' }], mode: 'AllowValidOnly' } },
           perPort: [{ port: 8443, tls: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'other-ca' }], mode: 'AllowInsecureFallback' } } }],
         },
-        backend: { clientCertificateRef: { name: 'client', namespace: 'certs' } },
+        backend: { clientCertificateRef: { ...DEFAULTS.secret, name: 'client', namespace: 'certs' } },
       },
     },
   });
@@ -115,8 +115,8 @@ describe('what attaches', () => {
   const listeners = [HTTP, GatewayListener.https('https', { tls: SHOP_TLS })];
 
   test.each<[string, (gateway: SharedGateway) => ExposureGateway, object]>([
-    ['to all of it', ({ gateway }) => gateway, { name: 'public', namespace: 'shop' }],
-    ['to a listener', gateway => gateway.listener('https'), { name: 'public', namespace: 'shop', sectionName: 'https' }],
+    ['to all of it', ({ gateway }) => gateway, { ...DEFAULTS.gateway, name: 'public', namespace: 'shop' }],
+    ['to a listener', gateway => gateway.listener('https'), { ...DEFAULTS.gateway, name: 'public', namespace: 'shop', sectionName: 'https' }],
     ['to a ListenerSet that exists', () => ExposureGateway.shared('public', 'shop', { listenerSet: 'team' }), { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: 'team' }],
     [
       'to a listener of a ListenerSet elsewhere',
@@ -136,7 +136,7 @@ describe('what attaches', () => {
   test('listeners of an exposure stand beside its own', () => {
     const [listenerSet] = ofKind(attached(({ listenerSet: set }) => set, { allowedListeners: GatewayNamespaces.same() }), 'ListenerSet');
 
-    expect(listenerSet.spec.parentRef).toEqual({ name: 'public', namespace: 'shop' });
+    expect(listenerSet.spec.parentRef).toEqual({ ...DEFAULTS.gateway, name: 'public', namespace: 'shop' });
   });
 
   test('the same requests by a Gateway and by a ListenerSet are no conflict, and those by two listeners of one are one', () => {
