@@ -98,7 +98,8 @@ export function portable(
 export function shares(route: any): Record<string, number> {
   const backends = route.kind === 'TrafficSplit'
     ? route.spec.backends.map((b: any) => [b.service, Number(b.weight)])
-    : route.spec.rules.find(({ matches = DEFAULTS.matches }: any) => isDeepStrictEqual(matches, DEFAULTS.matches)).backendRefs.map((b: any) => [b.name, b.weight]);
+    : route.spec.rules.find(({ matches = DEFAULTS.matches }: any) => isDeepStrictEqual(matches, DEFAULTS.matches))
+      .backendRefs.map((b: any) => [b.name, b.weight]);
   const total = backends.reduce((sum: number, [, weight]: any) => sum + weight, 0);
   return Object.fromEntries(backends.map(([service, weight]: any) => [service, weight / total]));
 }

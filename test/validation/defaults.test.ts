@@ -1,12 +1,14 @@
 import * as fc from 'fast-check';
 import { SERVED_KINDS } from '../../imports/schemas';
-import { kindOf } from '../../src/validation/kinds';
 import { withDefaults } from '../../src/validation/defaults';
+import { kindOf } from '../../src/validation/kinds';
 import { normal } from '../../src/validation/normal';
 
 test('references, weights and matches of a route', () => {
   const route = {
-    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'cart' },
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'cart' },
     spec: { parentRefs: [{ name: 'shop' }], rules: [{ backendRefs: [{ name: 'cart', port: 80, weight: 0 }] }, { matches: [{ headers: [{ name: 'x', value: 'y' }] }] }] },
   };
 

@@ -7,7 +7,7 @@ import { GatewayApiChannel } from '../../../src/dialects/gateway-api/extension/c
 import type { ExposureModel } from '../../../src/model/exposure';
 import type { RouteRule } from '../../../src/model/route';
 import { expectValid } from '../../schema';
-import { inYaml, ofKind, shop, synth } from '../../setup';
+import { DEFAULTS, inYaml, ofKind, shop, synth } from '../../setup';
 import { prefix, routeModel } from '../route-models';
 
 const dialect = gatewayApiExposure(GatewayApiChannel.STANDARD, consulGateways);
@@ -34,11 +34,15 @@ spec:
   hostnames:
     - cart.example.com
   parentRefs:
-    - name: shop-outside-c8e3fcb5
+    - group: gateway.networking.k8s.io
+      kind: Gateway
+      name: shop-outside-c8e3fcb5
       sectionName: http-cart.example.com
   rules:
     - backendRefs:
-        - name: cart
+        - group: ""
+          kind: Service
+          name: cart
           port: 8080
           weight: 1
       filters:
@@ -47,6 +51,10 @@ spec:
             kind: RouteTimeoutFilter
             name: shop-outside-c8e3fcb5-3e8b444e
           type: ExtensionRef
+      matches:
+        - path:
+            type: PathPrefix
+            value: /
 ---
 apiVersion: consul.hashicorp.com/v1alpha1
 kind: RouteTimeoutFilter
@@ -93,9 +101,10 @@ test('timeouts and retries are filters of its own, which rules that say the same
     { type: 'ExtensionRef', extensionRef: { group: 'consul.hashicorp.com', kind: 'RouteTimeoutFilter', name: timeout.metadata.name } },
     { type: 'ExtensionRef', extensionRef: { group: 'consul.hashicorp.com', kind: 'RouteRetryFilter', name: retry.metadata.name } },
   ];
+  const backendRef = (service: string) => ({ ...DEFAULTS.service, name: service, port: 8080, weight: 1 });
   expect(spec.rules).toEqual([
-    { matches: [{ path: { type: 'Exact', value: '/cart' }, method: 'GET' }], filters, backendRefs: [{ name: 'cart', port: 8080, weight: 1 }] },
-    { filters, backendRefs: [{ name: 'cart-v2', port: 8080, weight: 1 }] },
+    { matches: [{ path: { type: 'Exact', value: '/cart' }, method: 'GET' }], filters, backendRefs: [backendRef('cart')] },
+    { matches: DEFAULTS.matches, filters, backendRefs: [backendRef('cart-v2')] },
   ]);
   expect(timeout.spec).toEqual({ requestTimeout: '2s' });
   expect(retry.spec).toEqual({ numRetries: 3, retryOnStatusCodes: [503] });
