@@ -115,17 +115,32 @@ class Granted {
   }
 }
 
+/** A policy. Its model says what the grants for its pods allow, too. */
+class WithGrants {
+  readonly owner: IConstruct;
+  readonly target: MeshTarget;
+
+  constructor(private readonly policy: Grantable, private readonly granted: Granted) {
+    this.owner = policy.owner;
+    this.target = policy.target;
+  }
+
+  public get model(): AccessModel {
+    return this.granted.policy === this.policy ? this.granted.model ?? this.policy.model : this.policy.model;
+  }
+}
+
 /** The policies of a cluster that grants may add to, and the grants. */
 export class Grants {
   private readonly byPods = new Map<string, Granted>();
   private readonly unsettled = new Set<Granted>();
 
-  /** Tells of a policy, and has it rendered again as grants add to it. Afterwards, it is asked what is allowed by all of them together. */
-  public take(policy: Grantable): { readonly model: AccessModel } {
+  /** Tells of a policy, and has it rendered again as grants add to it. */
+  public take(policy: Grantable): WithGrants {
     const granted = this.of(policy.model);
     granted.take(policy);
     this.unsettled.add(granted);
-    return { get model() { return granted.policy === policy ? granted.model ?? policy.model : policy.model; } };
+    return new WithGrants(policy, granted);
   }
 
   /** Has a grant rendered, now and as its policy becomes known. Afterwards, it is asked for the errors of the grant. */

@@ -52,9 +52,8 @@ export class Policies {
 
   /** Adds a policy, for its Service and for the pods that have its labels. */
   public add(grantable: Grantable): void {
-    const { model: { namespace, destination: { service, podSelector } }, target, target: { _dialects: { access } }, owner } = grantable;
-    const together = this.grants.take(grantable);
-    const policy: Policy = { owner, target, get model() { return together.model; } };
+    const { model: { namespace, destination: { service, podSelector } }, target: { _dialects: { access } } } = grantable;
+    const policy: Policy = this.grants.take(grantable);
     this.noteClosing(grantable);
     if (service !== undefined) {
       pushTo(this.byService, qualified(service, namespace), policy);
