@@ -69,7 +69,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false,
       moduleNameMapper: { '^cdk8s-mesh$': '<rootDir>/src' },
       coveragePathIgnorePatterns: ['/node_modules/', '/imports/'],
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/seed.ts'],
       // The package is an ES module, which jest cannot require on Node 20.
       transform: {
@@ -108,6 +108,8 @@ for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '
 }
 // `cdk8s-mesh explain-error` reads it.
 project.npmignore?.include('/docs/errors.md');
+// The README shows it.
+project.npmignore?.include('/docs/shop.svg');
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
 // The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.

@@ -1,4 +1,5 @@
-import { readFileSync } from 'fs';
+import { mkdtempSync, readFileSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
 import * as path from 'path';
 import * as cdk8s from 'cdk8s';
 import { App, Chart, Testing, Yaml } from 'cdk8s';
@@ -11,7 +12,7 @@ import * as mesh from '../src';
 import type { Command } from '../src/cli/command';
 import { DIFF } from '../src/cli/diff-command';
 import { EXPLAIN } from '../src/cli/explain-command';
-import { mermaid } from '../src/cli/map/mermaid';
+import { svg } from '../src/cli/map/svg';
 import { MAP } from '../src/cli/map-command';
 import { MIGRATE } from '../src/cli/migrate-command';
 import { documentsIn } from '../src/manifests/documents';
@@ -37,6 +38,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   'gateway-api': () => gatewayApi(),
   'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
   'osm': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.OSM }),
+  'smi-linkerd': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.LINKERD }),
   'consul-native': () => mesh.MeshTarget.consul({ namespaces: mesh.ConsulNamespaces.MIRRORED, deniesByDefault: true }),
   'network-policy': () => mesh.MeshTarget.networkPolicy(),
   'ingress': () => mesh.MeshTarget.ingress({ className: 'nginx' }),
@@ -44,7 +46,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
 
 /** How a file is shown: the language of its block, and how a line of comment begins. */
 const FILES: Readonly<Record<string, readonly [language: string, comment: string]>> = {
-  '.yaml': ['yaml', '#'], '.yml': ['yaml', '#'], '.ts': ['typescript', '//'], '.py': ['python', '#'], '.java': ['java', '//'], '.go': ['go', '//'],
+  '.yaml': ['yaml', '#'], '.yml': ['yaml', '#'], '.ts': ['typescript', '//'], '.py': ['python', '#'], '.java': ['java', '//'], '.go': ['go', '//'], '.cs': ['csharp', '//'],
 };
 
 /** What the `ts` block of a page can import. */
@@ -62,15 +64,19 @@ export function renderPage(page: string): string {
   ).replace(/<!-- manifests: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
     `<!-- manifests: ${target} -->\n\`\`\`yaml\n${Yaml.stringify(...manifestsOf(page, target)).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- errors: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, target: string) =>
-    `<!-- errors: ${target} -->\n\`\`\`text\n${chartOf(page, target).node.findAll().flatMap(({ node }) => node.validate()).join('\n')}\n\`\`\`\n<!-- end -->`,
+    `<!-- errors: ${target} -->\n\`\`\`text\n${errorsOf(chartOf(page, target)).map(({ message }) => message).join('\n')}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- refused: ([A-Za-z./-]+) ([a-z-]+) -->[^]*?<!-- end -->/g, (_, file: string, target: string) => {
+    const errors = errorsOf(chartIn(file, TARGETS[target]())).map(({ path: where, message }) => `[${where}] ${message}`);
+    return `<!-- refused: ${file} ${target} -->\n\`\`\`text\n${errors.join('\n')}\n\`\`\`\n<!-- end -->`;
+  },
   ).replace(/<!-- file: ([A-Za-z./-]+) -->[^]*?<!-- end -->/g, (_, file: string) => {
     const [language, comment] = FILES[path.extname(file)];
     return `<!-- file: ${file} -->\n\`\`\`${language}\n${comment} ${path.basename(file)}\n${readFileSync(path.join(ROOT, file), 'utf8').trim()}\n\`\`\`\n<!-- end -->`;
   },
+  ).replace(/<!-- synth: ([A-Za-z./-]+) -->[^]*?<!-- end -->/g, (_, program: string) =>
+    `<!-- synth: ${program} -->\n\`\`\`yaml\n${outputOf(program)}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- (run|report): (migrate|explain|diff|map) (.+) -->[^]*?<!-- end -->/g, (_, what: string, command: keyof typeof COMMANDS, args: string) =>
     `<!-- ${what}: ${command} ${args} -->\n${shownRun(command, args, what === 'report')}\n<!-- end -->`,
-  ).replace(/<!-- map: ([a-z-]+) -->[^]*?<!-- end -->/g, (_, example: string) =>
-    `<!-- map: ${example} -->\n\`\`\`mermaid\n${mapOf(example)}\`\`\`\n<!-- end -->`,
   ).replace(/<!-- moving: (flux|argo-cd) -->[^]*?<!-- end -->/g, (_, tool: keyof typeof MOVING) =>
     `<!-- moving: ${tool} -->\n\`\`\`yaml\n${Yaml.stringify(MOVING[tool](movingFields(page))).trim()}\n\`\`\`\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
@@ -84,6 +90,10 @@ export function manifestsOf(page: string, target: string): any[] {
   return Testing.synth(chartOf(page, target));
 }
 
+function errorsOf(chart: Chart): { readonly path: string; readonly message: string }[] {
+  return chart.node.findAll().flatMap(({ node }) => node.validate().map(message => ({ path: node.path, message })));
+}
+
 function chartOf(page: string, target: string): Chart {
   const app = new App();
   mesh.MeshTargets.of(app).add(TARGETS[target]());
@@ -94,13 +104,32 @@ function chartOf(page: string, target: string): Chart {
   return chart;
 }
 
-/** Who may call whom in an example, where Istio is its mesh. */
-function mapOf(example: string): string {
+/** What a program of the examples writes. */
+export function outputOf(program: string): string {
+  const before = process.env.CDK8S_OUTDIR;
+  const folder = process.env.CDK8S_OUTDIR = mkdtempSync(path.join(tmpdir(), 'cdk8s-mesh-docs-'));
+  try {
+    loaded(path.join(ROOT, program));
+    return readFileSync(path.join(folder, 'shop.k8s.yaml'), 'utf8').trim();
+  } finally {
+    if (before === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = before;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Who may call whom in the example shop, where Istio is its mesh, as a picture. */
+export function shopPicture(): string {
+  const text = Yaml.stringify(...Testing.synth(chartIn('examples/shop/shop.ts', MESHES[ISTIO]())));
+  return svg(graphOf(worldOf(documentsIn('shop.yaml', text), 'default', 'istio')), 'Who may call whom in the example shop');
+}
+
+/** The chart that a file of the examples exports. */
+function chartIn(file: string, target: mesh.MeshTarget): Chart {
   const app = new App();
-  mesh.MeshTargets.of(app).add(MESHES[ISTIO]());
-  const [Example] = Object.values(loaded(path.join(ROOT, 'examples', example, `${example}.ts`))) as (new (scope: App, id: string) => Chart)[];
-  const text = Yaml.stringify(...Testing.synth(new Example(app, example)));
-  return mermaid(graphOf(worldOf(documentsIn(`${example}.yaml`, text), 'default', 'istio')));
+  mesh.MeshTargets.of(app).add(target);
+  const [Example] = Object.values(loaded(path.join(ROOT, file))) as (new (scope: App, id: string) => Chart)[];
+  return new Example(app, 'shop');
 }
 
 /** What a file of an example exports. It imports the library by its name, as its users do. */

@@ -1,25 +1,43 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { parseAllDocuments } from 'yaml';
 import { expectValid } from './schema';
 import { Surface } from './surface';
 import { RENDERED, withMarkers } from '../projenrc/api';
-import { manifestsOf, renderPage, targetsOf } from '../projenrc/pages';
+import { manifestsOf, outputOf, renderPage, shopPicture, targetsOf } from '../projenrc/pages';
 import { PAGE_OF } from '../projenrc/targets';
 import { MeshImplementation } from '../src';
 import { CATALOGUE } from '../src/targets/catalogue';
 
+const REPOSITORY = 'https://github.com/cdk8s-mesh/cdk8s-mesh';
 const root = path.join(__dirname, '..');
 const read = (page: string) => fs.readFileSync(path.join(root, page), 'utf8');
 const pagesIn = (folder: string) => fs.readdirSync(path.join(root, folder)).map(name => `${folder}/${name}`);
 const constructs = pagesIn('docs/constructs');
 const deliveries = pagesIn('docs/delivery');
 
-test.each(['README.md', 'docs/architecture.md', ...constructs, ...deliveries])('%s shows what its example gives; `npm run docs` writes it', page => {
+test.each(['docs/architecture.md', ...constructs, ...deliveries])('%s shows what its example gives; `npm run docs` writes it', page => {
   const text = read(page);
 
   expect(targetsOf(text).length).toBeGreaterThan(0);
   expect(renderPage(text)).toBe(text);
   targetsOf(text).forEach(target => expectValid(...manifestsOf(text, target)));
+});
+
+test('README.md shows a program, what it writes, and the shop; `npm run docs` writes it', () => {
+  const text = read('README.md');
+
+  expect(text).toContain('<!-- synth: examples/start/main.ts -->');
+  expect(renderPage(text)).toBe(text);
+  expect(read('docs/shop.svg')).toBe(shopPicture());
+  expectValid(...parseAllDocuments(outputOf('examples/start/main.ts')).map(document => document.toJS()));
+});
+
+test('docs/start.md shows the files of examples/plus; `npm run docs` writes it', () => {
+  const text = read('docs/start.md');
+
+  expect(pagesIn('examples/plus').filter(file => !text.includes(`<!-- file: ${file} -->`))).toEqual([]);
+  expect(renderPage(text)).toBe(text);
 });
 
 test('docs/map.md shows what its call prints; `npm run docs` writes it', () => {
@@ -109,7 +127,7 @@ test('docs/traps.md lists each page of traps', () => {
 });
 
 test('README.md lists each page of a construct', () => {
-  expect(constructs.filter(page => !read('README.md').includes(`](${page})`))).toEqual([]);
+  expect(constructs.filter(page => !read('README.md').includes(`](${REPOSITORY}/blob/main/${page})`))).toEqual([]);
 });
 
 /** The anchors of a page: those of its headings, as GitHub makes them, and its own. */
@@ -118,18 +136,30 @@ const anchorsOf = (page: string) => [
   ...[...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id),
 ];
 
+/** Where a link leads in this repository: the file, and the section of it; nowhere, if it leads elsewhere. */
+function linksOf(page: string): { readonly link: string; readonly file: string; readonly section: string | undefined }[] {
+  return [...read(page).replace(/```[^]*?```/g, '').matchAll(/\]\(([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(([link, to, section]) => {
+    const [, here] = new RegExp(`^${REPOSITORY}/(?:blob|tree)/main/(.+)`).exec(to) ?? [];
+    if (here === undefined && /^https?:/.test(to)) return [];
+    return [{ link, section, file: here ?? (to === '' ? page : path.posix.join(path.posix.dirname(page), to)) }];
+  });
+}
+
 /** Every page that people read but for API.md, which jsii-docgen writes. */
 const pages = ['README.md', 'CONTRIBUTING.md', 'conformance/README.md', ...fs.readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
 
 test.each(pages)('%s: its links lead to a file, and to a section that is there', page => {
-  const links = [...read(page).replace(/```[^]*?```/g, '').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
-  const broken = links.filter(([, file, section]) => {
-    const to = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
-    return !fs.existsSync(path.join(root, to)) || (section !== undefined && !anchorsOf(to).includes(section));
-  });
+  const broken = linksOf(page).filter(({ file, section }) => !fs.existsSync(path.join(root, file)) || (section !== undefined && !anchorsOf(file).includes(section)));
 
-  expect(broken.map(([link]) => link)).toEqual([]);
+  expect(broken.map(({ link }) => link)).toEqual([]);
+});
+
+test('README.md is in the package, and links to nothing by its place that is not', () => {
+  const relative = [...read('README.md').matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, file]) => file);
+
+  expect(relative).toEqual(['docs/shop.svg']);
+  expect(read('.npmignore')).toContain('\n!/docs/shop.svg\n');
 });
 
 test('API.md says of each construct and value what each target renders; `npm run docs` writes it beneath what jsii-docgen has written', () => {

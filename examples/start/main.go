@@ -8,7 +8,7 @@ import (
 
 func main() {
 	app := cdk8s.NewApp(nil)
-	mesh.MeshTargets_Of(app).Add(mesh.MeshTarget_Smi(nil), mesh.MeshTarget_GatewayApi(&mesh.GatewayApiTargetOptions{
+	mesh.MeshTargets_Of(app).Add(mesh.MeshTarget_GatewayApi(&mesh.GatewayApiTargetOptions{
 		Mesh: mesh.MeshImplementation_ISTIO,
 	}))
 
@@ -19,7 +19,7 @@ func main() {
 		PodSelector:    &map[string]*string{"app": jsii.String("cart")},
 	})
 
-	// Clients call cart; a tenth of their requests goes to the new version.
+	// Clients call cart; a tenth of their requests go to the new version.
 	mesh.NewCanaryRelease(chart, jsii.String("cart-release"), &mesh.CanaryReleaseProps{
 		Service: cart,
 		Stable:  cart.Variant(jsii.String("cart-v1"), nil),
@@ -27,6 +27,7 @@ func main() {
 		Weight:  jsii.Number(10),
 	})
 
+	// Only web may call it, and only to read.
 	mesh.NewServiceAccessPolicy(chart, jsii.String("cart-access"), &mesh.ServiceAccessPolicyProps{
 		Destination: cart,
 		Allow: &[]*mesh.AccessAllowance{{

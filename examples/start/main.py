@@ -4,12 +4,12 @@ from cdk8s_mesh import (
 )
 
 app = App()
-MeshTargets.of(app).add(MeshTarget.smi(), MeshTarget.gateway_api(mesh=MeshImplementation.ISTIO))
+MeshTargets.of(app).add(MeshTarget.gateway_api(mesh=MeshImplementation.ISTIO))
 
 chart = Chart(app, "shop", namespace="shop")
 cart = MeshService.of("cart", port=8080, service_account="cart", pod_selector={"app": "cart"})
 
-# Clients call cart; a tenth of their requests goes to the new version.
+# Clients call cart; a tenth of their requests go to the new version.
 CanaryRelease(
     chart, "cart-release",
     service=cart,
@@ -18,6 +18,7 @@ CanaryRelease(
     weight=10,
 )
 
+# Only web may call it, and only to read.
 ServiceAccessPolicy(
     chart, "cart-access",
     destination=cart,

@@ -2,12 +2,12 @@ import { CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, Me
 import { App, Chart } from 'cdk8s';
 
 const app = new App();
-MeshTargets.of(app).add(MeshTarget.smi(), MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+MeshTargets.of(app).add(MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
 
 const chart = new Chart(app, 'shop', { namespace: 'shop' });
 const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
 
-// Clients call cart; a tenth of their requests goes to the new version.
+// Clients call cart; a tenth of their requests go to the new version.
 new CanaryRelease(chart, 'cart-release', {
   service: cart,
   stable: cart.variant('cart-v1'),
@@ -15,6 +15,7 @@ new CanaryRelease(chart, 'cart-release', {
   weight: 10,
 });
 
+// Only web may call it, and only to read.
 new ServiceAccessPolicy(chart, 'cart-access', {
   destination: cart,
   allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ methods: ['GET'], pathPrefix: '/cart' })] }],
