@@ -87,7 +87,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/', '/.mutants/'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/', '/.mutants/', '/.jsii.tabl.json.gz'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -103,13 +103,13 @@ project.package.addField('exports', {
   './package.json': './package.json',
 });
 
-for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/*', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/', '/SECURITY.md']) {
+for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '/docs/*', '/examples/', '/projenrc/', '/imports/', '/.ci/', '/.mutants/', '/stryker.config.json', '/.editorconfig', '/.vscode/', '/SECURITY.md', '/rosetta/']) {
   project.npmignore?.exclude(path);
 }
 // `cdk8s-mesh explain-error` reads it.
 project.npmignore?.include('/docs/errors.md');
 // The README shows it.
-project.npmignore?.include('/docs/shop.svg');
+project.npmignore?.include('/docs/shop.svg', '/.jsii.tabl.json.gz');
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
 // The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.
@@ -243,6 +243,8 @@ const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=f
 // The tests run beside the newest peers, not the lowest.
 project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=metadata/missing-dev-dependency');
 project.compileTask.exec('ts-node --project projenrc/tsconfig.json projenrc/link.ts');
+// The examples of README and docstrings have to compile; jsii-pacmak takes from what this writes how each language says them.
+project.compileTask.exec('jsii-rosetta extract --strict --compress-tablet .');
 project.package.setScript('prepack', 'projen compile');
 const compiled = (task: Task) => task.prependSpawn(project.compileTask);
 const example = script('example', 'Synthesize the examples, and list what was written',

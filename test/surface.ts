@@ -29,6 +29,8 @@ export class Surface {
   public readonly calls: readonly Call[];
   /** Classes that users make with no `new`. */
   public readonly unmakable: readonly string[];
+  /** Interfaces whose properties users write. */
+  public readonly structs: readonly string[];
 
   private readonly exported = new Map<string, ts.Declaration>();
   private readonly foreign = new Map<string, ts.Declaration>();
@@ -49,6 +51,7 @@ export class Surface {
     declarationsOf(cdk8s).forEach(declaration => this.foreign.set((declaration.name as ts.Identifier).text, declaration));
     const classes = [...this.exported.values()].filter(ts.isClassDeclaration);
     this.calls = classes.flatMap(declaration => this.callsOf(declaration));
+    this.structs = [...this.exported].filter(([, declaration]) => ts.isInterfaceDeclaration(declaration)).map(([name]) => name);
     this.unmakable = classes.filter(declaration => !isMakable(declaration)).map(({ name }) => name!.text);
   }
 

@@ -7,7 +7,7 @@ import { LANGUAGES, type Language } from './languages';
 
 /**
  * Builds the package for each language, and runs the program of examples/start in a new project of it: the manifests are those of TypeScript, byte for
- * byte. A program that no target can express ends with the same error. Arguments choose languages by name.
+ * byte. A program that no target can express ends with the same error, but for the names in it. Arguments choose languages by name.
  */
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -45,7 +45,9 @@ function outcome(name: string, language: Language, scratch: string): Outcome {
   const refused = synthesized(language, project, REFUSED);
   return {
     files: written(path.join(project, 'dist')),
-    error: refused.status === 0 ? undefined : /\[shop\/cart-access\] MESH\d+: [^\n]*?#mesh\d+/.exec(`${refused.stdout}${refused.stderr}`)?.[0],
+    error: refused.status === 0 ? undefined : /\[shop\/cart-access\] MESH\d+: [^\n]*?#mesh\d+/.exec(`${refused.stdout}${refused.stderr}`)?.[0]
+      // How the names are spelled there.
+      .replace(/ In (?:Python|Go|C#): .*?(?= See https:)/, ''),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Code } from './codes';
+import { spelledIn } from './spelling';
 
 /**
  * Every error and warning of the library is worded here. A code says which it is; a sentence says what is wrong; the remedy
@@ -18,9 +19,12 @@ export const TARGETS = `${DOCS}/targets.md`;
 /** The page with a section for each code. */
 export const ERRORS = `${DOCS}/errors.md`;
 
-/** The text behind a construct path: code, sentence, remedy, and the address of the section in docs/errors.md. */
+/**
+ * The text behind a construct path: code, sentence, remedy, the names in it as the language of the program spells them, and the address of the
+ * section in docs/errors.md.
+ */
 export function coded({ code, sentence }: Diagnostic): string {
-  return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'} See ${ERRORS}#${code.toLowerCase()}`;
+  return `${code}: ${sentence}${/[.?]$/.test(sentence) ? '' : '.'}${spelledIn(process.env.JSII_AGENT, sentence)} See ${ERRORS}#${code.toLowerCase()}`;
 }
 
 /** Who is told of warnings, and what errors say. */

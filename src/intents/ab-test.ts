@@ -46,6 +46,17 @@ const PROPS = routeProps<AbTestProps>({ a: WHOLE_SERVICE, b: WHOLE_SERVICE, audi
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/ab-test.md#what-each-target-renders
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ * @example
+ * import { AbTest, HttpMatch, MeshService } from 'cdk8s-mesh';
+ *
+ * const frontend = MeshService.of('frontend', { port: 8080 });
+ *
+ * new AbTest(chart, 'frontend-test', {
+ *   service: frontend,
+ *   a: frontend.variant('frontend-a'),
+ *   b: frontend.variant('frontend-b'),
+ *   audience: [HttpMatch.cookie('group', 'b')],
+ * });
  */
 export class AbTest extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: AbTestProps) {

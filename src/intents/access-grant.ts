@@ -64,6 +64,19 @@ type Own = Fields<AccessGrantProps, 'client' | 'calls' | 'policyElsewhere', keyo
  * A grant closes nothing: the workload that is called needs a policy, be it one that allows nothing by itself.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/access-grant.md#what-each-target-renders
+ * @example
+ * import { AccessGrant, HttpMatch, Identity, MeshService, ServiceAccessPolicy } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+ *
+ * // In the chart of the server: nobody gets in, unless a grant says so.
+ * new ServiceAccessPolicy(chart, 'cart-access', { destination: cart, allow: [] });
+ *
+ * // In the chart of the client.
+ * new AccessGrant(chart, 'web-calls', {
+ *   client: Identity.serviceAccount('web'),
+ *   calls: [{ destination: cart, requests: [HttpMatch.of({ methods: ['GET'], pathPrefix: '/items' })] }],
+ * });
  */
 export class AccessGrant extends MeshIntent {
   constructor(scope: Construct, id: string, props: AccessGrantProps) {

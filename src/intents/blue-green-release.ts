@@ -65,6 +65,17 @@ const PROPS = routeProps<BlueGreenReleaseProps>({
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/blue-green-release.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
+ * @example
+ * import { BlueGreen, BlueGreenRelease, MeshService } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080 });
+ *
+ * new BlueGreenRelease(chart, 'cart-release', {
+ *   service: cart,
+ *   blue: cart.variant('cart-blue'),
+ *   green: cart.variant('cart-green'),
+ *   active: BlueGreen.GREEN,
+ * });
  */
 export class BlueGreenRelease extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: BlueGreenReleaseProps) {

@@ -99,6 +99,17 @@ const PROPS = routeProps<CanaryReleaseProps>({
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/canary-release.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/guides/traffic-splitting/
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ * @example
+ * import { CanaryRelease, MeshService } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080 });
+ *
+ * new CanaryRelease(chart, 'cart-release', {
+ *   service: cart,                     // what clients call
+ *   stable: cart.variant('cart-v1'),   // the Services behind it
+ *   canary: cart.variant('cart-v2'),
+ *   weight: 37.5,                      // percent of requests to the canary
+ * });
  */
 export class CanaryRelease extends ReleaseIntent {
   constructor(scope: Construct, id: string, props: CanaryReleaseProps) {

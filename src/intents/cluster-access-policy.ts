@@ -56,6 +56,18 @@ type Own = Fields<ClusterAccessPolicyProps, 'subject' | 'ingress' | 'egress', ke
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/cluster-access-policy.md#what-each-target-renders
  * @see https://docs.cilium.io/en/stable/security/host-firewall/
+ * @example
+ * import { ClusterAccessPolicy, ClusterPeer, ClusterPort, ClusterSubject } from 'cdk8s-mesh';
+ *
+ * new ClusterAccessPolicy(chart, 'workers', {
+ *   subject: ClusterSubject.nodes({ type: 'worker' }),
+ *   ingress: {
+ *     allow: [
+ *       { peers: [ClusterPeer.otherNodes(), ClusterPeer.healthEndpoints(), ClusterPeer.apiServer()] },
+ *       { peers: [ClusterPeer.outside()], ports: [ClusterPort.tcp(22)] },
+ *     ],
+ *   },
+ * });
  */
 export class ClusterAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ClusterAccessPolicyProps) {

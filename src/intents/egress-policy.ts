@@ -66,6 +66,17 @@ type Own = Fields<EgressPolicyProps, 'workload' | 'allow' | 'deny' | 'closeClust
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/egress-policy.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/
  * @see https://linkerd.io/2/reference/egress-network/
+ * @example
+ * import { EgressDestination, EgressPolicy, EgressPort, MeshService } from 'cdk8s-mesh';
+ *
+ * const payment = MeshService.of('payment', { port: 8080, podSelector: { app: 'payment' } });
+ *
+ * new EgressPolicy(chart, 'payment-egress', {
+ *   workload: payment,
+ *   allow: [
+ *     EgressDestination.cidr('203.0.113.0/24', EgressPort.tcp(5432)),
+ *   ],
+ * });
  */
 export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {

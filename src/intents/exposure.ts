@@ -180,6 +180,17 @@ type Exposed = RequestHandling & Pick<ExposureProps, 'service' | 'route' | 'port
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/exposure.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/concepts/api-overview/
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
+ * @example
+ * import { CertificateIssuer, Exposure, ExposureGateway, ExposureTls, MeshProtocol, MeshService } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080 });
+ *
+ * new Exposure(chart, 'cart-outside', {
+ *   service: cart,
+ *   hostnames: ['cart.example.com'],
+ *   gateway: ExposureGateway.own({ className: 'istio' }),
+ *   tls: ExposureTls.certManager('cart-tls', CertificateIssuer.ofCluster('letsencrypt')),
+ * });
  */
 export class Exposure extends MeshIntent {
   private readonly callers: readonly model.NamedGateway[];

@@ -74,6 +74,16 @@ type Own = Fields<ExternalAuthorizationProps, 'workload' | 'authorizer' | 'ports
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/external-authorization.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
+ * @example
+ * import { ExternalAuthorization, HttpMatch, MeshService } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } });
+ *
+ * new ExternalAuthorization(chart, 'opa', {
+ *   workload: cart,
+ *   authorizer: 'opa',
+ *   exceptRequests: [HttpMatch.of({ path: '/healthz' })],
+ * });
  */
 export class ExternalAuthorization extends MeshIntent {
   constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {

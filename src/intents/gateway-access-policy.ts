@@ -76,6 +76,26 @@ const PROPS = intentProps<GatewayAccessPolicyProps>({
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/gateway-access-policy.md#what-each-target-renders
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-ingress/
+ * @example
+ * import { EndUser, ExposureGateway, GatewayAccessPolicy, HttpMatch, Identity, JwtAuthentication } from 'cdk8s-mesh';
+ *
+ * const gateway = ExposureGateway.shared('public', 'infra', { className: 'istio' });
+ * const issuer = 'https://login.example.com';
+ *
+ * new JwtAuthentication(chart, 'tokens', { gateway, issuers: [{ issuer, jwksUri: `${issuer}/keys.json` }] });
+ *
+ * new GatewayAccessPolicy(chart, 'edge', {
+ *   gateway,
+ *   allow: [
+ *     { sources: [Identity.anyone()], requests: [HttpMatch.of({ hosts: ['shop.example.com'] })] },
+ *     {
+ *       sources: [Identity.remoteIpBlock('203.0.113.0/24')],
+ *       requests: [HttpMatch.of({ hosts: ['admin.example.com'] })],
+ *       endUsers: [EndUser.of({ issuer })],
+ *     },
+ *   ],
+ *   deny: [{ sources: [Identity.anyone()], requests: [HttpMatch.of({ pathPrefix: '/internal' })] }],
+ * });
  */
 export class GatewayAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: GatewayAccessPolicyProps) {

@@ -114,6 +114,27 @@ const PROPS = intentProps<JwtAuthenticationProps>({
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/jwt-authentication.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/security/request_authentication/
+ * @example
+ * import { EndUser, HttpMatch, Identity, JwtAuthentication, MeshService, ServiceAccessPolicy, StringMatch } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } });
+ * const issuer = 'https://login.example.com';
+ *
+ * new JwtAuthentication(chart, 'cart-tokens', {
+ *   workload: cart,
+ *   issuers: [{ issuer, jwksUri: `${issuer}/keys.json`, audiences: ['shop'] }],
+ * });
+ *
+ * new ServiceAccessPolicy(chart, 'cart-access', {
+ *   destination: cart,
+ *   allow: [
+ *     { sources: [Identity.serviceAccount('web')], endUsers: [EndUser.of({ issuer })], requests: [HttpMatch.of({ methods: ['GET'] })] },
+ *     {
+ *       sources: [Identity.serviceAccount('web')],
+ *       endUsers: [EndUser.of({ issuer, claims: [{ path: ['groups'], values: [StringMatch.exact('admin')] }] })],
+ *     },
+ *   ],
+ * });
  */
 export class JwtAuthentication extends MeshIntent {
   constructor(scope: Construct, id: string, props: JwtAuthenticationProps) {

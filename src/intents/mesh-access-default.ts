@@ -26,6 +26,10 @@ const PROPS = intentProps<MeshAccessDefaultProps>({ allow: optional(ALLOW_FOR_AL
  * object is in the namespace where the mesh looks for such a policy, wherever the chart is.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/mesh-access-default.md#what-each-target-renders
+ * @example
+ * import { MeshAccessDefault } from 'cdk8s-mesh';
+ *
+ * new MeshAccessDefault(chart, 'deny-by-default');
  */
 export class MeshAccessDefault extends MeshIntent {
   constructor(scope: Construct, id: string, props: MeshAccessDefaultProps = {}) {

@@ -82,6 +82,15 @@ const PROPS = intentProps<MutualTlsProps>({
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/mutual-tls.md#what-each-target-renders
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  * @see https://linkerd.io/2/reference/authorization-policy/
+ * @example
+ * import { MeshService, MutualTls, MutualTlsMode } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { ports: [{ port: 8080 }, { port: 9090 }], podSelector: { app: 'cart' } });
+ *
+ * new MutualTls(chart, 'cart-tls', {
+ *   workload: cart,
+ *   mode: MutualTlsMode.PERMISSIVE,
+ * });
  */
 export class MutualTls extends MeshIntent {
   constructor(scope: Construct, id: string, props: MutualTlsProps) {

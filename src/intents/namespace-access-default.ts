@@ -30,6 +30,10 @@ const PROPS = intentProps<NamespaceAccessDefaultProps>({ allow: optional(ALLOW_F
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/namespace-access-default.md#what-each-target-renders
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
+ * @example
+ * import { NamespaceAccessDefault } from 'cdk8s-mesh';
+ *
+ * new NamespaceAccessDefault(chart, 'deny-by-default');
  */
 export class NamespaceAccessDefault extends MeshIntent {
   constructor(scope: Construct, id: string, props: NamespaceAccessDefaultProps = {}) {

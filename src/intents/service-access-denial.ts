@@ -43,6 +43,13 @@ const PROPS = intentProps<ServiceAccessDenialProps>({ destination: WORKLOAD, den
  * Denials of several constructs add up. A target that has allowances only refuses this construct.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-access-denial.md#what-each-target-renders
+ * @example
+ * import { HttpMatch, Identity, MeshService, ServiceAccessDenial } from 'cdk8s-mesh';
+ *
+ * new ServiceAccessDenial(chart, 'no-admin', {
+ *   destination: MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } }),
+ *   deny: [{ sources: [Identity.anyone()], requests: [HttpMatch.of({ pathPrefix: '/admin' })] }],
+ * });
  */
 export class ServiceAccessDenial extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessDenialProps) {

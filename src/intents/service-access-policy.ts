@@ -149,6 +149,18 @@ type Allowance = Fields<AccessAllowance, 'sources' | 'exceptSources' | 'ports' |
  * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
  * @see https://docs.cilium.io/en/stable/security/policy/
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * @example
+ * import { HttpMatch, Identity, MeshService, ServiceAccessPolicy } from 'cdk8s-mesh';
+ *
+ * const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+ *
+ * new ServiceAccessPolicy(chart, 'cart-access', {
+ *   destination: cart,
+ *   allow: [
+ *     { sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ methods: ['GET'], pathPrefix: '/cart' })] },
+ *     { sources: [Identity.serviceAccount('job', 'ops')], ports: [9090] },
+ *   ],
+ * });
  */
 export class ServiceAccessPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: ServiceAccessPolicyProps) {

@@ -42,6 +42,19 @@ const PROPS = routeProps<ServiceRouteProps>({ rules: RULES, order: ORDER });
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/mesh/
  * @see https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha4/traffic-split.md
+ * @example
+ * import { HttpMatch, MeshService, ServiceRoute } from 'cdk8s-mesh';
+ *
+ * const catalogue = MeshService.of('catalogue', { port: 8080 });
+ *
+ * new ServiceRoute(chart, 'catalogue-route', {
+ *   service: catalogue,
+ *   rules: [
+ *     { matches: [HttpMatch.header('x-team', 'search')], backends: [{ service: catalogue.variant('catalogue-next') }] },
+ *     { matches: [HttpMatch.of({ pathPrefix: '/search' })], backends: [{ service: MeshService.of('search', { port: 8080 }) }] },
+ *     { backends: [{ service: catalogue.variant('catalogue-v1'), weight: 3 }, { service: catalogue.variant('catalogue-v2') }] },
+ *   ],
+ * });
  */
 export class ServiceRoute extends RouteIntent {
   constructor(scope: Construct, id: string, props: ServiceRouteProps) {

@@ -179,6 +179,29 @@ type Own = Fields<SharedGatewayProps,
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/shared-gateway.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/api-types/gateway/
+ * @example
+ * import {
+ *   CertificateIssuer, Exposure, ExposureTls, GatewayListener, GatewayNamespaces, MeshService, SharedGateway,
+ * } from 'cdk8s-mesh';
+ *
+ * const gateway = new SharedGateway(chart, 'public', {
+ *   className: 'istio',
+ *   listeners: [
+ *     GatewayListener.http('http', { namespaces: GatewayNamespaces.all() }),
+ *     GatewayListener.https('https', {
+ *       hostname: '*.example.com',
+ *       tls: ExposureTls.certManager('wildcard-tls', CertificateIssuer.ofCluster('letsencrypt')),
+ *       namespaces: GatewayNamespaces.labelled({ exposes: 'true' }),
+ *     }),
+ *   ],
+ * });
+ *
+ * new Exposure(chart, 'cart-outside', {
+ *   service: MeshService.of('cart', { port: 8080 }),
+ *   hostnames: ['cart.example.com'],
+ *   gateway: gateway.listener('https', 'http'),
+ *   redirectHttp: true,
+ * });
  */
 export class SharedGateway extends SharedListeners {
   /** @internal */
