@@ -9,7 +9,7 @@ import { blockOf, isWithin } from '../model/cidr';
  */
 export function checkCidr(where: string, cidr: string, except: readonly string[]): void {
   TEXT(where, 'cidr', cidr);
-  listOf(TEXT)(where, 'except', except);
+  listOf(TEXT)(where, 'exceptCidrs', except);
   const length = lengthOf(where, cidr);
   for (const part of except) {
     if (lengthOf(where, part) === length || !isWithin(part, cidr)) {

@@ -79,11 +79,11 @@ export class ClusterPeer {
    * Addresses outside the cluster.
    *
    * @param cidr The addresses, like `203.0.113.0/24`.
-   * @param except Addresses among them that are excluded.
+   * @param exceptCidrs Addresses among them that are excluded.
    */
-  public static cidr(cidr: string, except: string[] = []): ClusterPeer {
-    checkCidr('ClusterPeer.cidr', cidr, except);
-    const peer: Every<CidrPeer> = { kind: 'cidr', cidr, except: [...new Set(except)].sort() };
+  public static cidr(cidr: string, exceptCidrs: string[] = []): ClusterPeer {
+    checkCidr('ClusterPeer.cidr', cidr, exceptCidrs);
+    const peer: Every<CidrPeer> = { kind: 'cidr', cidr, except: [...new Set(exceptCidrs)].sort() };
     return new ClusterPeer(BY_FACTORY, peer);
   }
 

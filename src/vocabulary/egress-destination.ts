@@ -272,14 +272,14 @@ export class EgressDestination {
    * Addresses, without some of them, on these ports.
    *
    * @param cidr The addresses, like `0.0.0.0/0`.
-   * @param except Smaller blocks in it that may not be called, like `['169.254.169.254/32']`. Another destination may still have them.
+   * @param exceptCidrs Smaller blocks in it that may not be called, like `['169.254.169.254/32']`. Another destination may still have them.
    * @param ports At least one, or `EgressPort.any()`.
    */
-  public static cidrExcept(cidr: string, except: string[], ...ports: EgressPort[]): EgressDestination {
+  public static cidrExcept(cidr: string, exceptCidrs: string[], ...ports: EgressPort[]): EgressDestination {
     const where = 'EgressDestination.cidrExcept';
-    checkCidr(where, cidr, except);
-    checkNotEmpty(where, 'except', except, 'For all of the block there is EgressDestination.cidr');
-    return EgressDestination.block(where, cidr, [...new Set(except)].sort(), ports);
+    checkCidr(where, cidr, exceptCidrs);
+    checkNotEmpty(where, 'exceptCidrs', exceptCidrs, 'For all of the block there is EgressDestination.cidr');
+    return EgressDestination.block(where, cidr, [...new Set(exceptCidrs)].sort(), ports);
   }
 
   /**

@@ -199,11 +199,11 @@ export class Identity {
    * Every client whose connection comes from these addresses, with or without an identity.
    *
    * @param cidr The addresses, like `10.20.0.0/16` or `2001:db8::/32`.
-   * @param except Addresses among them that are excluded.
+   * @param exceptCidrs Addresses among them that are excluded.
    */
-  public static ipBlock(cidr: string, except: string[] = []): Identity {
-    checkCidr('Identity.ipBlock', cidr, except);
-    return new Identity(BY_FACTORY, (): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: [...except].sort() }));
+  public static ipBlock(cidr: string, exceptCidrs: string[] = []): Identity {
+    checkCidr('Identity.ipBlock', cidr, exceptCidrs);
+    return new Identity(BY_FACTORY, (): Every<IpBlockSource> => ({ kind: 'ipBlock', cidr, except: [...exceptCidrs].sort() }));
   }
 
   /**
@@ -211,12 +211,12 @@ export class Identity {
    * of these proxies it can trust. Where it trusts none, the address is that of the connection.
    *
    * @param cidr The addresses, like `203.0.113.0/24` or `2001:db8::/32`.
-   * @param except Addresses among them that are excluded.
+   * @param exceptCidrs Addresses among them that are excluded.
    * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/gateway-access-policy.md#addresses
    */
-  public static remoteIpBlock(cidr: string, except: string[] = []): Identity {
-    checkCidr('Identity.remoteIpBlock', cidr, except);
-    return new Identity(BY_FACTORY, (): Every<RemoteIpBlockSource> => ({ kind: 'remoteIpBlock', cidr, except: [...except].sort() }));
+  public static remoteIpBlock(cidr: string, exceptCidrs: string[] = []): Identity {
+    checkCidr('Identity.remoteIpBlock', cidr, exceptCidrs);
+    return new Identity(BY_FACTORY, (): Every<RemoteIpBlockSource> => ({ kind: 'remoteIpBlock', cidr, except: [...exceptCidrs].sort() }));
   }
 
   /**
