@@ -42,6 +42,19 @@ type Own = Fields<SharedListenerSetProps, 'gateway' | 'listeners', keyof MeshInt
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/shared-listener-set.md#what-each-target-renders
  * @see https://gateway-api.sigs.k8s.io/geps/gep-1713/
+ * @example
+ * import { Exposure, ExposureGateway, ExposureTls, GatewayListener, MeshService, SharedListenerSet } from 'cdk8s-mesh';
+ *
+ * const listeners = new SharedListenerSet(chart, 'shop', {
+ *   gateway: ExposureGateway.shared('public', 'infra', { className: 'istio' }),
+ *   listeners: [GatewayListener.https('https', { hostname: '*.shop.example.com', tls: ExposureTls.secret('shop-tls') })],
+ * });
+ *
+ * new Exposure(chart, 'cart-outside', {
+ *   service: MeshService.of('cart', { port: 8080 }),
+ *   hostnames: ['cart.shop.example.com'],
+ *   gateway: listeners.listener('https'),
+ * });
  */
 export class SharedListenerSet extends SharedListeners {
   /** @internal */
