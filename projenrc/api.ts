@@ -67,6 +67,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'Identity.gateway': 'access GatewaySource',
   'Identity.ipBlock': 'access IpBlockSource',
   'Identity.namespace': 'access NamespaceSource',
+  'Identity.nodes': ['access NodesSource', 'access NodeLabelsSource'],
   'Identity.pods': 'access PodsSource',
   'Identity.trustDomain': 'access TrustDomainSource',
   'Identity.uninitializedPods': 'access UninitializedSource',

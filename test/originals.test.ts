@@ -130,6 +130,7 @@ const CILIUM: Readonly<Record<string, Say>> = {
     deny: [EgressDestination.pods({ labels: { role: 'backend' } }, EgressPort.any())],
   }),
   'l3/entities/apiserver': closed(dev, EgressDestination.apiServer(EgressPort.any())),
+  'l3/entities/customnodes': access(http('prod', { env: 'prod' }), { sources: [Identity.nodes({ 'node-role.kubernetes.io/control-plane': '' })] }),
   'l3/entities/nodes': access(dev, { sources: [Identity.nodes()] }),
   'l3/entities/world': access(http('public', { role: 'public' }), { sources: [Identity.ipBlock('0.0.0.0/0'), Identity.ipBlock('::/0')] }),
   'l3/fqdn': closed(app, EgressDestination.host('my-remote-service.com', EgressPort.any())),
@@ -231,7 +232,7 @@ const ISTIO: Readonly<Record<string, Say>> = {
 };
 
 const TARGETS: readonly [string, MeshTarget, Readonly<Record<string, Say>>][] = [
-  ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true }), CILIUM],
+  ['Cilium', MeshTarget.gatewayApi({ mesh: MeshImplementation.CILIUM, ipProtocols: true, nodeSelectorLabels: true }), CILIUM],
   ['Open Service Mesh', MeshTarget.smi({ implementation: SmiImplementation.OSM }), OSM],
   ['Kuma', MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' }), KUMA],
   ['Istio', MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }), { ...OTTERIZE, ...ISTIO_WORKLOADS }],

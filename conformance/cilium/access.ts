@@ -28,7 +28,7 @@ const TARGETS: readonly {
 }[] = [
   {
     name: 'CiliumNetworkPolicy',
-    target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM }),
+    target: MeshTarget.gatewayApi({ id: 'cilium', mesh: MeshImplementation.CILIUM, nodeSelectorLabels: true }),
     evaluate: allowedByCilium,
     stricter: byCilium,
   },
@@ -129,12 +129,12 @@ export function probe(one: Request, answers: Record<string, string>): Probe {
   };
 }
 
-function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels }: Client): Peer {
+function peerOf({ kind, ip, namespace, namespaceLabels, serviceAccount, labels, cluster }: Client): Peer {
   switch (kind) {
-    case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels! };
+    case 'pod': return { kind, namespace: namespace!, namespaceLabels, serviceAccount: serviceAccount!, labels: labels!, cluster };
     case 'outside': return { kind, ip };
     case 'kubelet': return { kind: 'node' };
-    case 'node': return { kind: 'other node' };
+    case 'node': return { kind: 'other node', labels };
     case 'apiServer': return { kind: 'API server', ip };
     case 'uninitialized': return { kind };
     case 'gateway': throw new Error(`the cases have no client of kind ${kind}`);

@@ -20,6 +20,7 @@ import (
 	"github.com/cilium/cilium/pkg/identity/identitymanager"
 	ipcachetypes "github.com/cilium/cilium/pkg/ipcache/types"
 	"github.com/cilium/cilium/pkg/k8s"
+	k8sconst "github.com/cilium/cilium/pkg/k8s/apis/cilium.io"
 	v2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
 	slimcorev1 "github.com/cilium/cilium/pkg/k8s/slim/k8s/api/core/v1"
 	slimnetworkingv1 "github.com/cilium/cilium/pkg/k8s/slim/k8s/api/networking/v1"
@@ -48,10 +49,12 @@ const (
 
 var logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 
-// The agent as Kubernetes starts it, without settings of its own.
+// The agent as Kubernetes starts it; and as it has to be started for the words that need more.
 func configure() error {
 	option.Config.ClusterName = defaults.ClusterName
 	option.Config.EnableIPv4, option.Config.EnableIPv6 = true, true
+	option.Config.EnableICMPRules = true
+	option.Config.EnableHostFirewall, option.Config.EnableExtendedIPProtocols, option.Config.EnableNodeSelectorLabels = true, true, true
 	option.Config.UnsafeDaemonConfigOption.AllowLocalhost = option.AllowLocalhostAlways
 	policy.SetPolicyEnabled(option.DefaultEnforcement)
 	api.InitEntities(defaults.ClusterName)
@@ -82,7 +85,7 @@ func newAgent(c testCase) (*agent, error) {
 		a.entries = append(a.entries, entries...)
 	}
 	known := identities{byLabels: map[string]*identity.Identity{}, all: identity.IdentityMap{}, ports: ciliumtypes.NewNamedPortMultiMap()}
-	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress, identity.ReservedIdentityInit} {
+	for _, reserved := range []identity.NumericIdentity{identity.ReservedIdentityHost, identity.ReservedIdentityRemoteNode, identity.ReservedIdentityKubeAPIServer, identity.ReservedIdentityIngress, identity.ReservedIdentityInit, identity.ReservedIdentityHealth} {
 		known.all[reserved] = identity.LookupReservedIdentity(reserved).LabelArray
 	}
 	for _, p := range c.Probes {
@@ -90,7 +93,11 @@ func newAgent(c testCase) (*agent, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.pods, a.peers = append(a.pods, known.ofPod(p.Pod)), append(a.peers, peer)
+		subject, err := known.ofSubject(p.Pod)
+		if err != nil {
+			return nil, err
+		}
+		a.pods, a.peers = append(a.pods, subject), append(a.peers, peer)
 	}
 	a.repository = policy.NewPolicyRepository(logger, known.all, &testcertificates.Fake{}, a.translator, identitymanager.NewIDManager(logger), nil)
 	a.repository.SetNamedPortsGetter(known)
@@ -160,8 +167,26 @@ func (known identities) add(lbls labels.Labels, scope identity.NumericIdentity) 
 	return id
 }
 
-// The identity that the agent gives a pod, by its labels and the names of its ports.
-func (known identities) ofPod(p pod) *identity.Identity {
+// What policies can be for. The labels of a node are those of its identity, whose number is always the same.
+func (known identities) ofSubject(p pod) (*identity.Identity, error) {
+	switch p.Kind {
+	case "":
+		return known.ofPod(p, ""), nil
+	case "node":
+		lbls := labels.NewFrom(labels.LabelHost)
+		relevant, _ := labelsfilter.Filter(labels.Map2Labels(p.Labels, labels.LabelSourceK8s))
+		lbls.MergeLabels(relevant)
+		return identity.NewIdentity(identity.ReservedIdentityHost, lbls), nil
+	case "health":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityHealth), nil
+	case "uninitialized":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityInit), nil
+	}
+	return nil, fmt.Errorf("no subject: %q", p.Kind)
+}
+
+// The identity that the agent gives a pod, by its labels and the names of its ports; one of another cluster, where that is named.
+func (known identities) ofPod(p pod, cluster string) *identity.Identity {
 	namespace := &slimcorev1.Namespace{ObjectMeta: slimmetav1.ObjectMeta{Name: p.Namespace, Labels: p.NamespaceLabels}}
 	var ports []slimcorev1.ContainerPort
 	for name, number := range p.Ports {
@@ -175,6 +200,9 @@ func (known identities) ofPod(p pod) *identity.Identity {
 	for _, label := range k8s.NamedPortsIdentityLabels(named) {
 		relevant[label.Key] = label
 	}
+	if cluster != "" {
+		relevant.MergeLabels(labels.Map2Labels(map[string]string{k8sconst.PolicyLabelCluster: cluster}, labels.LabelSourceK8s))
+	}
 	id := known.add(relevant, 0)
 	known.ports.Update(id.ID, nil, named)
 	return id
@@ -183,11 +211,21 @@ func (known identities) ofPod(p pod) *identity.Identity {
 func (a *agent) identityOf(known identities, p peer) (*identity.Identity, error) {
 	switch p.Kind {
 	case "pod":
-		return known.ofPod(p.pod), nil
+		return known.ofPod(p.pod, p.Cluster), nil
 	case "node":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityHost), nil
 	case "other node":
-		return identity.LookupReservedIdentity(identity.ReservedIdentityRemoteNode), nil
+		if p.Labels == nil {
+			return identity.LookupReservedIdentity(identity.ReservedIdentityRemoteNode), nil
+		}
+		// As the manager of nodes gives it, where nodes are known by their labels.
+		lbls := labels.NewFrom(labels.LabelRemoteNode)
+		relevant, _ := labelsfilter.FilterNodeLabels(labels.Map2Labels(p.Labels, labels.LabelSourceNode))
+		lbls.MergeLabels(relevant)
+		lbls.MergeLabels(labels.Map2Labels(map[string]string{k8sconst.PolicyLabelCluster: defaults.ClusterName}, labels.LabelSourceK8s))
+		return known.add(lbls, identity.IdentityScopeRemoteNode), nil
+	case "health":
+		return identity.LookupReservedIdentity(identity.ReservedIdentityHealth), nil
 	case "node of the API server":
 		return identity.LookupReservedIdentity(identity.ReservedIdentityKubeAPIServer), nil
 	case "uninitialized":
@@ -248,7 +286,7 @@ func (a *agent) decide(i int, p probe) (string, error) {
 	if a.refusal != "" {
 		return refused, nil
 	}
-	e := endpoint{ports: p.Pod.Ports}
+	e := endpoint{ports: p.Pod.Ports, isHost: p.Pod.Kind == "node"}
 	resolved, _, err := a.repository.ComputeSelectorPolicy(a.pods[i])
 	if err != nil {
 		return "", err
@@ -281,9 +319,9 @@ func (a *agent) decide(i int, p probe) (string, error) {
 	if p.Direction == "ingress" {
 		key = policy.IngressKey()
 	}
-	protocol := u8proto.TCP
-	if p.Protocol == "UDP" {
-		protocol = u8proto.UDP
+	protocol, err := u8proto.ParseProtocol(p.Protocol)
+	if err != nil {
+		return "", err
 	}
 	remote := a.peers[i].ID
 	entry, _, _ := distilled.Lookup(key.WithIdentity(remote).WithPortProto(protocol, p.Port))
@@ -327,12 +365,15 @@ func lookup(distilled *policy.EndpointPolicy, p probe, remote identity.NumericId
 }
 
 // The pod, as far as policies ask it.
-type endpoint struct{ ports map[string]uint16 }
+type endpoint struct {
+	ports  map[string]uint16
+	isHost bool
+}
 
 func (e endpoint) GetID() uint64                                             { return 1 }
 func (e endpoint) GetIngressNamedPort(name string, _ u8proto.U8proto) uint16 { return e.ports[name] }
 func (e endpoint) PolicyDebug(string, ...any)                                {}
-func (e endpoint) IsHost() bool                                              { return false }
+func (e endpoint) IsHost() bool                                              { return e.isHost }
 func (e endpoint) PreviousMapStateSizes() policy.MapStateSizes               { return policy.MapStateSizes{} }
 func (e endpoint) GetPolicyNames() []string                                  { return nil }
 func (e endpoint) GetIPv4Address() string                                    { return "" }

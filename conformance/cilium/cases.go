@@ -27,6 +27,8 @@ type probe struct {
 }
 
 type pod struct {
+	// Of what is no pod.
+	Kind            string            `json:"kind"`
 	Namespace       string            `json:"namespace"`
 	NamespaceLabels map[string]string `json:"namespaceLabels"`
 	ServiceAccount  string            `json:"serviceAccount"`
@@ -35,11 +37,12 @@ type pod struct {
 	Ports map[string]uint16 `json:"ports"`
 }
 
-// A pod, the node of the pod, another node, a gateway of Cilium, or an address outside.
+// A pod, a node, a gateway of Cilium, or an address outside.
 type peer struct {
-	Kind string `json:"kind"`
 	pod
-	IP string `json:"ip"`
+	// The name of the cluster of a pod, where it is another one.
+	Cluster string `json:"cluster"`
+	IP      string `json:"ip"`
 	// The names for which lookups gave the address.
 	Names []string `json:"names"`
 }

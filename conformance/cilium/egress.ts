@@ -24,6 +24,7 @@ const WEB = { namespace: 'shop', serviceAccount: 'web', labels: { app: 'web' } }
 const DNS = { namespace: 'kube-system', serviceAccount: 'coredns', labels: { 'k8s-app': 'kube-dns' } };
 
 const HOSTS = ['api.example.com', '*.example.com', 'example.com', '*.eu.example.com', 'db.example.org', '*.org'];
+const ECHO = { kind: 'echo' } as const;
 const DENIED: readonly DeniedDestination[] = [
   { kind: 'cidr', cidr: '203.0.113.0/24', except: ['203.0.113.64/26'], ports: [{ port: 443, protocol: 'TLS' }] },
   { kind: 'cidr', cidr: '198.51.100.0/24', ports: [], anyPort: true },
@@ -59,6 +60,10 @@ const INSIDE: readonly InsideDestination[] = [
   { kind: 'apiServer', ports: [{ port: 5000, endPort: 6000, protocol: 'TCP' }] },
   { kind: 'nodes', ports: [{ port: 80, protocol: 'HTTP' }] },
   { kind: 'nodes', ports: [], anyPort: true },
+  { kind: 'ownNode', ports: [{ port: 443, protocol: 'TLS' }] },
+  { kind: 'ownNode', ports: [], anyPort: true },
+  { kind: 'pods', labels: { app: 'db' }, namespace: 'data', cluster: 'west', ports: [{ port: 5432, protocol: 'TCP' }] },
+  { kind: 'pods', labels: { app: 'web' }, namespaceLabels: {}, cluster: 'west', ports: [], anyPort: true },
 ];
 
 /** Names outside, their addresses, and addresses without a name; one address has two names. */
@@ -182,14 +187,15 @@ export function egressCases(seed: number, count: number): Case[] {
 
 /** With what the evaluator of the tests says. */
 function evaluated(one: Probe, manifests: readonly Manifest[], evaluate: typeof letOutByCilium): Probe {
-  const says = SAYS[one.speaks](one);
-  if (one.direction !== 'egress' || says === undefined) {
+  const says = one.protocol === 'ICMP' ? ECHO : SAYS[one.speaks](one);
+  if (one.direction !== 'egress' || says === undefined || 'kind' in one.pod) {
     return one;
   }
   const of: Omit<EgressCall, 'ip'> = { namespace: one.pod.namespace, labels: one.pod.labels, port: one.port, says };
   const asked: EgressCall | undefined = one.peer.kind === 'pod' ? { ...of, ip: '10.1.0.5', inside: true, pod: one.peer }
     : one.peer.kind === 'other node' ? { ...of, ip: '10.9.0.1', inside: true, to: 'node' }
-      : one.peer.kind === 'outside' ? toAddress(of, one.peer) : undefined;
+      : one.peer.kind === 'node' ? { ...of, ip: '10.9.0.1', inside: true, to: 'ownNode' }
+        : one.peer.kind === 'outside' ? toAddress(of, one.peer) : undefined;
   return asked === undefined ? one : { ...one, answers: { ...one.answers, evaluator: verdict(evaluate(manifests, asked)) } };
 }
 
@@ -265,7 +271,7 @@ function isHost(host: string, name: string): boolean {
 function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   const { inside } = model;
   const isSeen = knowsNames && (model.destinations.some(({ kind }) => kind === 'host') || inside !== undefined);
-  const to = (pod: Pod, port: number, protocol: 'TCP' | 'UDP' = 'TCP'): Probe => ({
+  const to = (pod: Pod & { readonly cluster?: string }, port: number, protocol: 'TCP' | 'UDP' = 'TCP'): Probe => ({
     direction: 'egress', pod: CART, peer: podPeer(pod), port, protocol, speaks: 'bytes', answers: { model: verdict(letsCallsTo(model, pod, port, protocol)) },
   });
   const lookup: Probe = {
@@ -281,6 +287,7 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   return [
     ...[WEB, { ...WEB, namespace: 'ops' }, ...CALLED].flatMap(pod => [80, 443, 5432, 6432, 7432, 8432].map(port => to(pod, port))),
     ...knowsNames ? NO_PODS.flatMap(peer => [80, 443, 5432, 9100].map(port => toWhole(model, peer, port))) : [],
+    ...knowsNames ? ELSEWHERE.flatMap(pod => [80, 5432].map(port => to(pod, port))) : [],
     ...CALLED.map(pod => to(pod, 53, 'UDP')),
     lookup,
     // A policy on calls says nothing of who may call.
@@ -298,14 +305,16 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
   ];
 }
 
+const ELSEWHERE: readonly (Pod & { readonly cluster: string })[] = [CALLED[0], WEB].map(pod => ({ ...pod, cluster: 'west' }));
+
 const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', ops: 'ops' };
 
 /** The API server puts the name of a namespace on it as a label. */
-function podPeer(pod: Pod): Peer {
+function podPeer(pod: Pod & { readonly cluster?: string }): Peer {
   return { kind: 'pod', ...pod, namespaceLabels: { 'kubernetes.io/metadata.name': pod.namespace, ...(TEAMS[pod.namespace] && { team: TEAMS[pod.namespace] }) } };
 }
 
-function letsCallsTo(model: EgressModel, pod: Pod, port: number, protocol: 'TCP' | 'UDP'): boolean {
+function letsCallsTo(model: EgressModel, pod: Pod & { readonly cluster?: string }, port: number, protocol: 'TCP' | 'UDP'): boolean {
   return letOutByIntent(model, {
     namespace: 'shop',
     ip: '10.1.0.5',
@@ -325,6 +334,7 @@ function toWhole(model: EgressModel, peer: Peer, port: number): Probe {
   const kept = (to: EgressCall['to']) => isDenied(model.denials, { ip: '10.9.0.1', port, says: { kind: 'bytes' }, inside: true, to });
   const keptOutside = isDenied(model.denials, { ip: '192.0.2.2', port, says: { kind: 'bytes' } });
   const lets = peer.kind === 'API server' ? (as('apiServer') || allowedByModel(model, outside)) && !kept('apiServer') && !keptOutside
-    : peer.kind === 'node of the API server' ? (as('apiServer') || as('node')) && !kept('apiServer') && !kept('node') : as('node');
+    : peer.kind === 'node of the API server' ? (as('apiServer') || as('node')) && !kept('apiServer') && !kept('node')
+      : as(peer.kind === 'node' ? 'ownNode' : 'node');
   return { direction: 'egress', pod: CART, peer, port, protocol: 'TCP', speaks: 'bytes', answers: { model: verdict(lets) } };
 }

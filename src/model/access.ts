@@ -147,6 +147,13 @@ export interface NodesSource {
   readonly kind: 'nodes';
 }
 
+/** The nodes that have these labels. */
+export interface NodeLabelsSource {
+  readonly kind: 'nodeLabels';
+  /** Never empty. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The address that the connection comes from, identity or not. */
 export interface IpBlockSource {
   readonly kind: 'ipBlock';
@@ -165,8 +172,7 @@ export interface AnyoneSource {
 }
 
 export type Source = IdentitySource | GatewaySource | NamespaceLabelsSource | PodsSource | UninitializedSource | ApiServerSource | NodesSource
-  | TrustDomainSource | IpBlockSource
-  | AnyAuthenticatedSource | AnyoneSource;
+  | NodeLabelsSource | TrustDomainSource | IpBlockSource | AnyAuthenticatedSource | AnyoneSource;
 
 /** The fields that a writer takes of a kind of source, and those that it leaves out. */
 export type SourceFields<
@@ -202,6 +208,7 @@ const ADMITS_UNAUTHENTICATED: Readonly<Record<Source['kind'], boolean>> = {
   trustDomain: false,
   apiServer: true,
   nodes: true,
+  nodeLabels: true,
   ipBlock: true,
   anyAuthenticated: false,
   anyone: true,
@@ -218,6 +225,7 @@ export const sourceKey = byKind<Source, string>({
   trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => `trustDomain/${name}`,
   apiServer: ({ kind }: Fields<ApiServerSource, 'kind'>) => kind,
   nodes: ({ kind }: Fields<NodesSource, 'kind'>) => kind,
+  nodeLabels: ({ labels }: SourceFields<'nodeLabels', 'labels'>) => `nodeLabels/${JSON.stringify(Object.entries(labels).sort())}`,
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `spiffeId/${id}`,
   gateway: gatewayKey,
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => `ipBlock/${cidr}/${JSON.stringify([...except].sort())}`,

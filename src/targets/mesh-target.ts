@@ -150,6 +150,7 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
   rootNamespace: ({ rootNamespace }) => rootNamespace === undefined ? undefined : checkedNamespace(rootNamespace),
   dns: ({ dns }) => dns && dnsOf('MeshTarget.gatewayApi', dns),
   ipProtocols: ({ ipProtocols }) => ipProtocols,
+  nodeSelectorLabels: ({ nodeSelectorLabels }) => nodeSelectorLabels,
 };
 
 /** What the mesh gets of the options of its target: those that it takes. The others are an error. */

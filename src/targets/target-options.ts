@@ -154,6 +154,14 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
    * @default false - such a policy is refused
    */
   readonly ipProtocols?: boolean;
+
+  /**
+   * Whether the agents run with `--enable-node-selector-labels` (`nodeSelectorLabels` in the values of the Helm chart): without it they drop
+   * a policy that knows nodes by their labels, as `Identity.nodes({ … })` does. An option of Cilium.
+   *
+   * @default false - such a policy is refused
+   */
+  readonly nodeSelectorLabels?: boolean;
 }
 
 /**
@@ -236,6 +244,7 @@ export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   rootNamespace: optional(TEXT),
   dns: DNS,
   ipProtocols: optional(BOOLEAN),
+  nodeSelectorLabels: optional(BOOLEAN),
 });
 export const CONSUL_OPTIONS = record<ConsulTargetOptions>({
   ...MESH, namespaces: memberOf(ConsulNamespaces, 'ConsulNamespaces'), deniesByDefault: optional(BOOLEAN),

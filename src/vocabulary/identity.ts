@@ -9,7 +9,7 @@ import type { FactoryKey } from '../input/factory';
 import { instanceOf, mapOf, optional, record, TEXT } from '../input/shape';
 import type {
   AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource,
-  NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource, UninitializedSource,
+  NodeLabelsSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource, UninitializedSource,
 } from '../model/access';
 import type { NamedGateway } from '../model/exposure';
 import type { Every, Fields } from '../model/fields';
@@ -151,9 +151,16 @@ export class Identity {
 
   /**
    * The nodes of the cluster: the kubelet, and pods in the network of their node. Only for targets that know nodes by what they are.
+   *
+   * @param labels Labels that the nodes have; if left out, every node. A kubelet can give its own node labels, but none that begin with
+   * `node-restriction.kubernetes.io/`.
+   * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-isolation-restriction
    */
-  public static nodes(): Identity {
-    return new Identity(BY_FACTORY, (): Every<NodesSource> => ({ kind: 'nodes' }));
+  public static nodes(labels: { [label: string]: string } = {}): Identity {
+    mapOf(TEXT)('Identity.nodes', 'labels', labels);
+    checkLabels('Identity.nodes', labels);
+    return new Identity(BY_FACTORY, (): Every<NodesSource> | Every<NodeLabelsSource> =>
+      Object.keys(labels).length === 0 ? { kind: 'nodes' } : { kind: 'nodeLabels', labels: { ...labels } });
   }
 
   /**

@@ -25,6 +25,7 @@ const SOURCES: { readonly [Kind in Source['kind']]: fc.Arbitrary<Omit<Extract<So
   trustDomain: fc.record({ name }),
   apiServer: fc.constant({}),
   nodes: fc.constant({}),
+  nodeLabels: fc.record({ labels }),
   ipBlock: fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '10.0.0.0/16'), except: fc.subarray(['10.1.0.0/16', '10.2.0.0/16']) }),
   anyAuthenticated: fc.constant({}),
   anyone: fc.constant({}),
@@ -74,5 +75,5 @@ test('keys of sources in their order, which is that of rules', () => {
 
 test('addresses, and anyone, need no identity', () => {
   const kinds = Object.keys(SOURCES) as Source['kind'][];
-  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['uninitialized', 'apiServer', 'nodes', 'ipBlock', 'anyone']);
+  expect(kinds.filter(kind => admitsUnauthenticated({ kind } as Source))).toEqual(['uninitialized', 'apiServer', 'nodes', 'nodeLabels', 'ipBlock', 'anyone']);
 });

@@ -29,9 +29,9 @@ export function answerTo(world: World, request: Request): Answer {
   });
 }
 
-/** Whether a request can be asked of a reader: pods without an identity are no clients there, a machine outside has no certificate, and a path is plain. */
-export function canBeAsked({ client: { kind, meshed }, path, tokens }: Request): boolean {
-  return kind !== 'uninitialized' && (kind === 'pod' || !meshed) && tokens === undefined && /^\/(?!.*(?:\/\/|%|\\))/.test(path) && !path.split('/').some(part => part === '.' || part === '..');
+/** Whether a request can be asked of a reader: pods without an identity, or of another cluster, are no clients there, a machine outside has no certificate, and a path is plain. */
+export function canBeAsked({ client: { kind, meshed, cluster }, path, tokens }: Request): boolean {
+  return kind !== 'uninitialized' && cluster === undefined && (kind === 'pod' || !meshed) && tokens === undefined && /^\/(?!.*(?:\/\/|%|\\))/.test(path) && !path.split('/').some(part => part === '.' || part === '..');
 }
 
 /** What was answered, and how often only the evaluator knew, neither of both, or only the reader. */

@@ -365,6 +365,7 @@ const POLICIES: Samples<'access'> = {
   UninitializedSource: from({ kind: 'uninitialized' }),
   TrustDomainSource: from({ kind: 'trustDomain', name: 'partner.example' }),
   NodesSource: from({ kind: 'nodes' }),
+  NodeLabelsSource: from({ kind: 'nodeLabels', labels: { pool: 'edge' } }),
   SpiffeIdSource: from({ kind: 'spiffeId', id: 'spiffe://example.org/ns/shop/sa/job' }),
   GatewaySource: from({ kind: 'gateway', name: 'public', namespace: 'infra', pods: { serviceAccount: 'public', podSelector: { app: 'public' } } }),
   IpBlockSource: from({ kind: 'ipBlock', cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }),

@@ -242,10 +242,13 @@ Gateway API, Kuma renders 67 of 100
   17: a denial of every authenticated client
   17: these exceptions on port …
   10: denials with exceptions of sources
-Gateway API, Cilium renders 81 of 100
+Gateway API, Cilium renders 68 of 100
+  20: nodes with the labels …
   18: a denial of some requests
-  3: a denial of ipBlock/….….….…/…/[]
-  1: the path …
+  5: a denial of nodes with the labels …
+  1: a denial of apiServer on the port … of a health probe
+  1: a denial of ipBlock/…:db…::/…/[]
+  1: a denial of nodes on the port … of a health probe
 Consul renders 24 of 100
   67: ports of … that let in different requests
   44: denials and exceptions by path, or by gRPC method

@@ -8,6 +8,8 @@ test('a ServiceAccount lives in the namespace of the policy, unless it says othe
 });
 
 test('means clients by labels, SPIFFE id, or none at all', () => {
+  expect(Identity.nodes()._toModel('shop')).toEqual({ kind: 'nodes' });
+  expect(Identity.nodes({ pool: 'edge' })._toModel('shop')).toEqual({ kind: 'nodeLabels', labels: { pool: 'edge' } });
   expect(Identity.namespaceLabels({ team: 'ops' })._toModel('shop')).toEqual({ kind: 'namespaceLabels', labels: { team: 'ops' } });
   expect(Identity.spiffeId('spiffe://example.org/web')._toModel('shop')).toEqual({ kind: 'spiffeId', id: 'spiffe://example.org/web' });
   expect(Identity.anyone()._toModel('shop')).toEqual({ kind: 'anyone' });
@@ -23,6 +25,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a name that is none', () => Identity.serviceAccount('Web'), /'Web' is not a valid ServiceAccount name/],
   ['a namespace that is none', () => Identity.namespace('*'), /'\*' is not a valid namespace/],
   ['no labels', () => Identity.namespaceLabels({}), /every namespace would be meant/],
+  ['a label of nodes that is none', () => Identity.nodes({ 'pool!': 'edge' }), /'pool!' is not the name of a label/],
   ['a label that is none', () => Identity.namespaceLabels({ 'team!': 'ops' }), /'team!' is not the name of a label/],
   ['a principal for a SPIFFE id', () => Identity.spiffeId('cluster.local/ns/shop/sa/web'), /Write the whole id/],
   ['a SPIFFE id with a wildcard', () => Identity.spiffeId('spiffe://example.org/ns/*'), /is not a SPIFFE id/],

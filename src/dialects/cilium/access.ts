@@ -17,6 +17,7 @@ import { knownLabels } from '../contract/known';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
+import { sourceInWords } from '../contract/source-words';
 import { FULL, full, inherent, none, partial } from '../contract/support';
 
 const DENIALS = 'denials are for every request of their clients, and not for IP blocks, which hold for no pods';
@@ -29,39 +30,41 @@ const PROBES = inherent('a node reaches its own pods, whatever their policies');
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
-export const ciliumAccess: Dialect<AccessModel, AccessFeature> = {
-  renders: 'a CiliumNetworkPolicy',
-  supports: {
-    HTTPPort: FULL,
-    GRPCPort: FULL,
-    TLSPort: FULL,
-    TCPPort: FULL,
-    UDPPort: FULL,
-    UndeclaredPort: FULL,
-    NamedPort: FULL,
-    PodsPolicy: inherent('a CiliumNetworkPolicy selects pods, by their labels or by their ServiceAccount, and knows no Services'),
-    SubsetPolicy: FULL,
-    DenyAll: FULL,
-    Denial: partial(DENIALS, '`ingressDeny`'),
-    LoneDenial: partial(DENIALS, '`ingressDeny`, and `enableDefaultDeny: { ingress: false }`'),
-    Grant: full('a CiliumNetworkPolicy of its own'),
-    GrantElsewhere: full('a CiliumNetworkPolicy of its own'),
-    ...clientSupports,
-    ExceptRequests: none('a CiliumNetworkPolicy allows requests, and excepts none', 'Let `requests` name those that may pass'),
-    ...httpRuleSupports,
-    EndUsers: none('the proxy of Cilium reads no tokens'),
-    EndUserSubject: none('the proxy of Cilium reads no tokens'),
-    EndUserClaims: none('the proxy of Cilium reads no tokens'),
-    EndUserClaimParts: none('the proxy of Cilium reads no tokens'),
-    HealthProbe: PROBES,
-    HTTPSHealthProbe: PROBES,
-    GRPCHealthProbe: PROBES,
-    TCPHealthProbe: PROBES,
-    Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
-  },
-  claims: model => [...podClaims(model), ...accountClaims(model)],
-  render: model => renderUnless(refusals(model), () => manifests(model)),
-};
+export function ciliumAccess(nodeSelectorLabels: boolean): Dialect<AccessModel, AccessFeature> {
+  return {
+    renders: 'a CiliumNetworkPolicy',
+    supports: {
+      HTTPPort: FULL,
+      GRPCPort: FULL,
+      TLSPort: FULL,
+      TCPPort: FULL,
+      UDPPort: FULL,
+      UndeclaredPort: FULL,
+      NamedPort: FULL,
+      PodsPolicy: inherent('a CiliumNetworkPolicy selects pods, by their labels or by their ServiceAccount, and knows no Services'),
+      SubsetPolicy: FULL,
+      DenyAll: FULL,
+      Denial: partial(DENIALS, '`ingressDeny`'),
+      LoneDenial: partial(DENIALS, '`ingressDeny`, and `enableDefaultDeny: { ingress: false }`'),
+      Grant: full('a CiliumNetworkPolicy of its own'),
+      GrantElsewhere: full('a CiliumNetworkPolicy of its own'),
+      ...clientSupports,
+      ExceptRequests: none('a CiliumNetworkPolicy allows requests, and excepts none', 'Let `requests` name those that may pass'),
+      ...httpRuleSupports,
+      EndUsers: none('the proxy of Cilium reads no tokens'),
+      EndUserSubject: none('the proxy of Cilium reads no tokens'),
+      EndUserClaims: none('the proxy of Cilium reads no tokens'),
+      EndUserClaimParts: none('the proxy of Cilium reads no tokens'),
+      HealthProbe: PROBES,
+      HTTPSHealthProbe: PROBES,
+      GRPCHealthProbe: PROBES,
+      TCPHealthProbe: PROBES,
+      Audit: none('audit mode is a setting of the Cilium agent or of an endpoint, not of a policy'),
+    },
+    claims: model => [...podClaims(model), ...accountClaims(model)],
+    render: model => renderUnless(refusals(model, nodeSelectorLabels), () => manifests(model)),
+  };
+}
 
 /** A node reaches its own pods, so probes need no rule, but no denial may stop them; policies that only report are refused. */
 type Policy = Fields<AccessModel, 'name' | 'namespace' | 'destination' | 'rules' | 'denials' | 'leavesRest' | 'healthProbes', 'audit' | 'grant'>;
@@ -72,11 +75,11 @@ type PolicyRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports' | 're
 /** What a denial cannot say is refused. */
 type DenyingRule = Fields<AccessRule, 'sources' | 'exceptSources' | 'ports', 'requests' | 'exceptRequests' | 'byAddress' | 'endUsers'>;
 
-function refusals({ namespace, destination, rules, denials, healthProbes }: Policy): Refusal<AccessFeature>[] {
+function refusals({ namespace, destination, rules, denials, healthProbes }: Policy, nodeSelectorLabels: boolean): Refusal<AccessFeature>[] {
   const all = [...denials, ...rules];
   return [
     ...workloadRefusals(namespace, destination),
-    ...clientRefusals<AccessFeature>(all),
+    ...clientRefusals<AccessFeature>(all, nodeSelectorLabels),
     ...flatMap(flatMap(rules, rule => rule.requests), request => requestRefusals(request)),
     ...flatMap(denials, denial => denialRefusals(denial, healthProbes)),
   ];
@@ -94,6 +97,11 @@ function denialRefusals({ sources, ports, requests }: AccessRule, healthProbes: 
       what: `a denial of ${sourceKey(source)}`,
       reason: 'blocks of addresses hold for no pods and no nodes in Cilium, so some clients in it would not be denied',
       remedy: 'Deny pods by their ServiceAccounts, namespaces or labels, and leave the addresses out of what is allowed',
+    })),
+    ...sources.filter(({ kind }) => kind === 'nodeLabels').map(source => ({
+      what: `a denial of ${sourceInWords(source)}`,
+      reason: 'Cilium knows the node of the pod by no labels, so it would not be denied, even if it has them',
+      remedy: 'Deny Identity.nodes(), or leave these nodes out of what is allowed',
     })),
     ...(probed.length === 0 ? [] : sources.filter(includesOwnNode).map(source => ({
       what: `a denial of ${sourceKey(source)} on the port ${probed[0].port} of a health probe`,

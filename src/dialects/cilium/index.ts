@@ -9,11 +9,11 @@ import type { Mesh } from '../gateway-api/extension/mesh';
 
 export const cilium: Mesh<'Cilium', false> = {
   title: 'Cilium',
-  options: ['dns', 'ipProtocols'],
+  options: ['dns', 'ipProtocols', 'nodeSelectorLabels'],
   experimental: false,
   routes: () => ciliumRoutes,
   gateways: ciliumGateways,
-  policies: ({ dns = [KUBE_DNS], ipProtocols = false }) => ciliumPolicies({ dns, ipProtocols }),
+  policies: ({ dns = [KUBE_DNS], ipProtocols = false, nodeSelectorLabels = false }) => ciliumPolicies({ dns, ipProtocols, nodeSelectorLabels }),
   services: ciliumServices,
   // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).
   reserved: nothingReserved('Cilium'),

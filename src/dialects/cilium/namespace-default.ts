@@ -17,22 +17,25 @@ import { refused } from '../contract/unwritten';
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
-export const ciliumNamespaceDefault: Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> = {
-  renders: 'a CiliumNetworkPolicy for all pods of the namespace; without allowances, it has an empty rule',
-  supports: {
-    ...clientSupports,
-    NamespaceDenyAll: FULL,
-    MeshDenyAll: none(
-      'a CiliumClusterwideNetworkPolicy for all pods would close the DNS and everything else in kube-system too, and with it the cluster',
-      'Write a NamespaceAccessDefault for each namespace',
-    ),
-    AllowanceForAll: full('rules that add to those of each workload'),
-    PortOfAll: full('the number, over TCP and UDP'),
-  },
-  claims: defaultClaims,
-  render: ({ name, namespace = refused(), rules }: Fields<NamespaceDefaultModel, 'name' | 'namespace' | 'rules'>) =>
-    renderUnless(clientRefusals(rules), () => [ciliumNetworkPolicy({ name, namespace }, { endpointSelector: {}, ingress: ingressOf(rules) })]),
-};
+export function ciliumNamespaceDefault(nodeSelectorLabels: boolean): Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> {
+  return {
+    renders: 'a CiliumNetworkPolicy for all pods of the namespace; without allowances, it has an empty rule',
+    supports: {
+      ...clientSupports,
+      NamespaceDenyAll: FULL,
+      MeshDenyAll: none(
+        'a CiliumClusterwideNetworkPolicy for all pods would close the DNS and everything else in kube-system too, and with it the cluster',
+        'Write a NamespaceAccessDefault for each namespace',
+      ),
+      AllowanceForAll: full('rules that add to those of each workload'),
+      PortOfAll: full('the number, over TCP and UDP'),
+    },
+    claims: defaultClaims,
+    render: ({ name, namespace = refused(), rules }: Fields<NamespaceDefaultModel, 'name' | 'namespace' | 'rules'>) =>
+      renderUnless(clientRefusals(rules, nodeSelectorLabels), () =>
+        [ciliumNetworkPolicy({ name, namespace }, { endpointSelector: {}, ingress: ingressOf(rules) })]),
+  };
+}
 
 /** The agent drops a policy without any rule. */
 function ingressOf(rules: readonly NamespaceRule[]): IngressRule[] {

@@ -7,19 +7,21 @@ import { nothing } from '../../model/fields';
 import { flatMap } from '../../model/lists';
 import { ipBlock } from '../contract/ip-block';
 
-/** The clients of a rule, in as many parts as Cilium needs: pods and addresses cannot be in one entry. */
-export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities'>[] {
+/** The clients of a rule, in as many parts as Cilium needs: pods, nodes and addresses cannot be in one entry. */
+export function peers({ sources, exceptSources }: Pick<AccessRule, 'sources' | 'exceptSources'>): Pick<IngressRule, 'fromEndpoints' | 'fromCIDRSet' | 'fromEntities' | 'fromNodes'>[] {
   if (sources.some(({ kind }) => kind === 'anyone')) {
     return [{ fromEntities: ['all'] }];
   }
   const fromEndpoints = flatMap(sources, source => selectors(source, exceptSources));
   const fromCIDRSet = flatMap(sources, source => source.kind === 'ipBlock' ? [ipBlock(source)] : []);
   const fromEntities = flatMap(sources, ({ kind }) => ENTITIES[kind]);
+  const fromNodes = flatMap(sources, source => source.kind === 'nodeLabels' ? [nodes(source)] : []);
   // Something on the way could drop an empty list, which would then mean everyone.
   return [
     ...(fromEntities.length > 0 ? [{ fromEntities: [...new Set(fromEntities)] }] : []),
     ...(fromEndpoints.length > 0 ? [{ fromEndpoints }] : []),
     ...(fromCIDRSet.length > 0 ? [{ fromCIDRSet }] : []),
+    ...(fromNodes.length > 0 ? [{ fromNodes }] : []),
   ];
 }
 
@@ -39,12 +41,18 @@ export function includesOwnNode({ kind }: Source): boolean {
   return kind === 'nodes' || kind === 'apiServer';
 }
 
+/** Cilium adds that they are other nodes than that of the pod, which needs no rule. */
+function nodes({ labels }: SourceFields<'nodeLabels', 'labels'>): LabelSelector {
+  return { matchLabels: { ...labels } };
+}
+
 /** What Cilium knows as a whole, by where it is. */
 const ENTITIES: Readonly<Record<Source['kind'], readonly ('ingress' | 'kube-apiserver' | 'host' | 'remote-node' | 'init')[]>> = {
   gateway: ['ingress'],
   apiServer: ['kube-apiserver'],
   // That of the pod is no remote one.
   nodes: ['host', 'remote-node'],
+  nodeLabels: [],
   uninitialized: ['init'],
   trustDomain: [],
   serviceAccount: [],
@@ -79,7 +87,7 @@ export const selectors = byKind<Source, readonly LabelSelector[], [readonly Iden
   },
   // Every pod that Cilium gives an identity has one of a ServiceAccount.
   anyAuthenticated: (_, exceptions) => anywhere({ matchExpressions: [exists(NAMESPACE), exists(SERVICE_ACCOUNT)] }, {}, exceptions),
-  // Entities, and addresses.
+  // Entities, nodes, and addresses.
   anyone: nothing,
   gateway: nothing,
   ipBlock: nothing,
@@ -88,6 +96,7 @@ export const selectors = byKind<Source, readonly LabelSelector[], [readonly Iden
   uninitialized: nothing,
   apiServer: nothing,
   nodes: nothing,
+  nodeLabels: nothing,
 });
 
 /** Pods of any namespace, except the excepted ones. A namespace of which some pods are excepted gets a selector of its own. */

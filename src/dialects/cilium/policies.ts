@@ -26,14 +26,15 @@ const ciliumGatewayClient: KnowGateway = gateway => gatewayAccount(gateway, unde
 export interface CiliumOptions {
   readonly dns: readonly DnsServer[];
   readonly ipProtocols: boolean;
+  readonly nodeSelectorLabels: boolean;
 }
 
 /** The policies of Cilium. */
-export function ciliumPolicies({ dns, ipProtocols }: CiliumOptions): Policies {
+export function ciliumPolicies({ dns, ipProtocols, nodeSelectorLabels }: CiliumOptions): Policies {
   return {
     // A client with an identity in the cluster matches by that identity, and by no address (cilium/cilium Documentation/security/policy/language.rst).
-    access: knowingGateways(ciliumAccess, ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
-    namespaceDefault: defaultKnowingGateways(ciliumNamespaceDefault, ciliumGatewayClient),
+    access: knowingGateways(ciliumAccess(nodeSelectorLabels), ciliumGatewayClient, { hasIdentity: hasPods, isEntity, blocksAreOfOthers: true }),
+    namespaceDefault: defaultKnowingGateways(ciliumNamespaceDefault(nodeSelectorLabels), ciliumGatewayClient),
     gatewayAccess: unable('gatewayAccess', 'all gateways of Cilium have one identity, and no policy is for one of them'),
     jwtAuthentication: unable('jwtAuthentication', 'the proxy of Cilium reads no tokens'),
     externalAuthorization: unable('externalAuthorization', 'the policies of Cilium ask nobody; a CiliumEnvoyConfig would write configuration of Envoy as it is'),

@@ -62,6 +62,7 @@ export function consulAccess(namespaces: ConsulNamespaces, deniesByDefault = fal
       TrustDomainSource: none('an intention knows services, and not SPIFFE ids'),
       ApiServerSource: none('an intention does not know the API server'),
       NodesSource: none('an intention does not know the nodes'),
+      NodeLabelsSource: none('an intention does not know the nodes'),
       SpiffeIdSource: none('an intention knows services by their names, from which Consul makes the SPIFFE ids'),
       GatewaySource: full('the service with the name of the Gateway'),
       IpBlockSource: none('an intention knows services, not addresses'),

@@ -25,6 +25,7 @@ export const servicesOf = byKind<Source, ConsulServices | undefined>({
   trustDomain: inexpressible,
   apiServer: inexpressible,
   nodes: inexpressible,
+  nodeLabels: inexpressible,
   ipBlock: inexpressible,
   anyone: inexpressible,
 });

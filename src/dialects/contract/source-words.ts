@@ -12,6 +12,7 @@ export const sourceInWords = byKind<Source, string>({
   trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => `trust domain '${name}'`,
   apiServer: () => 'the API server',
   nodes: () => 'the nodes',
+  nodeLabels: ({ labels }: SourceFields<'nodeLabels', 'labels'>) => `nodes with the labels '${selector(labels)}'`,
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => `SPIFFE id '${id}'`,
   gateway: ({ namespace, name }: SourceFields<'gateway', 'namespace' | 'name', 'className' | 'pods'>) => `gateway '${namespace}/${name}'`,
   ipBlock: ({ cidr }: SourceFields<'ipBlock', 'cidr', 'except'>) => `addresses '${cidr}'`,

@@ -157,6 +157,7 @@ function letsIn(
     trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>, guess) => isClientOf(name, guess),
     apiServer: () => false,
     nodes: () => false,
+    nodeLabels: () => false,
     serviceAccount: (source: SourceFields<'serviceAccount', 'name' | 'namespace'>, { isClient }) =>
       isClient && source.name === account?.name && source.namespace === account.namespace,
     spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, guess) => {

@@ -49,6 +49,7 @@ export const AUTHORIZATION_POLICY_SUPPORTS = {
   TrustDomainSource: full('the principals `<trust domain>/*`; only if the mesh trusts it'),
   ApiServerSource: NO_ENTITIES,
   NodesSource: NO_ENTITIES,
+  NodeLabelsSource: NO_ENTITIES,
   SpiffeIdSource: full('the principal, which is the id without its scheme; one of another trust domain only if the mesh trusts that'),
   GatewaySource: full('the principal of its pods'),
   IpBlockSource: full('`ipBlocks`, and the ports take plain text'),

@@ -166,6 +166,7 @@ const principal = byKind<Source, readonly string[], [string]>({
   uninitialized: refused,
   apiServer: refused,
   nodes: refused,
+  nodeLabels: refused,
 });
 
 function ipBlocks({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>): Plain<AuthorizationPolicySpecRulesFrom> {

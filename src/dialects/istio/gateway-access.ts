@@ -30,7 +30,9 @@ const NO_IDENTITY = 'clients come to a gateway from outside, where they have no 
 const INSTEAD = 'Name their addresses, or Identity.anyone()';
 const OF_NOBODY = none(NO_IDENTITY, INSTEAD);
 const AT_WAYPOINTS = partial(`${NO_IDENTITY}; clients of a waypoint have one`, 'the principal, at a waypoint');
-const { PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
+const {
+  PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource, NodeLabelsSource,
+} = AUTHORIZATION_POLICY_SUPPORTS;
 
 /**
  * One AuthorizationPolicy for the Gateway that allows what the model allows, and another one that denies what it denies. Gateways read them in
@@ -62,6 +64,7 @@ export function istioGatewayAccess(options: IstioOptions): GatewayAccessDialect 
       NamespaceLabelsSource,
       ApiServerSource,
       NodesSource,
+      NodeLabelsSource,
       IpBlockSource: full('`ipBlocks`'),
       RemoteIpBlockSource: full('`remoteIpBlocks`; what the gateway trusts is a matter of its `gatewayTopology`'),
       AnyoneSource: full('a rule without `from`'),

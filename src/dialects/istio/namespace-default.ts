@@ -32,7 +32,9 @@ const MESH_WIDE = full('in the `rootNamespace` of the target; it closes gateways
  * @see https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
  */
 export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceDefaultModel, NamespaceDefaultFeature> {
-  const { PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource } = AUTHORIZATION_POLICY_SUPPORTS;
+  const {
+    PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource, NodeLabelsSource,
+  } = AUTHORIZATION_POLICY_SUPPORTS;
   return {
     renders: 'an AuthorizationPolicy without a selector',
     supports: {
@@ -55,6 +57,7 @@ export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceD
       NamespaceLabelsSource,
       ApiServerSource,
       NodesSource,
+      NodeLabelsSource,
     },
     claims: model => [defaultClaim(model), ...model.rules.some(tellsIdentitiesApart) ? identityClaims(model, 'proven') : []],
     render: model => renderUnless(refusals(model, options), () => [policy(model, options)]),

@@ -50,6 +50,7 @@ export const peer = byKind<Source, Plain<NetworkPolicySpecIngressFrom>>({
   uninitialized: refused,
   apiServer: refused,
   nodes: refused,
+  nodeLabels: refused,
   anyAuthenticated: refused,
 });
 
@@ -95,6 +96,7 @@ export const clientSupports: Readonly<Record<keyof typeof SOURCE_FEATURES, Suppo
   TrustDomainSource: noIdentities,
   ApiServerSource: noApiServer('Identity.ipBlock'),
   NodesSource: noNodes('Identity.ipBlock'),
+  NodeLabelsSource: noNodes('Identity.ipBlock'),
   SpiffeIdSource: noIdentities,
   GatewaySource: full('its `pods`, by their labels'),
   IpBlockSource: full('an `ipBlock`'),

@@ -120,5 +120,6 @@ const coarser = byKind<Source, readonly Source[]>({
   uninitialized: () => [{ kind: 'anyone' }],
   trustDomain: () => [{ kind: 'anyone' }],
   nodes: () => [{ kind: 'anyone' }],
+  nodeLabels: () => [{ kind: 'anyone' }],
   anyone: source => [source],
 });

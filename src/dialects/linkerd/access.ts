@@ -64,6 +64,7 @@ export const linkerdAccess: Dialect<AccessModel, AccessFeature> = {
     TrustDomainSource: none('a MeshTLSAuthentication has whole identities, or all of them', 'Name the SPIFFE ids of the clients'),
     ApiServerSource: none('the API server has no identity in Linkerd', ADDRESSES),
     NodesSource: none('nodes have no identity in Linkerd', ADDRESSES),
+    NodeLabelsSource: none('nodes have no identity in Linkerd', ADDRESSES),
     SpiffeIdSource: full('an identity of a MeshTLSAuthentication (2.15 or newer): that of a workload outside the cluster, since the pods of Linkerd have no SPIFFE ids'),
     GatewaySource: full('the ServiceAccount in its `pods`'),
     IpBlockSource: full('a NetworkAuthentication'),

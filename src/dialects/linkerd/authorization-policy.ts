@@ -77,6 +77,7 @@ const identityRef = byKind<Source, readonly Plain<MeshTlsAuthenticationSpecIdent
   trustDomain: refused,
   apiServer: refused,
   nodes: refused,
+  nodeLabels: refused,
 });
 
 /** Any of these clients, by the whole of their SPIFFE id: the proxy knows no part of one. */
@@ -105,4 +106,5 @@ const networksOf = byKind<Source, readonly Plain<NetworkAuthenticationSpecNetwor
   trustDomain: refused,
   apiServer: refused,
   nodes: refused,
+  nodeLabels: refused,
 });

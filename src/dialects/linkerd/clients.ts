@@ -15,6 +15,7 @@ const INCLUDED_IN: Readonly<Record<Source['kind'], readonly Source['kind'][]>> =
   trustDomain: ['anyone'],
   apiServer: ['anyone'],
   nodes: ['anyone'],
+  nodeLabels: ['anyone'],
   gateway: ['anyone', 'anyAuthenticated'],
 };
 

@@ -75,6 +75,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       TrustDomainSource: none('a TrafficTarget knows ServiceAccounts only'),
       ApiServerSource: none('a TrafficTarget knows ServiceAccounts only, and the API server has none'),
       NodesSource: none('a TrafficTarget knows ServiceAccounts only, and nodes have none'),
+      NodeLabelsSource: none('a TrafficTarget knows ServiceAccounts only, and nodes have none'),
       SpiffeIdSource: accountsOnly,
       GatewaySource: full('the ServiceAccount in its `pods`'),
       IpBlockSource: accountsOnly,

@@ -62,9 +62,9 @@ function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' |
 
 /** Of the peers of a rule only one kind may be there. Without any, everyone is meant, but by a rule without anything nobody. */
 function admits(rule: any, namespace: string | undefined, client: Client): boolean {
-  const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'toPorts');
+  const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet, fromNodes } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'fromNodes', 'toPorts');
   const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
-  const [peers, ...others] = [fromEndpoints, fromEntities, blocks].filter(list => list !== undefined);
+  const [peers, ...others] = [fromEndpoints, fromEntities, blocks, fromNodes].filter(list => list !== undefined);
   if (others.length > 0) {
     throw new Unknown(`no rule that Cilium takes: ${JSON.stringify(rule)}`);
   }
@@ -73,6 +73,7 @@ function admits(rule: any, namespace: string | undefined, client: Client): boole
   }
   return (fromEndpoints ?? []).some((selector: any) => isEndpoint(selector, namespace, client))
     || (fromEntities ?? []).some((entity: string) => isEntity(entity, client))
+    || (fromNodes ?? []).some((selector: any) => isNode(selector, client))
     // Blocks hold for what has no identity of its own.
     || (isOutside(client) && (blocks ?? []).some((block: any) => {
       const { cidr, except = [] } = only(block, 'cidr', 'except');
@@ -138,6 +139,14 @@ function isEndpoint(written: any, namespace: string | undefined, client: Client)
   return selects(selector, labels) && (client.cluster === undefined || keys.includes(CLUSTER))
     && (keys.some((key: string) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS))
     || namespace === undefined || labels[NAMESPACE] === namespace);
+}
+
+/** Of another node than that of the pod. */
+function isNode(selector: any, { kind, labels }: Client): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = only(selector, 'matchLabels', 'matchExpressions');
+  const keys = [...Object.keys(matchLabels), ...matchExpressions.map(({ key }: any) => key)];
+  if (keys.some((key: string) => key.includes(':'))) throw new Unknown(`not known here: ${keys}`);
+  return kind === 'node' && selects({ matchLabels, matchExpressions }, known(labels, 'a label of a node'));
 }
 
 /** A selector whose keys say where the labels come from: any source, if it is not said, and here that is Kubernetes. */

@@ -40,6 +40,7 @@ export interface Client {
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** Of nodes, too. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Whether it speaks mutual TLS, with the certificate of its ServiceAccount. Otherwise it speaks plain text. */
   readonly meshed: boolean;

@@ -43,6 +43,7 @@ const IS_PROVEN: Readonly<Record<Source['kind'], boolean>> = {
   trustDomain: true,
   apiServer: false,
   nodes: false,
+  nodeLabels: false,
   ipBlock: false,
   anyone: false,
 };
@@ -69,6 +70,7 @@ const traitsOf = byKind<Source, Traits | undefined>({
   trustDomain: () => undefined,
   apiServer: () => undefined,
   nodes: () => undefined,
+  nodeLabels: () => undefined,
   ipBlock: () => undefined,
   anyAuthenticated: () => undefined,
   anyone: () => undefined,

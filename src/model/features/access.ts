@@ -2,7 +2,7 @@ import { REQUEST_FEATURES, requestFeatures } from './requests';
 import type { Use } from './use';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewaySource, HealthProbe, IpBlockSource,
-  NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource,
+  NamespaceLabelsSource, NamespaceSource, NodeLabelsSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource,
   UninitializedSource, Workload, WorkloadPort,
 } from '../access';
 import { byKind } from '../by-kind';
@@ -23,6 +23,7 @@ export const SOURCE_FEATURES = {
   UninitializedSource: 'pods that have no identity yet as sources',
   ApiServerSource: 'the API server as a source',
   NodesSource: 'the nodes as sources',
+  NodeLabelsSource: 'nodes by their labels as sources',
   SpiffeIdSource: 'SPIFFE ids as sources',
   TrustDomainSource: 'whole trust domains as sources',
   GatewaySource: 'gateways as sources',
@@ -135,6 +136,7 @@ export const sourceFeatures = byKind<Source, readonly (keyof typeof SOURCE_FEATU
   trustDomain: collected<TrustDomainSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['TrustDomainSource'], name: nothing }),
   apiServer: collected<ApiServerSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['ApiServerSource'] }),
   nodes: collected<NodesSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NodesSource'] }),
+  nodeLabels: collected<NodeLabelsSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['NodeLabelsSource'], labels: nothing }),
   spiffeId: collected<SpiffeIdSource, keyof typeof SOURCE_FEATURES>({ kind: () => ['SpiffeIdSource'], id: nothing }),
   gateway: collected<GatewaySource, keyof typeof SOURCE_FEATURES>({
     kind: () => ['GatewaySource'], name: nothing, namespace: nothing, className: nothing, pods: nothing,

@@ -34,7 +34,7 @@ const policy = (rules: readonly AccessRule[], more: Partial<AccessModel> = {}): 
 });
 
 function render(...rules: AccessRule[]): any {
-  const [manifest, ...others] = ciliumAccess.render(policy(rules)).manifests;
+  const [manifest, ...others] = ciliumAccess(true).render(policy(rules)).manifests;
   expect(others).toEqual([]);
   return manifest;
 }
@@ -77,7 +77,7 @@ test('selects the pods by labels that come from Kubernetes, in the namespace of 
 describe('pods without a Service', () => {
   const ofPods = (destination: Partial<AccessModel['destination']>, more: Partial<AccessModel> = {}) =>
     policy([web], { destination: { ports: [http], ...destination }, ...more });
-  const selectorOf = (model: AccessModel) => (ciliumAccess.render(model).manifests as readonly any[]).map(({ spec }) => spec.endpointSelector);
+  const selectorOf = (model: AccessModel) => (ciliumAccess(true).render(model).manifests as readonly any[]).map(({ spec }) => spec.endpointSelector);
 
   test('are selected by their labels, or else by their ServiceAccount', () => {
     expect(selectorOf(ofPods({ podSelector: { app: 'job' }, serviceAccount: 'job' }))).toEqual([{ matchLabels: { 'k8s:app': 'job' } }]);
@@ -85,22 +85,22 @@ describe('pods without a Service', () => {
   });
 
   test('a Service is not known by the ServiceAccount of its pods: others may run as it', () => {
-    expect(ciliumAccess.render(ofPods({ service: 'job', serviceAccount: 'job' })).refusals.map(({ what }) => what)).toEqual(["a policy for 'job'"]);
+    expect(ciliumAccess(true).render(ofPods({ service: 'job', serviceAccount: 'job' })).refusals.map(({ what }) => what)).toEqual(["a policy for 'job'"]);
   });
 
   test('a ServiceAccount is no longer than the value of a selector', () => {
-    expect(ciliumAccess.render(ofPods({ serviceAccount: 'a'.repeat(64) })).refusals).toEqual([{
+    expect(ciliumAccess(true).render(ofPods({ serviceAccount: 'a'.repeat(64) })).refusals).toEqual([{
       what: `a policy for the pods of ServiceAccount '${'a'.repeat(64)}'`,
       reason: 'a selector of Cilium takes values of at most 63 characters',
       remedy: 'Use a ServiceAccount with a shorter name',
     }]);
-    expect(ciliumAccess.render(ofPods({ serviceAccount: 'a'.repeat(63) })).refusals).toEqual([]);
+    expect(ciliumAccess(true).render(ofPods({ serviceAccount: 'a'.repeat(63) })).refusals).toEqual([]);
   });
 
   test('a policy for all pods of a ServiceAccount is the only one for them', () => {
     const conflicts = (...models: AccessModel[]) => {
       const laid = new Claims<number>();
-      return models.flatMap((model, i) => ciliumAccess.claims(model).flatMap(claim => laid.lay(claim, i))).length > 0;
+      return models.flatMap((model, i) => ciliumAccess(true).claims(model).flatMap(claim => laid.lay(claim, i))).length > 0;
     };
     const [all, one, other] = [{ serviceAccount: 'job' }, { serviceAccount: 'job', podSelector: { app: 'a' } }, { serviceAccount: 'job', podSelector: { app: 'b' } }];
 
@@ -111,7 +111,7 @@ describe('pods without a Service', () => {
     expect(conflicts(ofPods(all), ofPods(one, { namespace: 'ops' }))).toBe(false);
     expect(conflicts(ofPods(all), ofPods(one, { leavesRest: true }))).toBe(false);
     // Of a grant, the claims on labels say that it adds to a policy of another app.
-    expect(ciliumAccess.claims(ofPods(one, { grant: 'elsewhere' })).filter(claim => claim.by === 'subject')).toEqual([]);
+    expect(ciliumAccess(true).claims(ofPods(one, { grant: 'elsewhere' })).filter(claim => claim.by === 'subject')).toEqual([]);
   });
 });
 
@@ -180,14 +180,14 @@ test('keeps to the 40 ports that one entry may hold', () => {
 });
 
 test('health probes need no rule', () => {
-  expect(ciliumAccess.render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] })).manifests)
-    .toEqual(ciliumAccess.render(policy([web])).manifests);
+  expect(ciliumAccess(true).render(policy([web], { healthProbes: [{ path: '/healthz', port: 8080 }] })).manifests)
+    .toEqual(ciliumAccess(true).render(policy([web])).manifests);
 });
 
 describe('denials', () => {
   const anyone: AccessRule = { ...web, sources: [{ kind: 'anyone' }] };
   const rendered = (denials: readonly AccessRule[], rules: readonly AccessRule[] = [], more: Partial<AccessModel> = {}): any =>
-    ciliumAccess.render(policy(rules, { denials, ...more })).manifests[0];
+    ciliumAccess(true).render(policy(rules, { denials, ...more })).manifests[0];
   const node = { kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false };
   const otherNode = { kind: 'node' as const, ip: '10.9.0.2', meshed: false };
 
@@ -265,12 +265,14 @@ describe('denials', () => {
       'a denial of nodes on the port 8080 of a health probe'],
     ['the API server on the port of a probe', { sources: [{ kind: 'apiServer' }] }, { healthProbes: [{ path: '/', port: 8080 }] },
       'a denial of apiServer on the port 8080 of a health probe'],
+    ['nodes by their labels, of which the node of the pod may be one', { sources: [{ kind: 'nodeLabels', labels: { pool: 'edge' } }] }, {},
+      "a denial of nodes with the labels 'pool=edge'"],
     ['a long ServiceAccount', { sources: [{ kind: 'serviceAccount', name: 'a'.repeat(64), namespace: 'shop' }] }, {},
       `serviceAccount/shop/${'a'.repeat(64)}`],
     ['pods by labels of no identity', { sources: [{ kind: 'pods', labels: { 'pod-template-hash': 'x' }, namespace: 'shop' }] }, {},
       "pods with the label 'pod-template-hash' as a source"],
   ])('of %s are refused', (_, denial, more, what) => {
-    expect(ciliumAccess.render(policy([anyone], { denials: [{ ...web, ...denial }], ...more })).refusals)
+    expect(ciliumAccess(true).render(policy([anyone], { denials: [{ ...web, ...denial }], ...more })).refusals)
       .toEqual([expect.objectContaining({ what })]);
   });
 
@@ -278,12 +280,12 @@ describe('denials', () => {
     const healthProbes = [{ path: '/', port: 8080 }];
     const nodes = { ...web, sources: [{ kind: 'nodes' as const }], ports: [undeclared] };
 
-    expect(ciliumAccess.render(policy([anyone], { denials: [nodes, anyone], healthProbes })).refusals).toEqual([]);
+    expect(ciliumAccess(true).render(policy([anyone], { denials: [nodes, anyone], healthProbes })).refusals).toEqual([]);
   });
 });
 
 describe('refuses', () => {
-  const reasons = (model: AccessModel) => ciliumAccess.render(model).refusals.map(({ what, reason }) => `${what}: ${reason}`);
+  const reasons = (model: AccessModel) => ciliumAccess(true).render(model).refusals.map(({ what, reason }) => `${what}: ${reason}`);
 
   test('nothing that it can say', () => {
     expect(reasons(policy([web]))).toEqual([]);

@@ -6,7 +6,7 @@ import { letsInBy, pod } from '../requests';
 const letsIn = letsInBy(allowedByCilium);
 
 test('selects every pod of the namespace, lets nobody in, and says nothing of their calls', () => {
-  const [manifest, ...others] = ciliumNamespaceDefault.render({ name: 'deny', namespace: 'shop', rules: [] }).manifests;
+  const [manifest, ...others] = ciliumNamespaceDefault(true).render({ name: 'deny', namespace: 'shop', rules: [] }).manifests;
 
   expect(others).toEqual([]);
   expect(inYaml(manifest)).toMatchInlineSnapshot(`
@@ -25,7 +25,7 @@ spec:
 });
 
 test('allowances are rules of their clients, on every port or over both transports', () => {
-  const [manifest]: readonly any[] = ciliumNamespaceDefault.render({
+  const [manifest]: readonly any[] = ciliumNamespaceDefault(true).render({
     name: 'default',
     namespace: 'shop',
     rules: [
@@ -48,7 +48,7 @@ test('allowances are rules of their clients, on every port or over both transpor
 
 test('an allowance that excepts all of its clients leaves an empty rule: no rule would let everyone in', () => {
   const ops = { kind: 'namespace' as const, name: 'ops' };
-  const [manifest]: readonly any[] = ciliumNamespaceDefault.render({
+  const [manifest]: readonly any[] = ciliumNamespaceDefault(true).render({
     name: 'default', namespace: 'shop', rules: [{ sources: [ops], exceptSources: [ops], ports: [] }],
   }).manifests;
 

@@ -72,7 +72,7 @@ test('pods are known by their labels and those of their namespace, both in one s
 });
 
 test('pods of all namespaces are not those of the namespace of the policy alone', () => {
-  const { manifests } = ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: {} }])]));
+  const { manifests } = ciliumAccess(true).render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: {} }])]));
 
   expect(letsIn(manifests, pod('shop', 'web'), 8080)).toBe(true);
   expect(letsIn(manifests, pod('ops', 'web'), 8080)).toBe(true);
@@ -86,12 +86,12 @@ test.each([
   ['io.cilium.k8s.policy.serviceaccount', 'only Cilium gives pods this label'],
   ['io.kubernetes.pod.namespace', 'only Cilium gives pods this label'],
 ])('refuses clients by the label %s', (key, reason) => {
-  expect(ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web', [key]: 'x' }, namespace: 'ops' }])])).refusals)
+  expect(ciliumAccess(true).render(policyOf([rule([{ kind: 'pods', labels: { app: 'web', [key]: 'x' }, namespace: 'ops' }])])).refusals)
     .toEqual([expect.objectContaining({ what: `pods with the label '${key}' as a source`, reason })]);
 });
 
 test('refuses pods of namespaces by a label for which the agent would drop the policy', () => {
-  expect(ciliumAccess.render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: { ['a'.repeat(63)]: 'x' } }])])).refusals)
+  expect(ciliumAccess(true).render(policyOf([rule([{ kind: 'pods', labels: { app: 'web' }, namespaceLabels: { ['a'.repeat(63)]: 'x' } }])])).refusals)
     .toEqual([expect.objectContaining({ what: `the label '${'a'.repeat(63)}' of a namespace` })]);
 });
 
@@ -103,21 +103,48 @@ test('nodes and the API server are entities, in one rule', () => {
     { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] },
   ]);
   const [nodes, apiServer] = sources.filter(({ kind }) => kind !== 'namespace').reverse()
-    .map(one => ciliumAccess.render(policyOf([rule([one])])).manifests);
+    .map(one => ciliumAccess(true).render(policyOf([rule([one])])).manifests);
   const from = (kind: 'node' | 'apiServer') => ({ kind, ip: '10.9.0.2', meshed: false });
   expect([letsIn(nodes, from('node'), 8080), letsIn(nodes, from('apiServer'), 8080), letsIn(nodes, pod('ops'), 8080)]).toEqual([true, false, false]);
   expect([letsIn(apiServer, from('node'), 8080), letsIn(apiServer, from('apiServer'), 8080), letsIn(apiServer, pod('ops'), 8080)]).toEqual([false, true, false]);
 });
 
+describe('nodes by their labels', () => {
+  const labels = { 'pool': 'edge', 'node-role.kubernetes.io/control-plane': '' };
+  const sources: Source[] = [{ kind: 'nodeLabels', labels }, { kind: 'namespace', name: 'ops' }];
+
+  test('stand in a rule of their own', () => {
+    expect(peers(rule(sources))).toEqual([
+      { fromEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] }, { fromNodes: [{ matchLabels: labels }] },
+    ]);
+  });
+
+  test('are those with all of the labels, and the node of the pod', () => {
+    const { manifests, refusals } = ciliumAccess(true).render(policyOf([rule(sources.slice(0, 1))]));
+    const node = (own: Record<string, string>) => ({ kind: 'node' as const, ip: '10.9.0.2', meshed: false, labels: own });
+
+    expect(refusals).toEqual([]);
+    expect([node({ ...labels, zone: 'a' }), node({ pool: 'edge' }), node({}), { ...node(labels), kind: 'kubelet' as const }, pod('ops'), outside('192.0.2.1')]
+      .map(client => letsIn(manifests, client, 8080))).toEqual([true, false, false, true, false, false]);
+  });
+
+  test('are refused where the agents may drop the policy, which leaves the pods open', () => {
+    expect(ciliumAccess(false).render(policyOf([rule(sources)])).refusals.map(({ what, remedy }) => `${what}: ${remedy}`)).toEqual([
+      "nodes with the labels 'pool=edge,node-role.kubernetes.io/control-plane=': Start them so (`nodeSelectorLabels: true` in the values of the Helm chart), "
+      + 'and say `nodeSelectorLabels: true` to MeshTarget.gatewayApi',
+    ]);
+  });
+});
+
 test('refuses labels of namespaces for which the agent would drop the policy, and leave the pods open', () => {
-  const refused = (key: string) => ciliumAccess.render(policyOf([rule([{ kind: 'namespaceLabels', labels: { [key]: 'x' } }])])).refusals;
+  const refused = (key: string) => ciliumAccess(true).render(policyOf([rule([{ kind: 'namespaceLabels', labels: { [key]: 'x' } }])])).refusals;
 
   expect(refused('team')).toEqual([]);
   expect(refused('a'.repeat(63)).map(({ what }) => what)).toEqual([`the label '${'a'.repeat(63)}' of a namespace`]);
 });
 
 test('any authenticated client is any pod with an identity, in every namespace', () => {
-  const { manifests } = ciliumAccess.render(policyOf([rule([{ kind: 'anyAuthenticated' }])]));
+  const { manifests } = ciliumAccess(true).render(policyOf([rule([{ kind: 'anyAuthenticated' }])]));
 
   expect(letsIn(manifests, pod('shop'), 8080)).toBe(true);
   expect(letsIn(manifests, pod('ops', 'job'), 8080)).toBe(true);
@@ -148,7 +175,7 @@ function holds(one: Source, ns: string, sa: string): boolean {
 test('selects the pods of the sources but for the exceptions, and no others', () => {
   const some = fc.array(source, { minLength: 1, maxLength: 3 });
   fc.assert(fc.property(some, fc.array(fc.oneof(account, namespace), { maxLength: 3 }), (sources, exceptions) => {
-    const { manifests } = ciliumAccess.render(policyOf([rule(sources, exceptions)]));
+    const { manifests } = ciliumAccess(true).render(policyOf([rule(sources, exceptions)]));
     for (const ns of namespaces) {
       for (const sa of accounts) {
         expect(letsIn(manifests, pod(ns, sa, labels[ns]), 8080))

@@ -5,8 +5,8 @@ import type { Support } from '../../../src/dialects/contract/support';
 import type { Client, Entrance, Pod, PodPort, Request, Token } from '../../../src/evaluators/access/request';
 import type {
   AccessModel, AccessRule, AnyAuthenticatedSource, AnyoneSource, ApiServerSource, GatewayPods, GatewaySource, IdentitySource,
-  IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodesSource, PodsSource, ServiceAccountSource, Source, SpiffeIdSource, TrustDomainSource,
-  UninitializedSource, WorkloadPort,
+  IpBlockSource, NamespaceLabelsSource, NamespaceSource, NodeLabelsSource, NodesSource, PodsSource, ServiceAccountSource, Source,
+  SpiffeIdSource, TrustDomainSource, UninitializedSource, WorkloadPort,
 } from '../../../src/model/access';
 import { sourceKey } from '../../../src/model/access';
 import type { OfKind } from '../../../src/model/by-kind';
@@ -55,6 +55,12 @@ const OUTSIDE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:
 const POD_IPS = ['10.1.0.5', '10.1.7.9', '10.2.0.5'];
 /** Of whatever workload, the pod that has it is its canary. */
 const [, CANARY_IP] = POD_IPS;
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+/** The name of another cluster. */
+const WEST = 'west';
+
+/** The labels of nodes. */
+const NODES: readonly Readonly<Record<string, string>>[] = [{}, { pool: 'edge' }, { pool: 'edge', [CONTROL_PLANE]: '' }, { pool: 'core', [CONTROL_PLANE]: '' }];
 const BLOCKS: [string, string[]][] = [
   ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['0.0.0.0/0', ['10.0.0.0/8']], ['10.1.0.0/16', ['10.1.7.0/24']], ['2001:db8::/32', []],
 ];
@@ -98,6 +104,8 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
     fc.oneof(fc.constantFrom(...Object.keys(NAMESPACES)).map(namespace => ({ namespace, namespaceLabels: undefined })),
       fc.constantFrom<Record<string, string>>({}, { team: 'ops' }).map(namespaceLabels => ({ namespace: undefined, namespaceLabels }))),
   ).map(([labels, where]): Every<PodsSource> => ({ kind: 'pods', labels, cluster: undefined, ...where }))],
+  nodeLabels: ['NodeLabelsSource', fc.constantFrom<Record<string, string>>({ pool: 'edge' }, { pool: 'edge', [CONTROL_PLANE]: '' }, { [CONTROL_PLANE]: '' })
+    .map((labels): Every<NodeLabelsSource> => ({ kind: 'nodeLabels', labels }))],
   uninitialized: ['UninitializedSource', fc.constant<Every<UninitializedSource>>({ kind: 'uninitialized' })],
   trustDomain: ['TrustDomainSource', fc.constantFrom('cluster.local', 'partner.example', 'partner').map((name): Every<TrustDomainSource> => ({ kind: 'trustDomain', name }))],
   apiServer: ['ApiServerSource', fc.constant<Every<ApiServerSource>>({ kind: 'apiServer' })],
@@ -113,7 +121,10 @@ const SOURCES: { readonly [Kind in Source['kind']]: [AccessFeature, fc.Arbitrary
 
 const IDENTITIES: [AccessFeature, fc.Arbitrary<IdentitySource>][] = [SOURCES.serviceAccount, SOURCES.namespace, SOURCES.spiffeId];
 
-const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can, ...Object.values(SOURCES));
+/** Pods of another cluster. */
+const ELSEWHERE: [AccessFeature, fc.Arbitrary<PodsSource>] = ['OtherClusterSource', SOURCES.pods[1].map(pods => ({ ...pods, cluster: WEST }))];
+
+const source = (can: Can): fc.Arbitrary<Source> => pick<Source>(can, ...Object.values(SOURCES), ELSEWHERE);
 
 const sorted = <T extends Source>(sources: readonly T[]): T[] => [...sources].sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1);
 
@@ -340,8 +351,16 @@ const client = ({ mesh, nodes = false }: ClientOptions): fc.Arbitrary<Client> =>
       ({ kind: 'outside' as const, ip, ...(mesh && meshed ? { ...PARTNER, meshed } : { meshed: false }) })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
-  ...nodes ? [{ weight: 1, arbitrary: fc.constantFrom('node' as const, 'apiServer' as const, 'uninitialized' as const).map(kind => ({ kind, ip: '10.9.0.2', meshed: false })) }] : [],
+  ...nodes ? [
+    { weight: 1, arbitrary: fc.constantFrom('apiServer' as const, 'uninitialized' as const).map(kind => ({ kind, ip: '10.9.0.2', meshed: false })) },
+    { weight: 1, arbitrary: fc.constantFrom(...NODES).map(nodeClient) },
+    { weight: 1, arbitrary: anyPod({ mesh }).map(pod => ({ ...pod, cluster: WEST })) },
+  ] : [],
 );
+
+function nodeClient(labels: Readonly<Record<string, string>>): Client {
+  return { kind: 'node', ip: '10.9.0.2', meshed: false, labels };
+}
 
 export function podClient(pod: Pick<Client, 'namespace' | 'serviceAccount' | 'ip' | 'meshed'>): Client {
   return {
@@ -384,7 +403,9 @@ function clientOf(wanted: Source, options: ClientOptions): fc.Arbitrary<Client> 
     case 'namespace': return pod([wanted.name], ACCOUNTS);
     case 'gateway': return pod([wanted.pods.namespace!], [wanted.pods.serviceAccount!]);
     case 'namespaceLabels': return pod(Object.keys(NAMESPACES).filter(name => wanted.labels.team === NAMESPACES[name].team), ACCOUNTS);
-    case 'pods': return pod(wanted.namespace === undefined ? Object.keys(NAMESPACES) : [wanted.namespace], [wanted.labels.app]);
+    case 'pods': return pod(wanted.namespace === undefined ? Object.keys(NAMESPACES) : [wanted.namespace], [wanted.labels.app])
+      .map(one => wanted.cluster === undefined ? one : { ...one, cluster: wanted.cluster });
+    case 'nodeLabels': return fc.constantFrom(...NODES).map(nodeClient);
     default: return client(options);
   }
 }

@@ -50,7 +50,13 @@ export function asksLikeProbe({ healthProbes }: AccessModel, { port, method, pat
 }
 
 /** Whether a client is one of those that are meant. */
-export const isSource = byKind<Source, boolean, [Client]>({
+export function isSource(source: Source, client: Client): boolean {
+  // Words that name no cluster are for this one.
+  const isHere = client.cluster === (source.kind === 'pods' ? source.cluster : undefined);
+  return (isHere || source.kind === 'anyone' || source.kind === 'ipBlock') && isClient(source, client);
+}
+
+const isClient = byKind<Source, boolean, [Client]>({
   serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>, client) =>
     isOwn(client) && client.namespace === namespace && client.serviceAccount === name,
   namespace: ({ name }: SourceFields<'namespace', 'name'>, client) => isOwn(client) && client.namespace === name,
@@ -59,8 +65,8 @@ export const isSource = byKind<Source, boolean, [Client]>({
   spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>, client) => spiffeIdOf(client) === id,
   gateway: ({ pods }: SourceFields<'gateway', 'pods', 'name' | 'namespace' | 'className'>, client) =>
     (client.kind === 'gateway' || isOwn(client)) && client.namespace === pods.namespace && client.serviceAccount === pods.serviceAccount,
-  pods: ({ labels, namespace, namespaceLabels, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>, client) =>
-    client.cluster === cluster && Object.entries(labels).every(([key, value]) => client.labels?.[key] === value)
+  pods: ({ labels, namespace, namespaceLabels }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels', 'cluster'>, client) =>
+    Object.entries(labels).every(([key, value]) => client.labels?.[key] === value)
     && (namespace === undefined
       ? client.namespace !== undefined && Object.entries(namespaceLabels ?? {}).every(([key, value]) => client.namespaceLabels?.[key] === value)
       : client.namespace === namespace),
@@ -68,6 +74,8 @@ export const isSource = byKind<Source, boolean, [Client]>({
   trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>, client) => spiffeIdOf(client)?.startsWith(`spiffe://${name}/`) ?? false,
   apiServer: (_, { kind }) => kind === 'apiServer',
   nodes: (_, { kind }) => kind === 'node' || kind === 'kubelet',
+  nodeLabels: ({ labels }: SourceFields<'nodeLabels', 'labels'>, client) =>
+    client.kind === 'node' && Object.entries(labels).every(([key, value]) => client.labels?.[key] === value),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>, { ip }) => contains(cidr, ip) && !except.some(block => contains(block, ip)),
   anyAuthenticated: (_, { meshed }) => meshed,
   anyone: () => true,

@@ -86,7 +86,7 @@ export const PLAIN: Readonly<Record<string, readonly [MeshTarget, Evaluator, Dec
   'Consul, with one namespace': [mesh('CONSUL', SINGLE), allowedByConsul('single'), { ...CONSUL, concerned: hasNameOfItsOwn }],
   'Consul, which denies by default': [mesh('CONSUL', { ...MIRRORED, ...DENIED }), allowedByConsul('mirrored', { deniesByDefault: true }), CONSUL],
   'Kuma': [mesh('KUMA', { trustDomain: TRUST_DOMAIN }), allowedByKuma, KUMA],
-  'Cilium': [mesh('CILIUM'), allowedByCilium, CILIUM_OPTIONS],
+  'Cilium': [mesh('CILIUM', { nodeSelectorLabels: true }), allowedByCilium, CILIUM_OPTIONS],
   'NetworkPolicy, with IP blocks that hold for pods': [MeshTarget.networkPolicy(), allowedByNetworkPolicy('everyone'), { mesh: false }],
   'NetworkPolicy, with IP blocks that hold for what is outside only': [
     MeshTarget.networkPolicy(), allowedByNetworkPolicy('outside'), { mesh: false, stricter: outsideOnly },

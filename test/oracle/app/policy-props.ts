@@ -88,6 +88,7 @@ const identity = byKind<Source, Identity>({
   trustDomain: ({ name }: SourceFields<'trustDomain', 'name'>) => Identity.trustDomain(name),
   apiServer: () => Identity.apiServer(),
   nodes: () => Identity.nodes(),
+  nodeLabels: ({ labels }: SourceFields<'nodeLabels', 'labels'>) => Identity.nodes({ ...labels }),
   gateway: ({ name, namespace, pods }: SourceFields<'gateway', 'name' | 'namespace' | 'pods', 'className'>) =>
     Identity.gateway(ExposureGateway.shared(name, namespace, { pods: { ...pods } })),
   ipBlock: ({ cidr, except }: SourceFields<'ipBlock', 'cidr' | 'except'>) => Identity.ipBlock(cidr, [...except]),

@@ -183,7 +183,7 @@ export const TARGETS: Readonly<Record<Title | `${Title & `${string}Consul`}, wit
   'Gateway API, Kuma': { ...kuma, target: gatewayApi(MeshImplementation.KUMA, { trustDomain: TRUST_DOMAIN }), routed: routedByGatewayApi(READINGS.kuma) },
   'Gateway API, Cilium': {
     ...MESH,
-    target: gatewayApi(MeshImplementation.CILIUM),
+    target: gatewayApi(MeshImplementation.CILIUM, { nodeSelectorLabels: true }),
     forms: BY_ADDRESS,
     mesh: false,
     routed: routedByGatewayApi(READINGS.cilium),

@@ -25,6 +25,8 @@ export interface MeshOptions {
   readonly dns?: readonly DnsServer[];
   /** Whether the agents of Cilium tell protocols over IP apart that have no ports. */
   readonly ipProtocols?: boolean;
+  /** Whether the agents of Cilium know nodes by their labels. */
+  readonly nodeSelectorLabels?: boolean;
 }
 
 /**
