@@ -183,8 +183,11 @@ export abstract class MeshIntent extends Construct {
   protected _protect(model: AccessModel, isClosed = false): void {
     this._render(target => compile('access', target, model)).forEach(([target, made]) => {
       const render = this.following(target, model, made);
-      if (!model.leavesRest) {
-        Cluster.of(this, target.id).policies.add({ model, owner: this, target, isClosed, render });
+      const { policies } = Cluster.of(this, target.id);
+      if (model.leavesRest) {
+        policies.deny({ model, owner: this, target });
+      } else {
+        policies.add({ model, owner: this, target, isClosed, render });
       }
     });
     this.speak(model);

@@ -45,6 +45,8 @@ export class Policies {
   /** By namespace; those of the mesh under none. */
   private readonly defaults = new Map<string | undefined, Default[]>();
   private readonly closing = new Map<string, Closing>();
+  /** Those that stand alone, and close nothing: by namespace. */
+  private readonly denials = new Map<string, Policy[]>();
   private readonly grants = new Grants();
   private atServices = false;
 
@@ -65,6 +67,18 @@ export class Policies {
       there.add(podSelector, policy);
     }
     this.atServices ||= access.asksAtService !== undefined;
+  }
+
+  /** Adds denials that leave all else as it is. */
+  public deny(policy: Policy): void {
+    pushTo(this.denials, policy.model.namespace, policy);
+  }
+
+  /** The denials that stand alone and hold for a Service, or for all pods with labels that its pods have. */
+  public denying({ name, namespace, podSelector }: Backend): readonly Policy[] {
+    return (this.denials.get(namespace ?? '') ?? NONE).filter(({ model: { destination } }) => destination.service === name
+      ? !areApart(destination.podSelector, podSelector)
+      : podSelector !== undefined && destination.podSelector !== undefined && maySelect(destination.podSelector, podSelector));
   }
 
   /** Adds what a client is allowed beside a policy, and gives a way to ask why it cannot be. */

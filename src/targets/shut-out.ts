@@ -24,7 +24,8 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
     const backend = { name, namespace: namespaceOfService(exposure, exposed), podSelector };
     const governing = policies.of(backend);
     const defaults = policies.closed(backend.namespace);
-    const asked = governing.filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port));
+    const asked = [...governing, ...policies.denying(backend)]
+      .filter(({ model }) => !model.audit && model.destination.ports.some(governed => governed.port === podPort.port));
     return [
       ...unspokenOf(policies, targetId, exposure.route.service.name, exposed, backend.namespace).map(diagnostic => ({ isError: true, diagnostic })),
       ...flatMap(callers, (gateway): Objection[] => {
@@ -44,14 +45,14 @@ function shutOutBy(policies: Policies, targetId: string, exposure: ExposureModel
         return [
           ...closed === undefined ? [] : byDefault(policies.unclosed(backend), closed.owner.node.path),
           ...flatMap(asked, (policy): Objection[] => {
-            const { owner: { node: { path } } } = policy;
-            switch (isLetInEverywhere || letsIn(policy, gateway, podPort.port)) {
+            const { owner: { node: { path } }, model: { leavesRest } } = policy;
+            switch ((isLetInEverywhere && !leavesRest) || letsIn(policy, gateway, podPort.port)) {
               case true: return [];
               case undefined: {
-                const remedy = letsInByName(policy, gateway, podPort.port) ? naming('its `allow`') : TELL_PODS;
+                const remedy = leavesRest ? TELL_OR_DENY_OTHERS : letsInByName(policy, gateway, podPort.port) ? naming('its `allow`') : TELL_PODS;
                 return [{ isError: false, diagnostic: mayShutOut(targetId, words(gateway), name, path, remedy) }];
               }
-              case false: return [refuse(path, letsInByName(policy, gateway, podPort.port) === false ? BY_ADDRESS : naming('its `allow`'))];
+              case false: return [refuse(path, leavesRest ? DENY_OTHERS : letsInByName(policy, gateway, podPort.port) === false ? BY_ADDRESS : naming('its `allow`'))];
             }
           }),
         ];
@@ -93,6 +94,10 @@ function letsInByName(policy: Policy, gateway: GatewaySource, port: number | str
 }
 
 const TELL_PODS = "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else let in its addresses: `Identity.ipBlock('…')`";
+
+const DENY_OTHERS = 'Deny other clients, other ports, or some requests only; or leave out the exposure';
+
+const TELL_OR_DENY_OTHERS = "If they are a part of the mesh, give its ExposureGateway `pods: { serviceAccount: '…' }`; or else deny other clients";
 
 const BY_ADDRESS = 'This gateway has no identity: let in its addresses, `Identity.ipBlock(\'…\')`, where the target knows addresses, or use another gateway';
 

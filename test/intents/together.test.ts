@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import type { MeshTarget, MutualTlsPort, RequestHandling } from '../../src';
+import type { MeshTarget, MutualTlsPort, RequestHandling, ServiceAccessDenialProps } from '../../src';
 import {
   AccessMode, CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, HttpMatch, Identity, MeshAccessDefault, MeshImplementation, MeshService,
   MeshTarget as Target, MeshTargets, MutualTls, MutualTlsMode, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy, ServiceRoute,
@@ -181,6 +181,50 @@ describe('an exposure and policies', () => {
       order.forEach(make => make(chart));
       expect(message(chart)).toMatch(/MESH3005/);
     }
+  });
+
+  describe('a denial alone', () => {
+    const strict = () => Target.gatewayApi({ mesh: MeshImplementation.ISTIO, strictMutualTls: true });
+    const denying = (chart: Chart, source: Identity, more: Partial<ServiceAccessDenialProps> = {}) =>
+      new ServiceAccessDenial(chart, 'denial', { destination: cart, deny: [{ sources: [source] }], ...more });
+    const infra = ExposureGateway.shared('public', 'infra', { className: 'istio' });
+    const built = (target: MeshTarget, gateway: ExposureGateway, deny: (chart: Chart, gateway: Identity) => unknown, isFirst = false) => {
+      const chart = shop(target);
+      const named = Identity.gateway(gateway);
+      if (isFirst) deny(chart, named);
+      new Exposure(chart, 'public', { service: cart, gateway });
+      if (!isFirst) deny(chart, named);
+      return message(chart);
+    };
+
+    test.each<[string, (chart: Chart, gateway: Identity) => unknown]>([
+      ['that names it', denying],
+      ['of its namespace', chart => denying(chart, Identity.namespace('infra'))],
+      ['of everyone', chart => denying(chart, Identity.anyone())],
+      ['for its pods by labels', (chart, gateway) => denying(chart, gateway, { destination: MeshService.of('shop', { port: 8080, podSelector: { app: 'cart' } }) })],
+    ])('%s shuts it out', (_, deny) => {
+      for (const isFirst of [true, false]) {
+        expect(built(strict(), infra, deny, isFirst)).toMatch(/\[shop\/public\] MESH3005: .* 'shop\/denial' does not let it in\. Deny other clients, other ports, or some requests only/);
+      }
+    });
+
+    test.each<[string, (chart: Chart, gateway: Identity) => unknown]>([
+      ['of others', chart => denying(chart, Identity.namespace('lab'))],
+      ['of some requests', (chart, gateway) => denying(chart, gateway, { deny: [{ sources: [gateway], requests: [HttpMatch.of({ path: '/admin' })] }] })],
+      ['for other pods', (chart, gateway) => denying(chart, gateway, { destination: MeshService.of('web', { port: 8080, podSelector: { app: 'web' } }) })],
+      ['that only reports', (chart, gateway) => denying(chart, gateway, { mode: AccessMode.AUDIT })],
+    ])('%s does not', (_, deny) => {
+      expect(built(strict(), infra, deny)).toEqual(expect.any(Number));
+    });
+
+    test('may shut out a gateway of which nothing tells what its pods are', () => {
+      const warning = jest.spyOn(console, 'warn').mockImplementation();
+      const result = built(strict(), ExposureGateway.shared('public', 'infra'), chart => denying(chart, Identity.namespace('infra')));
+
+      expect(result).toEqual(expect.any(Number));
+      expect(warning.mock.calls.flat().join()).toMatch(/MESH5011: .*'shop\/denial' may not let it in/);
+      warning.mockRestore();
+    });
   });
 
   test.each<[string, Make]>([
