@@ -20,6 +20,7 @@ export interface Call {
 }
 
 export interface Pod {
+  /** Empty where it is not known. */
   readonly namespace: string;
   /** Absent where they are not known; so with all that may be absent here. */
   readonly labels?: Labels;
@@ -27,6 +28,8 @@ export interface Pod {
   readonly namespaceLabels?: Labels;
   readonly namespaceAnnotations?: Labels;
   readonly serviceAccount?: string;
+  /** Whether it is a gateway, which is sent what it has to know. */
+  readonly isGateway?: true;
 }
 
 /**
@@ -37,8 +40,6 @@ export type Client = PodClient | OtherClient;
 
 interface PodClient extends Pod, Connecting {
   readonly kind: 'pod';
-  /** Whether it is a gateway, which is sent what it has to know. */
-  readonly isGateway?: true;
 }
 
 interface OtherClient extends Connecting {

@@ -1,5 +1,5 @@
 import { isIn } from './address';
-import type { Call, Client, Request, ServicePort } from './call';
+import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Selector, selects, selectsNamespace } from './selector';
 import { holdsFor, type Text } from './text';
 import { all, any, lazily, not, type Truth, truthOf } from './truth';
@@ -88,12 +88,12 @@ type Of<Type extends Atom['type']> = Extract<Atom, { readonly type: Type }>;
 const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Type>, call: Call) => Truth } = {
   certificate: ({ trustDomain, namespace, serviceAccount }, { client }) => certified(client, () => all(lazily([
     [trustDomain, client.trustDomain ?? TRUST_DOMAIN],
-    [namespace, client.kind === 'pod' ? client.namespace : undefined],
+    [namespace, client.kind === 'pod' ? namespaceOf(client) : undefined],
     [serviceAccount, client.kind === 'pod' ? client.serviceAccount : undefined],
   ] as const, ([text, value]) => said(text, value)))),
   spiffeId: ({ is }, { client }) => certified(client, () => said(is, spiffeIdOf(client))),
   pod: ({ namespace, namespaceLabels, labels, serviceAccount }, { client }) => client.kind !== 'pod' ? 'no' : all([
-    said(namespace, client.namespace),
+    said(namespace, namespaceOf(client)),
     namespaceLabels === undefined ? 'yes' : selectsNamespace(namespaceLabels, client.namespaceLabels, client.namespace),
     labels === undefined ? 'yes' : selects(labels, client.labels),
     said(serviceAccount, client.serviceAccount),
@@ -131,8 +131,12 @@ function certified({ meshed }: Client, isSo: () => Truth): Truth {
   return meshed === false ? 'no' : all([meshed === undefined ? 'unknown' : 'yes', isSo()]);
 }
 
+function namespaceOf({ namespace }: Pod): string | undefined {
+  return namespace === '' ? undefined : namespace;
+}
+
 function spiffeIdOf(client: Client): string | undefined {
-  if (client.kind !== 'pod' || client.serviceAccount === undefined) return undefined;
+  if (client.kind !== 'pod' || client.serviceAccount === undefined || client.namespace === '') return undefined;
   return `spiffe://${client.trustDomain ?? TRUST_DOMAIN}/ns/${client.namespace}/sa/${client.serviceAccount}`;
 }
 

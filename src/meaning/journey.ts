@@ -98,11 +98,11 @@ export function journey(land: Land, errand: Errand): Journey {
 }
 
 /** It is somebody outside that comes to the gateway. Of one whose pods are not in the files, the name is known. */
-function comingIn({ readings }: Land, { client, request, serverName }: Errand, { gateway, port, protocol: listened }: Entry): AtGateway {
+function comingIn({ readings }: Land, { client, request, serverName }: Errand, { gateway, port, protocol: listened, pods }: Entry): AtGateway {
   const [namespace, name] = gateway.split('/');
   const protocol = listened === 'HTTPS' ? 'HTTP' : listened;
   const known: Pod = client.kind === 'pod' ? client : { namespace };
-  const pod: Pod = { ...known, labels: { ...known.labels, [GATEWAY_NAME]: name } };
+  const pod: Pod = pods ?? { ...known, labels: { ...known.labels, [GATEWAY_NAME]: name } };
   const call: Call = {
     client: { kind: 'outside', meshed: false }, pod, port, protocol, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }),
   };

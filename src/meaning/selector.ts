@@ -46,7 +46,7 @@ export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 
 /** Whether a namespace is selected; where its labels are unknown, its name may tell. */
 export function selectsNamespace(selector: Selector, labels: Labels | undefined, name: string): Truth {
-  if (labels !== undefined) return selects(selector, labels);
+  if (labels !== undefined || name === '') return selects(selector, labels);
   const part = (isOfName: boolean): Selector => ({
     matchLabels: Object.fromEntries(Object.entries(selector.matchLabels).filter(([key]) => (key === NAME_LABEL) === isOfName)),
     matchExpressions: selector.matchExpressions.filter(({ key }) => (key === NAME_LABEL) === isOfName),

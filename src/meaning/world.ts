@@ -76,6 +76,8 @@ export interface Entry {
   readonly port: number;
   readonly protocol: Protocol | 'HTTPS';
   readonly host: Text;
+  /** Its pods, as far as they are known. Absent where these have the label of gateways with its name. */
+  readonly pods?: Pod;
   readonly ways: Decision<Way>;
 }
 

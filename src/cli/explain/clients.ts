@@ -66,11 +66,14 @@ function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client
 
 /** A gateway is known by its pods, where they are there. */
 function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshed }: Known): Caller {
-  const all = [...new Set(land.readings.flatMap(({ reading }) => (reading.entries?.() ?? []).map(({ gateway }) => gateway)))].sort();
+  const entries = land.readings.flatMap(({ reading }) => reading.entries?.() ?? []);
+  const all = [...new Set(entries.map(({ gateway }) => gateway))].sort();
   const gateway = name === undefined ? onlyOne(all) : name.includes('/') ? name : `${namespace}/${name}`;
   if (gateway === undefined) {
     throw new Misuse(all.length === 0 ? 'there is no gateway in the files' : `there are several gateways: say which, such as --from gateway:${all[0]}`);
   }
+  const pods = entries.find(entry => entry.gateway === gateway)?.pods;
+  if (pods !== undefined) return { client: { kind: 'pod', ...pods, meshed: isMeshed }, gateway };
   const [own, short] = gateway.split('/');
   const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels[GATEWAY_NAME] === short));
   const client: Client = {

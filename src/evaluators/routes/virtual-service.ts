@@ -41,14 +41,15 @@ function routesOn({ http = [], tcp = [], gateways: all = ['mesh'] }: any, { to, 
   return routes.map(route => ({
     ...route,
     match: (route.match ?? [{}])
-      .filter(({ port = to.port, gateways = all, sourceNamespace = client.namespace }: any) =>
-        port === to.port && gateways.includes('mesh') && sourceNamespace === client.namespace),
+      // Where gateways are named, the namespace counts for connections only (`sourceMatchHTTP` in `route.go`).
+      .filter(({ port = to.port, gateways, sourceNamespace = client.namespace }: any) => port === to.port && (gateways ?? all).includes('mesh')
+        && ((gateways !== undefined && hasRequests(request)) || sourceNamespace === client.namespace)),
   }))
     .filter(({ match }) => match.length > 0);
 }
 
 /** A short name is one of the namespace of the VirtualService. */
-function fullName(host: string, namespace: string): string {
+export function fullName(host: string, namespace: string): string {
   return host.includes('.') ? host : `${host}.${namespace}${DOMAIN}`;
 }
 
@@ -105,7 +106,8 @@ function textHolds(condition: any, actual: string): boolean {
   return exact !== undefined ? actual === exact : prefix !== undefined ? actual.startsWith(prefix) : whole(regex, actual);
 }
 
-function outcome(manifests: readonly any[], namespace: string, route: any, request: RouteRequest): Outcome {
+/** What a route does with a request. */
+export function outcome(manifests: readonly any[], namespace: string, route: any, request: RouteRequest): Outcome {
   const {
     headers = {}, rewrite = {}, redirect, directResponse, mirror, mirrorPercentage, mirrors: several = [], corsPolicy, fault, timeout, retries,
     route: destinations = [],

@@ -17,6 +17,38 @@ const BY_TOKEN = security('AuthorizationPolicy', {
 }, 'tokens');
 const SUBSETS = networking('DestinationRule', { host: 'cart', subsets: [{ name: 'v1', labels: { version: 'v1' } }] }, 'subsets');
 const TO_SUBSET = networking('VirtualService', { hosts: ['cart'], http: [{ route: [{ destination: { host: 'cart', subset: 'v1' } }] }] });
+const FRONT = networking('Gateway', { selector: { istio: 'ingress' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shop.example.com'] }] }, 'front');
+const AT_FRONT = networking('VirtualService', { hosts: ['shop.example.com'], gateways: ['front'], http: [{ match: [{ uri: { prefix: '/a' } }], route }] }, 'front');
+const TEXT = { type: 'string' };
+const TEXTS = { items: TEXT };
+const GATEWAY = {
+  properties: {
+    selector: { type: 'object' },
+    servers: {
+      items: {
+        properties: {
+          bind: TEXT,
+          defaultEndpoint: TEXT,
+          hosts: TEXTS,
+          name: TEXT,
+          port: { properties: { name: TEXT, number: { type: 'integer' }, protocol: { enum: ['HTTP', 'HTTPS', 'TCP', 'TLS'] }, targetPort: { type: 'integer' } } },
+          tls: {
+            properties: {
+              ...Object.fromEntries(['caCertCredentialName', 'caCertificates', 'caCrl', 'credentialName', 'privateKey', 'serverCertificate'].map(name => [name, TEXT])),
+              ...Object.fromEntries(['cipherSuites', 'credentialNames', 'subjectAltNames', 'verifyCertificateHash', 'verifyCertificateSpki'].map(name => [name, TEXTS])),
+              httpsRedirect: { type: 'boolean' },
+              maxProtocolVersion: { enum: ['TLS_AUTO', 'TLSV1_2'] },
+              minProtocolVersion: { enum: ['TLS_AUTO', 'TLSV1_2'] },
+              mode: { enum: ['PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'] },
+              tlsCertificates: { items: { properties: { caCertificates: TEXT, privateKey: TEXT, serverCertificate: TEXT } } },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+const NO_TLS = 'the ports that are routed speak something else';
 const NAME = 'it is for people and metrics';
 
 const CASES: readonly Case[] = [
@@ -30,7 +62,7 @@ const CASES: readonly Case[] = [
     manifest: networking('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], route }] }),
     specs: [{ hosts: ['db'], tcp: [{ route }] }, { hosts: ['db'], tcp: [{ match: [{ port: 90 }], route }] }],
     beside: [PORTS, SUBSETS],
-    meaningless: { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME, 'tls': 'the ports that are routed speak no TLS' },
+    meaningless: { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME, 'tls': NO_TLS },
   },
   { manifest: networking('VirtualService', { hosts: ['db'], tls: [{ match: [{ port: 443, sniHosts: ['a.example.com'] }], route }] }), beside: [PORTS, SUBSETS] },
   {
@@ -42,6 +74,16 @@ const CASES: readonly Case[] = [
     manifest: networking('ServiceEntry', { hosts: ['api.example.com'], location: 'MESH_EXTERNAL', ports: [{ number: 443, name: 'tls', protocol: 'TLS' }], resolution: 'DNS' }),
     meaningless: { 'ports[].name': NAME },
   },
+  {
+    manifest: FRONT,
+    schema: GATEWAY,
+    specs: [
+      { selector: { istio: 'ingress' }, servers: [{ port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: ['shop.example.com'], tls: { mode: 'SIMPLE', credentialName: 'shop' } }] },
+    ],
+    beside: [AT_FRONT],
+    meaningless: { 'servers[].port.name': NAME, 'servers[].name': NAME },
+  },
+  { manifest: AT_FRONT, beside: [FRONT, SUBSETS], meaningless: { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME, 'tls': NO_TLS, 'tcp': NO_TLS } },
   { manifest: networking('Sidecar', { egress: [{ hosts: ['./*'] }] }) },
 ];
 

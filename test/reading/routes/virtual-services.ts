@@ -45,7 +45,7 @@ const percentage = fc.constantFrom(0, 0.5, 12.5, 100).map(value => ({ value }));
 /** Something that nobody knows, at times. */
 const misspelt = fc.oneof({ weight: 30, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constantFrom<object>({ timeouts: '1s' }, { header: {} }) });
 
-const http = merged(
+export const http = merged(
   maybe(85, 'match', fc.array(match, { minLength: 1, maxLength: 2 })),
   fc.oneof(
     {

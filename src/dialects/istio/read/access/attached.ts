@@ -1,6 +1,6 @@
 import type { Attachment, Target } from './attachment';
 import type { Pod } from '../../../../meaning/call';
-import { EVERYTHING } from '../../../../meaning/selector';
+import { EVERYTHING, type Labels } from '../../../../meaning/selector';
 import { all, type Truth } from '../../../../meaning/truth';
 import { pushTo } from '../../../../model/lists';
 import { ByNamespace } from '../../../../reading/by-namespace';
@@ -25,6 +25,12 @@ export class Attached<T extends Attachment> {
   public ofPod({ namespace, labels }: Pod): InForce<T>[] {
     return [...new Set([this.root, namespace])].flatMap(where => this.policies.of(where).ofPods.choosing(labels))
       .map(({ thing, truth }) => inForce(thing, truth));
+  }
+
+  /** Those that may be for a pod, whose namespace is not known. */
+  public ofPodAnywhere(labels: Labels | undefined): InForce<T>[] {
+    return this.policies.all().flatMap(({ ofPods }) => ofPods.choosing(labels))
+      .map(({ thing, truth }) => inForce(thing, thing.namespace === this.root ? truth : 'unknown'));
   }
 
   /** Those that name something. */

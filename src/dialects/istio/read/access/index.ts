@@ -1,6 +1,7 @@
 import { Attached, type InForce } from './attached';
 import { type Policy, policyOf } from './authorization-policy';
 import { askedOf, decisionOf, type Reads } from './gates';
+import { gatewayOf } from '../gateways/gateway';
 import { membershipOf } from '../membership';
 import { type MeshConfig, meshConfigOf } from '../mesh-config';
 import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
@@ -12,7 +13,7 @@ import { ztunnelCondition } from './ztunnel';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
 import type { Branch, Decision, Source } from '../../../../meaning/decision';
-import { GATEWAY_NAME } from '../../../../meaning/selector';
+import { GATEWAY_NAME, hasLabels, type Labels } from '../../../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { hasRequests } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -31,6 +32,7 @@ export const ISTIO_ACCESS: Reader = {
   title: 'Istio',
   kinds: {
     'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
+    'networking.istio.io': ['Gateway'],
     'install.istio.io': ['IstioOperator'],
   },
   // What stands in the root namespace is for all, and a waypoint may be that of other namespaces.
@@ -57,11 +59,13 @@ class Access {
   private readonly policies: Attached<Policy>;
   private readonly authentications: Attached<ReturnType<typeof peerAuthenticationOf>>;
   private readonly tokens: Attached<ReturnType<typeof requestAuthenticationOf>>;
+  private readonly gateways: readonly Labels[];
 
   public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
     const of = (kind: string) => objects.filter(object => object.kind === kind);
     this.config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
     const { rootNamespace } = this.config;
+    this.gateways = of('Gateway').map(object => gatewayOf(object).selector);
     this.policies = new Attached(of('AuthorizationPolicy'), policyOf, rootNamespace);
     this.authentications = new Attached(of('PeerAuthentication'), peerAuthenticationOf, rootNamespace);
     this.tokens = new Attached(of('RequestAuthentication'), requestAuthenticationOf, rootNamespace);
@@ -74,7 +78,7 @@ class Access {
   public entering(to: PodPort): readonly Gate[] {
     if (to.protocol === 'UDP') return [];
     const gateway = to.pod.labels?.[GATEWAY_NAME];
-    if (gateway !== undefined) return this.atGateway(to, gateway);
+    if (gateway !== undefined || to.pod.isGateway || this.isOfGateway(to.pod)) return this.atGateway(to, gateway);
     switch (membershipOf(to.pod, this.mesh)) {
       case 'none': return [];
       case 'sidecar': return this.atSidecar(to);
@@ -92,10 +96,18 @@ class Access {
   }
 
   /** Its listeners speak TLS of their own. Without targets, what selects its pods is for it too. */
-  private atGateway(to: PodPort, name: string): Gate[] {
-    const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) =>
-      [...attached.ofPod(to.pod), ...attached.ofTarget('Gateway', to.pod.namespace, name)];
+  private atGateway(to: PodPort, name: string | undefined): Gate[] {
+    const { pod } = to;
+    const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) => [
+      ...pod.namespace === '' ? attached.ofPodAnywhere(pod.labels) : attached.ofPod(pod),
+      ...name === undefined ? [] : attached.ofTarget('Gateway', pod.namespace, name),
+    ];
     return gatesOf(of(this.policies), this.proxyAt(to, tokensOf(of(this.tokens))));
+  }
+
+  /** Whether a Gateway of Istio's own API selects a pod. */
+  private isOfGateway({ labels = {} }: PodPort['pod']): boolean {
+    return this.gateways.some(selector => Object.keys(selector).length > 0 && hasLabels(labels, selector));
   }
 
   private atZtunnel(to: PodPort): Gate[] {

@@ -4,7 +4,7 @@ const DOMAIN = '.svc.cluster.local';
 
 /** A short name is one of the namespace of the object that says it. Undefined where it is no Service by its full name. */
 export function serviceOfHost(host: string, home: string): { readonly service: string; readonly namespace: string } | undefined {
-  if (!host.includes('.')) return { service: host, namespace: home };
+  if (!host.includes('.')) return host === '*' ? undefined : { service: host, namespace: home };
   const [service, namespace, ...others] = host.endsWith(DOMAIN) ? host.slice(0, -DOMAIN.length).split('.') : [];
   return namespace === undefined || others.length > 0 || service === '*' || namespace === '*' ? undefined : { service, namespace };
 }

@@ -9,7 +9,7 @@ import type { Client, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { toService } from '../../../../meaning/way';
-import { type Gate, isOutside, type Outside, type Passage, type PodPort, type Way, type WayBackend } from '../../../../meaning/world';
+import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Way, type WayBackend } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -17,6 +17,8 @@ import { keyOf } from '../../../../reading/cluster/object';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { entriesOf } from '../gateways/entries';
+import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/gateway';
 import { membershipOf } from '../membership';
 import { isMeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
@@ -25,7 +27,7 @@ import { leavingForPods } from '../outbound/inside';
 import { nameIs } from '../outbound/matching';
 import { Outward, type Taking } from '../outbound/outside';
 import { meetsName, Scopes } from '../outbound/scopes';
-import { asideOf, serviceEntriesOf } from '../outbound/service-entry';
+import { asideOf as asideOfEntry, serviceEntriesOf } from '../outbound/service-entry';
 import { type Sidecar, sidecarOf } from '../outbound/sidecar';
 import { namespaceOf, ownerOf } from '../owner';
 
@@ -39,7 +41,7 @@ import { namespaceOf, ownerOf } from '../owner';
 export const ISTIO_ROUTES: Reader = {
   title: 'Routes of Istio',
   kinds: {
-    'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry'],
+    'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry', 'Gateway'],
     'install.istio.io': ['IstioOperator'],
   },
   concerns: isMeshConfig,
@@ -52,30 +54,36 @@ export const ISTIO_ROUTES: Reader = {
       traffic: to => trafficBy(rulesFor(routes.rules.for(to), to), to),
       leaving: (client, to) => routes.leaving(client, to),
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
-      asides: () => objects.filter(({ kind }) => kind === 'ServiceEntry').map(asideOf),
+      entries: () => routes.entries(),
+      asides: () => objects.flatMap(object => ASIDES[object.kind]?.(object) ?? []),
       readAll: () => routes.readAll(),
     };
   },
 };
+
+const ASIDES: Readonly<Record<string, (object: ReadObject) => Aside>> = { ServiceEntry: asideOfEntry, Gateway: asideOfGateway };
 
 class Routes {
   public readonly rules: Index<DestinationRule>;
   public readonly scopes: Scopes;
   private readonly routes: Index<VirtualService>;
   private readonly outward: Outward;
+  private readonly gateways: readonly Gateway[];
+  private doors?: readonly Entry[];
 
   public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
     const of = (kind: string) => objects.filter(one => one.kind === kind);
     this.routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
     this.rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
     this.scopes = new Scopes(of('Sidecar').map(sidecarOf), meshConfigOf(of('IstioOperator'), cluster.configMaps));
+    this.gateways = of('Gateway').map(gatewayOf);
     this.outward = new Outward(of('ServiceEntry').flatMap(serviceEntriesOf), this.scopes, cluster);
   }
 
   /** Clients with a Sidecar follow what it imports. */
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const own = this.routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
-    const place: Place = { cluster: this.cluster, port: to.port, subset: destination => subsetOf(this.rules, destination) };
+    const place = this.placeAt(to.port);
     const ways = waysBy(own, to, protocol, place);
     if (ways === undefined) return undefined;
     if (this.mesh === 'istio-ambient') {
@@ -95,8 +103,17 @@ class Routes {
       : leavingForPods(client, to, this.scopes, this.cluster);
   }
 
+  public entries(): readonly Entry[] {
+    this.doors ??= this.gateways.length === 0 ? [] : entriesOf(this.gateways, this.routes.everything(), port => this.placeAt(port), this.cluster);
+    return this.doors;
+  }
+
   public readAll(): void {
-    [this.routes, this.rules].forEach(index => index.readAll());
+    [this.routes, this.rules].forEach(index => index.everything());
+  }
+
+  private placeAt(port: number): Place {
+    return { cluster: this.cluster, port, subset: destination => subsetOf(this.rules, destination) };
   }
 
   private routesOut(namespace: string, protocol: Protocol): Gate[] {
@@ -185,8 +202,8 @@ class Index<T extends VirtualService | DestinationRule> {
     return this.others.map(object => this.of(object));
   }
 
-  public readAll(): void {
-    this.all.forEach(object => this.of(object));
+  public everything(): readonly T[] {
+    return this.all.map(object => this.of(object));
   }
 
   private of(object: ReadObject): T {

@@ -37,8 +37,11 @@ export function httpMatch(fields: Fields): Match {
     ...values(fields.field('withoutHeaders'), 'header').map(missing),
     ...values(fields.field('queryParams'), 'query'),
   );
+  const match = base(fields, request);
   return {
-    ...base(fields, request),
+    ...match,
+    // Where gateways are named, it is not asked which pods these are (`sourceMatchHTTP` in `pilot/pkg/networking/core/route/route.go`).
+    ...(match.gateways !== undefined && { client: ALWAYS }),
     ...(path !== undefined && 'value' in path && { path: { type: ignoresCase && path.type !== 'exact' ? 'any case' : path.type, value: path.value } }),
   };
 }

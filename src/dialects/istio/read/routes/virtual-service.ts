@@ -3,7 +3,7 @@ import { httpRoute, type Place, type ReadRoute, tcpRoute, tlsRoute } from './htt
 import type { Match } from './match';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
-import { type Decision, isUndecided, type Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, isUndecided } from '../../../../meaning/decision';
 import { exactly } from '../../../../meaning/text';
 import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
@@ -100,16 +100,21 @@ function candidatesOf(one: VirtualService, to: ServicePort, protocol: Protocol, 
   if (routes.length === 0) return [];
   const someRoute = anyOf(...routes.flatMap(({ matches }) => matches.map(({ client }) => client)));
   const decision: Decision<Way> = {
-    branches: routes.flatMap(({ route, matches }) => matches.map(match => {
-      const value = route.way(match, place);
-      const verdict: Verdict<Way> = { value, why: isUndecided(value) ? value.unknown : `a route of VirtualService '${one.source.name}' is for it`, source: route.source };
-      return { when: allOf(match.client, match.request), then: verdict, source: route.source };
-    })),
+    branches: routes.flatMap(({ route, matches }) => matches.map(match => branchOf(route, match, one, place))),
     // A connection that no match is for goes on as if there were no VirtualService.
     otherwise: hasRequests(protocol) ? { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no route of the VirtualService is for it' }
       : { value: { unknown: 'no match is for the connection' }, why: 'no match is for the connection' },
   };
   return seen.map(({ rank, who }) => candidate(rank, allOf(who, someRoute), decision));
+}
+
+/** What becomes of what a match is for. */
+export function branchOf(
+  route: ReadRoute, match: Match, { source: { name } }: VirtualService, place: Place, when = allOf(match.client, match.request),
+): Branch<Way> {
+  const value = route.way(match, place);
+  const then = { value, why: isUndecided(value) ? value.unknown : `a route of VirtualService '${name}' is for it`, source: route.source };
+  return { when, then, source: route.source };
 }
 
 /** For clients of which namespaces, and before which others. */
