@@ -32,6 +32,12 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
 
   'AccessGrantProps.property.policyElsewhere': 'access GrantElsewhere',
   'AccessAllowance.property.exceptRequests': 'access ExceptRequests',
+  'HashKey.sourceAddress': 'routes SourceAddressHash',
+  'LeastRequestOptions.property.choices': 'routes LeastRequestChoices',
+  'LoadBalancing': 'routes LoadBalancing',
+  'LoadBalancing.maglev': 'routes ConsistentHash',
+  'LoadBalancing.ringHash': 'routes ConsistentHash',
+  'RoundRobinOptions.property.warmUp': 'routes WarmUp',
   'CircuitBreaking.property.consecutiveErrors': 'routes OutlierDetection',
   'EgressDestination.cidr': 'egress EgressCidr',
   'EgressDestination.cidrExcept': 'egress EgressExcept',

@@ -39,6 +39,7 @@ export { EndUser, EndUserClaim, EndUserOptions } from './vocabulary/end-user';
 export * from './vocabulary/token-location';
 export { RequestMatch, HttpMatch, HttpMatchOptions, GrpcMatch, GrpcMatchOptions, TlsMatch } from './vocabulary/request-match';
 export * from './vocabulary/request-handling';
+export * from './vocabulary/load-balancing';
 export * from './vocabulary/string-match';
 export {
   ExposureGateway, GatewayPods, ListenerSetOptions, OwnGatewayOptions, SharedGatewayOptions,

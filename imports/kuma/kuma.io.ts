@@ -1595,6 +1595,16 @@ export interface MeshLoadBalancingStrategySpecToDefaultLoadBalancer {
    * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancer#type
    */
   readonly type: MeshLoadBalancingStrategySpecToDefaultLoadBalancerType;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancer#leastRequest
+   */
+  readonly leastRequest?: MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancer#ringHash
+   */
+  readonly ringHash?: MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash;
 }
 
 /**
@@ -1605,6 +1615,8 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancer(obj: M
   if (obj === undefined) { return undefined; }
   const result = {
     'type': obj.type,
+    'leastRequest': toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest(obj.leastRequest),
+    'ringHash': toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash(obj.ringHash),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1623,7 +1635,22 @@ export interface MeshLoadBalancingStrategySpecToDefaultHashPolicies {
   /**
    * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#cookie
    */
-  readonly cookie: MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie;
+  readonly cookie?: MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#header
+   */
+  readonly header?: MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#queryParameter
+   */
+  readonly queryParameter?: MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPolicies#connection
+   */
+  readonly connection?: MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection;
 }
 
 /**
@@ -1635,6 +1662,9 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(obj: M
   const result = {
     'type': obj.type,
     'cookie': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie(obj.cookie),
+    'header': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader(obj.header),
+    'queryParameter': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter(obj.queryParameter),
+    'connection': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection(obj.connection),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1645,16 +1675,78 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(obj: M
  * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerType
  */
 export enum MeshLoadBalancingStrategySpecToDefaultLoadBalancerType {
+  /** RoundRobin */
+  ROUND_ROBIN = "RoundRobin",
+  /** LeastRequest */
+  LEAST_REQUEST = "LeastRequest",
+  /** RingHash */
+  RING_HASH = "RingHash",
+  /** Random */
+  RANDOM = "Random",
   /** Maglev */
   MAGLEV = "Maglev",
 }
 
 /**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest#choiceCount
+   */
+  readonly choiceCount?: number;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest(obj: MeshLoadBalancingStrategySpecToDefaultLoadBalancerLeastRequest | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'choiceCount': obj.choiceCount,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash#minRingSize
+   */
+  readonly minRingSize?: number;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash(obj: MeshLoadBalancingStrategySpecToDefaultLoadBalancerRingHash | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'minRingSize': obj.minRingSize,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesType
  */
 export enum MeshLoadBalancingStrategySpecToDefaultHashPoliciesType {
+  /** Header */
+  HEADER = "Header",
   /** Cookie */
   COOKIE = "Cookie",
+  /** Connection */
+  CONNECTION = "Connection",
+  /** QueryParameter */
+  QUERY_PARAMETER = "QueryParameter",
 }
 
 /**
@@ -1669,12 +1761,12 @@ export interface MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie {
   /**
    * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie#path
    */
-  readonly path: string;
+  readonly path?: string;
 
   /**
    * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie#ttl
    */
-  readonly ttl: string;
+  readonly ttl?: string;
 }
 
 /**
@@ -1687,6 +1779,78 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesCookie(
     'name': obj.name,
     'path': obj.path,
     'ttl': obj.ttl,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader(obj: MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter(obj: MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection#sourceIP
+   */
+  readonly sourceIp?: boolean;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection(obj: MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'sourceIP': obj.sourceIp,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

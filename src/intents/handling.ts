@@ -4,6 +4,7 @@ import type { ByField } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
 import type * as model from '../model/handling';
 import { METHODS } from '../model/match';
+import type { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
 import type {
   CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget,
@@ -203,12 +204,14 @@ function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults
 
 /** What holds for a Service as a whole. */
 export interface ServiceTrafficProps {
+  readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: CircuitBreaking;
   readonly rateLimit?: LocalRateLimit;
   readonly retryBudget?: RetryBudget;
 }
 
 export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
+  loadBalancing: loadBalancing => ({ loadBalancing: loadBalancing._toModel() }),
   circuitBreaking: (circuitBreaking, where) => ({ circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
   rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),

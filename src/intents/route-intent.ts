@@ -18,6 +18,7 @@ import type { Every, Fields } from '../model/fields';
 import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
 import { prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
+import { isHashing } from '../model/load-balancing';
 import type { RequestMatch as MatchModel } from '../model/match';
 import { isAnyRequest, matchKey } from '../model/match';
 import { mostSpecificFirst } from '../model/most-specific';
@@ -31,6 +32,7 @@ import { qualified, ruleNumber } from '../model/route';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
+import type { LoadBalancing } from '../vocabulary/load-balancing';
 import type { MeshService } from '../vocabulary/mesh-service';
 import type { ServicePort } from '../vocabulary/mesh-service-port';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -54,6 +56,13 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
    * @default - all ports of the Service
    */
   readonly ports?: number[];
+
+  /**
+   * How a client picks the pod that gets a request.
+   *
+   * @default - as the implementation has it
+   */
+  readonly loadBalancing?: LoadBalancing;
 
   /**
    * When a pod, or the Service, gets no more requests for a while.
@@ -163,6 +172,7 @@ export abstract class RouteIntent extends ServiceRouting {
       ports: portRoutes(this._path, props, rules, order),
       traffic: serviceTrafficOf(props, this._path),
     };
+    checkLoadBalancing(this._path, model);
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -350,6 +360,22 @@ function checkHandlingApplies(path: string, ports: readonly PortRoute[], rules: 
   const used = HANDLING.find(name => definitions.some(definition => definition[name] !== undefined));
   if (used !== undefined) {
     throw misuse('MESH1313', path, `\`${used}\` is for requests, and no routed port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+  }
+}
+
+/** Stickiness is a way to pick the pod too; and connections have no more to hash than the address from which they come. */
+function checkLoadBalancing(path: string, { ports, traffic: { loadBalancing } }: RouteModel): void {
+  if (loadBalancing === undefined) {
+    return;
+  }
+  if (ports.some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
+    throw misuse('MESH1005', path, '`stickiness` and `loadBalancing` both say which pod gets a request', 'Give one of them');
+  }
+  const silent = isHashing(loadBalancing) && loadBalancing.key.kind !== 'sourceAddress'
+    ? ports.find(({ protocol }) => !hasRequests(protocol) && protocol !== 'UDP') : undefined;
+  if (silent !== undefined) {
+    throw misuse('MESH1313', path, `\`loadBalancing\` hashes requests, and port ${silent.port} speaks ${silent.protocol}`,
+      'Use `HashKey.sourceAddress()`, or make the port a Service of its own');
   }
 }
 

@@ -12,6 +12,7 @@ import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record,
 import { EndUser } from '../vocabulary/end-user';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { Identity } from '../vocabulary/identity';
+import { LoadBalancing } from '../vocabulary/load-balancing';
 import { MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
@@ -124,6 +125,7 @@ export const RULES = listOf(record<ServiceRouteRule>({
 
 /** What holds for a Service as a whole. */
 const TRAFFIC_PROPS = {
+  loadBalancing: optional(instanceOf(LoadBalancing, 'a LoadBalancing, such as `LoadBalancing.leastRequest()`')),
   circuitBreaking: optional(record<CircuitBreaking>({
     consecutiveErrors: optional(NUMBER),
     ejectionTime: optional(DURATION),

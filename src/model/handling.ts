@@ -1,3 +1,4 @@
+import type { LoadBalancing } from './load-balancing';
 import type { PodPort } from './pod-port';
 import type { PodSelection, ServiceRef } from './service-ref';
 
@@ -126,6 +127,7 @@ export interface Faults {
 
 /** What holds for a Service as a whole, whatever the rule. */
 export interface ServiceTraffic {
+  readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: CircuitBreaking;
   readonly rateLimit?: RateLimit;
   readonly retryBudget?: RetryBudget;

@@ -419,7 +419,7 @@ const NEEDLESSLY_ENCODED = /%(2[def]|3\d|[46][1-9a-f]|[57][0-9a]|5f|7e)/i;
 
 function conditionsOf(prop: string, conditions: { [name: string]: StringMatch } | undefined): model.NamedCondition[] {
   return Object.entries(conditions ?? {}).map(([name, value]) => ({
-    name: prop === 'headers' ? checkHeaderName('HttpMatch.of', name) : queryName(name),
+    name: prop === 'headers' ? checkHeaderName('HttpMatch.of', name) : checkQueryName('HttpMatch.of', name),
     ...value._toModel(),
   })).filter((c, i, all) => {
     if (all.findIndex(x => x.name === c.name) !== i) {
@@ -440,22 +440,33 @@ export function checkHeaderName(where: string, name: string): string {
   return name.toLowerCase();
 }
 
-function queryName(name: string): string {
-  checkKey('MESH1115', 'HttpMatch.of', 'query parameter', name);
+export function checkQueryName(where: string, name: string): string {
+  checkKey('MESH1115', where, 'query parameter', name);
   if (!TOKEN.test(name) || name.length > 256) {
-    throw misuse('MESH1115', 'HttpMatch.of', `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
+    throw misuse('MESH1115', where, `'${name}' is not a name of a query parameter`, 'Use letters, digits, dashes, dots and underscores');
   }
   return name;
 }
 
 /** The `cookie` header holds all cookies of a request, each after `; `. */
+export function checkCookieName(where: string, name: string): string {
+  if (!isCookieName(name)) {
+    throw misuse('MESH1118', where, `'${name}' is not the name of a cookie`, 'Use the name as the browser sends it');
+  }
+  return name;
+}
+
+function isCookieName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
 function cookiesOf({ cookies, headers }: HttpMatchOptions): model.NamedCondition[] {
   const entries = Object.entries(cookies ?? {});
   if (entries.length + Object.keys(headers ?? {}).filter(name => name.toLowerCase() === 'cookie').length > 1) {
     throw misuse('MESH1119', 'HttpMatch.of', 'there is more than one condition on cookies', 'Give one cookie per match');
   }
   return entries.map(([name, value]) => {
-    if (!TOKEN.test(name) || !/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) {
+    if (!isCookieName(name) || !/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(value)) {
       throw misuse('MESH1118', 'HttpMatch.of', `'${name}=${value}' is not a cookie`, 'Use the name and value as the browser sends them');
     }
     return { name: 'cookie', type: 'regex', value: `(?:.*; *)?${escapeRegex(name)}=${escapeRegex(value)}(?: *;.*)?` };

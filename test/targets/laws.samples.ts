@@ -69,8 +69,8 @@ function answering(status: number, other?: number): Sample<RouteModel> {
 }
 
 /** What holds for all traffic to the Service. */
-function withTraffic(using: ServiceTraffic): Sample<RouteModel> {
-  return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: routeOf(httpPort(EVERYTHING)) };
+function withTraffic(using: ServiceTraffic, plain: ServiceTraffic = {}): Sample<RouteModel> {
+  return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: { ...routeOf(httpPort(EVERYTHING)), traffic: plain } };
 }
 
 /** Retries over gRPC by one status, beside those by another one. */
@@ -168,6 +168,12 @@ const ROUTES: Samples<'routes'> = {
   }),
   SessionPersistence: handledBy({ stickiness: { type: 'cookie', name: 'cart' } }),
   FaultInjection: handledBy({ faults: { abort: { percent: 10, statusCode: 503 } } }),
+  LoadBalancing: withTraffic({ loadBalancing: { kind: 'random' } }),
+  LeastRequestChoices: withTraffic({ loadBalancing: { kind: 'leastRequest', choices: 3 } }, { loadBalancing: { kind: 'leastRequest' } }),
+  WarmUp: withTraffic({ loadBalancing: { kind: 'roundRobin', warmUp: 30_000 } }, { loadBalancing: { kind: 'roundRobin' } }),
+  ConsistentHash: withTraffic({ loadBalancing: { kind: 'maglev', key: { kind: 'header', name: 'x-user' } } }),
+  SourceAddressHash: withTraffic(
+    { loadBalancing: { kind: 'ringHash', key: { kind: 'sourceAddress' } } }, { loadBalancing: { kind: 'ringHash', key: { kind: 'header', name: 'x-user' } } }),
   OutlierDetection: withTraffic({ circuitBreaking: { consecutiveErrors: 5 } }),
   ConnectionLimits: withTraffic({ circuitBreaking: { maxConnections: 100 } }),
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),

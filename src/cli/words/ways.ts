@@ -1,4 +1,5 @@
 import type { Traffic, Way } from '../../meaning/world';
+import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 
 type Handling = Way['handling'];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
@@ -55,9 +56,30 @@ function headerWords(of: string, { set, add, remove }: HeaderChanges): string[] 
   ];
 }
 
+function balancingWords(one: LoadBalancing): string {
+  const warmUp = 'warmUp' in one && one.warmUp !== undefined ? `, fewer requests for new pods for ${one.warmUp} ms` : '';
+  switch (one.kind) {
+    case 'roundRobin': return `one pod after the other${warmUp}`;
+    case 'leastRequest': return `the pod with the fewest requests${one.choices === undefined ? '' : ` of ${one.choices}`}${warmUp}`;
+    case 'random': return 'any pod';
+    case 'maglev': return `the pod by the hash of ${keyWords(one.key)}, by Maglev`;
+    case 'ringHash': return `the pod by the hash of ${keyWords(one.key)}, on a ring${one.minimumRingSize === undefined ? '' : ` of at least ${one.minimumRingSize}`}`;
+  }
+}
+
+function keyWords(key: HashKey): string {
+  switch (key.kind) {
+    case 'header': return `header ${key.name}`;
+    case 'cookie': return `cookie ${key.name}`;
+    case 'queryParameter': return `query parameter ${key.name}`;
+    case 'sourceAddress': return 'the source address';
+  }
+}
+
 /** What holds for all that is sent to a Service, a line for each thing. */
-export function trafficWords({ circuitBreaking, rateLimit, retryBudget, stickiness, besides }: Traffic): string[] {
+export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, stickiness, besides }: Traffic): string[] {
   return [
+    ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
     ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],

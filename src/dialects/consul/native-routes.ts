@@ -1,15 +1,16 @@
 import { routeRefusals } from './route-refusals';
-import { isRouted, isSplit, routedPort, serviceKey } from './service-chain';
+import { isRouted, isSplit, routedPort, routedRules, serviceKey } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
-import { redirection, sticky } from './service-resolver';
+import { balanced, redirection, sticky } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
+import type { Stickiness } from '../../model/handling';
 import { distinctBy, flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
-import type { PortRoute, RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -21,6 +22,7 @@ import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespace
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const ALWAYS_SENT = none('a ServiceRouter sends every request to a service');
 const NO_MIRROR = none('Consul copies no requests');
+const BALANCED = full('a ServiceResolver');
 const NO_WORD = none('the config entries of Consul cannot express it');
 
 /**
@@ -38,6 +40,7 @@ export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteM
     claims: model => [
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
+      ...balancedBackends(model).map(({ backend }) => claim('loadBalancing', consulService(backend.name, namespaceOf(model, backend), namespaces))),
     ],
     render: model => {
       const port = routedPort(model);
@@ -101,6 +104,11 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   CORSCredentialsOfAnyRequest: NO_WORD,
   SessionPersistence: partial('by a cookie, for one backend, as long as its pods stay the same', 'a ServiceResolver'),
   FaultInjection: NO_WORD,
+  LoadBalancing: BALANCED,
+  LeastRequestChoices: BALANCED,
+  WarmUp: NO_WORD,
+  ConsistentHash: BALANCED,
+  SourceAddressHash: partial('for services that speak HTTP or gRPC', 'a ServiceResolver'),
   OutlierDetection: CLIENT,
   ConnectionLimits: CLIENT,
   LocalRateLimit: none('the `rateLimits` of ServiceDefaults are read by Consul Enterprise only'),
@@ -115,21 +123,34 @@ function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespa
 
 function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
   const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
-  const resolvers = flatMap(port.rules, rule => {
-    const { stickiness } = rule.handling;
-    return stickiness === undefined ? [] : weighted(rule).map(backend => sticky(model, backend, stickiness));
-  });
   return [
     ...split.map(rule => serviceSplitter(model, rule, namespaces)),
     ...(isRouted(port) ? [serviceRouter(model, namespaces)] : []),
-    ...distinctBy(resolvers, ({ metadata }) => JSON.stringify(metadata)),
+    ...resolvers(model),
   ];
 }
 
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
-  return weighted(rule)
-    .filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service))
-    .map(backend => redirection(model, backend, namespaces));
+  const elsewhere = weighted(rule).filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service));
+  return [...elsewhere.map(backend => redirection(model, backend, namespaces)), ...resolvers(model)];
+}
+
+/** The backends whose pods are picked in a way that the route says, by stickiness, or all alike. */
+function balancedBackends(model: RouteModel): { readonly backend: WeightedBackend; readonly stickiness?: Stickiness }[] {
+  const all = flatMap(routedRules(model), rule => {
+    const { stickiness } = rule.handling;
+    if (model.traffic.loadBalancing !== undefined) return rule.backends.map(backend => ({ backend }));
+    return stickiness === undefined ? [] : weighted(rule).map(backend => ({ backend, stickiness }));
+  });
+  return distinctBy(all, ({ backend }) => serviceKey(model, backend));
+}
+
+function resolvers(model: RouteModel): Manifest[] {
+  const { loadBalancing } = model.traffic;
+  return flatMap(balancedBackends(model), ({ backend, stickiness }) => [
+    ...(loadBalancing === undefined ? [] : [balanced(model, backend, loadBalancing)]),
+    ...(stickiness === undefined ? [] : [sticky(model, backend, stickiness)]),
+  ]);
 }
 
 function defaults(model: RouteModel): Manifest[] {

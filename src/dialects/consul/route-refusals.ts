@@ -7,6 +7,7 @@ import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
+import { addressHashRefusals } from '../proxies/load-balancing';
 import { restRefusals } from '../proxies/rest-of-requests';
 
 /** What Consul cannot express of a route, beside the features that it lacks. */
@@ -23,6 +24,7 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
       (hasRequests(protocol) ? requestRefusals : connectionRefusals)(rule).map(refusal => ({ ...refusal, port, ruleIndex: i }))),
     ...stickinessRefusals(model, routed),
     ...restRefusals('Consul', routed),
+    ...addressHashRefusals(model, 'Consul'),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { NETWORKING_API_VERSION } from './apis';
 import type { Destination } from './destinations';
 import { destinations, requestPorts } from './destinations';
-import { loadBalancer, stickinessOf } from './stickiness';
+import { stickinessOf, stickyBalancer } from './stickiness';
 import type { TrafficPolicy } from './traffic-policy';
 import { trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
@@ -17,7 +17,7 @@ type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy:
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
   return ruled(model).map(({ to: { host, namespace }, stickiness }) => {
-    const spec: Spec = { host, trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: loadBalancer(stickiness) }) } };
+    const spec: Spec = { host, trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: stickyBalancer(stickiness) }) } };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
   });
 }
@@ -30,7 +30,8 @@ export function destinationRuleClaims(model: RouteModel): Claim[] {
 
 /** The Services whose DestinationRule has content. Claims are asked for of what is refused, too, and so nothing is written here. */
 function ruled(model: RouteModel): { readonly to: Destination; readonly stickiness?: Stickiness }[] {
-  const isSaid = Object.keys(trafficPolicy(model.traffic)).length > 0;
+  const { rateLimit: _, ...said } = model.traffic;
+  const isSaid = Object.keys(said).length > 0;
   if (!isSaid && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
     return [];
   }

@@ -1,4 +1,5 @@
 import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { waypointHashRefusals } from './load-balancer';
 import { lonelyTries } from './lonely-tries';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
 import { statusCodeRefusals } from './status-codes';
@@ -10,7 +11,7 @@ import type { RouteModel } from '../../model/route';
 import { handlesRequests } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { refusing, renderUnless, together } from '../contract/rendering';
-import { full, partial } from '../contract/support';
+import { full, none, partial } from '../contract/support';
 import type { RouteExtension } from '../gateway-api/extension/routes';
 import { noRoutes } from '../gateway-api/extension/routes';
 import { ENVOY_CORS } from '../proxies/envoy-cors';
@@ -29,6 +30,11 @@ const ISTIO: RouteExtension = {
   supports: {
     ...ENVOY_CORS,
     SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go', 'a DestinationRule'),
+    LoadBalancing: full('`simple` in the `loadBalancer` of a DestinationRule'),
+    LeastRequestChoices: none('Istio always compares two'),
+    WarmUp: full('`warmup` in the `loadBalancer` of a DestinationRule (Istio 1.24 or newer)'),
+    ConsistentHash: full('`consistentHash` in the `loadBalancer` of a DestinationRule'),
+    SourceAddressHash: full('`useSourceIp` of a DestinationRule'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
@@ -75,7 +81,10 @@ export const istioAmbientRoutes: RouteExtension = {
     ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
     ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
     ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit'),
+    ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
+    ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
   },
+  render: model => together(ISTIO.render(model), refusing(waypointHashRefusals(model))),
 };
 
 /** Sidecars read no TCPRoute on a port that they know to speak TLS. */

@@ -17,7 +17,7 @@ export function stickinessOf(model: RouteModel, to: Destination): Stickiness | u
 }
 
 /** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
-export function loadBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
+export function stickyBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
   return { consistentHash: { httpCookie: { name: name ?? refused(), path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
 }
 

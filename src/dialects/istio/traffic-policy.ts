@@ -1,5 +1,6 @@
 import { MAX_LIMIT } from './apis';
 import { decimalSeconds } from './duration';
+import { loadBalancer } from './load-balancer';
 import type {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
 } from '../../../imports/istio/networking.istio.io';
@@ -17,6 +18,7 @@ export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outli
 
 /** What holds for a Service as a whole. */
 export const trafficPolicy = merged<ServiceTraffic, TrafficPolicy>({
+  loadBalancing: said => ({ loadBalancer: loadBalancer(said) }),
   circuitBreaking: said => ({ ...connectionPool(said), ...outlierDetection(said) }),
   retryBudget: said => ({ retryBudget: budget(said) }),
   // In an EnvoyFilter.

@@ -115,12 +115,21 @@ export interface MeshRetrySpec {
   readonly to: readonly (To & { readonly default: RetryConf })[];
 }
 
+export type KumaLoadBalancer =
+  | { readonly type: 'RoundRobin' | 'Random' | 'Maglev' }
+  | { readonly type: 'LeastRequest'; readonly leastRequest?: { readonly choiceCount: number } }
+  | { readonly type: 'RingHash'; readonly ringHash?: { readonly minRingSize: number } };
+
+/** A cookie with a `ttl` is set where the client has none. */
+export type HashPolicy =
+  | { readonly type: 'Cookie'; readonly cookie: { readonly name: string; readonly path?: string; readonly ttl?: string } }
+  | { readonly type: 'Header'; readonly header: { readonly name: string } }
+  | { readonly type: 'QueryParameter'; readonly queryParameter: { readonly name: string } }
+  | { readonly type: 'Connection'; readonly connection: { readonly sourceIP: true } };
+
 export interface MeshLoadBalancingStrategySpec {
   readonly to: readonly (To & {
-    readonly default: {
-      readonly loadBalancer?: { readonly type: 'Maglev' };
-      readonly hashPolicies?: readonly { readonly type: 'Cookie'; readonly cookie: { readonly name: string; readonly path: string; readonly ttl: string } }[];
-    };
+    readonly default: { readonly loadBalancer?: KumaLoadBalancer; readonly hashPolicies?: readonly HashPolicy[] };
   })[];
 }
 

@@ -1,29 +1,71 @@
-import type { MeshLoadBalancingStrategySpec } from './apis';
+import type { HashPolicy, KumaLoadBalancer, MeshLoadBalancingStrategySpec, MeshServiceRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { routedMeshService, distinctBackends, meshService } from './mesh-service';
+import { distinctBackends, meshService, reachable, routedMeshService } from './mesh-service';
+import { byKind } from '../../model/by-kind';
+import type { Stickiness } from '../../model/handling';
 import { flatMap } from '../../model/lists';
+import type { HashKey, LoadBalancing } from '../../model/load-balancing';
+import { isHashing } from '../../model/load-balancing';
 import { weighted } from '../../model/route';
-import type { PortRoute, RouteModel } from '../../model/route';
+import type { RouteModel } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
-/** One MeshLoadBalancingStrategy: a cookie tells clients apart on the ports, and backends pick their pods by it. */
-export function meshLoadBalancingStrategy(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
-  const sticky = flatMap(ports, port => {
-    const { stickiness } = commonHandling(port);
-    return stickiness === undefined ? [] : [{ port, stickiness }];
-  });
+/** One MeshLoadBalancingStrategy: requests are told apart on their way, and the Services to which they go pick their pods by that. */
+export function meshLoadBalancingStrategy(model: RouteModel): Manifest[] {
   const spec: MeshLoadBalancingStrategySpec = {
     to: [
-      ...sticky.map(({ port, stickiness: { name = `${model.service.name}-session`, absoluteTimeout } }) => {
-        const ttl = absoluteTimeout === undefined ? '0s' : goDuration(absoluteTimeout);
-        return { targetRef: routedMeshService(model, port), default: { hashPolicies: [{ type: 'Cookie' as const, cookie: { name, path: '/', ttl } }] } };
-      }),
-      ...distinctBackends({ ...model, ports: sticky.map(({ port }) => port) }, weighted)
-        .map(backend => ({ targetRef: meshService(model, backend), default: { loadBalancer: { type: 'Maglev' as const } } })),
+      ...hashPolicies(model).map(({ targetRef, policy }) => ({ targetRef, default: { hashPolicies: [policy] } })),
+      ...balancedServices(model).map(service => ({ targetRef: meshService(model, service), default: { loadBalancer: how(model.traffic.loadBalancing) } })),
     ],
   };
-  return sticky.length === 0 ? []
+  return spec.to.length === 0 ? []
     : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshLoadBalancingStrategy', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
+
+/** What requests are told apart by: by the cookie of a port, or in the same way on all ports. */
+function hashPolicies(model: RouteModel): { readonly targetRef: MeshServiceRef; readonly policy: HashPolicy }[] {
+  const { service, ports, traffic: { loadBalancing } } = model;
+  if (loadBalancing !== undefined) {
+    return isHashing(loadBalancing) ? [{ targetRef: meshService(model, service), policy: hashPolicy(loadBalancing.key) }] : [];
+  }
+  return flatMap(ports, port => {
+    const { stickiness } = commonHandling(port);
+    return stickiness === undefined ? [] : [{ targetRef: routedMeshService(model, port), policy: sessionCookie(service, stickiness) }];
+  });
+}
+
+/** The Services whose pods are picked in a way that the route says. Claims are asked for of what is refused, too, and so nothing is written here. */
+export function balancedServices(model: RouteModel): readonly ServiceRef[] {
+  const { ports, traffic: { loadBalancing } } = model;
+  return loadBalancing !== undefined ? reachable(model)
+    : distinctBackends({ ...model, ports: ports.filter(port => commonHandling(port).stickiness !== undefined) }, weighted);
+}
+
+function how(loadBalancing: LoadBalancing | undefined): KumaLoadBalancer {
+  return loadBalancing === undefined ? { type: 'Maglev' } : balancer(loadBalancing);
+}
+
+/** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
+function sessionCookie(service: ServiceRef, { name = `${service.name}-session`, absoluteTimeout }: Stickiness): HashPolicy {
+  return { type: 'Cookie', cookie: { name, path: '/', ttl: absoluteTimeout === undefined ? '0s' : goDuration(absoluteTimeout) } };
+}
+
+const hashPolicy = byKind<HashKey, HashPolicy>({
+  header: ({ name }) => ({ type: 'Header', header: { name } }),
+  cookie: ({ name }) => ({ type: 'Cookie', cookie: { name } }),
+  queryParameter: ({ name }) => ({ type: 'QueryParameter', queryParameter: { name } }),
+  sourceAddress: () => ({ type: 'Connection', connection: { sourceIP: true } }),
+});
+
+const balancer = byKind<LoadBalancing, KumaLoadBalancer>({
+  roundRobin: ({ warmUp }) => warmUp === undefined ? { type: 'RoundRobin' } : refused(),
+  leastRequest: ({ choices, warmUp }) => warmUp !== undefined ? refused()
+    : { type: 'LeastRequest', ...(choices !== undefined && { leastRequest: { choiceCount: choices } }) },
+  random: () => ({ type: 'Random' }),
+  ringHash: ({ key: _, minimumRingSize }) => ({ type: 'RingHash', ...(minimumRingSize !== undefined && { ringHash: { minRingSize: minimumRingSize } }) }),
+  maglev: ({ key: _ }) => ({ type: 'Maglev' }),
+});

@@ -1,17 +1,15 @@
-import { commonHandling } from './common-handling';
 import { meshCircuitBreaker } from './mesh-circuit-breaker';
 import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
-import { meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
+import { balancedServices, meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
-import { reachable, distinctBackends } from './mesh-service';
+import { reachable } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
-import { weighted } from '../../model/route';
 import type { RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Claim, Topic } from '../contract/claim';
@@ -26,6 +24,7 @@ import { rateLimitClaims } from '../proxies/rate-limit';
 const alike = (writtenAs: string) => partial('a policy of Kuma holds for all requests to a port', writtenAs);
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
 const NEAR = partial('for each backend by itself, in the namespace of the Service', 'a MeshCircuitBreaker');
+const BALANCED = partial('for each backend by itself, in the namespace of the Service', 'a MeshLoadBalancingStrategy');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
@@ -80,6 +79,11 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   SessionPersistence: partial(
     'by a cookie, for all requests to a port that go to one backend, as long as its pods stay the same', 'a MeshLoadBalancingStrategy'),
   FaultInjection: none('a MeshFaultInjection is for pods, whichever rule sends requests to them'),
+  LoadBalancing: BALANCED,
+  LeastRequestChoices: BALANCED,
+  WarmUp: NO_WORD,
+  ConsistentHash: partial('for requests to the Service, and for each backend by itself, in the namespace of the Service', 'a MeshLoadBalancingStrategy'),
+  SourceAddressHash: partial('for ports that speak HTTP or gRPC', 'a MeshLoadBalancingStrategy'),
   OutlierDetection: NEAR,
   ConnectionLimits: NEAR,
   LocalRateLimit: RATE_LIMIT,
@@ -102,11 +106,10 @@ export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
 
 /** Policies on a backend hold whichever route leads there. */
 function claims(model: RouteModel): Claim[] {
-  const sticky = model.ports.filter(port => commonHandling(port).stickiness !== undefined);
   const on = (topic: Topic, services: readonly ServiceRef[]) => services.map(service => routedClaim(topic, model, service));
   return [
     routedClaim('route', model, model.service),
-    ...on('loadBalancing', distinctBackends({ ...model, ports: sticky }, weighted)),
+    ...on('loadBalancing', balancedServices(model)),
     ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : reachable(model)),
     ...rateLimitClaims(model),
   ];
@@ -123,7 +126,7 @@ function render(model: RouteModel): Rendering<RouteFeature> {
     ...(connections.length === 0 ? [] : [meshTcpRoute(model, connections)]),
     ...meshTimeout(model, requests),
     ...meshRetry(model, requests),
-    ...meshLoadBalancingStrategy(model, requests),
+    ...meshLoadBalancingStrategy(model),
     ...meshCircuitBreaker(model),
     ...meshRateLimits(model),
   ]);

@@ -10,6 +10,7 @@ import { flatMap } from '../../model/lists';
 import { namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
+import { addressHashRefusals } from '../proxies/load-balancing';
 import { restRefusals } from '../proxies/rest-of-requests';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
@@ -134,6 +135,7 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return [
     ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
     ...countRefusals(model.traffic.circuitBreaking),
+    ...addressHashRefusals(model, 'Kuma'),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { milliseconds } from './duration';
-import type { Changes, Outcome, Policies, Taker } from './outcome';
+import type { Changes, LoadBalancing, Outcome, Policies, Taker } from './outcome';
 import { forwarded } from './outcome';
 import type { RouteRequest } from './request';
 import { hasRequests, whole } from './request';
@@ -97,12 +97,53 @@ function split(chain: Chain, service: string, namespace: string, weight: number)
 
 /** The pods of a service, or of the one to which its ServiceResolver leads. A port is not named. */
 function resolved(chain: Chain, service: string, namespace: string): Omit<Taker, 'weight'>[] {
-  const { redirect } = only(chain.entry('ServiceResolver', service, namespace) ?? {}, 'redirect', 'loadBalancer');
+  const { redirect, loadBalancer } = only(chain.entry('ServiceResolver', service, namespace) ?? {}, 'redirect', 'loadBalancer');
   if (redirect !== undefined) {
     const to = only(redirect, 'service', 'namespace');
-    return [{ to: { service: to.service, namespace: chain.namespaceOf(to.service, to.namespace, namespace), port: chain.request.to.port } }];
+    return resolved(chain, to.service, chain.namespaceOf(to.service, to.namespace, namespace));
   }
-  return [{ to: { service, namespace, port: chain.request.to.port } }];
+  const loadBalancing = loadBalancer && balancedBy(loadBalancer, chain);
+  return [{ to: { service, namespace, port: chain.request.to.port }, ...(loadBalancing && { traffic: { loadBalancing } }) }];
+}
+
+const BALANCERS: Readonly<Record<string, LoadBalancing['kind']>> = {
+  round_robin: 'roundRobin', least_request: 'leastRequest', random: 'random', ring_hash: 'ringHash', maglev: 'maglev',
+};
+
+/** How pods are picked, unless by a cookie that the proxy sets. Connections are not hashed. */
+function balancedBy(balancer: any, { request }: Chain): LoadBalancing | undefined {
+  const { policy, leastRequestConfig, ringHashConfig, hashPolicies = [] } = only(balancer, 'policy', 'leastRequestConfig', 'ringHashConfig', 'hashPolicies');
+  if (hashPolicies.some(setsCookie)) {
+    return undefined;
+  }
+  const { minimumRingSize, maximumRingSize } = only(ringHashConfig ?? {}, 'minimumRingSize', 'maximumRingSize');
+  if ((minimumRingSize ?? 0) > (maximumRingSize ?? 0)) {
+    throw new Unknown('Envoy rejects a ring whose least size is above the greatest');
+  }
+  if (hashPolicies.length > 0 && !hasRequests(request)) {
+    throw new Unknown('any pod gets the connection');
+  }
+  const choices = leastRequestConfig && only(leastRequestConfig, 'choiceCount').choiceCount;
+  return {
+    kind: BALANCERS[policy],
+    ...(choices !== undefined && { choices }),
+    ...(minimumRingSize !== undefined && { minimumRingSize }),
+    ...(hashPolicies.length > 0 && { key: hashed(hashPolicies) }),
+  };
+}
+
+function setsCookie({ cookieConfig }: any): boolean {
+  return cookieConfig !== undefined;
+}
+
+const HASHED = { header: 'header', cookie: 'cookie', query_parameter: 'queryParameter' } as const;
+
+function hashed([policy, ...others]: readonly any[]): LoadBalancing['key'] {
+  const { field, fieldValue, sourceIP } = only(policy, 'field', 'fieldValue', 'sourceIP');
+  if (others.length > 0 || (field === undefined) !== (sourceIP === true)) {
+    throw new Unknown('what is hashed?');
+  }
+  return sourceIP === true ? { kind: 'sourceAddress' } : { kind: HASHED[field as keyof typeof HASHED], name: fieldValue };
 }
 
 function matches(match: any, request: RouteRequest): boolean {
@@ -150,7 +191,7 @@ function policiesOf({ requestTimeout, numRetries, retryOn = [], retryOnStatusCod
 function stickinessOf({ entry }: Chain, takers: readonly Taker[]): Pick<Policies, 'stickiness'> {
   const drawn = takers.filter(({ weight }) => weight > 0);
   const balancers = drawn
-    .map(({ to }) => entry('ServiceResolver', to.service, to.namespace)?.loadBalancer).filter(balancer => balancer !== undefined);
+    .map(({ to }) => entry('ServiceResolver', to.service, to.namespace)?.loadBalancer).filter(balancer => balancer?.hashPolicies?.some(setsCookie));
   if (balancers.length === 0) {
     return {};
   }

@@ -1,5 +1,5 @@
 import { milliseconds, millisecondsOf } from './duration';
-import type { Policies, PolicyContext, Traffic } from './outcome';
+import type { LoadBalancing, Policies, PolicyContext, Traffic } from './outcome';
 import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { only } from '../fields';
@@ -31,7 +31,7 @@ export function trafficOfIstio(manifests: readonly any[], to: ServicePort, reque
 }
 
 function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
-  const { connectionPool = {}, outlierDetection = {}, retryBudget } = policyFor(manifests, to, request);
+  const { connectionPool = {}, outlierDetection = {}, loadBalancer = {}, retryBudget } = policyFor(manifests, to, request);
   const { tcp = {}, http = {} } = only(connectionPool, 'tcp', 'http');
   const { consecutive5xxErrors, baseEjectionTime, maxEjectionPercent } =
     only(outlierDetection, 'consecutive5xxErrors', 'baseEjectionTime', 'maxEjectionPercent');
@@ -44,7 +44,9 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
     maxPendingRequests: http1MaxPendingRequests,
     maxRequests: http2MaxRequests,
   });
+  const loadBalancing = balancedBy(loadBalancer);
   return {
+    ...(loadBalancing && { loadBalancing }),
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(retryBudget && {
       retryBudget: {
@@ -56,10 +58,37 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
   };
 }
 
+const SIMPLE: Readonly<Record<string, LoadBalancing['kind']>> = { ROUND_ROBIN: 'roundRobin', LEAST_REQUEST: 'leastRequest', RANDOM: 'random' };
+
+/** How pods are picked, unless by a cookie that the proxy sets. */
+function balancedBy(balancer: any): LoadBalancing | undefined {
+  const { simple, warmup = {}, consistentHash } = only(balancer, 'simple', 'warmup', 'consistentHash');
+  if (simple !== undefined) {
+    return { kind: SIMPLE[simple], ...milliseconds({ warmUp: only(warmup, 'duration').duration }) };
+  }
+  if (consistentHash === undefined || consistentHash.httpCookie?.ttl !== undefined) {
+    return undefined;
+  }
+  const { maglev, ringHash, ...key } = consistentHash;
+  return {
+    kind: maglev === undefined ? 'ringHash' : 'maglev',
+    key: hashed(key),
+    ...(ringHash && { minimumRingSize: only(ringHash, 'minimumRingSize').minimumRingSize }),
+  };
+}
+
+function hashed(key: any): LoadBalancing['key'] {
+  const { httpHeaderName, httpCookie, httpQueryParameterName, useSourceIp } = only(key, 'httpHeaderName', 'httpCookie', 'httpQueryParameterName', 'useSourceIp');
+  return httpHeaderName !== undefined ? { kind: 'header', name: httpHeaderName }
+    : httpCookie !== undefined ? { kind: 'cookie', name: only(httpCookie, 'name').name }
+      : httpQueryParameterName !== undefined ? { kind: 'queryParameter', name: httpQueryParameterName }
+        : useSourceIp === true ? { kind: 'sourceAddress' } : undefined;
+}
+
 /** A cookie picks the pod of the Service; where there are several, which one it is, is drawn for each request. */
 export function stickinessByDestinationRules({ manifests, backends, request }: Pick<PolicyContext, 'manifests' | 'backends' | 'request'>): Pick<Policies, 'stickiness'> {
   const cookies = backends.map(to => policyFor(manifests, to, request).loadBalancer?.consistentHash?.httpCookie)
-    .filter(cookie => cookie !== undefined);
+    .filter(cookie => cookie?.ttl !== undefined);
   if (cookies.length === 0) {
     return {};
   }

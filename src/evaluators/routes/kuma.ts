@@ -1,6 +1,6 @@
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
-import type { Changes, Outcome, Policies, Taker, Traffic } from './outcome';
+import type { Changes, LoadBalancing, Outcome, Policies, Taker, Traffic } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
@@ -16,7 +16,7 @@ import { Unknown } from '../unknown';
 export function routedByKuma(manifests: readonly any[], request: RouteRequest): Outcome {
   const conf = (kind: string) => confFor(manifests, kind, request);
   const traffic = (to: ServicePort): Traffic => ({
-    ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request),
+    ...balancedBy(manifests, to, request), ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request),
   });
   const [routes, connections] = ['MeshHTTPRoute', 'MeshTCPRoute'].map(kind => itemsFor(manifests, kind, request));
   if (!hasRequests(request) || (routes.length === 0 && connections.length > 0)) {
@@ -262,7 +262,7 @@ function policiesOf(timeout: any, retry: any, { protocol }: RouteRequest): Polic
 /** The port tells clients apart by a cookie, and the backend picks its pods by that. */
 function stickinessOf(manifests: readonly any[], { hashPolicies = [] }: any, sent: readonly Taker[], request: RouteRequest): Pick<Policies, 'stickiness'> {
   const [policy, ...others] = hashPolicies;
-  if (policy === undefined) {
+  if (policy === undefined || !setsCookie(policy)) {
     return {};
   }
   const balanced = sent.filter(({ weight }) => weight > 0).map(({ to }) => confFor(manifests, 'MeshLoadBalancingStrategy', request, to).loadBalancer?.type === 'Maglev');
@@ -272,6 +272,46 @@ function stickinessOf(manifests: readonly any[], { hashPolicies = [] }: any, sen
   }
   const { time } = milliseconds({ time: ttl });
   return { stickiness: { type: 'cookie', name, ...(time !== 0 && { absoluteTimeout: time }) } };
+}
+
+/** A cookie is set where it has a lifetime, be it none. */
+function setsCookie({ cookie }: any): boolean {
+  return cookie?.ttl !== undefined;
+}
+
+const BALANCERS: Readonly<Record<string, LoadBalancing['kind']>> = {
+  RoundRobin: 'roundRobin', LeastRequest: 'leastRequest', Random: 'random', RingHash: 'ringHash', Maglev: 'maglev',
+};
+
+/** The Service that gets requests picks its pods; requests are told apart on their way to the Service that is called. */
+function balancedBy(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
+  const { loadBalancer } = confFor(manifests, 'MeshLoadBalancingStrategy', request, to);
+  const { hashPolicies = [] } = confFor(manifests, 'MeshLoadBalancingStrategy', request);
+  if (loadBalancer === undefined || hashPolicies.some(setsCookie)) {
+    return {};
+  }
+  const { type, leastRequest = {}, ringHash = {} } = only(loadBalancer, 'type', 'leastRequest', 'ringHash');
+  const kind = BALANCERS[type];
+  const isHashing = kind === 'ringHash' || kind === 'maglev';
+  const { choiceCount: choices } = only(leastRequest, 'choiceCount');
+  const { minRingSize: minimumRingSize } = only(ringHash, 'minRingSize');
+  return {
+    loadBalancing: {
+      kind,
+      ...(choices !== undefined && { choices }),
+      ...(minimumRingSize !== undefined && { minimumRingSize }),
+      // Without a key, any pod gets the request.
+      ...(isHashing && hasRequests(request) && hashPolicies.length === 1 && { key: hashed(hashPolicies[0]) }),
+    },
+  };
+}
+
+function hashed(policy: any): LoadBalancing['key'] {
+  const { header, cookie, queryParameter, connection } = only(policy, 'type', 'header', 'cookie', 'queryParameter', 'connection');
+  return header ? { kind: 'header', name: header.name }
+    : cookie ? { kind: 'cookie', name: only(cookie, 'name').name }
+      : queryParameter ? { kind: 'queryParameter', name: queryParameter.name }
+        : connection?.sourceIP === true ? { kind: 'sourceAddress' } : undefined;
 }
 
 function circuitBreakingOf(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {

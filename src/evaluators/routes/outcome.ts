@@ -96,8 +96,18 @@ export function withoutNone(outcome: Outcome, ...names: readonly ('timeouts' | '
   };
 }
 
+/** How the pod that gets a request is picked; the key is what is hashed. */
+export interface LoadBalancing {
+  readonly kind: 'roundRobin' | 'leastRequest' | 'random' | 'ringHash' | 'maglev';
+  readonly warmUp?: number;
+  readonly choices?: number;
+  readonly key?: { readonly kind: 'header' | 'cookie' | 'queryParameter' | 'sourceAddress'; readonly name?: string };
+  readonly minimumRingSize?: number;
+}
+
 /** What holds for all requests that come to a Service. */
 export interface Traffic {
+  readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: Readonly<Record<string, number>>;
   readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
   readonly rateLimit?: object;

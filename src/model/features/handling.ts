@@ -1,6 +1,7 @@
 import type { ByField } from '../fields';
 import { collected, fieldsOf, isSaid } from '../fields';
 import type { Handling, ServiceTraffic } from '../handling';
+import { isHashing } from '../load-balancing';
 
 /** What can happen to a request on its way; names of Gateway API where it has one. */
 export const HANDLING_FEATURES = {
@@ -32,6 +33,11 @@ export const HANDLING_FEATURES = {
 
 /** What can hold for a Service as a whole. */
 export const TRAFFIC_FEATURES = {
+  LoadBalancing: 'a choice of load balancing',
+  LeastRequestChoices: 'the number of pods that are compared',
+  WarmUp: 'fewer requests for new pods',
+  ConsistentHash: 'pods by the hash of requests',
+  SourceAddressHash: 'pods by the hash of source addresses',
   OutlierDetection: 'circuit breaking by errors in a row',
   ConnectionLimits: 'circuit breaking by limits of connections and requests',
   LocalRateLimit: 'rate limits of each pod',
@@ -74,6 +80,12 @@ const OF_HANDLING: Features<Handling, HandlingFeature> = {
 };
 
 const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
+  loadBalancing: one => [
+    isHashing(one) ? 'ConsistentHash' : 'LoadBalancing',
+    isHashing(one) && one.key.kind === 'sourceAddress' && 'SourceAddressHash',
+    one.kind === 'leastRequest' && one.choices !== undefined && 'LeastRequestChoices',
+    'warmUp' in one && one.warmUp !== undefined && 'WarmUp',
+  ],
   circuitBreaking: ({ consecutiveErrors, maxConnections, maxPendingRequests, maxRequests }) => [
     consecutiveErrors !== undefined && 'OutlierDetection',
     [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined) && 'ConnectionLimits',

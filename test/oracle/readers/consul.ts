@@ -42,9 +42,12 @@ export const CONSUL: Reader = {
     unless(loadBalancer === undefined || ['', 'random', 'round_robin', 'least_request', 'ring_hash', 'maglev'].includes(loadBalancer.policy),
       `the policy ${loadBalancer?.policy}`),
     unless(loadBalancer?.hashPolicies === undefined || ['ring_hash', 'maglev'].includes(loadBalancer.policy), 'a hash that nothing uses'),
-    ...each<any>(loadBalancer?.hashPolicies, ({ field, fieldValue, cookieConfig }) => [
-      unless(['header', 'cookie', 'query_parameter'].includes(field), `the field ${field}`),
-      unless(fieldValue !== undefined && fieldValue !== '', `no ${field}`),
+    unless(loadBalancer?.ringHashConfig === undefined || loadBalancer.policy === 'ring_hash', 'a ring that nothing uses'),
+    unless((loadBalancer?.ringHashConfig?.minimumRingSize ?? 0) <= (loadBalancer?.ringHashConfig?.maximumRingSize ?? 0), 'a ring that is too small'),
+    unless(loadBalancer?.leastRequestConfig === undefined || loadBalancer.policy === 'least_request', 'choices that nothing makes'),
+    ...each<any>(loadBalancer?.hashPolicies, ({ field, fieldValue, cookieConfig, sourceIP = false }) => [
+      unless(sourceIP !== ['header', 'cookie', 'query_parameter'].includes(field), `the field ${field}`),
+      unless(sourceIP || (fieldValue !== undefined && fieldValue !== ''), `no ${field}`),
       unless(cookieConfig === undefined || field === 'cookie', `a cookie of a ${field}`),
       unless(cookieConfig?.session !== true || cookieConfig.ttl === undefined, 'a session with an end'),
     ]),

@@ -67,6 +67,8 @@ export const ISTIOD: Reader = {
       unless(outlierDetection.consecutive5xxErrors >= 0 && outlierDetection.consecutive5xxErrors <= 4294967295, 'a number of errors'),
     ]),
     unless(loadBalancer?.consistentHash?.httpCookie?.name !== '', 'a cookie without a name'),
+    loadBalancer?.warmup !== undefined && time(loadBalancer.warmup.duration),
+    unless(loadBalancer?.consistentHash?.maglev === undefined || loadBalancer.consistentHash.maglev.tableSize === 65537, 'a table of another size'),
   ],
   VirtualService: ({ spec: { hosts, http } }) => [
     ...each<string>(hosts, host => [unless(isDomain(host), `the host ${host}`)]),

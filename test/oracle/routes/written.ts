@@ -4,7 +4,7 @@ import type {
   CircuitBreaking, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
   RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
-import { Exposure, ExposureGateway, GrpcMatch, HttpMatch, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
 import { podLabels } from '../../../src/evaluators/routes/rate-limits';
 import type { Every, Fields } from '../../../src/model/fields';
@@ -19,10 +19,19 @@ export interface Written {
   readonly order?: RuleOrder;
   /** For all rules that do not say otherwise. */
   readonly handling: WrittenHandling;
+  readonly loadBalancing?: WrittenLoadBalancing;
   readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime'> & { readonly ejectionTime?: number };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly rateLimit?: { readonly requests: number };
 }
+
+export type WrittenLoadBalancing =
+  | { readonly kind: 'roundRobin'; readonly warmUp?: number }
+  | { readonly kind: 'leastRequest'; readonly choices?: number; readonly warmUp?: number }
+  | { readonly kind: 'random' }
+  | { readonly kind: 'ringHash' | 'maglev'; readonly key: WrittenHashKey; readonly minimumRingSize?: number };
+
+export type WrittenHashKey = { readonly kind: 'header' | 'cookie' | 'queryParameter'; readonly name: string } | { readonly kind: 'sourceAddress' };
 
 /** A route for what comes from outside, to some hosts, or to any if none is named. */
 export interface WrittenExposure extends Written {
@@ -108,7 +117,7 @@ export type Knowing = (service: WrittenService) => MeshService;
 
 /** The construct that says it, of the public API. */
 export function serviceRoute(
-  chart: Chart, { service, ports, rules, order, handling, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
+  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
     service: known({ podSelector: podLabels(service.name), ...service }),
@@ -116,6 +125,7 @@ export function serviceRoute(
     rules: rules.map(rule => routeRule(rule, known)),
     order,
     ...requestHandling(handling, known),
+    loadBalancing: loadBalancing && balancing(loadBalancing),
     circuitBreaking: circuitBreaking && { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
@@ -124,7 +134,21 @@ export function serviceRoute(
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
+
+function balancing(said: WrittenLoadBalancing): LoadBalancing {
+  switch (said.kind) {
+    case 'roundRobin': return LoadBalancing.roundRobin({ warmUp: duration(said.warmUp) });
+    case 'leastRequest': return LoadBalancing.leastRequest({ choices: said.choices, warmUp: duration(said.warmUp) });
+    case 'random': return LoadBalancing.random();
+    case 'ringHash': return LoadBalancing.ringHash(hashKey(said.key), { minimumRingSize: said.minimumRingSize });
+    case 'maglev': return LoadBalancing.maglev(hashKey(said.key));
+  }
+}
+
+function hashKey(said: WrittenHashKey): HashKey {
+  return said.kind === 'sourceAddress' ? HashKey.sourceAddress() : HashKey[said.kind](said.name);
+}
 
 /** The same rules for requests from outside, through a gateway that listens on port 80 in plain text. */
 export function exposure(chart: Chart, { service, rules, order, handling, hostnames }: WrittenExposure): Exposure {

@@ -109,7 +109,9 @@ const confs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   ),
   MeshLoadBalancingStrategy: fc.constantFrom<object>(
     { loadBalancer: { type: 'Maglev' } }, { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '0s' } }], loadBalancer: { type: 'Maglev' } },
-    { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '1h' } }] },
+    { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '1h' } }] }, { hashPolicies: [{ type: 'Header', header: { name: 'x-team' } }] },
+    { loadBalancer: { type: 'LeastRequest', leastRequest: { choiceCount: 3 } } }, { loadBalancer: { type: 'RoundRobin' } }, { loadBalancer: { type: 'Random', random: {} } },
+    { loadBalancer: { type: 'RingHash', ringHash: { minRingSize: 9 } } },
   ),
 };
 

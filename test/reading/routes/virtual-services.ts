@@ -107,7 +107,10 @@ const destinationRule = fc.record({
   trafficPolicy: merged(
     maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } })),
     maybe(40, 'outlierDetection', fc.constantFrom<object>({ consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' })),
-    maybe(15, 'loadBalancer', fc.constantFrom<object>({ consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } }, { simple: 'LEAST_REQUEST' })),
+    maybe(30, 'loadBalancer', fc.constantFrom<object>(
+      { consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } }, { simple: 'LEAST_REQUEST' }, { simple: 'RANDOM' },
+      { simple: 'ROUND_ROBIN', warmup: { duration: '30s' } }, { consistentHash: { httpHeaderName: 'x-team' } }, { consistentHash: { httpCookie: { name: 'cart' }, ringHash: { minimumRingSize: 9 } } },
+      { consistentHash: { httpQueryParameterName: 'page', maglev: { tableSize: 65537 } } }, { consistentHash: { useSourceIp: true } })),
     maybe(10, 'retryBudget', fc.constant({ percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 })),
   ),
 }).filter(({ host, trafficPolicy }) => host !== 'cart' || trafficPolicy.loadBalancer?.consistentHash === undefined).map(({ namespace, host, trafficPolicy }) => ({

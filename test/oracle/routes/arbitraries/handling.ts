@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { changes, service } from './backends';
 import type { Can } from './some';
 import { some } from './some';
-import type { Written, WrittenHandling, WrittenRule, WrittenService } from '../written';
+import type { Written, WrittenHandling, WrittenHashKey, WrittenLoadBalancing, WrittenRule, WrittenService } from '../written';
 
 type Cors = NonNullable<WrittenHandling['cors']>;
 type Retries = NonNullable<WrittenHandling['retries']>;
@@ -118,8 +118,28 @@ export function directResponse(can: Can): fc.Arbitrary<NonNullable<WrittenRule['
   return fc.constantFrom(500, ...(can('DirectResponseStatus') ? [403, 503] : [])).map(statusCode => ({ statusCode }));
 }
 
-export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>> {
-  return some<Pick<Written, 'circuitBreaking' | 'retryBudget' | 'rateLimit'>>({
+const hashKey = (can: Can) => fc.constantFrom<WrittenHashKey>(
+  { kind: 'header', name: 'x-team' }, { kind: 'cookie', name: 'cart' }, { kind: 'queryParameter', name: 'page' },
+  ...(can('SourceAddressHash') ? [{ kind: 'sourceAddress' as const }] : []),
+);
+
+function loadBalancing(can: Can): fc.Arbitrary<WrittenLoadBalancing> {
+  const warmUp = can('WarmUp') ? fc.constantFrom({}, { warmUp: 30_000 }) : fc.constant({});
+  const choices = can('LeastRequestChoices') ? fc.constantFrom({}, { choices: 3 }) : fc.constant({});
+  return fc.oneof(
+    warmUp.map(more => ({ kind: 'roundRobin' as const, ...more })),
+    fc.tuple(warmUp, choices).map(([one, other]) => ({ kind: 'leastRequest' as const, ...one, ...other })),
+    fc.constant({ kind: 'random' as const }),
+    ...(can('ConsistentHash') ? [
+      fc.tuple(hashKey(can), fc.constantFrom({}, { minimumRingSize: 2048 })).map(([key, more]) => ({ kind: 'ringHash' as const, key, ...more })),
+      hashKey(can).map(key => ({ kind: 'maglev' as const, key })),
+    ] : []),
+  );
+}
+
+export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit'>> {
+  return some<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit'>>({
+    loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
       { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
       { maxConnections: 100, maxRequests: 10 },

@@ -78,6 +78,8 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
       order,
       handling,
+      // Both say which pod gets a request.
+      loadBalancing: [handling, ...rules].some(({ stickiness }) => stickiness !== undefined) ? undefined : ofService.loadBalancing,
       circuitBreaking: ofService.circuitBreaking,
       retryBudget: ofService.retryBudget,
       rateLimit: ofService.rateLimit,

@@ -1,4 +1,5 @@
 import { duration } from './durations';
+import { balancerOf } from './load-balancer';
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
 import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
@@ -64,14 +65,13 @@ function trafficOf(fields: Fields): Traffic {
   };
   const [percent, interval, minRetriesPerSecond] = [budget.field('percent').take(), duration(budget.field('budgetInterval')), budget.field('minRetryConcurrency').integer()];
   if (budget.isSaid && (typeof percent !== 'number' || interval === undefined || minRetriesPerSecond === undefined)) budget.doubt('what it leaves out is up to the proxy');
-  const cookie = balancer.field('consistentHash').field('httpCookie');
-  const [name, path, ttl] = [cookie.field('name').text(), cookie.field('path').text(), duration(cookie.field('ttl'))];
-  if (cookie.isSaid && path !== '/') cookie.doubt('the cookie is for some paths only');
+  const balanced = balancerOf(balancer);
   return {
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(budget.isSaid && typeof percent === 'number' && interval !== undefined && minRetriesPerSecond !== undefined && { retryBudget: { percent, interval, minRetriesPerSecond } }),
-    ...(cookie.isSaid && name !== undefined && { stickiness: { type: 'cookie' as const, name, ...(ttl !== undefined && ttl > 0 && { absoluteTimeout: ttl }) } }),
-    besides: rest(fields).sort(),
+    ...(balanced.stickiness && { stickiness: balanced.stickiness }),
+    ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
+    besides: [...balanced.besides, ...rest(fields)].sort(),
   };
 }
 
@@ -85,8 +85,7 @@ function numbers<Name extends string>(fields: Fields, names: Readonly<Record<str
 /** What Istio has beside that. */
 const KNOWN: readonly (readonly [within: readonly string[], names: readonly string[]])[] = [
   [[], ['tls', 'tunnel', 'proxyProtocol']],
-  [['loadBalancer'], ['simple', 'localityLbSetting', 'warmup', 'warmupDurationSecs']],
-  [['loadBalancer', 'consistentHash'], ['httpHeaderName', 'useSourceIp', 'httpQueryParameterName', 'ringHash', 'maglev', 'minimumRingSize']],
+  [['loadBalancer'], ['localityLbSetting', 'zoneAwareLbSetting']],
   [['connectionPool', 'tcp'], ['connectTimeout', 'tcpKeepalive', 'maxConnectionDuration', 'idleTimeout']],
   [['connectionPool', 'http'], ['maxRequestsPerConnection', 'maxRetries', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
   [['outlierDetection'], ['splitExternalLocalOriginErrors', 'consecutiveLocalOriginFailures', 'consecutiveGatewayErrors', 'interval', 'minHealthPercent']],

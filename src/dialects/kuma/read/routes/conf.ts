@@ -53,7 +53,8 @@ export const RETRY = [
 ];
 
 export const BALANCING = [
-  'localityAwareness', 'loadBalancer.type', ...['roundRobin', 'leastRequest', 'ringHash', 'random', 'maglev'].map(name => `loadBalancer.${name}`), 'hashPolicies',
+  'localityAwareness', 'loadBalancer.type', 'loadBalancer.leastRequest.choiceCount', 'loadBalancer.leastRequest.activeRequestBias',
+  ...['roundRobin', 'ringHash', 'random', 'maglev'].map(name => `loadBalancer.${name}`), 'hashPolicies',
 ];
 
 export const BREAKING = [

@@ -8,6 +8,7 @@ import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { Traffic } from '../../../../meaning/world';
 import type { CircuitBreaking, RateLimit } from '../../../../model/handling';
+import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 
@@ -27,10 +28,13 @@ export function trafficTo(
     const [breaking, balancing] = ['MeshCircuitBreaker', 'MeshLoadBalancingStrategy'].map(kind => together(all.filter(item => item.kind === kind)));
     const circuitBreaking = breakingOf(breaking);
     if (isUndecided(circuitBreaking)) return undecided(circuitBreaking.unknown, source);
+    const loadBalancing = balancingOf(balancing);
+    if (isUndecided(loadBalancing)) return undecided(loadBalancing.unknown, source);
     const value: Traffic = {
+      ...(loadBalancing && { loadBalancing }),
       ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
       ...(held.rateLimit && { rateLimit: held.rateLimit }),
-      besides: [...besides(breaking, 'MeshCircuitBreaker', ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies'), ...held.besides].sort(),
+      besides: [...besides(breaking, 'MeshCircuitBreaker', ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
     };
     return { branches: [], otherwise: { value, why: 'policies of Kuma say so', source } };
   });
@@ -49,6 +53,18 @@ function breakingOf(conf: Conf): CircuitBreaking | Undecided {
   const said = Object.entries(BREAKS).map(([name, field]) => [field, field === 'ejectionTime' ? time(conf, name) : count(conf, name)] as const)
     .filter(([, value]) => value !== undefined);
   return said.some(([, value]) => value === 'unknown') ? { unknown: 'a number in a MeshCircuitBreaker is not understood' } : Object.fromEntries(said);
+}
+
+const BALANCERS: Readonly<Record<string, 'roundRobin' | 'leastRequest' | 'random'>> = { RoundRobin: 'roundRobin', LeastRequest: 'leastRequest', Random: 'random' };
+const BALANCES = ['loadBalancer.type', 'loadBalancer.leastRequest.choiceCount'];
+
+/** What is hashed is said of the Service that is called, and so of the way: a hash stays as text here. */
+function balancingOf(conf: Conf): LoadBalancing | Undecided | undefined {
+  const type = conf.get(BALANCES[0]);
+  const kind = typeof type === 'string' ? BALANCERS[type] : undefined;
+  const choices = count(conf, BALANCES[1]);
+  if (choices === 'unknown') return { unknown: 'a number in a MeshLoadBalancingStrategy is not understood' };
+  return kind === undefined ? undefined : { kind, ...(kind === 'leastRequest' && choices !== undefined && { choices }) };
 }
 
 function ofPods(
