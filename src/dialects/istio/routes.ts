@@ -32,7 +32,7 @@ const ISTIO: RouteExtension = {
     SessionPersistence: partial('a cookie picks the pod by its hash, within one Service; some clients move when pods come or go', 'a DestinationRule'),
     LoadBalancing: full('`simple` in the `loadBalancer` of a DestinationRule'),
     LeastRequestChoices: none('Istio always compares two'),
-    WarmUp: full('`warmup` in the `loadBalancer` of a DestinationRule (Istio 1.24 or newer)'),
+    WarmUp: full('`warmup` in the `loadBalancer` of a DestinationRule; CRDs that know only `warmupDurationSecs` drop it'),
     ConsistentHash: full('`consistentHash` in the `loadBalancer` of a DestinationRule'),
     SourceAddressHash: full('`useSourceIp` of a DestinationRule'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),

@@ -54,7 +54,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest'),
       ...noRoutes('where a rule has no backends, Linkerd sends its requests to the Service itself', 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Linkerd cannot express it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
-      ...noRoutes('Linkerd always picks by latency, as an average that forgets', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),
+      ...noRoutes('Linkerd always balances by latency (EWMA)', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
