@@ -8,7 +8,7 @@ import { nearest } from '../src/input/nearest';
 const {
   AbTest, CanaryRelease, CertificateIssuer, ClusterPeer, ClusterPort, ClusterSubject, Delivery, EgressDestination, EgressPolicy, EgressPort,
   Exposure, ExposureGateway, ExposureTls,
-  GatewayAddress, GatewayListener, GatewayNamespaces,
+  GatewayAddress, GatewayListener, GatewayNamespaces, HashKey, LoadBalancing,
   HttpMatch, Identity, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ReleaseCheck, ServiceAccessPolicy, SharedGateway,
   SharedListenerSet,
   StringMatch, SubjectAltName, Workload,
@@ -68,6 +68,8 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   ExposureGateway: () => ExposureGateway.shared('public'),
   ExposureTls: () => ExposureTls.secret('a'),
   GatewayListener: () => GatewayListener.http('http'),
+  HashKey: () => HashKey.header('x-user'),
+  LoadBalancing: () => LoadBalancing.random(),
   GatewayNamespaces: () => GatewayNamespaces.same(),
   GatewayAddress: () => GatewayAddress.ip(),
   SubjectAltName: () => SubjectAltName.hostname('a.example.com'),

@@ -2,9 +2,9 @@ import { App, Chart, Duration } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, GrpcMatch, GrpcStatus, HashKey, HttpMatch, Identity, LoadBalancing,
-  MeshProtocol,
-  MeshService, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch, Validation,
+  EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, ExposureTls, GrpcMatch, GrpcStatus, HashKey, HttpMatch, Identity,
+  LoadBalancing, MeshProtocol, MeshService, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, StickinessType, StringMatch,
+  Validation,
 } from '../../src';
 import type { Support } from '../../src/dialects/contract/support';
 import type { CatalogueEntry, Title } from '../../src/targets/catalogue';
@@ -184,10 +184,13 @@ const HANDLING: readonly fc.Arbitrary<object>[] = [
     ({ cors: said({ allowOrigins: [`https://${of}`], allowHeaders: allowHeaders === undefined ? undefined : [allowHeaders], maxAge }) })),
 ];
 const TRAFFIC: readonly fc.Arbitrary<object>[] = [
-  maybe(fc.integer({ min: 1, max: 359_999_999_000 })).map(warmUp => ({ loadBalancing: LoadBalancing.roundRobin(said({ warmUp: warmUp === undefined ? undefined : Duration.millis(warmUp) })) })),
+  maybe(fc.integer({ min: 1, max: 359_999_999_000 }).map(count => Duration.millis(count)))
+    .map(warmUp => ({ loadBalancing: LoadBalancing.roundRobin(said({ warmUp })) })),
   maybe(fc.constantFrom(2, 3, 65_536, 2_147_483_647)).map(choices => ({ loadBalancing: LoadBalancing.leastRequest(said({ choices })) })),
-  fc.record({ key: fc.constantFrom(HashKey.header('x-user'), HashKey.cookie('cart'), HashKey.queryParameter('page'), HashKey.sourceAddress()), minimumRingSize: maybe(fc.integer({ min: 1, max: 8_000_000 })) })
-    .map(({ key, minimumRingSize }) => ({ loadBalancing: LoadBalancing.ringHash(key, said({ minimumRingSize })) })),
+  fc.record({
+    key: fc.constantFrom(HashKey.header('x-user'), HashKey.cookie('cart'), HashKey.queryParameter('page'), HashKey.sourceAddress()),
+    minimumRingSize: maybe(fc.integer({ min: 1, max: 8_000_000 })),
+  }).map(({ key, minimumRingSize }) => ({ loadBalancing: LoadBalancing.ringHash(key, said({ minimumRingSize })) })),
   fc.constant({ loadBalancing: LoadBalancing.maglev(HashKey.sourceAddress()) }),
   fc.record({
     consecutiveErrors: lazily(number),

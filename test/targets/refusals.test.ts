@@ -54,28 +54,25 @@ Gateway API, experimental channel renders 71 of 90
   1: NoBackendTimeout
   1: NoRequestTimeout
   1: RetryBudget
-Gateway API, Istio renders 69 of 89
-  5: OrderedRules
-  5: RequestRedirect
+Gateway API, Istio renders 73 of 90
+  4: OrderedRules
+  4: RequestRedirect
   4: SessionPersistence
   3: TLSRoute
-  2: HTTPRouteNamedRouteRule
-  1: HTTPRouteBackendTimeout
+  1: HTTPRouteNamedRouteRule
   1: LocalRateLimit
   1: TCPRoute
-Gateway API, Istio ambient renders 57 of 90
-  13: HTTPRouteRetry
-  13: SessionPersistence
+Gateway API, Istio ambient renders 61 of 89
+  12: HTTPRouteRetry
+  11: SessionPersistence
   3: OrderedRules
   3: RequestRedirect
-  2: HTTPRouteBackendTimeout
-  2: HTTPRouteCORS
-  2: HTTPRouteNamedRouteRule
-  2: HTTPRouteRequestTimeout
+  2: NoRequestTimeout
   2: RetryBackoff
-  1: NoBackendTimeout
-  1: NoRequestTimeout
-  1: NoRetries
+  1: HTTPRouteBackendTimeout
+  1: HTTPRouteCORS
+  1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
 Gateway API, Linkerd renders 65 of 89
   8: OrderedRules
   5: RequestRedirect
@@ -115,20 +112,26 @@ Gateway API, Cilium renders 53 of 88
   2: NoRequestTimeout
   2: RequestRedirect
   1: RetryBackoff
-Consul renders 42 of 89
-  27: WeightedBackends
-  13: HTTPRoutePathRewrite
-  10: SessionPersistence
+Consul renders 49 of 88
+  18: WeightedBackends
+  17: HTTPRoutePathRewrite
+  11: SessionPersistence
   5: OrderedRules
 Kuma renders 52 of 91
   17: OrderedRules
-  7: HTTPRouteRetry
-  6: RetryGRPCStatus
-  5: LocalRateLimit
-  5: SessionPersistence
-  1: ConnectionLimits
-  1: HTTPRouteBackendTimeout
-  1: NoRetries"
+  5: HTTPRouteRetry
+  5: RetryGRPCStatus
+  4: OutlierDetection
+  3: ConsistentHash
+  3: HTTPRouteRequestTimeout
+  3: SessionPersistence
+  2: ConnectionLimits
+  2: HTTPRouteBackendTimeout
+  2: NoBackendTimeout
+  1: LeastRequestChoices
+  1: LoadBalancing
+  1: NoRequestTimeout
+  1: SourceAddressHash"
 `);
 });
 

@@ -1,7 +1,8 @@
 import type { Traffic, Way } from '../../meaning/world';
-import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 
 type Handling = Way['handling'];
+type LoadBalancing = NonNullable<Traffic['loadBalancing']>;
+type HashKey = Extract<LoadBalancing, { readonly key: unknown }>['key'];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
 
 /** What happens to requests on a way, a line for each thing. */

@@ -19,7 +19,8 @@ export function meshLoadBalancingStrategy(model: RouteModel): Manifest[] {
   const spec: MeshLoadBalancingStrategySpec = {
     to: [
       ...hashPolicies(model).map(({ targetRef, policy }) => ({ targetRef, default: { hashPolicies: [policy] } })),
-      ...balancedServices(model).map(service => ({ targetRef: meshService(model, service), default: { loadBalancer: how(model.traffic.loadBalancing) } })),
+      ...balancedServices(model)
+        .map(service => ({ targetRef: meshService(model, service), default: { loadBalancer: how(model.traffic.loadBalancing) } })),
     ],
   };
   return spec.to.length === 0 ? []

@@ -117,7 +117,8 @@ export type Knowing = (service: WrittenService) => MeshService;
 
 /** The construct that says it, of the public API. */
 export function serviceRoute(
-  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit }: WholeRoute, known: Knowing = meshService,
+  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit }: WholeRoute,
+  known: Knowing = meshService,
 ): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
     service: known({ podSelector: podLabels(service.name), ...service }),

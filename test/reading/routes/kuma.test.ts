@@ -18,7 +18,8 @@ const isHashed = ({ loadBalancing }: { readonly loadBalancing?: { readonly kind:
 function decided(manifests: readonly any[], request: RouteRequest): Outcome {
   const outcome = routedByKuma(manifests, request);
   return outcome.kind !== 'forwarded' ? outcome : {
-    ...outcome, arrivals: outcome.arrivals.map(({ traffic, ...arrival }) => {
+    ...outcome,
+    arrivals: outcome.arrivals.map(({ traffic, ...arrival }) => {
       const { loadBalancing, ...others } = traffic ?? {};
       const kept = { ...others, ...(!isHashed(traffic) && loadBalancing && { loadBalancing }) };
       return { ...arrival, ...(Object.keys(kept).length > 0 && { traffic: kept }) };

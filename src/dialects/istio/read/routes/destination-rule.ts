@@ -1,6 +1,6 @@
 import { duration } from './durations';
-import { balancerOf } from './load-balancer';
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
+import { balancerOf } from './load-balancer';
 import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Doubt } from '../../../../meaning/condition';
