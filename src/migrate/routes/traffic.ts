@@ -1,13 +1,15 @@
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
+import { balancingWords } from './load-balancing';
 import type { Traffic } from '../../meaning/world';
 
 /** What holds for a Service, beside the rules of a route. */
-export type TrafficWords = Pick<RouteWords, 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'stickiness'>;
+export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'stickiness'>;
 
-export function trafficWords({ circuitBreaking, rateLimit, retryBudget, stickiness }: Traffic): TrafficWords {
+export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, stickiness }: Traffic): TrafficWords {
   const { ejectionTime, ...limits } = circuitBreaking ?? {};
   return {
+    ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
     ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime) } },
     ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval) } },
     ...retryBudget !== undefined && {

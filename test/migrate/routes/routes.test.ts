@@ -139,6 +139,26 @@ new ServiceRoute(this, 'pay', {
   expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same', 'DestinationRule pay': 'same' });
 });
 
+test.each<[object, string]>([
+  [{ simple: 'RANDOM' }, 'LoadBalancing.random()'],
+  [{ simple: 'LEAST_CONN', warmupDurationSecs: '90s' }, 'LoadBalancing.leastRequest({ warmUp: Duration.seconds(90) })'],
+  [{ consistentHash: { httpHeaderName: 'X-User', minimumRingSize: 0 } }, "LoadBalancing.ringHash(HashKey.header('x-user'))"],
+  [{ consistentHash: { useSourceIp: true, ringHash: { minimumRingSize: 9 } } }, 'LoadBalancing.ringHash(HashKey.sourceAddress(), { minimumRingSize: 9 })'],
+  [{ consistentHash: { httpCookie: { name: 'cart' }, maglev: { tableSize: 65537 } } }, "LoadBalancing.maglev(HashKey.cookie('cart'))"],
+])('the load balancing %j is carried over', (loadBalancer, words) => {
+  const all = moved('istio', 'istio', virtualService(to('cart-v1')), istio('DestinationRule', 'cart-v1', { host: 'cart-v1', trafficPolicy: { loadBalancer } }));
+
+  expect(routesOf(all)).toContain(`loadBalancing: ${words}`);
+  expect(verdicts(all)['DestinationRule cart-v1']).toBe('same');
+});
+
+test('load balancing that no hash key or no name is for is told of', () => {
+  const all = moved('istio', 'istio', virtualService(to('cart-v1')), istio('DestinationRule', 'cart-v1', { host: 'cart-v1', trafficPolicy: { loadBalancer: { simple: 'PASSTHROUGH' } } }));
+
+  expect(routesOf(all)).not.toContain('loadBalancing');
+  expect(verdicts(all)['DestinationRule cart-v1']).toContain('loadBalancer.simple is "PASSTHROUGH" before, nothing is said of it afterwards');
+});
+
 test('a subset is the Service that leads to its pods alone', () => {
   const subsets = (version: string) => istio('DestinationRule', 'cart', { host: 'cart', subsets: [{ name: 'a', labels: { version } }] });
   const route = virtualService({ route: [{ destination: { host: 'cart', subset: 'a' } }] });

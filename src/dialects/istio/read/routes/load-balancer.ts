@@ -30,7 +30,9 @@ const SIMPLE: Readonly<Record<string, 'roundRobin' | 'leastRequest' | 'random'>>
 function hashOf(fields: Fields): Pick<Traffic, 'loadBalancing' | 'stickiness' | 'besides'> {
   const [maglev, ring, cookie] = ['maglev', 'ringHash', 'httpCookie'].map(name => fields.field(name));
   const tableSize = maglev.field('tableSize').integer();
-  const minimumRingSize = ring.field('minimumRingSize').integer() ?? fields.field('minimumRingSize').integer();
+  const [ofRing, deprecated] = [ring, fields].map(one => one.field('minimumRingSize').integer());
+  // 0 is as if nothing were said.
+  const minimumRingSize = ofRing || deprecated || undefined;
   const [name, path, ttl] = [cookie.field('name').text(), cookie.field('path').text(), duration(cookie.field('ttl'))];
   const key = keyOf(fields, name);
   const ofMaglev = textOf('consistentHash.maglev.tableSize', tableSize === USUAL_TABLE ? undefined : tableSize);
