@@ -298,8 +298,9 @@ function balancedBy(manifests: readonly any[], to: ServicePort, request: RouteRe
   return {
     loadBalancing: {
       kind,
-      ...(choices !== undefined && { choices }),
-      ...(minimumRingSize !== undefined && { minimumRingSize }),
+      // What is said of another way to balance is not read.
+      ...(kind === 'leastRequest' && choices !== undefined && { choices }),
+      ...(kind === 'ringHash' && minimumRingSize !== undefined && { minimumRingSize }),
       // Without a key, any pod gets the request.
       ...(isHashing && hasRequests(request) && hashPolicies.length === 1 && { key: hashed(hashPolicies[0]) }),
     },
