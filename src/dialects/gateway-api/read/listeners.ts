@@ -97,10 +97,14 @@ function clientCertificatesOf(frontend: Fields): Listening['clientCertificates']
   return new Map(strange === undefined ? certificates : certificates.map(([port]) => [port, doubtOf(strange)] as const));
 }
 
+/** By which Istio has a listener ask for certificates. */
+const TERMINATE_MODE = 'gateway.istio.io/tls-terminate-mode';
+const NEEDS_CERTIFICATE = 'clients need a certificate there, which the call does not say';
+
 function clientCertificate(validation: Fields): Doubt | undefined {
   validation.field('caCertificateRefs').take();
   const isNeeded = validation.isSaid && validation.field('mode').text() !== 'AllowInsecureFallback';
-  return isNeeded ? { type: 'unknown', why: 'clients need a certificate there, which the call does not say', place: validation.place } : undefined;
+  return isNeeded ? { type: 'unknown', why: NEEDS_CERTIFICATE, place: validation.place } : undefined;
 }
 
 function asidesOf(spec: Fields): Listening['asides'] {
@@ -117,6 +121,13 @@ function asidesOf(spec: Fields): Listening['asides'] {
 function listenerOf(fields: Fields, home: string): Listener | undefined {
   const [name, protocol, hostname] = ['name', 'protocol', 'hostname'].map(field => fields.field(field).text() || undefined);
   const port = fields.field('port').integer();
+  // Only the mesh itself comes by it.
+  if (protocol === 'HBONE') {
+    fields.take();
+    return undefined;
+  }
+  const mode = fields.field('tls').field('options').field(TERMINATE_MODE);
+  if (['MUTUAL', 'ISTIO_MUTUAL'].includes(mode.text() ?? '')) mode.doubt(NEEDS_CERTIFICATE);
   const certificates = fields.field('tls').field('certificateRefs').items().map((ref): Certificate => {
     const [kind = 'Secret', namespace = home, of = ''] = ['kind', 'namespace', 'name'].map(field => ref.field(field).text());
     return { kind, namespace, name: of };

@@ -17,6 +17,7 @@ function led(...manifests: object[]): unknown {
 describe('certificates of clients', () => {
   test('nobody knows whether a client has one', () => {
     expect(led(front({}, { tls: { frontend: { default: { validation } } } }), ROUTE)).toMatch(/clients need a certificate/);
+    expect(led(front({ tls: { options: { 'gateway.istio.io/tls-terminate-mode': 'MUTUAL' } } }), ROUTE)).toMatch(/clients need a certificate/);
     expect(led(front({}, { tls: { frontend: { default: {}, perPort: [{ port: 443, tls: { validation } }] } } }), ROUTE)).toMatch(/clients need a certificate/);
   });
 

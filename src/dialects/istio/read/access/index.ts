@@ -8,13 +8,14 @@ import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
 import { peerAuthenticationOf } from './peer-authentication';
 import { type Proxy, ruleCondition } from './proxy';
 import { requestAuthenticationOf, type Tokens, tokensOf } from './tokens';
-import { asSeenOf, passes, type Waypoint, waypointOf } from './waypoint';
+import { asSeenOf, passes, PASSES_TO_PODS, type Waypoint, Waypoints } from './waypoint';
 import { ztunnelCondition } from './ztunnel';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
-import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
 import { GATEWAY_NAME, hasLabels, type Labels } from '../../../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
+import { grouped } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import type { ReadMesh } from '../../../../reading/mesh';
@@ -33,6 +34,7 @@ export const ISTIO_ACCESS: Reader = {
   kinds: {
     'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
     'networking.istio.io': ['Gateway'],
+    'gateway.networking.k8s.io': ['Gateway', 'GatewayClass'],
     'install.istio.io': ['IstioOperator'],
   },
   // What stands in the root namespace is for all, and a waypoint may be that of other namespaces.
@@ -60,12 +62,15 @@ class Access {
   private readonly authentications: Attached<ReturnType<typeof peerAuthenticationOf>>;
   private readonly tokens: Attached<ReturnType<typeof requestAuthenticationOf>>;
   private readonly gateways: readonly Labels[];
+  private readonly waypoints: Waypoints;
 
   public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
     const of = (kind: string) => objects.filter(object => object.kind === kind);
     this.config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
     const { rootNamespace } = this.config;
-    this.gateways = of('Gateway').map(object => gatewayOf(object).selector);
+    const gateways = grouped(of('Gateway'), ({ group }) => group);
+    this.gateways = (gateways.get('networking.istio.io') ?? []).map(object => gatewayOf(object).selector);
+    this.waypoints = new Waypoints(gateways.get('gateway.networking.k8s.io') ?? [], of('GatewayClass'), cluster);
     this.policies = new Attached(of('AuthorizationPolicy'), policyOf, rootNamespace);
     this.authentications = new Attached(of('PeerAuthentication'), peerAuthenticationOf, rootNamespace);
     this.tokens = new Attached(of('RequestAuthentication'), requestAuthenticationOf, rootNamespace);
@@ -117,12 +122,10 @@ class Access {
     const reads: Reads = (rule, policy) => ztunnelCondition(rule, policy, port, this.config);
     const direct = decisionOf(own, reads);
     if (direct === undefined) return mutualTlsGate(mutualTls);
-    const branches = to.entrances.flatMap((entrance): Branch<Passage>[] => {
-      const waypoint = waypointOf(entrance, this.cluster);
-      if (waypoint === undefined) return [];
+    const branches = this.waypointsBefore(to).map(({ waypoint, when }): Branch<Passage> => {
       const doubt = (source: Source): Doubt => ({ type: 'unknown', why: 'it is not known what of this the waypoint is', place: source.place });
-      const then = decisionOf(own, (rule, policy) => asSeenOf(waypoint, reads(rule, policy), pod, doubt(policy.source)));
-      return [{ when: passes(entrance, this.cluster), then: then ?? direct, source: direct.branches[0].source }];
+      const seen = decisionOf(own, (rule, policy) => asSeenOf(waypoint, reads(rule, policy), pod, doubt(policy.source)));
+      return { when, then: waypoint.doubt === undefined ? seen ?? direct : perhapsPast(waypoint.doubt), source: direct.branches[0].source };
     });
     return [...mutualTlsGate(mutualTls), {
       title: 'AuthorizationPolicy of Istio, at ztunnel',
@@ -131,24 +134,36 @@ class Access {
     }];
   }
 
-  private atWaypoints(to: PodPort): Gate[] {
-    return to.entrances.flatMap((entrance): Gate[] => {
-      const waypoint = waypointOf(entrance, this.cluster);
-      return waypoint === undefined ? this.perhapsAtWaypoint(entrance) : this.atWaypoint(to, entrance, waypoint);
-    });
+  /** The waypoints on the way to a port of pods, and whose calls pass them. */
+  private waypointsBefore({ pod, entrances }: PodPort): Before[] {
+    const ofPod = this.waypoints.ofPod(pod);
+    return [
+      ...entrances.flatMap((entrance): Before[] => {
+        const waypoint = this.waypoints.ofService(entrance);
+        return waypoint === undefined ? [] : [{ waypoint, when: passes(entrance, this.cluster), entrance }];
+      }),
+      ...ofPod === undefined ? [] : [{ waypoint: ofPod, when: PASSES_TO_PODS }],
+    ];
   }
 
-  private atWaypoint(to: PodPort, entrance: ServicePort, { namespace, name }: Waypoint): Gate[] {
+  private atWaypoints(to: PodPort): Gate[] {
+    return [
+      ...this.waypointsBefore(to).flatMap(before => this.atWaypoint(to, before)),
+      ...to.entrances.filter(entrance => this.waypoints.ofService(entrance) === undefined).flatMap(entrance => this.perhapsAtWaypoint(entrance)),
+    ];
+  }
+
+  private atWaypoint(to: PodPort, { waypoint: { namespace, name, doubt }, when, entrance }: Before): Gate[] {
     const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) => distinct([
-      ...attached.ofTarget('Service', entrance.namespace, entrance.service),
+      ...entrance === undefined ? [] : attached.ofTarget('Service', entrance.namespace, entrance.service),
       ...attached.ofTarget('Gateway', namespace, name),
       ...attached.ofTarget('GatewayClass', this.config.rootNamespace, 'istio-waypoint'),
     ]);
-    const proxy = { ...this.proxyAt({ ...to, port: entrance.port }, tokensOf(of(this.tokens))), seesAddresses: false };
+    const proxy = { ...this.proxyAt({ ...to, port: entrance?.port ?? to.port }, tokensOf(of(this.tokens))), seesAddresses: false };
     return gatesOf(of(this.policies), proxy).map(({ title, decision }) => ({
       title: `${title}, at the waypoint '${name}'`,
       decision: {
-        branches: [{ when: passes(entrance, this.cluster), then: decision, source: decision.branches[0].source }],
+        branches: [{ when, then: doubt === undefined ? decision : perhapsPast(doubt), source: decision.branches[0].source }],
         otherwise: { value: 'allowed', why: 'the call does not pass the waypoint' },
       },
     }));
@@ -172,6 +187,18 @@ class Access {
   private proxyAt({ port, protocol }: PodPort, tokens: Tokens): Proxy {
     return { port, isHttp: hasRequests(protocol), certificates: ALWAYS, seesAddresses: true, tokens, config: this.config };
   }
+}
+
+/** A waypoint, and whose calls pass it. */
+interface Before {
+  readonly waypoint: Waypoint;
+  readonly when: Condition;
+  /** Absent for calls that name no Service. */
+  readonly entrance?: ServicePort;
+}
+
+function perhapsPast({ why }: Doubt): Verdict<Passage> {
+  return { value: { unknown: why }, why };
 }
 
 function gatesOf(own: readonly InForce<Policy>[], proxy: Proxy): Gate[] {

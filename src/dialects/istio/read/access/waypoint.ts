@@ -1,22 +1,99 @@
+import type { FieldPlace } from '../../../../manifests/fields';
 import { type Client, type Pod, type ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER, noneOf } from '../../../../meaning/condition';
-import { EVERYTHING, GATEWAY_NAME } from '../../../../meaning/selector';
+import { EVERYTHING, GATEWAY_NAME, type Labels, selectsNamespace } from '../../../../meaning/selector';
+import { type Truth, truthOf } from '../../../../meaning/truth';
 import type { Cluster } from '../../../../reading/cluster/cluster';
+import { keyOf, labels } from '../../../../reading/cluster/object';
+import type { ReadObject } from '../../../../reading/objects';
+import { selectorOf } from '../../../../reading/selector';
+import { namespaceOf } from '../owner';
 
-/** The proxy of a Service, which clients in ambient mode pass. */
+/** A proxy that clients in ambient mode pass, on their way to a Service or to a pod. */
 export interface Waypoint {
   readonly namespace: string;
   readonly name: string;
+  /** Why it is not known whether it is passed. */
+  readonly doubt?: Doubt;
 }
 
 const LABEL = 'istio.io/use-waypoint';
+const TRAFFIC = 'istio.io/waypoint-for';
 
-/** The waypoint that a label of a Service, or of its namespace, names; undefined where there is none. */
-export function waypointOf({ namespace, service }: ServicePort, cluster: Cluster): Waypoint | undefined {
-  const own = cluster.service(namespace, service)?.labels ?? {};
-  const said = own[LABEL] !== undefined ? own : cluster.namespaceLabels(namespace) ?? {};
-  return said[LABEL] === undefined || said[LABEL] === 'none' ? undefined
-    : { namespace: said[`${LABEL}-namespace`] ?? namespace, name: said[LABEL] };
+/**
+ * The waypoints that labels name. Where the Gateway of one is in the files, it says which traffic it is for, and for which namespaces
+ * (`pilot/pkg/serviceregistry/ambient/waypoints.go` of istio/istio); where it is not, it is taken for one of Services.
+ *
+ * @see https://istio.io/latest/docs/ambient/usage/waypoint/
+ */
+export class Waypoints {
+  private readonly gateways: ReadonlyMap<string, ReadObject>;
+  private readonly classes: ReadonlyMap<string, ReadObject>;
+
+  public constructor(gateways: readonly ReadObject[], classes: readonly ReadObject[], private readonly cluster: Cluster) {
+    this.gateways = new Map(gateways.map(one => [keyOf(namespaceOf(one), one.name), one]));
+    this.classes = new Map(classes.map(one => [one.name, one]));
+    // Of a class, nothing else is asked.
+    classes.forEach(({ fields }) => fields.take());
+  }
+
+  /** The one that a label of a Service, or of its namespace, names; undefined where there is none. */
+  public ofService({ namespace, service }: ServicePort): Waypoint | undefined {
+    return this.named(namespace, this.cluster.service(namespace, service)?.labels ?? {}, this.cluster.namespaceLabels(namespace), 'service');
+  }
+
+  /** The one of calls that name no Service. */
+  public ofPod({ namespace, labels: own = {}, namespaceLabels }: Pod): Waypoint | undefined {
+    return this.named(namespace, own, namespaceLabels, 'workload');
+  }
+
+  private named(namespace: string, own: Labels, ofNamespace: Labels = {}, traffic: 'service' | 'workload'): Waypoint | undefined {
+    const said = own[LABEL] !== undefined ? own : ofNamespace;
+    const name = said[LABEL];
+    if (name === undefined || name === 'none') return undefined;
+    const waypoint = { namespace: said[`${LABEL}-namespace`] ?? namespace, name };
+    const gateway = this.gateways.get(keyOf(waypoint.namespace, name));
+    if (gateway === undefined) {
+      if (traffic === 'service') return waypoint;
+      return said === own ? { ...waypoint, doubt: doubtAt(NOWHERE, `the Gateway of the waypoint '${name}' is not in the files`) } : undefined;
+    }
+    const kinds = marksOf(gateway)[TRAFFIC] ?? this.trafficOfClass(gateway) ?? 'service';
+    const attaches = attachesTo(gateway, namespace, this.cluster);
+    if ((kinds !== traffic && kinds !== 'all') || attaches === 'no') return undefined;
+    const why = attaches === 'unknown' ? 'it is not known of which namespaces it takes Services and pods'
+      : said[`${LABEL}-canary`] !== undefined ? 'another waypoint takes a part of the calls' : undefined;
+    return why === undefined ? waypoint : { ...waypoint, doubt: doubtAt(gateway.place, `of the waypoint '${name}', ${why}`) };
+  }
+
+  private trafficOfClass({ fields }: ReadObject): string | undefined {
+    const own = this.classes.get(fields.field('spec').field('gatewayClassName').text() ?? '');
+    return own && marksOf(own)[TRAFFIC];
+  }
+}
+
+const NOWHERE: FieldPlace = { file: '', line: 0, path: '' };
+
+function doubtAt(place: FieldPlace, why: string): Doubt {
+  return { type: 'unknown', why, place };
+}
+
+function marksOf({ fields }: ReadObject): Labels {
+  return labels(fields.field('metadata').field('labels'));
+}
+
+/** By its listener for the mesh: without one, it is for its own namespace. */
+function attachesTo(gateway: ReadObject, theirs: string, cluster: Cluster): Truth {
+  const listener = gateway.fields.field('spec').field('listeners').items().find(one => one.field('protocol').text() === 'HBONE' && one.field('port').integer() === 15008);
+  const namespaces = listener?.field('allowedRoutes').field('namespaces');
+  switch (namespaces?.field('from').text() ?? 'Same') {
+    case 'All': return 'yes';
+    case 'Same': return truthOf(theirs === namespaceOf(gateway));
+    case 'Selector': {
+      const selector = namespaces && selectorOf(namespaces.field('selector'));
+      return selector === undefined ? 'unknown' : selectsNamespace(selector, cluster.namespaceLabels(theirs), theirs);
+    }
+    default: return 'unknown';
+  }
 }
 
 /** Whether the gateways of the mesh pass the waypoint of a Service. */
@@ -28,6 +105,9 @@ export function takesGateways({ namespace, service }: ServicePort, cluster: Clus
 const GATEWAYS: Condition = {
   type: 'pod', labels: { ...EVERYTHING, matchExpressions: [{ key: GATEWAY_NAME, operator: 'Exists' }] },
 };
+
+/** Clients of the mesh that call pods by their addresses. Gateways go past the waypoint. */
+export const PASSES_TO_PODS: Condition = allOf(noneOf({ type: 'entrance' }), { type: 'certificate' }, noneOf(GATEWAYS));
 
 /** Clients of the mesh that call by a port of a Service. Gateways go past the waypoint, unless a label says otherwise. */
 export function passes({ namespace, service, port }: ServicePort, cluster: Cluster): Condition {

@@ -3,11 +3,12 @@ import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
 import { balancerOf } from './load-balancer';
 import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
-import { ALWAYS, type Doubt } from '../../../../meaning/condition';
-import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import { ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
+import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
+import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Labels } from '../../../../meaning/selector';
 import { exactly } from '../../../../meaning/text';
-import type { Traffic } from '../../../../meaning/world';
+import type { Passage, Traffic } from '../../../../meaning/world';
 import type { CircuitBreaking } from '../../../../model/handling';
 import { annotations, labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
@@ -20,6 +21,8 @@ export interface DestinationRule {
   readonly to?: { readonly service: string; readonly namespace: string };
   readonly visibleTo: Visibility;
   readonly traffic: Traffic;
+  /** What clients speak to the pods, by settings for all of them, for one port and for subsets; without any, it is up to the mesh. */
+  readonly tlsModes: readonly string[];
   readonly subsets: ReadonlyMap<string, Labels>;
   /** Whether a subset has a policy of its own. */
   readonly hasSubsetPolicies: boolean;
@@ -46,6 +49,7 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
     ...(to && { to }),
     visibleTo,
     traffic,
+    tlsModes: tlsModesIn(object.manifest.spec),
     subsets: byName,
     hasSubsetPolicies: policies.length > 0,
     ...(doubt && { doubt: doubtOf(doubt) }),
@@ -73,6 +77,14 @@ function trafficOf(fields: Fields): Traffic {
     ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
     besides: [...balanced.besides, ...rest(fields)].sort(),
   };
+}
+
+/** Whatever is not understood of the rest tells nothing of it. */
+export function tlsModesIn(spec: any): string[] {
+  const listed = (list: unknown): any[] => Array.isArray(list) ? list : [];
+  const policies = [spec?.trafficPolicy, ...listed(spec?.subsets).map(subset => subset?.trafficPolicy)];
+  const modes = policies.flatMap(policy => [policy, ...listed(policy?.portLevelSettings)]).flatMap(policy => policy?.tls === undefined ? [] : [String(policy.tls?.mode ?? 'DISABLE')]);
+  return [...new Set(modes)].sort();
 }
 
 function numbers<Name extends string>(fields: Fields, names: Readonly<Record<string, Name>>): { readonly [N in Name]?: number } {
@@ -110,10 +122,11 @@ export function rulesFor(rules: readonly DestinationRule[], to: Pick<ServicePort
  * A DestinationRule in the namespace of the client goes before that of the Service (`destinationRule` in `pilot/pkg/model/push_context.go` of
  * istio/istio).
  */
-export function trafficBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
+function decisionBy<T>(
+  rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>, saidBy: (own: readonly DestinationRule[]) => T | Undecided, otherwise: T,
+): Decision<T> {
   const namespaces = [...new Set(rules.map(({ namespace }) => namespace))].filter(namespace => namespace !== to.namespace);
-  if (rules.length === 0) return undefined;
-  const branch = (own: readonly DestinationRule[], when: Branch<Traffic>['when']): Branch<Traffic> => ({ when, then: { value: valueOf(own), why: `DestinationRule '${own[0].source.name}' says so`, source: own[0].source }, source: own[0].source });
+  const branch = (own: readonly DestinationRule[], when: Condition): Branch<T> => ({ when, then: { value: saidBy(own), why: `DestinationRule '${own[0].source.name}' says so`, source: own[0].source }, source: own[0].source });
   const ofService = rules.filter(({ namespace }) => namespace === to.namespace);
   const visible = ofService.flatMap(({ visibleTo }) => visibleTo === 'all' ? [ALWAYS] : visibleTo.map(one => ({ type: 'pod' as const, namespace: exactly(one) })));
   return {
@@ -121,11 +134,31 @@ export function trafficBy(rules: readonly DestinationRule[], to: Pick<ServicePor
       ...namespaces.map(namespace => branch(rules.filter(one => one.namespace === namespace), { type: 'pod', namespace: exactly(namespace) })),
       ...ofService.length === 0 ? [] : [branch(ofService, visible.includes(ALWAYS) ? ALWAYS : { type: 'any', of: visible })],
     ],
-    otherwise: { value: { besides: [] }, why: 'no DestinationRule is for it' },
+    otherwise: { value: otherwise, why: 'no DestinationRule is for it' },
   };
 }
 
-function valueOf(own: readonly DestinationRule[]): Traffic | { readonly unknown: string } {
+/** What holds for all that is sent to a Service. */
+export function trafficBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
+  return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, valueOf, { besides: [] });
+}
+
+/** Whether clients speak mutual TLS of the mesh to a Service; undefined where nothing else is said. */
+export function speechBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Passage> | undefined {
+  return rules.every(({ tlsModes }) => tlsModes.every(mode => mode === MUTUAL)) ? undefined : decisionBy<Passage>(rules, to, passageOf, 'allowed');
+}
+
+/** The TLS of the mesh. */
+const MUTUAL = 'ISTIO_MUTUAL';
+
+function passageOf(own: readonly DestinationRule[]): Passage | Undecided {
+  const modes = new Set(own.flatMap(({ tlsModes }) => tlsModes.length === 0 ? [MUTUAL] : tlsModes));
+  if (modes.size > 1) return { unknown: 'it is not known which of several settings for TLS holds' };
+  if (modes.has(MUTUAL)) return 'allowed';
+  return modes.has('DISABLE') ? PAST_THE_MESH : { unknown: 'clients speak TLS with certificates that are not of the mesh, and what the pods make of it is not known' };
+}
+
+function valueOf(own: readonly DestinationRule[]): Traffic | Undecided {
   const [rule, ...others] = own;
   if (others.length > 0) return { unknown: 'it is not known which of several DestinationRules is the older one' };
   if (rule.to === undefined) return { unknown: 'it is for hosts with a wildcard' };

@@ -1,4 +1,4 @@
-import { type DestinationRule, destinationRuleOf, rulesFor, trafficBy } from './destination-rule';
+import { type DestinationRule, destinationRuleOf, rulesFor, speechBy, tlsModesIn, trafficBy } from './destination-rule';
 import type { Destination } from './destinations';
 import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
@@ -45,7 +45,7 @@ export const ISTIO_ROUTES: Reader = {
     'install.istio.io': ['IstioOperator'],
   },
   concerns: isMeshConfig,
-  reach: ({ kind }) => ({ pods: kind === 'DestinationRule' ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
+  reach: ({ kind, manifest }) => ({ pods: kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0 ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const routes = new Routes(objects, cluster, mesh);
@@ -100,7 +100,7 @@ class Routes {
     const past = bypasses(client, to);
     if (past !== undefined) return past;
     return isOutside(to) ? [...this.outward.gates(client.namespace, to.protocol), ...this.routesOut(client.namespace, to.protocol)]
-      : leavingForPods(client, to, this.scopes, this.cluster);
+      : [...leavingForPods(client, to, this.scopes, this.cluster), ...this.speech(to)];
   }
 
   public entries(): readonly Entry[] {
@@ -110,6 +110,16 @@ class Routes {
 
   public readAll(): void {
     [this.routes, this.rules].forEach(index => index.everything());
+  }
+
+  /** What a client speaks to the Services by which it calls pods. */
+  private speech({ entrances }: PodPort): Gate[] {
+    const branches = entrances.flatMap((entrance): Branch<Passage>[] => {
+      const rules = rulesFor(this.rules.for(entrance), entrance);
+      const then = speechBy(rules, entrance);
+      return then === undefined ? [] : [{ when: { type: 'entrance', ...entrance }, then, source: rules[0].source }];
+    });
+    return branches.length === 0 ? [] : [{ title: 'DestinationRule of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'no DestinationRule is for it' } } }];
   }
 
   private placeAt(port: number): Place {
