@@ -5,11 +5,11 @@ import { EGRESS_FEATURES } from '../src/model/features/egress';
 /** docs/not-here.md says of nothing that exists that it does not. */
 
 const page = readFileSync('docs/not-here.md', 'utf8');
-const rows = page.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| What'));
+const rowsOf = (part: string) => part.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| What'));
+const rows = rowsOf(page);
 const rowOf = (start: string) => rows.find(row => row.startsWith(`| ${start}`));
 
 test.each([
-  ['`{**}` within a path', () => HttpMatch.of({ pathTemplate: '/store/{**}/cart' })],
   ['Hosts with `*` within a name, or at its end', () => EgressDestination.host('special*service.example.com', EgressPort.tls())],
   ['Hosts with `*` within a name, or at its end', () => EgressDestination.host('example.*', EgressPort.tls())],
   ['Topics', () => HttpMatch.of({ topic: 'orders' } as any)],
@@ -32,12 +32,21 @@ test('nothing of egress is said to Consul', () => {
   expect(Object.keys(EGRESS_FEATURES).filter(feature => supports[feature as keyof typeof EGRESS_FEATURES].level !== 'none')).toEqual([]);
 });
 
+const [policies, gateways] = page.split('\n## Gateways and routes\n');
+const countedIn = (part: string) => rowsOf(part).reduce((sum, row) => sum + Number(/^\| [^|]*\((\d+)\) \|/.exec(row)![1]), 0);
+
+test('the page counts each file of Gateway API once', () => {
+  const [noWord, wrong] = gateways.split('\n### Wrong on purpose\n');
+  const [, ofFirst, ofSecond] = /(\d+) of them say something of the first table below, in brackets how many, and (\d+) more something/.exec(gateways)!;
+
+  expect([countedIn(noWord), countedIn(wrong)]).toEqual([ofFirst, ofSecond].map(Number));
+});
+
 test('the page counts each policy once', () => {
-  const counts = rows.map(row => Number(/^\| [^|]*\((\d+)\) \|/.exec(row)![1]));
   const [, stated] = /(\d+) of\s+them say something of these tables/.exec(page)!;
 
   // These stand in two rows.
   const twice = ['l7/dns/dns.yaml', 'authz/ingress-gateway.yaml.tmpl'];
   for (const file of twice) expect(rows.filter(row => row.includes(`${file}\``))).toHaveLength(2);
-  expect(counts.reduce((sum, count) => sum + count)).toBe(Number(stated) + twice.length);
+  expect(countedIn(policies)).toBe(Number(stated) + twice.length);
 });

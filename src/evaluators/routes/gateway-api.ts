@@ -51,9 +51,9 @@ function deciding(attached: readonly Attached[], { client, to, protocol }: Route
 /** What becomes of a request that comes to a gateway, on port 80: the routes decide that name its host most closely. */
 export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const exposed = ofKinds(manifests, request).filter(one => isExposed(manifests, one, request));
-    const closest = Math.max(...exposed.map(one => hostRank(one, request)));
-    const routes = exposed.filter(one => hostRank(one, request) === closest);
+    const exposed = ofKinds(manifests, request).map(route => ({ route, rank: Math.max(...hostRanks(manifests, route, request)) }));
+    const closest = Math.max(...exposed.map(({ rank }) => rank));
+    const routes = closest < 0 ? [] : exposed.filter(({ rank }) => rank === closest).map(({ route }) => route);
     return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
   };
 }
@@ -68,22 +68,23 @@ function byRoutes(manifests: readonly any[], routes: readonly any[], request: Ro
   return taken && outcome({ manifests, request, reading, ...taken });
 }
 
-/** Whether a listener takes the host and lets the route in, and the route is for that host. */
-function isExposed(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): boolean {
-  const isHost = (name: string | undefined) => name === undefined || hostHolds(name, host);
+/**
+ * How closely the host is named by what the route and a listener that lets it in have in common, for each such listener: the narrower of both
+ * decides (`conformance/tests/httproute-hostname-intersection.yaml` of kubernetes-sigs/gateway-api).
+ */
+function hostRanks(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): number[] {
+  const ranks = (names: readonly (string | undefined)[]) =>
+    names.flatMap(name => name === undefined ? [0] : name === host ? [Infinity] : hostHolds(name, host) ? [name.length] : []);
+  const named = ranks(spec.hostnames ?? [undefined]);
   const parents = spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway');
-  return (spec.hostnames ?? [undefined]).some(isHost) && parents.some((ref: any) => {
-    const { name, namespace = metadata.namespace, port = 80, sectionName } = only(ref, 'name', 'namespace', 'port', 'sectionName');
+  return parents.flatMap((ref: any) => {
+    const { name, namespace = metadata.namespace, port = 80, sectionName } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
     const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === namespace);
-    const isNamed = (listener: any) => sectionName === undefined || listener.name === sectionName;
-    return gateway.spec.listeners.some((listener: any) => isNamed(listener) && listener.port === 80 && port === 80 && isHost(listener.hostname)
-      && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind));
+    const letsIn = (listener: any) => (sectionName === undefined || listener.name === sectionName) && listener.port === 80 && port === 80
+      && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind);
+    return gateway.spec.listeners.filter(letsIn)
+      .flatMap((listener: any) => ranks([listener.hostname]).flatMap(rank => named.map(one => Math.max(rank, one))));
   });
-}
-
-function hostRank({ spec }: any, { host }: RouteRequest): number {
-  const names: string[] = (spec.hostnames ?? []).filter((name: string) => hostHolds(name, host));
-  return names.includes(host) ? Infinity : Math.max(0, ...names.map(name => name.length));
 }
 
 /** The ports that a route names as its parents, where they are the called port of the Service. A section of a Service is the name of a port. */

@@ -89,7 +89,7 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
   const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
   const attached = attachedTo(listening).filter(({ parent: { sectionName, port } = {}, route }) => kinds.includes(route.kind)
     && (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port)
-    && intersectHosts(hostsOf(route.hostnames), hostsOf(listener.hostname === undefined ? [] : [listener.hostname])) !== 'disjoint');
+    && namesAt(route.hostnames, listener.hostname).length > 0);
   const own = attached.map(one => ({ ...one, isAllowed: all([mayAttach(listener.routes, one.route.namespace, namespace, cluster), one.parent === undefined ? 'unknown' : 'yes']) }))
     .filter(({ isAllowed }) => isAllowed !== 'no');
   const isOpen = own.some(({ isAllowed }) => isAllowed === 'unknown');
@@ -100,24 +100,31 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
     protocol: isHttp ? 'HTTP' : listener.protocol as Exclude<Listener['protocol'], 'HTTPS'>,
     allows: (route, backend) => grants.allows(route, { kind: 'Service', ...backend }),
   };
-  const { branches, otherwise } = isHttp ? byHost(reading, own, place) : waysOf(reading, own, place);
+  const { branches, otherwise } = isHttp ? byHost(reading, own, place, listener.hostname) : waysOf(reading, own, place);
   const unsure = open.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));
   return { branches: [...unsure, ...branches], otherwise };
 }
 
-/** The routes decide that name the host most closely. */
-function byHost(reading: RouteReading, attached: readonly Attachment[], place: Place): Decision<Way> {
-  const said = attached.flatMap(({ route: { hostnames } }): (string | undefined)[] => hostnames.length === 0 ? [undefined] : [...hostnames]);
+/** The routes decide that name the host most closely: each by what its hostnames and that of the listener have in common. */
+function byHost(reading: RouteReading, attached: readonly Attachment[], place: Place, hostname: string | undefined): Decision<Way> {
+  const hosts = attached.map(one => ({ one, names: namesAt(one.route.hostnames, hostname) }));
+  const said = hosts.flatMap(({ names }) => names);
   const closest = (name: string | undefined) => name === undefined ? 0 : name.startsWith('*.') ? name.length : Infinity;
   const order = [...new Set(said)].sort((a, b) => closest(a) === closest(b) ? 0 : closest(b) - closest(a));
   return {
     branches: order.map((name): Branch<Way> => {
-      const own = attached.filter(({ route: { hostnames } }) => name === undefined ? hostnames.length === 0 : hostnames.includes(name));
+      const own = hosts.filter(({ names }) => names.includes(name)).map(({ one }) => one);
       const when: Condition = name === undefined ? ALWAYS : { type: 'host', is: hostText(name) };
       return { when, then: waysOf(reading, own, place), source: own[0].route.source };
     }),
     otherwise: { value: answered(404), why: 'no route is for the host' },
   };
+}
+
+/** Absent for every host. */
+function namesAt(hostnames: readonly string[], hostname: string | undefined): readonly (string | undefined)[] {
+  const common = intersectHosts(hostsOf(hostnames), hostsOf(listed(hostname)));
+  return common === undefined ? [undefined] : common === 'disjoint' ? [] : common;
 }
 
 function hostsOf(names: readonly string[]): readonly string[] | undefined {

@@ -1,0 +1,43 @@
+import * as http from './http';
+import * as others from './others';
+import type { GatewayScenario } from './scenario';
+
+/** By the names of kubernetes-sigs/gateway-api, `conformance/tests`, as of August 2026 (1.7). */
+export const GATEWAY_SCENARIOS = {
+  HTTPRouteSimpleSameNamespace: http.simpleSameNamespace,
+  HTTPExactPathMatching: http.exactPathMatching,
+  HTTPRoutePathMatchOrder: http.pathMatchOrder,
+  HTTPRouteMatching: http.matching,
+  HTTPRouteMatchingAcrossRoutes: http.matchingAcrossRoutes,
+  HTTPRouteHeaderMatching: http.headerMatching,
+  HTTPRouteMethodMatching: http.methodMatching,
+  HTTPRouteQueryParamMatching: http.queryParamMatching,
+  HTTPRouteHostnameIntersection: http.hostnameIntersection,
+  HTTPRouteListenerHostnameMatching: http.listenerHostnameMatching,
+  HTTPRouteListenerPortMatching: http.listenerPortMatching,
+  HTTPRouteCrossNamespace: http.crossNamespace,
+  HTTPRouteMultipleGateways: http.multipleGateways,
+  HTTPRouteOmittedBackendRefs: http.omittedBackendRefs,
+  HTTPRouteWeight: http.weight,
+  HTTPRouteReferenceGrant: http.referenceGrant,
+  HTTPRouteRedirectHostAndStatus: http.redirectHostAndStatus,
+  HTTPRouteRedirectPath: http.redirectPath,
+  HTTPRouteRedirectPort: http.redirectPort,
+  HTTPRouteRedirectScheme: http.redirectScheme,
+  HTTPRoute303Redirect: http.redirectStatus(303),
+  HTTPRoute307Redirect: http.redirectStatus(307),
+  HTTPRoute308Redirect: http.redirectStatus(308),
+  HTTPRouteRewritePath: http.rewritePath,
+  HTTPRouteHTTPSListener: others.httpsListener,
+  GRPCExactMethodMatching: others.grpcExactMethodMatching,
+  GRPCRouteHeaderMatching: others.grpcHeaderMatching,
+  GRPCRouteListenerHostnameMatching: others.grpcListenerHostnameMatching,
+  TLSRouteHostnameIntersectionOfListener: others.tlsHostnameOfListener,
+  TLSRouteHostnameIntersectionBelowWildcard: others.tlsHostnameBelowWildcard,
+  TLSRouteHostnameIntersectionBelowDomain: others.tlsHostnameBelowDomain,
+  TLSRouteHostnameIntersectionOfEvery: others.tlsHostnameOfEvery,
+  TLSRouteMixedTermination: others.tlsMixedTermination,
+  TCPRouteAttachAll: others.tcpAttachAll,
+  TCPRouteWeightedRouting: others.tcpWeightedRouting,
+  ListenerSetHTTPRouting: others.listenerSetHttpRouting,
+} satisfies Record<string, GatewayScenario>;
