@@ -109,6 +109,13 @@ test('a path that leads up is found whatever its spelling', () => {
   }), { numRuns: 3000 });
 });
 
+test.each(['/cart/2..', '/cart/2F2E2E2b../A./x', '/cart/a%2eb'])('%s is below a prefix, and left out of an expression in few instructions', sent => {
+  const below = { type: 'prefix', value: '/cart' } as const;
+
+  expect(matchesRegex(undotted(below)!, sent)).toBe(true);
+  expect(matchesRegex(shortUndotted(below)!, sent)).toBe(false);
+});
+
 test('it fits into what Envoy compiles, and into an HTTPRoute', () => {
   expect(programSize(shortUndotted({ type: 'prefix', value: '/api/v1/carts' })!)).toBeLessThan(75);
   expect(programSize(shortUndotted({ type: 'template', value: '/carts/{*}/items' })!)).toBeLessThan(75);
