@@ -1,8 +1,8 @@
 import { labelOf } from './labels';
 import { type Edge, type Graph, namespacesOf, type Node } from '../../reading/map/graph';
 
-const SHAPES: Readonly<Record<Node['kind'], string>> = { Service: 'box', Workload: 'ellipse', Gateway: 'hexagon', Namespace: 'box', ServiceAccount: 'ellipse', Pods: 'ellipse' };
-const STYLES: Readonly<Record<Edge['kind'], string>> = { calls: 'solid', share: 'dashed', enters: 'bold', count: 'solid' };
+const SHAPES: Readonly<Record<Node['kind'], string>> = { Service: 'box', Workload: 'ellipse', Gateway: 'hexagon', Outside: 'hexagon', Namespace: 'box', ServiceAccount: 'ellipse', Pods: 'ellipse' };
+const STYLES: Readonly<Record<Edge['kind'], string>> = { calls: 'solid', leaves: 'bold', share: 'dashed', enters: 'bold', count: 'solid' };
 
 /** A graph for Graphviz. */
 export function dot(graph: Graph): string {

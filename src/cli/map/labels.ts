@@ -1,3 +1,4 @@
+import type { Condition } from '../../meaning/condition';
 import type { Edge, Rule } from '../../reading/map/graph';
 import { conditionWords } from '../words/conditions';
 
@@ -5,6 +6,7 @@ import { conditionWords } from '../words/conditions';
 export function labelOf({ kind, port, count, reach, rules }: Edge): string {
   switch (kind) {
     case 'calls': return `${port}${reach === 'some' ? ': some requests' : reach === 'unknown' ? ': not known' : ''}`;
+    case 'leaves': return portsOf(rules).join(', ');
     case 'count': return String(count);
     case 'enters': return hostsOf(rules).join(', ');
     case 'share': return [...new Set(rules.map(({ percent = 100, when }) => `${percent}%${when === undefined ? '' : ' of some'}`))].join(', ');
@@ -14,6 +16,20 @@ export function labelOf({ kind, port, count, reach, rules }: Edge): string {
 function hostsOf(rules: readonly Rule[]): string[] {
   const hosts = [...new Set(rules.flatMap(({ host }) => host ?? []))];
   return hosts.length > 2 ? [...hosts.slice(0, 2), `${hosts.length - 2} more`] : hosts;
+}
+
+function portsOf(rules: readonly Rule[]): string[] {
+  const ports = [...new Set(rules.flatMap(({ when }) => when === undefined ? [] : portsIn(when)))];
+  return ports.length > 2 ? [...ports.slice(0, 2), `${ports.length - 2} more`] : ports;
+}
+
+function portsIn(condition: Condition): string[] {
+  switch (condition.type) {
+    case 'all':
+    case 'any': return condition.of.flatMap(portsIn);
+    case 'toPort': return [condition.first === condition.last ? String(condition.first) : `${condition.first}-${condition.last}`];
+    default: return [];
+  }
 }
 
 /** What a rule of an edge says, and where. */

@@ -2,9 +2,9 @@ import { labelOf } from './labels';
 import { namespacesOf, type Edge, type Graph, type Node } from '../../reading/map/graph';
 
 const SHAPES: Readonly<Record<Node['kind'], readonly [open: string, close: string]>> = {
-  Service: ['[', ']'], Workload: ['(', ')'], Gateway: ['{{', '}}'], Namespace: ['[', ']'], ServiceAccount: ['([', '])'], Pods: ['([', '])'],
+  Service: ['[', ']'], Workload: ['(', ')'], Gateway: ['{{', '}}'], Outside: ['{{', '}}'], Namespace: ['[', ']'], ServiceAccount: ['([', '])'], Pods: ['([', '])'],
 };
-const LINES: Readonly<Record<Edge['kind'], string>> = { calls: '-->', share: '-.->', enters: '==>', count: '-->' };
+const LINES: Readonly<Record<Edge['kind'], string>> = { calls: '-->', leaves: '==>', share: '-.->', enters: '==>', count: '-->' };
 
 /** A flowchart, which GitHub and GitLab draw in Markdown. */
 export function mermaid(graph: Graph): string {

@@ -8,9 +8,10 @@ const element = (tag, properties, ...children) => {
   made.append(...children);
   return made;
 };
+const titleOf = node => node.kind === 'Outside' ? node.name : node.namespace + '/' + node.name;
 const link = id => {
   const node = byId.get(id);
-  return element('a', { href: '#' + encodeURIComponent(id) }, node ? node.namespace + '/' + node.name : id);
+  return element('a', { href: '#' + encodeURIComponent(id) }, node ? titleOf(node) : id);
 };
 const OTHERS = { all: 'everything', some: 'some requests', none: 'nothing', unknown: 'not known' };
 
@@ -20,7 +21,7 @@ function rows(some, end) {
     const rules = element('ul', {}, ...edge.rules.map(({ what, by }) =>
       element('li', {}, what, ...(by ? [element('span', { className: 'by' }, ' by ' + by)] : []))));
     const reach = edge.reach === 'unknown' ? element('p', {}, 'Not known.') : '';
-    body.append(element('tr', {}, element('th', { scope: 'row' }, link(edge[end])), element('td', {}, String(edge.port)), element('td', {}, reach, rules)));
+    body.append(element('tr', {}, element('th', { scope: 'row' }, link(edge[end])), element('td', {}, edge.port === undefined ? '' : String(edge.port)), element('td', {}, reach, rules)));
   }
   return body;
 }
@@ -40,14 +41,16 @@ function card(node) {
   const ports = node.ports.map(({ port, protocol, others }) =>
     element('li', {}, port + ' ' + protocol + ': pods of which no rule speaks may send ' + OTHERS[others]));
   const where = node.file ? element('p', { className: 'by' }, node.file + ':' + node.line) : '';
-  const shown = [element('h2', { tabIndex: -1 }, node.kind + ' ' + node.namespace + '/' + node.name), where];
+  const shown = [element('h2', { tabIndex: -1 }, node.kind + ' ' + titleOf(node)), where];
   if (ports.length > 0) shown.push(element('ul', {}, ...ports));
-  if (node.kind !== 'Gateway') shown.push(table('Who may call it', of(to, 'calls'), 'from', 'Caller'));
+  const isInside = node.kind !== 'Gateway' && node.kind !== 'Outside';
+  if (node.kind !== 'Gateway') shown.push(table('Who may call it', of(to, node.kind === 'Outside' ? 'leaves' : 'calls'), 'from', 'Caller'));
   if (of(to, 'enters').length > 0) shown.push(table('By which gateways requests come', of(to, 'enters'), 'from', 'Gateway'));
   if (of(from, 'enters').length > 0) shown.push(table('Where it sends requests', of(from, 'enters'), 'to', 'Service'));
   if (of(from, 'share').length > 0) shown.push(table('Who gets its requests', of(from, 'share'), 'to', 'Service'));
   if (of(to, 'share').length > 0) shown.push(table('Whose requests it gets', of(to, 'share'), 'from', 'Service'));
-  if (node.kind !== 'Gateway') shown.push(table('What it may call', of(from, 'calls'), 'to', 'Called'));
+  if (isInside) shown.push(table('What it may call', of(from, 'calls'), 'to', 'Called'));
+  if (of(from, 'leaves').length > 0) shown.push(table('What it may call outside the cluster', of(from, 'leaves'), 'to', 'Called'));
   return shown;
 }
 

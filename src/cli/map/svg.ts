@@ -78,6 +78,7 @@ const SHAPES: Readonly<Record<Node['kind'], string>> = {
   Service: 'rx="4" fill="#ffffff"',
   Workload: 'rx="18" fill="#ffffff"',
   Gateway: 'fill="#e6fffa"',
+  Outside: 'fill="#edf2f7"',
   Namespace: 'rx="8" fill="#f4f6fa"',
   ServiceAccount: 'rx="18" fill="#fffaf0"',
   Pods: 'rx="18" fill="#fffaf0"',
@@ -93,7 +94,7 @@ function rect({ x, y, width, height }: Box, style: string): string {
 }
 
 const LINES: Readonly<Record<Edge['kind'], string>> = {
-  calls: '', share: ' stroke-dasharray="5 4"', enters: ' stroke-width="2.5"', count: '',
+  calls: '', leaves: ' stroke-width="2.5"', share: ' stroke-dasharray="5 4"', enters: ' stroke-width="2.5"', count: '',
 };
 const LABEL = 'text-anchor="middle" font-size="11" fill="#2d3748" stroke="#ffffff" stroke-width="4" paint-order="stroke"';
 

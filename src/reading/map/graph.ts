@@ -1,4 +1,5 @@
 import { type Absent, type Callers, Clients } from './callers';
+import { exitsOf, OUTSIDE } from './exits';
 import type { Client, ServicePort } from '../../meaning/call';
 import type { Condition } from '../../meaning/condition';
 import { type Decision, isUndecided, type Source } from '../../meaning/decision';
@@ -20,7 +21,7 @@ export interface Graph {
 export interface Node {
   /** `Service shop/cart`. */
   readonly id: string;
-  readonly kind: 'Service' | 'Workload' | 'Gateway' | Absent['kind'];
+  readonly kind: 'Service' | 'Workload' | 'Gateway' | 'Outside' | Absent['kind'];
   readonly namespace: string;
   readonly name: string;
   readonly file?: string;
@@ -35,9 +36,9 @@ export interface NodePort {
   readonly others: Reach;
 }
 
-/** A client that may call a Service, a gateway that sends requests to one, a Service whose requests another one gets, or several such. */
+/** A client that may call a Service, or what is outside, a gateway that sends requests to a Service, a Service whose requests another one gets, or several such. */
 export interface Edge {
-  readonly kind: 'calls' | 'enters' | 'share' | 'count';
+  readonly kind: 'calls' | 'leaves' | 'enters' | 'share' | 'count';
   readonly from: string;
   readonly to: string;
   /** Of what is called. */
@@ -83,6 +84,7 @@ class Graphing {
     for (const service of services) this.service(service);
     for (const workload of workloads) if (this.world.cluster.servicesInFrontOf(workload).length === 0) this.workload(workload);
     this.entries();
+    for (const workload of workloads) this.exits(workload);
     const byId = (a: { readonly id: string }, b: { readonly id: string }) => a.id < b.id ? -1 : 1;
     const calls = new Set(this.edges.filter(({ kind }) => kind === 'calls').map(callKey));
     const byEnds = (edge: Edge) => JSON.stringify([edge.from, edge.to, edge.port, edge.kind]);
@@ -213,6 +215,16 @@ class Graphing {
       return { port: to.port, protocol: to.protocol, others: callers.others.reach };
     });
     this.nodes.set(workloadId(workload), { id: workloadId(workload), kind: 'Workload', namespace, name, ports, ...placeOf(workload) });
+  }
+
+  private exits(workload: Workload): void {
+    const client = this.clientOf(workload);
+    const exits = exitsOf(client, to => this.world.readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []));
+    for (const [name, some] of grouped(exits, exit => exit.name)) {
+      const [from, to] = [this.home(workload), `Outside ${name}`];
+      this.nodes.set(to, { id: to, kind: 'Outside', namespace: OUTSIDE, name, ports: [] });
+      this.edges.push({ kind: 'leaves', from, to, rules: distinctRules(some.map(({ rule }) => rule)) });
+    }
   }
 
   private entries(): void {

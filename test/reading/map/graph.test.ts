@@ -46,6 +46,22 @@ test('where nothing is said of anyone, nobody is named', () => {
   expect(others(text)).toEqual({ 'Service shop/cart': 'all', 'Service shop/web': 'all' });
 });
 
+test('what may be called outside the cluster is an exit, by the name that the rule has for it', () => {
+  const egress = (name: string, some: unknown) => `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: ${name}, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: ${name}}}, egress: ${JSON.stringify(some)}}
+---`;
+  const ports = [{ ports: [{ port: '443', protocol: 'TCP' }] }];
+  const text = `${app('web')}${app('cart')}${app('job')}${egress('cart', [{ toFQDNs: [{ matchName: 'api.example.com' }, { matchPattern: '*.pay.example' }], toPorts: ports }])}
+${egress('web', [{ toCIDR: ['203.0.113.0/24'] }, { toEntities: ['cluster'] }])}`;
+  expect(graph(text).edges.filter(({ kind }) => kind === 'leaves').map(({ from, to }) => `${from} ${to}`)).toEqual([
+    'Service shop/cart Outside *.pay.example', 'Service shop/cart Outside api.example.com', 'Service shop/web Outside 203.0.113.0/24',
+  ]);
+  expect(graph(text).nodes.find(({ id }) => id === 'Outside api.example.com')).toMatchObject({ kind: 'Outside', namespace: 'outside the cluster' });
+});
+
 test('what is not understood is not known', () => {
   const text = `${app('web')}${app('cart')}${policy('cart', [{ from: [{ podSelectors: {} }] }])}`;
   expect(others(text)['Service shop/cart']).toBe('unknown');
