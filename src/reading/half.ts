@@ -24,8 +24,10 @@ export function halfOf({ cluster, readings }: World): Half {
     const { namespace = DEFAULT_NAMESPACE, name, ports } = service;
     for (const one of ports) {
       const key = `${namespace}/${name}:${one.port}`;
-      const [protocol, leadsTo] = [protocolOf(one), endOf(cluster, service, one)];
-      servicePorts.set(key, { namespace, service: name, port: one.port, protocol, place: service.place, leadsTo });
+      const [protocol, leadsTo, { opening }] = [protocolOf(one), endOf(cluster, service, one), service];
+      servicePorts.set(key, {
+        namespace, service: name, port: one.port, protocol, place: service.place, leadsTo, ...(opening !== undefined && { opening }),
+      });
       const [unseen, open] = [unseenPort(cluster, service, one), openPort(cluster, service, one)];
       if (unseen !== undefined) podPorts.set(key, unseen);
       if (open !== undefined) openPorts.set(key, open);

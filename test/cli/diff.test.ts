@@ -431,3 +431,24 @@ test.each([
 ])('%j is no usage', (args, sentence) => {
   expect(run(...args)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(sentence) });
 });
+
+const opening = (spec: object) => ({ ...CART, spec: { ...CART.spec, ...spec } });
+const beside = [NAMESPACE, workload('cart'), workload('web')];
+
+test.each<[what: string, old: object, now: object, policies: object[], told: RegExp | undefined]>([
+  ['a type', {}, { type: 'LoadBalancer' }, [], /^NEWLY LET IN\n  a client outside the cluster → shop\/cart:80\n    GET \/\n      before: denied\n      after: allowed \(Service shop\/cart, new.yaml:1, spec.type\)/],
+  ['a port of nodes', {}, { type: 'NodePort' }, [], /^NEWLY LET IN/],
+  ['addresses', {}, { externalIPs: ['198.51.100.7'] }, [], /^NEWLY LET IN/],
+  ['more addresses', { type: 'LoadBalancer', loadBalancerSourceRanges: ['203.0.113.0/24'] }, { type: 'LoadBalancer' }, [], /^NEWLY LET IN/],
+  ['fewer addresses', { type: 'LoadBalancer' }, { type: 'LoadBalancer', loadBalancerSourceRanges: ['203.0.113.0/24'] }, [], /^NO LONGER LET IN/],
+  ['nothing', { type: 'NodePort' }, {}, [], /^NO LONGER LET IN/],
+  ['another type', { type: 'NodePort' }, { type: 'LoadBalancer' }, [], undefined],
+  ['a type, where nobody outside gets into the pods', {}, { type: 'LoadBalancer' }, [to('cart', pods('web'))], undefined],
+])('a Service opens to the outside, or closes, by %s', (_, old, now, policies, told) => {
+  write('old.yaml', ...beside, opening(old), ...policies);
+  write('new.yaml', opening(now), ...beside, ...policies);
+  const { status, stdout } = run('old.yaml', 'new.yaml');
+
+  expect(status).toBe(told === undefined ? 0 : 1);
+  if (told !== undefined) expect(stdout).toMatch(told);
+});

@@ -31,9 +31,18 @@ export interface OpenPort extends Omit<PodPort, 'port'> {
   readonly why: string;
 }
 
+export interface Opening {
+  /** The field that says so. */
+  readonly by: string;
+  /** Blocks of addresses. */
+  readonly from: readonly string[];
+}
+
 export interface HalfService extends ServicePort {
   readonly protocol: Protocol;
   readonly place: FieldPlace;
+  /** How clients outside the cluster come there without a gateway; absent where they do not. */
+  readonly opening?: Opening;
   /** Two that say the same lead to the same pods, and so do two that lead to pods that are known and the same. */
   readonly leadsTo: { readonly said: string; readonly pods: readonly string[] };
 }

@@ -6,6 +6,7 @@ import type { Differences } from './difference';
 import { compareEntries } from './entries';
 import { EVERYWHERE, type Half, type Scope } from './half';
 import type { PodClient } from './imagined';
+import { compareOpening } from './openings';
 import { compareIncoming, portOf } from './pod-ports';
 import { compareService } from './services';
 import { compareOpenPorts, compareUnnamedPorts } from './unnamed';
@@ -39,6 +40,7 @@ export function compareWorlds(
   const servicePorts = [...new Set([...before.servicePorts.keys(), ...after.servicePorts.keys()])].sort();
   doing(`comparing ${servicePorts.length} ports of Services`);
   servicePorts.filter(key => scope.ways(key.split('/')[0])).forEach(key => compareService(comparer, before, after, key));
+  servicePorts.forEach(key => compareOpening(comparer, before, after, key));
   const entries = compareEntries(comparer, before, after);
   compareAsides(comparer, before, after);
   const { differences, unsure } = comparer;

@@ -1,6 +1,8 @@
 import { annotations, labels, type Marks, type Named, portRef } from './object';
 import { type Scrape, scrapeOf } from './scrape';
 import type { Fields } from '../../manifests/fields';
+import { isBlock } from '../../meaning/address';
+import type { Opening } from '../../meaning/compare/half';
 import type { PortWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
 import { serviceFactsOf, type ServiceForm } from '../../model/service-facts';
@@ -12,6 +14,8 @@ export interface Service extends Named {
   /** The host of which it is another name. */
   readonly externalName?: string;
   readonly forms: readonly ServiceForm[];
+  /** How clients outside the cluster come there without a gateway; absent where they do not. */
+  readonly opening?: Opening;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Absent where it does not say that the pods behind it are scraped. */
@@ -45,6 +49,7 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken
   const selector = labels(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
   const externalName = spec.field('externalName').text();
+  const opening = openingOf(spec);
   return {
     ...head,
     ports: spec.field('ports').items().flatMap(port => portOf(port, spoken, marks) ?? []),
@@ -53,7 +58,19 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken
     ...marks,
     ...(externalName !== undefined && { externalName }),
     ...(scrape !== undefined && { scrape }),
+    ...(opening !== undefined && { opening }),
   };
+}
+
+const ANYWHERE = ['0.0.0.0/0', '::/0'];
+
+/** Of a load balancer, the ranges are those that it, or each node, lets in. */
+function openingOf(spec: Fields): Opening | undefined {
+  const [type, ips] = [spec.field('type').text(), spec.field('externalIPs').items()];
+  const ranges = spec.field('loadBalancerSourceRanges').items().flatMap(range => range.text()?.trim() ?? []).filter(isBlock);
+  if (ips.length > 0) return { by: 'spec.externalIPs', from: ANYWHERE };
+  if (type === 'LoadBalancer' && ranges.length > 0) return { by: 'spec.loadBalancerSourceRanges', from: ranges };
+  return type === 'LoadBalancer' || type === 'NodePort' ? { by: 'spec.type', from: ANYWHERE } : undefined;
 }
 
 function portOf(fields: Fields, spoken: Spoken, marks: Marks): ServicePort | undefined {
