@@ -7,6 +7,7 @@ import { inOneLine } from './ask';
 import { passesAsWritten } from './cluster/as-written';
 import { DIFFERENCES } from './differences';
 import { MIGRATIONS } from './migrations';
+import { MOVES } from './moves';
 import { ROUTES } from './routes/targets';
 
 /** What the workers share. */
@@ -35,6 +36,7 @@ const all = [
   ...titled('apps', APPS, 100_000),
   ...titled('cluster', { Cilium: passesAsWritten }, 200_000),
   ...titled('migrations', MIGRATIONS, 100_000),
+  ...titled('moves', MOVES, 20_000),
   ...titled('differences', DIFFERENCES, 50_000),
 ].filter(({ title }) => title.includes(only));
 

@@ -1,70 +1,16 @@
 import * as fc from 'fast-check';
-import { CASES, CLUSTER, type Judge } from './cases';
-import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
-import type { Request } from '../../../src/evaluators/access/request';
-import { Unknown } from '../../../src/evaluators/unknown';
-import { documentsIn } from '../../../src/manifests/documents';
-import { manifestsOf, streamOf } from '../../../src/migrate/manifests';
-import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
-import { JUDGES } from '../../../src/migrate/prove/judges';
-import type { TargetName } from '../../../src/migrate/targets';
-
-type Old = keyof typeof CASES;
-
-const WORDS = { difference: differenceLine, unsure: unsureLine };
-const SETTINGS = { consulNamespaces: 'MIRRORED', waypoint: 'waypoint' } as const;
-const TARGETS: readonly TargetName[] = ['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'network-policy'];
-const KNOWS_PODS: readonly (Old | TargetName)[] = ['cilium', 'network-policy'];
-
-function moved(from: Old, to: TargetName, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
-  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  const all = movePolicies(documents, { from, targets: [to], unsaid: 'denied', ...SETTINGS, ...to === 'kuma' && { trustDomain: 'cluster.local' } }, WORDS);
-  const text = streamOf(to, manifestsOf(all.program), [to]);
-  return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
-}
-
-function decided(judge: Judge, manifests: readonly any[], request: Request): boolean | undefined {
-  try {
-    return judge(manifests, request);
-  } catch (error) {
-    if (error instanceof Unknown) return undefined;
-    throw error;
-  }
-}
-
-/** Requests that both meshes may meet: a client that the network knows has no certificate to lack. */
-function areMet(from: Old, to: TargetName, { client }: Request): boolean {
-  return client.kind !== 'pod' || client.meshed || KNOWS_PODS.includes(from) === KNOWS_PODS.includes(to);
-}
+import { CASES } from './cases';
+import { countMoved, NO_COUNTS, type Old, TARGETS } from './moved';
 
 const RUNS = Number(process.env.ORACLE_CASES ?? 6);
 
 describe.each(Object.keys(CASES) as Old[])('policies of %s', from => {
-  const { manifests, requests, judge } = CASES[from];
+  const { manifests, requests } = CASES[from];
 
   test('let in nobody whom they kept out, and nobody less without a word, wherever they are moved to', () => {
-    const counts = { equal: 0, narrower: 0, unknown: 0, refused: 0 };
-    fc.assert(fc.property(manifests, fc.constantFrom(...TARGETS), fc.array(requests, { minLength: 40, maxLength: 40 }), (old, to, some) => {
-      const { all, written } = moved(from, to, old);
-      const { letsIn } = JUDGES[to]({ ...SETTINGS, ...to === 'kuma' && { trustDomain: 'cluster.local' } });
-      const isSaid = all.compared.some(({ differences, unsure }) => differences.length + unsure.length > 0);
-      // What cannot be closed is not written.
-      if (all.isWider) {
-        counts.refused++;
-        return;
-      }
-      for (const request of some.filter(one => areMet(from, to, one))) {
-        const [before, after] = [decided(judge, old, request), decided(letsIn!, written, request)];
-        if (before === undefined || after === undefined) {
-          counts.unknown++;
-          continue;
-        }
-        const why = () => `${from} to ${to}: ${before} before, ${after} afterwards\n${JSON.stringify(request)}\n${[...old, '→', ...written].map(one => JSON.stringify(one)).join('\n')}`;
-        if (after && !before) throw new Error(`wider: ${why()}`);
-        if (before && !after && !isSaid) throw new Error(`not said: ${why()}`);
-        counts[before === after ? 'equal' : 'narrower']++;
-      }
-    }), { numRuns: RUNS, endOnFailure: true });
+    const counts = { ...NO_COUNTS };
+    fc.assert(fc.property(manifests, fc.constantFrom(...TARGETS), fc.array(requests, { minLength: 40, maxLength: 40 }), (old, to, some) =>
+      countMoved(from, to, old, some, counts)), { numRuns: RUNS, endOnFailure: true });
     expect(counts.equal).toBeGreaterThan(2 * RUNS);
     expect(counts.refused).toBeLessThan(RUNS);
   });

@@ -1,0 +1,46 @@
+import * as fc from 'fast-check';
+import { ask, atLeast, cases, type Oracle } from './ask';
+import { CASES as POLICIES } from '../migrate/policies/cases';
+import * as policies from '../migrate/policies/moved';
+import * as routes from '../migrate/routes/moved';
+import { requests } from '../reading/routes/gateway-api';
+
+/** How many requests are asked of each migration. */
+const EACH = 100;
+
+/** Whether policies of a mesh let in no more than they did, and no less without a word, wherever they are moved to. */
+function lettingInAlike(from: policies.Old): Oracle {
+  return wanted => {
+    const counts = { ...policies.NO_COUNTS };
+    const moves = fc.record({ old: POLICIES[from].manifests, to: fc.constantFrom(...policies.TARGETS) });
+    const asked = ask(wanted, EACH, cases(moves, () => POLICIES[from].requests), ({ old, to }, some) => {
+      const before = counts.equal + counts.narrower;
+      policies.countMoved(from, to, old, [...some], counts);
+      return counts.equal + counts.narrower - before || undefined;
+    });
+    atLeast({ ...counts }, { equal: wanted / 4 });
+    return { ...asked, counts: { ...counts } };
+  };
+}
+
+/** Whether requests go where they went, or it is said that they do not, wherever their routes are moved to. */
+function sendingAlike(moving: routes.Case): Oracle {
+  return wanted => {
+    const counts = { ...routes.NO_COUNTS };
+    const moves = fc.record({ program: moving.programs, to: fc.constantFrom(...routes.TARGETS) });
+    const asked = ask(wanted, EACH, cases(moves, ({ program }) => requests(program)), ({ program, to }, some) => {
+      const before = counts.equal + counts.said;
+      routes.countMoved(moving, to, program, [...some], counts);
+      return counts.equal + counts.said - before || undefined;
+    });
+    atLeast({ ...counts }, { equal: wanted / 6, routed: 0 });
+    return { ...asked, counts: { ...counts } };
+  };
+}
+
+const olds = Object.keys(POLICIES) as policies.Old[];
+
+export const MOVES: Readonly<Record<string, Oracle>> = {
+  ...Object.fromEntries(olds.map(from => [`policies of ${from}`, lettingInAlike(from)])),
+  ...Object.fromEntries(Object.entries(routes.CASES).map(([title, moving]) => [title, sendingAlike(moving)])),
+};
