@@ -1,6 +1,6 @@
-import type { Rule } from './graph';
 import type { Client } from '../../meaning/call';
 import { type Condition, isTrue } from '../../meaning/condition';
+import type { Source } from '../../meaning/decision';
 import { passable } from '../../meaning/reach';
 import type { Text } from '../../meaning/text';
 import type { Gate, Outside } from '../../meaning/world';
@@ -10,7 +10,8 @@ import { plainly } from '../../model/regex-plain';
 export interface Exit {
   /** A host, a block of addresses, or anything. */
   readonly name: string;
-  readonly rule: Rule;
+  readonly when: Condition;
+  readonly source: Source;
 }
 
 export const OUTSIDE = 'outside the cluster';
@@ -26,7 +27,7 @@ export function exitsOf(client: Client, leaving: (to: Outside) => readonly Gate[
     const gates = leaving({ isOutside: true, protocol });
     const call = { client, pod: client, port: 0, protocol, outside: {} };
     const { rules } = passable(gates, atom => atom.type === 'toPort' ? 'unknown' : isTrue(atom, call));
-    return rules.flatMap(({ when, source }) => namesIn(when).map(name => ({ name, rule: { when, source } })));
+    return rules.flatMap(({ when, source }) => namesIn(when).map(name => ({ name, when, source })));
   });
 }
 

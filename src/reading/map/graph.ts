@@ -223,7 +223,7 @@ class Graphing {
     for (const [name, some] of grouped(exits, exit => exit.name)) {
       const [from, to] = [this.home(workload), `Outside ${name}`];
       this.nodes.set(to, { id: to, kind: 'Outside', namespace: OUTSIDE, name, ports: [] });
-      this.edges.push({ kind: 'leaves', from, to, rules: distinctRules(some.map(({ rule }) => rule)) });
+      this.edges.push({ kind: 'leaves', from, to, rules: distinctRules(some.map(({ when, source }) => ({ when, source }))) });
     }
   }
 
