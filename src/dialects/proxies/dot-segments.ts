@@ -86,7 +86,8 @@ const SHORT: Words = {
   leftOut: PARENT_SEGMENTS,
   restOfMany: FEW,
   rest: { nothing: FEW, others: FEW, dot: FEW_BEHIND_DOT, dots: FEW_BEHIND_DOT },
-  heads: () => [FEW.anything],
+  // As for the exact words, of which only these keep it short.
+  heads: end => [...(/^[0-9A-Fa-f]/.test(end) ? ['(?:%[0-9A-Fa-f]?)?', '(?:%[013-9A-Fa-f]?)?'].map(cut => FEW.anything + cut) : []), FEW.anything],
   element: '(?:\\.?(?:[!-$&-\\-0-~]|%(?:[013-9A-Fa-f]|2[0-9a-dfA-DF])))+\\.?',
 };
 

@@ -116,6 +116,13 @@ test.each(['/cart/2..', '/cart/2F2E2E2b../A./x', '/cart/a%2eb'])('%s is below a 
   expect(matchesRegex(shortUndotted(below)!, sent)).toBe(false);
 });
 
+test('what stands before the last characters of a path may be a part of an encoded one', () => {
+  const written = shortUndotted({ type: 'regex', value: '.*0a' })!;
+
+  expect(['/%20a', '/%0a', '/10a'].filter(sent => !matchesRegex(written, sent))).toEqual([]);
+  expect(matchesRegex(shortUndotted({ type: 'regex', value: '.*ea' })!, '/.%2ea/..')).toBe(false);
+});
+
 test('it fits into what Envoy compiles, and into an HTTPRoute', () => {
   expect(programSize(shortUndotted({ type: 'prefix', value: '/api/v1/carts' })!)).toBeLessThan(75);
   expect(programSize(shortUndotted({ type: 'template', value: '/carts/{*}/items' })!)).toBeLessThan(75);
