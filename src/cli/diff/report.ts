@@ -61,16 +61,21 @@ function placeOf({ to, crowd }: Unsure): { readonly who: string; readonly to: st
   return { who: crowd === undefined ? 'everyone' : crowdWords(crowd), to: to === undefined ? 'everything' : targetWords(to) };
 }
 
-/** By who, what and how; the same change once. */
+/** By who, what and how; the same change once, with the first of its requests. */
 function grouped(all: readonly (Omit<Group, 'changes'> & { readonly change: Change })[]): Group[] {
   const groups = new Map<string, Group & { readonly changes: Change[] }>();
   for (const { change, ...head } of all) {
     const key = JSON.stringify(head);
     const group = groups.get(key) ?? { ...head, changes: [] };
     groups.set(key, group);
-    if (!group.changes.some(one => JSON.stringify(one) === JSON.stringify(change))) group.changes.push(change);
+    if (!group.changes.some(one => changeKey(one) === changeKey(change))) group.changes.push(change);
   }
   return [...groups.values()];
+}
+
+/** One request is enough for what the same rules say of several. */
+function changeKey({ client, before, after, why }: Change): string {
+  return JSON.stringify([client?.address, before, after, why]);
 }
 
 function changeOf({ contrast: { before, after, call }, to }: Difference): Change {
