@@ -60,7 +60,10 @@ function picture(name) {
   figure.innerHTML = svg;
   const others = pictures.length < 2 ? '' : element('nav', { ariaLabel: 'Pictures' }, ...pictures.flatMap(one =>
     [element('a', { href: '#picture=' + encodeURIComponent(one.name) }, one.title), ' ']));
-  const full = element('input', { type: 'checkbox', id: 'full' });
+  // Smaller than that, nobody reads its text.
+  const isWide = figure.firstElementChild !== null && Number(figure.firstElementChild.getAttribute('width')) * 0.8 > main.clientWidth;
+  const full = element('input', { type: 'checkbox', id: 'full', checked: isWide });
+  figure.classList.toggle('full', isWide);
   full.addEventListener('change', () => figure.classList.toggle('full', full.checked));
   return [element('h2', { tabIndex: -1 }, title), others, element('label', { htmlFor: 'full', className: 'line' }, full, ' Full size'), figure];
 }
@@ -107,7 +110,8 @@ footer { grid-column: 1 / 3; padding: .6rem 1rem; border-top: 1px solid #cbd5e0;
 main { overflow: auto; padding: .8rem 1.2rem; }
 h2 { font-size: 1.2rem; margin: .2rem 0 .6rem; outline: none; }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
-a { color: #1a4f8b; }
+a { color: #1a4f8b; display: inline-block; line-height: 24px; }
+svg a { display: inline; }
 a[aria-current] { font-weight: 700; }
 :focus-visible { outline: 3px solid #b7410e; outline-offset: 2px; }
 label { display: block; font-weight: 600; }

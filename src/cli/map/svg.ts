@@ -8,6 +8,9 @@ export const MOST_NODES = 60;
 /** Widths of a character of the text of nodes and of labels, and heights, in pixels. */
 const TEXT = { node: 8, label: 6.6, line: 18, pad: 12, height: 40 };
 
+/** Room above the nodes of a namespace, for its name. */
+const HEAD = 8;
+
 /**
  * A picture that needs no script, no font and no file beside it. Its nodes are links to what a page says of them.
  *
@@ -21,7 +24,7 @@ export function svg(graph: Graph, title: string, linkOf: (id: string) => string 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="${escaped(title)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,
     ' font-family="system-ui, sans-serif" font-size="13">',
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">',
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">',
     '<path d="M0 0L8 4L0 8z" fill="#4a5568"/></marker></defs>',
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     ...groupsOf(graph).map(namespace => groupBox(namespace, drawn.node(groupId(namespace)) as Box)),
@@ -39,7 +42,7 @@ function groupsOf(graph: Graph): string[] {
 function layout({ nodes, edges }: Graph): Dagre.Graph {
   const dagre = require('@dagrejs/dagre') as typeof Dagre;
   const graph = new dagre.Graph({ compound: true, multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 60, edgesep: 12, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 60, edgesep: 12, marginx: 16, marginy: 16 + HEAD });
   for (const namespace of groupsOf({ nodes, edges })) graph.setNode(groupId(namespace), {});
   for (const { id, kind, name, namespace } of nodes) {
     graph.setNode(id, { width: name.length * TEXT.node + 2 * TEXT.pad, height: TEXT.height });
@@ -69,7 +72,8 @@ interface Way {
 
 const groupId = (namespace: string) => `namespace ${namespace}`;
 
-function groupBox(namespace: string, box: Box): string {
+function groupBox(namespace: string, inner: Box): string {
+  const box = { ...inner, y: inner.y - HEAD / 2, height: inner.height + HEAD };
   return `<g>${rect(box, 'rx="8" fill="#f4f6fa" stroke="#718096"')}`
     + `<text x="${whole(box.x - box.width / 2 + 8)}" y="${whole(box.y - box.height / 2 + 16)}" fill="#2d3748" font-weight="600">${escaped(namespace)}</text></g>`;
 }
