@@ -61,6 +61,8 @@ const INSIDE: readonly InsideDestination[] = [
   { kind: 'nodes', ports: [{ port: 80, protocol: 'HTTP' }] },
   { kind: 'nodes', ports: [], anyPort: true },
   { kind: 'ownNode', ports: [{ port: 443, protocol: 'TLS' }] },
+  { kind: 'anyPod', ports: [{ port: 0, protocol: 'Ping' }] },
+  { kind: 'nodes', ports: [{ port: 0, protocol: 'Ping' }, { port: 9100, protocol: 'TCP' }] },
   { kind: 'ownNode', ports: [], anyPort: true },
   { kind: 'pods', labels: { app: 'db' }, namespace: 'data', cluster: 'west', ports: [{ port: 5432, protocol: 'TCP' }] },
   { kind: 'pods', labels: { app: 'web' }, namespaceLabels: {}, cluster: 'west', ports: [], anyPort: true },
@@ -187,7 +189,7 @@ export function egressCases(seed: number, count: number): Case[] {
 
 /** With what the evaluator of the tests says. */
 function evaluated(one: Probe, manifests: readonly Manifest[], evaluate: typeof letOutByCilium): Probe {
-  const says = one.protocol === 'ICMP' ? ECHO : SAYS[one.speaks](one);
+  const says = one.protocol.startsWith('ICMP') ? ECHO : SAYS[one.speaks](one);
   if (one.direction !== 'egress' || says === undefined || 'kind' in one.pod) {
     return one;
   }
@@ -289,6 +291,8 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
     ...knowsNames ? NO_PODS.flatMap(peer => [80, 443, 5432, 9100].map(port => toWhole(model, peer, port))) : [],
     ...knowsNames ? ELSEWHERE.flatMap(pod => [80, 5432].map(port => to(pod, port))) : [],
     ...CALLED.map(pod => to(pod, 53, 'UDP')),
+    ...knowsNames ? CALLED.slice(0, 2).flatMap(pod => echoes(podPeer(pod), letOutByIntent(model, { ...ECHOING, pod }))) : [],
+    ...knowsNames ? echoes({ kind: 'other node' }, letOutByIntent(model, { ...ECHOING, to: 'node' })) : [],
     lookup,
     // A policy on calls says nothing of who may call.
     { direction: 'ingress', pod: CART, peer: { kind: 'pod', ...WEB }, port: 80, protocol: 'TCP', speaks: 'bytes', answers: { model: 'allowed' } },
@@ -306,6 +310,14 @@ function inCluster(model: EgressModel, knowsNames: boolean): Probe[] {
 }
 
 const ELSEWHERE: readonly (Pod & { readonly cluster: string })[] = [CALLED[0], WEB].map(pod => ({ ...pod, cluster: 'west' }));
+
+const ECHOING: EgressCall = { namespace: 'shop', ip: '10.1.0.5', port: 0, says: ECHO, inside: true };
+
+/** Requests for an echo, in both versions of IP. */
+function echoes(peer: Peer, isLetOut: boolean): Probe[] {
+  const on: readonly Pick<Probe, 'protocol' | 'port'>[] = [{ protocol: 'ICMP', port: 8 }, { protocol: 'ICMPv6', port: 128 }];
+  return on.map(one => ({ direction: 'egress', pod: CART, peer, ...one, speaks: 'bytes', answers: { model: verdict(isLetOut) } }));
+}
 
 const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', ops: 'ops' };
 

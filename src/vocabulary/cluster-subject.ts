@@ -61,7 +61,7 @@ export class ClusterSubject {
     return new ClusterSubject(BY_FACTORY, subject);
   }
 
-  /** Pods that have just been created, as long as their labels are not known. */
+  /** Pods that have just been created, as long as their labels are not known. Where nothing allows them anything, they pass nothing. */
   public static uninitializedPods(): ClusterSubject {
     const subject: Every<UninitializedSubject> = { kind: 'uninitialized' };
     return new ClusterSubject(BY_FACTORY, subject);

@@ -4,7 +4,8 @@ import { only, selects } from '../../../src/evaluators/fields';
 
 /**
  * Whether the policies of the whole cluster let something pass, by the identities of Cilium. What a policy selects is closed in the directions in
- * which it has rules, unless it says otherwise; denials go first.
+ * which it has rules, unless it says otherwise; denials go first. Pods without an identity are closed in
+ * any case, and only where a policy has rules for ingress does their node reach them.
  *
  * @see https://github.com/cilium/cilium/blob/v1.20.2/pkg/policy/api/rule_validation.go
  * @see https://github.com/cilium/cilium/blob/v1.20.2/pkg/k8s/apis/cilium.io/utils/utils.go
@@ -17,8 +18,9 @@ export function passesByCilium(manifests: readonly any[], { direction, subject, 
   const [word, deny] = direction === 'ingress' ? ['from', 'ingressDeny'] : ['to', 'egressDeny'];
   const rulesIn = (name: string) => selecting.flatMap(spec => spec[name] ?? []).filter((rule: any) => isPeer(rule, word, peer) && isOn(rule, says));
   if (rulesIn(deny).length > 0) return false;
-  const closed = selecting.some(spec => spec.enableDefaultDeny?.[direction] ?? [direction, deny].some(name => spec[name] !== undefined));
-  return !closed || (direction === 'ingress' && peer.kind === 'node') || rulesIn(direction).length > 0;
+  const governing = selecting.filter(spec => [direction, deny].some(name => spec[name] !== undefined));
+  const closed = subject.kind === 'uninitialized' || governing.some(spec => spec.enableDefaultDeny?.[direction] ?? true);
+  return !closed || (governing.length > 0 && direction === 'ingress' && peer.kind === 'node') || rulesIn(direction).length > 0;
 }
 
 function isSelected({ nodeSelector, endpointSelector }: any, party: Party): boolean {

@@ -13,9 +13,10 @@ export function passesByIntent(models: readonly ClusterAccessModel[], exchange: 
   const holds = ({ peers, ports }: ClusterRule) => peers.some(one => isPeer(one, peer))
     && (ports.length === 0 || ports.some(port => isOn(port, exchange.says)));
   if (chosen.some(({ denials }) => denials.some(holds))) return false;
-  const closed = chosen.some(({ leavesRest }) => !leavesRest);
-  // A node reaches what runs on it.
-  return !closed || (direction === 'ingress' && peer.kind === 'node') || chosen.some(({ rules }) => rules.some(holds));
+  // As it is, a pod without an identity passes nothing.
+  const closed = subject.kind === 'uninitialized' || chosen.some(({ leavesRest }) => !leavesRest);
+  // A node reaches what runs on it, wherever a policy speaks of it.
+  return !closed || (chosen.length > 0 && direction === 'ingress' && peer.kind === 'node') || chosen.some(({ rules }) => rules.some(holds));
 }
 
 const isFor = byKind<ClusterSubject, boolean, [Party]>({
