@@ -36,6 +36,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     // The last that runs on Node 20.
     '@stryker-mutator/core@^9.6.1',
     '@stryker-mutator/jest-runner@^9.6.1',
+    'ajv@^8',
     'cdk8s-cli',
     'cdk8s-plus-33',
     'esbuild',
@@ -100,6 +101,7 @@ project.tryFindObjectFile('package.json')?.addOverride('peerDependencies', { cdk
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
   './.jsii': './.jsii',
+  './schemas/output.json': './schemas/output.json',
   './package.json': './package.json',
 });
 

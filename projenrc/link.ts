@@ -13,7 +13,7 @@ import * as ts from 'typescript';
 const ROOT = path.join(__dirname, '..');
 const LIB = path.join(ROOT, 'lib');
 const PARTS = path.join(LIB, 'parts');
-const ENTRIES = ['src/index', 'src/cli/main'];
+const ENTRIES = ['src/index', 'src/cli/main', 'src/cli/cdk8s-plugin'];
 const PEERS = ['cdk8s', 'constructs'];
 
 interface Module {

@@ -1,5 +1,5 @@
 import { type Manifest, manifestsIn, type Unread } from './reading';
-import { coded } from '../errors/coded';
+import { coded, type Diagnostic } from '../errors/coded';
 import { type Code } from '../errors/codes';
 import { experimental, invalid, isMisfit, misfit } from '../errors/diagnostics';
 import { findings, isKnown, verdict, violations, type Channel, type Finding, type Violation } from '../validation';
@@ -83,14 +83,30 @@ function outcome({ file, line, content: { manifest } }: Manifest, channel?: Chan
   };
 }
 
+/** Something that is wrong with a document, in words. */
+export interface Remark {
+  readonly level: 'error' | 'warning';
+  readonly diagnostic: Diagnostic;
+  /** The field; empty for the document as a whole. */
+  readonly path: string;
+}
+
+/** What is wrong with a document. */
+export function remarks(checked: Checked): Remark[] {
+  if (checked.status === 'broken') return [{ level: 'error', diagnostic: { code: checked.code, sentence: checked.reason }, path: '' }];
+  const { manifest, violations: errors, warnings } = checked;
+  return [
+    ...errors.map((error): Remark => ({ level: 'error', diagnostic: isMisfit(error) ? misfit(manifest, error) : invalid(manifest, error), path: error.path })),
+    ...warnings.map((warning): Remark =>
+      ({ level: 'warning', diagnostic: isMisfit(warning) ? misfit(manifest, warning) : experimental(manifest, warning), path: warning.path })),
+  ];
+}
+
 /** An outcome for people: a line for each error, each warning, and a skipped document. */
 export function sentences(checked: Checked): string[] {
   const where = `${checked.file}:${checked.line}`;
-  if (checked.status === 'broken') return [`${where}: error ${coded({ code: checked.code, sentence: checked.reason })}`];
-  const { status, reason, kind, name, manifest, violations: errors, warnings } = checked;
   return [
-    ...errors.map(error => `${where}: error ${coded(isMisfit(error) ? misfit(manifest, error) : invalid(manifest, error))}`),
-    ...warnings.map(warning => `${where}: warning ${coded(isMisfit(warning) ? misfit(manifest, warning) : experimental(manifest, warning))}`),
-    ...status === 'skipped' ? [`${where}: skipped ${kind} '${name}': ${reason}`] : [],
+    ...remarks(checked).map(({ level, diagnostic }) => `${where}: ${level} ${coded(diagnostic)}`),
+    ...checked.status === 'skipped' ? [`${where}: skipped ${checked.kind} '${checked.name}': ${checked.reason}`] : [],
   ];
 }

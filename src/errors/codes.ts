@@ -58,7 +58,7 @@ export const CODES = {
   MESH1123: 'What is said of the tokens of end users is not valid',
 
   MESH1201: 'There is no target',
-  MESH1202: 'Targets are added too late',
+  MESH1202: 'Targets are set up too late',
   MESH1203: 'Two targets have the same id',
   MESH1204: 'The id of a target is not valid',
   MESH1205: 'An option is for another mesh',

@@ -56,6 +56,9 @@ export interface MeshIntentProps {
 export abstract class MeshIntent extends Construct {
   private readonly objects: RenderedObject[] = [];
   private readonly errors: string[] = [];
+  /** Whether its objects say so. */
+  private readonly writesPath: boolean;
+
   /** @internal */
   protected readonly _targets: MeshTargets;
 
@@ -75,6 +78,7 @@ export abstract class MeshIntent extends Construct {
     this._metadata = props.metadata ?? NO_METADATA;
     this._chart = chartOf(this);
     this._targets = MeshTargets._nearest(this);
+    this.writesPath = MeshTargets._writesPaths(this);
     this._path = this.node.path;
     if (props.metadata !== undefined) checkMetadata(this._path, props.metadata);
     markIntent(this);
@@ -334,13 +338,14 @@ export abstract class MeshIntent extends Construct {
   }
 
   private metadataOf({ metadata, shared }: Manifest, leftOut: readonly string[]): ApiObjectMetadata {
-    if (shared || (this._metadata === NO_METADATA && leftOut.length === 0)) {
+    if (shared || (this._metadata === NO_METADATA && leftOut.length === 0 && !this.writesPath)) {
       return metadata;
     }
     const annotations = {
       ...this._metadata.annotations,
       ...metadata.annotations,
       ...(leftOut.length > 0 && { 'cdk8s-mesh/unsupported': leftOut.join(' ') }),
+      ...(this.writesPath && { 'cdk8s-mesh/construct': this._path }),
     };
     return { ...this._metadata, ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) };
   }

@@ -55,7 +55,20 @@ export class MeshTargets {
       'Write `MeshTargets.of(app).add(MeshTarget.gatewayApi());`, or MeshTarget.smi(), before you make this construct');
   }
 
+  /**
+   * Whether objects below a scope say which construct they are of.
+   *
+   * @internal
+   */
+  public static _writesPaths(scope: IConstruct): boolean {
+    for (let at: Holder | undefined = scope; at !== undefined; at = at.node.scope) {
+      if (at[TARGETS]?.writesPaths === true) return true;
+    }
+    return false;
+  }
+
   private readonly added: MeshTarget[] = [];
+  private writesPaths = false;
 
   private constructor(key: FactoryKey, private readonly scope: IConstruct) {
     checkFactory(key, MeshTargets);
@@ -72,18 +85,26 @@ export class MeshTargets {
    * @param targets The targets; their ids differ.
    */
   public add(...targets: MeshTarget[]): MeshTargets {
-    const where = this.scope.node.path || 'App';
+    const where = this.where;
     TARGET_LIST(where, 'targets', targets);
-    const late = this.scope.node.findAll().find(construct => INTENT in construct);
-    if (late !== undefined) {
-      throw misuse('MESH1202', where, `targets are added after '${late.node.path}' was made without them`, 'Add the targets first');
-    }
+    this.refuseLate('targets are added', 'Add the targets first');
     for (const target of targets) {
       if (this.added.some(({ id }) => id === target.id)) {
         throw misuse('MESH1203', where, `there are two targets with the id '${target.id}'`, 'Give one of them another `id`');
       }
       this.added.push(target);
     }
+    return this;
+  }
+
+  /**
+   * Has each object say which construct it is of, by its path, in the annotation `cdk8s-mesh/construct`: for those who look at a cluster and search the
+   * line of the program. Objects that several constructs share, and that a controller makes, have none. Call it before any construct of this library
+   * is made below the scope.
+   */
+  public constructPaths(): MeshTargets {
+    this.refuseLate('the paths of constructs are asked for', 'Call `constructPaths` first');
+    this.writesPaths = true;
     return this;
   }
 
@@ -97,6 +118,16 @@ export class MeshTargets {
     VALIDATION('MeshTargets.validation', 'validation', validation);
     validateBelow(this.scope, validation);
     return this;
+  }
+
+  private get where(): string {
+    return this.scope.node.path || 'App';
+  }
+
+  private refuseLate(what: string, remedy: string): void {
+    const late = this.scope.node.findAll().find(construct => INTENT in construct);
+    if (late === undefined) return;
+    throw misuse('MESH1202', this.where, `${what} after '${late.node.path}' was made without them`, remedy);
   }
 }
 

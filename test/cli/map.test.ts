@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runs } from './run';
 import { MAP } from '../../src/cli/map-command';
 
 const SHOP = `
@@ -28,17 +29,8 @@ spec: {podSelector: {matchLabels: {app: cart}}, ingress: [{from: [{podSelector: 
 function run(text: string, ...args: string[]): { readonly out: string; readonly err: string; readonly code: number } {
   const file = join(mkdtempSync(join(tmpdir(), 'map-')), 'shop.yaml');
   writeFileSync(file, text);
-  const said = { out: '', err: '' };
-  const spies = (['stdout', 'stderr'] as const).map(stream => jest.spyOn(process[stream], 'write').mockImplementation(words => {
-    said[stream === 'stdout' ? 'out' : 'err'] += String(words).replaceAll(file, 'shop.yaml');
-    return true;
-  }));
-  try {
-    const code = MAP.run([...args, file]);
-    return { ...said, code };
-  } finally {
-    spies.forEach(spy => spy.mockRestore());
-  }
+  const { status, stdout, stderr } = runs(MAP)(...args, file);
+  return { out: stdout.replaceAll(file, 'shop.yaml'), err: stderr.replaceAll(file, 'shop.yaml'), code: status };
 }
 
 test('Mermaid', () => {
@@ -146,7 +138,10 @@ test('more than a picture has room for is shown by namespaces', () => {
 });
 
 test('a name that is not there', () => {
-  expect(() => run(SHOP, '--around', 'shop/card')).toThrow("there is nothing called 'shop/card'. Did you mean 'shop/cart'?");
+  const { err, code } = run(SHOP, '--around', 'shop/card');
+
+  expect(code).toBe(2);
+  expect(err).toContain("there is nothing called 'shop/card'. Did you mean 'shop/cart'?");
 });
 
 test('what is not understood is said, with its place', () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { runCommand } from '../../src/cli/command';
+import { runs } from './run';
 import { MIGRATE } from '../../src/cli/migrate-command';
 import { SMI_MESHES } from '../../src/dialects/smi/read/meshes';
 import { TARGET_NAMES } from '../../src/migrate/targets';
@@ -17,18 +17,7 @@ afterAll(() => {
 });
 
 /** Runs the command in the folder. */
-function run(...args: readonly string[]) {
-  const streams = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map(name => jest.spyOn(process[name], 'write').mockImplementation(text => {
-    streams[name] += text as string;
-    return true;
-  }));
-  try {
-    return { status: runCommand(MIGRATE, args), ...streams };
-  } finally {
-    spies.forEach(spy => spy.mockRestore());
-  }
-}
+const run = runs(MIGRATE);
 
 const textOf = (...manifests: readonly object[]) => manifests.map(manifest => JSON.stringify(manifest)).join('\n---\n');
 const write = (file: string, ...manifests: readonly object[]) => {

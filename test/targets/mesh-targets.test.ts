@@ -4,7 +4,7 @@ import * as path from 'path';
 import { App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy } from '../../src';
+import { AccessGrant, CanaryRelease, HttpMatch, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy } from '../../src';
 import { expectValid } from '../schema';
 
 const smi = () => MeshTarget.smi();
@@ -190,4 +190,51 @@ test.each<[string, () => unknown, RegExp]>([
   ['an unknown mesh', () => MeshTarget.gatewayApi({ mesh: 'x' as any }), /`mesh` is 'x'\. Give a member of MeshImplementation: ISTIO, /],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
+});
+
+describe('the paths of constructs', () => {
+  const CONSTRUCT = 'cdk8s-mesh/construct';
+  const cart = MeshService.of('cart', { port: 8080, serviceAccount: 'cart', podSelector: { app: 'cart' } });
+
+  test.each([['one target', [istio()]], ['several targets', [smi(), istio(), linkerd()]]])('stand on each object of %s, and change nothing else', (_, targets) => {
+    const plain = contents(build(targets, ['cart', 'ad']));
+    const app = new App();
+    MeshTargets.of(app).add(...targets).constructPaths();
+    const chart = new Chart(app, 'shop', { namespace: 'shop', labels: { team: 'shop' } });
+    ['cart', 'ad'].forEach(name => intents(chart, name));
+    const marked = app.charts.flatMap(one => Testing.synth(one));
+    const paths = marked.map(({ metadata }) => metadata.annotations[CONSTRUCT]);
+
+    expect(new Set(paths)).toEqual(new Set(['cart', 'ad'].flatMap(name => [`shop/${name}-release`, `shop/${name}-policies/access`])));
+    const bare = marked.map(({ metadata: { annotations: { [CONSTRUCT]: dropped, ...annotations }, ...metadata }, ...manifest }) => JSON.stringify({
+      ...manifest, metadata: { ...metadata, ...Object.keys(annotations).length > 0 && { annotations } },
+    }));
+    const parsed = (texts: Iterable<string>) => [...texts].map(text => JSON.parse(text));
+    expect(parsed(bare)).toEqual(expect.arrayContaining([...plain.values()].flatMap(parsed)));
+    expectValid(...marked);
+  });
+
+  test('stand beside the annotations of the construct, hold for a part of the app, and stay where a grant renders the policy again', () => {
+    const app = new App();
+    MeshTargets.of(app).add(istio());
+    const [shop, other] = ['shop', 'other'].map(id => new Chart(app, id, { namespace: id }));
+    MeshTargets.of(shop).constructPaths();
+    const metadata = { annotations: { team: 'shop' } };
+    new ServiceAccessPolicy(shop, 'access', { destination: cart, allow: [{ sources: [Identity.serviceAccount('web')] }], metadata });
+    new AccessGrant(shop, 'grant', { client: Identity.serviceAccount('jobs'), calls: [{ destination: cart }] });
+    new ServiceAccessPolicy(other, 'access', { destination: cart, allow: [] });
+
+    const annotated = (chart: Chart) => Testing.synth(chart).map(({ metadata: { annotations } }) => annotations);
+    expect(annotated(other)).toEqual(annotated(other).map(() => undefined));
+    const all = annotated(shop);
+    expect(all.length).toBeGreaterThan(1);
+    all.forEach(annotations => expect(['shop/access', 'shop/grant']).toContain(annotations[CONSTRUCT]));
+    expect(all).toContainEqual({ [CONSTRUCT]: 'shop/access', team: 'shop' });
+  });
+
+  test('are asked for before there are constructs', () => {
+    const app = build([istio()], ['cart']);
+
+    expect(() => MeshTargets.of(app).constructPaths()).toThrow("[App] MESH1202: the paths of constructs are asked for after 'shop/cart-release' was made without them.");
+  });
 });
