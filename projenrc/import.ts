@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { stringify } from 'yaml';
 import { type Pin, pins, sourceOf, textsOf } from './modules';
+import { releasesModule } from './releases';
 import { schemaModules } from './schemas';
 import { parseYaml } from '../src/manifests/yaml';
 
@@ -40,6 +41,7 @@ async function main() {
     for (const [file, content] of schemaModules(path.join(out, 'crds'))) {
       write(path.join(out, 'schemas', file), content);
     }
+    write(path.join(out, 'schemas', 'releases.ts'), await releasesModule([...crds.values()]));
 
     // Replacing the folder at the very end keeps the old one when anything above fails, and leaves no stale file behind.
     fs.rmSync(IMPORTS, { recursive: true, force: true });

@@ -45,6 +45,14 @@ export async function textsOf(source: Source, files: string[]): Promise<string[]
   });
 }
 
+/** All files of a module that match, by their names. */
+export async function textsIn(source: Source, names: RegExp): Promise<[file: string, text: string][]> {
+  const unpacked = unpack(source, await download(source));
+  const start = `${sourceOf(source)}/`.length;
+  const files = Object.keys(unpacked).map((file) => file.slice(start)).filter((file) => names.test(file)).sort();
+  return files.map((file) => [file, strFromU8(unpacked[`${sourceOf(source)}/${file}`])]);
+}
+
 async function download(source: Source): Promise<Uint8Array> {
   const escaped = source.module!.replace(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
   const cached = path.join(os.tmpdir(), 'cdk8s-mesh-modules', `${escaped}@${source.version}.zip`);

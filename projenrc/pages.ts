@@ -6,6 +6,7 @@ import { App, Chart, Testing, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import * as constructs from 'constructs';
 import * as ts from 'typescript';
+import { releaseTable } from './release-tables';
 import { renderings, targetsTable } from './renderings';
 import { abilities } from './targets';
 import * as mesh from '../src';
@@ -79,6 +80,8 @@ export function renderPage(page: string): string {
     `<!-- ${what}: ${command} ${args} -->\n${shownRun(command, args, what === 'report')}\n<!-- end -->`,
   ).replace(/<!-- moving: (flux|argo-cd) -->[^]*?<!-- end -->/g, (_, tool: keyof typeof MOVING) =>
     `<!-- moving: ${tool} -->\n\`\`\`yaml\n${Yaml.stringify(MOVING[tool](movingFields(page))).trim()}\n\`\`\`\n<!-- end -->`,
+  ).replace(/<!-- releases: ([A-Za-z ]+) -->[^]*?<!-- end -->/g, (_, api: string) =>
+    `<!-- releases: ${api} -->\n${releaseTable(api)}\n<!-- end -->`,
   ).replace(/<!-- model -->[^]*?<!-- end -->/g, () => {
     const [model] = chartOf(page, 'gateway-api').node.findAll().flatMap(construct => construct instanceof mesh.CanaryRelease ? [construct._route] : []);
     return `<!-- model -->\n\`\`\`yaml\n${Yaml.stringify(JSON.parse(JSON.stringify(model))).trim()}\n\`\`\`\n<!-- end -->`;

@@ -3,6 +3,7 @@ import * as path from 'path';
 import { parseAllDocuments } from 'yaml';
 import { expectValid } from './schema';
 import { Surface } from './surface';
+import { RELEASES } from '../imports/schemas/releases';
 import { RENDERED, withMarkers } from '../projenrc/api';
 import { manifestsOf, outputOf, renderPage, shopPicture, targetsOf } from '../projenrc/pages';
 import { PAGE_OF } from '../projenrc/targets';
@@ -58,6 +59,13 @@ test('docs/languages.md shows the programs that run; `npm run docs` writes it', 
   const text = read('docs/languages.md');
 
   expect(pagesIn('examples/start').filter(file => !text.includes(`<!-- file: ${file} -->`))).toEqual([]);
+  expect(renderPage(text)).toBe(text);
+});
+
+test('docs/releases.md shows what came with each release; `npm run docs` writes it', () => {
+  const text = read('docs/releases.md');
+
+  expect(Object.keys(RELEASES).filter(api => !text.includes(`<!-- releases: ${api} -->`))).toEqual([]);
   expect(renderPage(text)).toBe(text);
 });
 

@@ -86,6 +86,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     new CanaryRelease(chart, 'cart', { service: cart, stable: v1, canary: v2 });
   }),
   MESH1211: () => thrown(() => MeshTarget.smi({ implementation: SmiImplementation.ARGO_ROLLOUTS })),
+  MESH1212: () => thrown(() => MeshTarget.gatewayApi({ release: '0.8' })),
 
   MESH1301: () => thrown(() => new CanaryRelease(shop(), 'cart', { service: cart, stable: v1, weight: 10 })),
   MESH1302: () => canary({ weight: 120 }),
@@ -289,6 +290,9 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   }),
   MESH4104: () => synthesized(istio(), chart => new ServiceAccessPolicy(chart, 'cart-access', {
     destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart', revision: '0o17' } }), allow: [],
+  })),
+  MESH4105: () => synthesized(MeshTarget.gatewayApi({ release: '1.6' }), chart => new ServiceRoute(chart, 'route', {
+    service: cart, rules: [{ backends: [{ service: v1 }], retries: { attempts: 2 } }],
   })),
 
   MESH5001: () => across(kubeService('cart', 8080), httpRoute({ name: 'kart', port: 8080 })),

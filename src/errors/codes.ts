@@ -68,6 +68,7 @@ export const CODES = {
   MESH1209: 'A construct is not in a chart',
   MESH1210: 'A chart without an app has several targets',
   MESH1211: 'Argo Rollouts is no reader of SMI, but moves releases',
+  MESH1212: 'A release is not known',
 
   MESH1301: 'A release has no canary',
   MESH1302: 'The weight of a canary is not valid',
@@ -171,6 +172,7 @@ export const CODES = {
   MESH4102: 'An object cannot be rendered',
   MESH4103: 'An object would be written over another one',
   MESH4104: 'A text would be read as another value',
+  MESH4105: 'The release in the cluster does not have it',
 
   MESH5001: 'A backend does not exist',
   MESH5002: 'The Service that is routed does not exist',

@@ -5,6 +5,7 @@ import { listed } from './words';
 import type { Disagreement } from '../model/grants';
 import type { Kind } from '../model/kinds';
 import type { Check, Finding, FindingCheck, Violation } from '../validation';
+import type { TooNew } from '../validation/releases';
 
 const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   routes: 'MESH2001',
@@ -280,6 +281,12 @@ export function invalid(manifest: any, { check, path, message, value, rule }: Vi
 /** What an API server would refuse unless it has the experimental channel. */
 export function experimental(manifest: any, { path, message }: Violation): Diagnostic {
   return { code: 'MESH4101', sentence: `${objectOf(manifest)}: ${path === '' ? 'it' : path} ${message}` };
+}
+
+/** What the release in the cluster does not have. */
+export function tooNew(manifest: any, { api, path, since, release }: TooNew): Diagnostic {
+  const what = path === '' ? `${objectOf(manifest)} needs` : `${objectOf(manifest)}: ${path} needs`;
+  return { code: 'MESH4105', sentence: `${what} ${api} ${since}, and the cluster has ${release}. Leave it out, or update ${api} first` };
 }
 
 /** A text that YAML reads as another value. */

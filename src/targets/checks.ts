@@ -21,7 +21,7 @@ import { Validation } from './validation';
 import type { Manifest } from '../dialects/contract/manifest';
 import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { coded, warn, type Diagnostic } from '../errors/coded';
-import { ambiguous, clash, experimental, invalid, lost, misfit, unrenderable, vanished } from '../errors/diagnostics';
+import { ambiguous, clash, experimental, invalid, lost, misfit, tooNew, unrenderable, vanished } from '../errors/diagnostics';
 import { flatMap } from '../model/lists';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
@@ -181,6 +181,7 @@ class Checks {
     if (this.isWritingFiles) this.checkFiles(objects);
     this.holdClaimsAgainst(objects);
     this.hear(objects);
+    this.holdAgainstReleases(objects.filter(RenderedObject.is));
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
     const { isKnown, verdict, findings } = library();
@@ -263,6 +264,16 @@ class Checks {
     ].forEach(({ intent, objection }) => this.object(intent, objection));
   }
 
+  /** What the cluster would drop is an error, however strictly manifests are checked. */
+  private holdAgainstReleases(objects: readonly RenderedObject[]): void {
+    for (const object of objects) {
+      const { _releases: releases, _channel: channel = GatewayApiChannel.STANDARD } = object.target;
+      const manifest = releases && this.manifestOf(object);
+      if (releases === undefined || manifest === undefined) continue;
+      ofReleases().tooNew(manifest, releases, channel).forEach(found => this.tell(object, tooNew(manifest, found), true));
+    }
+  }
+
   private object(intent: IConstruct, { diagnostic, isError }: Objection): void {
     this.tell(intent, diagnostic, isError);
   }
@@ -334,6 +345,11 @@ function scopeThatSays(object: ApiObject): IConstruct {
 /** Whether a target was asked for that has the experimental channel of Gateway API. */
 function isForExperimental(object: ApiObject): boolean {
   return RenderedObject.is(object) && object.target._channel === GatewayApiChannel.EXPERIMENTAL;
+}
+
+/** Loaded with the first target that names a release. */
+function ofReleases(): typeof import('../validation/releases') {
+  return require('../validation/releases');
 }
 
 /** Loaded when the first app is synthesized: schemas and CEL are of no use before. */

@@ -16,6 +16,7 @@ import type { FactoryKey } from '../input/factory';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { DnsServer } from '../model/dns';
 import { fieldsOf } from '../model/fields';
+import type { Releases } from '../validation/releases';
 import type { Delivery } from '../vocabulary/delivery';
 import type { DnsServers } from '../vocabulary/dns-servers';
 import { checkNamespace, checkNotEmpty } from '../vocabulary/names';
@@ -52,7 +53,8 @@ export class MeshTarget {
     GATEWAY_API_OPTIONS('MeshTarget.gatewayApi', 'options', options);
     const { id = 'gateway-api', channel = GatewayApiChannel.STANDARD, mesh, unsupported } = options;
     const dialects = gatewayApi(channel, mesh && meshOf(mesh), meshOptions(options));
-    return new MeshTarget(BY_FACTORY, id, deliveredBy(layered(dialects, options, () => trafficOf(mesh)), options), unsupported, channel);
+    const layers = deliveredBy(layered(dialects, options, () => trafficOf(mesh)), options);
+    return new MeshTarget(BY_FACTORY, id, layers, unsupported, channel, releasesIn(options));
   }
 
   /**
@@ -124,8 +126,16 @@ export class MeshTarget {
   /** @internal */
   public readonly _channel?: GatewayApiChannel;
 
+  /**
+   * The releases in the cluster, as far as they are said.
+   *
+   * @internal
+   */
+  public readonly _releases?: Releases;
+
   private constructor(
     key: FactoryKey, id: string, dialects: TargetDialects, unsupported: Unsupported = Unsupported.ERROR, channel?: GatewayApiChannel,
+    releases?: Releases,
   ) {
     checkFactory(key, MeshTarget);
     if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(id)) {
@@ -135,6 +145,7 @@ export class MeshTarget {
     this._dialects = dialects;
     this._unsupported = unsupported;
     this._channel = channel;
+    this._releases = releases;
   }
 }
 
@@ -151,6 +162,7 @@ const MESH_OPTIONS: { readonly [Name in keyof MeshOptions]-?: (options: GatewayA
   dns: ({ dns }) => dns && dnsOf('MeshTarget.gatewayApi', dns),
   ipProtocols: ({ ipProtocols }) => ipProtocols,
   nodeSelectorLabels: ({ nodeSelectorLabels }) => nodeSelectorLabels,
+  meshRelease: ({ meshRelease }) => meshRelease,
 };
 
 /** What the mesh gets of the options of its target: those that it takes. The others are an error. */
@@ -164,6 +176,26 @@ function meshOptions(options: GatewayApiTargetOptions): MeshOptions {
     }
   }
   return Object.fromEntries(said.map(name => [name, MESH_OPTIONS[name](options)]));
+}
+
+const GATEWAY_API = 'Gateway API';
+
+/** The releases that the options name. */
+function releasesIn({ release, mesh, meshRelease }: GatewayApiTargetOptions): Releases | undefined {
+  const meshApi = mesh && meshOf(mesh).releases;
+  return release === undefined && meshRelease === undefined ? undefined : {
+    ...release !== undefined && { [GATEWAY_API]: checkedRelease(GATEWAY_API, 'release', release) },
+    ...meshApi !== undefined && meshRelease !== undefined && { [meshApi]: checkedRelease(meshApi, 'meshRelease', meshRelease) },
+  };
+}
+
+function checkedRelease(api: string, option: string, release: string): string {
+  const known = (require('../validation/releases') as typeof import('../validation/releases')).releasesOf(api);
+  if (!known.includes(release)) {
+    throw misuse('MESH1212', 'MeshTarget.gatewayApi', `\`${option}: '${release}'\` is no release of ${api} that is known`,
+      `Known are ${listed(known.map(one => `'${one}'`))}; for a newer one, leave it out`);
+  }
+  return release;
 }
 
 function checkedNamespace(namespace: string): string {

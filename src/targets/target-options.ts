@@ -78,11 +78,29 @@ export interface GatewayApiTargetOptions extends MeshTargetOptions {
   readonly channel?: GatewayApiChannel;
 
   /**
+   * The release of the CRDs of Gateway API that the cluster has, from '1.0' to '1.7'. What it does not have is an error: an API server would
+   * drop such fields, and requests would go elsewhere than written.
+   *
+   * @default - the newest known, '1.7'
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/releases.md
+   */
+  readonly release?: string;
+
+  /**
    * The mesh behind Gateway API. It decides which parts of the routes can be rendered, and its access policies are rendered.
    *
    * @default - none: routes are rendered, access policies are refused
    */
   readonly mesh?: MeshImplementation;
+
+  /**
+   * The release of the mesh in the cluster, such as '1.28' of Istio. What it does not have is an error: it would be dropped, or mean
+   * something else. An option of Istio and Linkerd.
+   *
+   * @default - the newest known
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/releases.md
+   */
+  readonly meshRelease?: string;
 
   /**
    * Who moves releases that have a `progression`.
@@ -234,7 +252,9 @@ export const SMI_OPTIONS = record<SmiTargetOptions>({
 export const GATEWAY_API_OPTIONS = record<GatewayApiTargetOptions>({
   ...MESH,
   channel: optional(memberOf(GatewayApiChannel, 'GatewayApiChannel')),
+  release: optional(TEXT),
   mesh: optional(memberOf(MeshImplementation, 'MeshImplementation')),
+  meshRelease: optional(TEXT),
   delivery: DELIVERY,
   trustDomain: optional(TEXT),
   consulNamespaces: optional(memberOf(ConsulNamespaces, 'ConsulNamespaces')),

@@ -36,7 +36,7 @@ export function violation(check: Check, path: Readonly<Path>, message: string, v
   return { check, path: written(path), message, ...(value !== undefined && { value: shortened(value) }) };
 }
 
-function written(path: Readonly<Path>): string {
+export function written(path: Readonly<Path>): string {
   return path.map(keyOf).join('').replace(/^\./, '');
 }
 

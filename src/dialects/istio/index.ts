@@ -14,7 +14,8 @@ const HBONE: PortRange = [15008, 15008];
 /** Istio with sidecars. */
 export const istio: Mesh<'Istio', false> = {
   title: 'Istio',
-  options: ['trustDomain', 'strictMutualTls', 'rootNamespace'],
+  options: ['trustDomain', 'strictMutualTls', 'rootNamespace', 'meshRelease'],
+  releases: 'Istio',
   experimental: false,
   routes: () => istioRoutes,
   around: sidecarRoutes,
@@ -29,7 +30,8 @@ export const istio: Mesh<'Istio', false> = {
 /** Istio in ambient mode. */
 export const istioAmbient: Mesh<'Istio ambient', false> = {
   title: 'Istio ambient',
-  options: ['trustDomain', 'strictMutualTls', 'waypoint', 'rootNamespace'],
+  options: ['trustDomain', 'strictMutualTls', 'waypoint', 'rootNamespace', 'meshRelease'],
+  releases: 'Istio',
   experimental: false,
   routes: () => istioAmbientRoutes,
   gateways: istioGateways,

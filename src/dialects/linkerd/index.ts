@@ -8,7 +8,8 @@ import type { Mesh } from '../gateway-api/extension/mesh';
 
 export const linkerd: Mesh<'Linkerd', true> = {
   title: 'Linkerd',
-  options: [],
+  options: ['meshRelease'],
+  releases: 'Linkerd',
   experimental: true,
   routes: linkerdRoutes,
   // Linkerd leaves gateways to others.

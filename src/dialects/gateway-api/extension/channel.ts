@@ -1,6 +1,6 @@
 /**
- * The CRDs of Gateway API that a cluster has. They are those of release 1.7: an API server with older ones drops the fields
- * that it does not know.
+ * The CRDs of Gateway API that a cluster has. They are those of release 1.7, unless the target names another `release`: an API server drops
+ * the fields that its CRDs do not know.
  *
  * @see https://gateway-api.sigs.k8s.io/concepts/versioning/
  */

@@ -27,6 +27,8 @@ export interface MeshOptions {
   readonly ipProtocols?: boolean;
   /** Whether the agents of Cilium know nodes by their labels. */
   readonly nodeSelectorLabels?: boolean;
+  /** The release of the mesh, such as '1.24'; what it lacks of finished manifests is refused, so no dialect has to know it. */
+  readonly meshRelease?: string;
 }
 
 /**
@@ -38,6 +40,8 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly title: Title;
   /** The options that it takes. */
   readonly options: readonly (keyof MeshOptions)[];
+  /** The name under which its releases are known, if `meshRelease` is one of its options. */
+  readonly releases?: string;
   /** Options without which it refuses access policies, or some of them, and how they are written. */
   readonly needed?: { readonly options: MeshOptions; readonly code: string };
   /** Whether it reads objects of the experimental channel that it does not read of the standard one. */
