@@ -17,6 +17,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   minNodeVersion: '20.19.0',
   projenrcTs: true,
 
+  // The first release; every other follows from the commits since the one before.
+  nextVersionCommand: 'git rev-parse --verify --quiet "refs/tags/$LATEST_TAG" > /dev/null || echo 0.1.0',
+
   publishToPypi: { distName: 'cdk8s-mesh', module: 'cdk8s_mesh' },
   publishToMaven: { javaPackage: 'dev.cdk8smesh', mavenGroupId: 'dev.cdk8s-mesh', mavenArtifactId: 'cdk8s-mesh' },
   publishToGo: { moduleName: 'github.com/cdk8s-mesh/cdk8s-mesh-go', packageName: 'cdk8smesh' },
@@ -237,6 +240,11 @@ project.addTask('import', {
   exec: 'ts-node --project projenrc/tsconfig.json projenrc/import.ts',
 });
 
+project.addTask('pins', {
+  description: 'Say which pins of projenrc/imports.yaml and projenrc/releases.yaml are behind',
+  exec: 'ts-node --project projenrc/tsconfig.json projenrc/pins.ts',
+});
+
 const script = (name: string, description: string, ...steps: string[]) =>
   project.addTask(name, { description, steps: steps.map(exec => ({ exec })) });
 // The command line empties its output folder before the app runs: a failed synth would take the earlier manifests with it.
@@ -285,6 +293,9 @@ project.addTask('conformance:apiserver', {
   description: 'Ask a Kubernetes API server, and our own validation, about the same manifests',
   steps: [{ spawn: example.name }, { exec: 'ts-node --project conformance/tsconfig.json conformance/apiserver/main.ts' }],
 });
+
+// What breaks programs is said in the changelog, and in `.compatignore`; of the first release, there is nothing to compare with.
+project.tasks.tryFind('release')?.spawn(project.tasks.tryFind('compat') ?? project.addTask('compat'));
 
 // Every tool runs on Node 20, which is the release to be silent about.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
