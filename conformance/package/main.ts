@@ -5,12 +5,13 @@ import * as path from 'node:path';
 
 /**
  * Installs the package, as it would be published, into apps as `cdk8s init` makes them: one with the lowest versions of its
- * peers, one with the newest. Each compiles, tests and synthesizes itself, and validates what it wrote.
+ * peers, one with the newest. Each compiles, tests and synthesizes itself, and validates what it wrote, with each release of Node that
+ * is supported.
  */
 
 const ROOT = path.join(__dirname, '..', '..');
 const TEMPLATE = path.join(ROOT, 'node_modules', 'cdk8s-cli', 'templates', 'typescript-app');
-const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+const { peerDependencies, engines } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 
 /** Of a range like `^2.68.0`. */
 const lowest = (range: string) => range.replace(/^\^/, '');
@@ -19,6 +20,9 @@ const PEERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   lowest: Object.fromEntries(Object.entries<string>(peerDependencies).map(([name, range]) => [name, lowest(range)])),
   newest: Object.fromEntries(Object.keys(peerDependencies).map(name => [name, 'latest'])),
 };
+
+/** The lowest release of Node, and the newest of those that are maintained; npm has Node itself. */
+const NODES = [engines.node.replace(/^>= /, ''), '22', '24'];
 
 function run(cwd: string, command: string, ...args: string[]): void {
   console.log(`${path.basename(cwd)}$ ${command} ${args.join(' ')}`);
@@ -47,9 +51,15 @@ function check(folder: string, tarball: string, peers: Readonly<Record<string, s
   Object.keys(peers).forEach(name => console.log(name, JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8')).version));
   run(folder, 'npx', 'cdk8s-mesh', 'migrate', '--from', 'osm', '--to', 'istio', '--to', 'linkerd', '--manifests', 'migrated', '--program', 'migrated.ts', 'smi.yaml');
   run(folder, 'npx', 'tsc', '--build');
-  run(folder, 'npx', 'jest', '--ci');
-  run(folder, 'node', 'main.js');
-  run(folder, 'npx', 'cdk8s-mesh', 'validate', 'dist');
+  for (const version of NODES) {
+    const node = path.join(folder, `node-${version}`);
+    run(folder, 'npm', 'install', '--prefix', node, '--no-audit', '--no-fund', '--loglevel=error', `node@${version}`);
+    const byNode = (...command: string[]) => run(folder, 'env', `PATH=${path.join(node, 'node_modules', 'node', 'bin')}:${process.env.PATH}`, ...command);
+    byNode('node', '--version');
+    byNode('npx', 'jest', '--ci');
+    byNode('node', 'main.js');
+    byNode('npx', 'cdk8s-mesh', 'validate', 'dist');
+  }
   // The program of a migration writes what the command wrote.
   run(folder, 'env', 'CDK8S_OUTDIR=again', 'node', 'migrated.js');
   run(folder, 'diff', '--recursive', 'migrated', 'again');
