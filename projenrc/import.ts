@@ -159,18 +159,28 @@ function slimSchema(schema: any, isBranch = false): any {
   return slimmed;
 }
 
-/** Versions of one CRD may come from several pins; the first is the one stored. */
+/** Versions of one CRD may come from several pins; the newest is the one stored, since an older one would lose fields. */
 function merge(crds: Map<string, Crd>, pin: Pin, manifest: any) {
   const key = path.join(pin.into, manifest.metadata.name);
   const known = crds.get(key);
   const versions = [...known?.manifest.spec.versions ?? [], ...manifest.spec.versions];
+  const newest = Math.max(...versions.map(({ name }) => rankOf(name)));
   crds.set(key, {
     into: pin.into,
     group: manifest.spec.group,
     untyped: pin.untyped === true,
     sources: [...known?.sources ?? [], sourceOf(pin)],
-    manifest: { ...manifest, spec: { ...manifest.spec, versions: versions.map((version, i) => ({ ...version, storage: i === 0 })) } },
+    manifest: {
+      ...manifest,
+      spec: { ...manifest.spec, versions: versions.map((version) => ({ ...version, storage: rankOf(version.name) === newest })) },
+    },
   });
+}
+
+/** `v1` comes after every `v1beta2`, which comes after every `v1alpha3`. */
+function rankOf(version: string): number {
+  const [, major, stage, minor] = /^v(\d+)(alpha|beta)?(\d*)$/.exec(version)!;
+  return Number(major) * 1000 + (stage === undefined ? 999 : (stage === 'beta' ? 500 : 0) + Number(minor));
 }
 
 // --- Files ---
