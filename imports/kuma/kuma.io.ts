@@ -235,6 +235,11 @@ export interface MeshCircuitBreakerSpecToDefaultConnectionLimits {
    * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits#maxRequests
    */
   readonly maxRequests?: number;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultConnectionLimits#maxRetries
+   */
+  readonly maxRetries?: number;
 }
 
 /**
@@ -247,6 +252,7 @@ export function toJson_MeshCircuitBreakerSpecToDefaultConnectionLimits(obj: Mesh
     'maxConnections': obj.maxConnections,
     'maxPendingRequests': obj.maxPendingRequests,
     'maxRequests': obj.maxRequests,
+    'maxRetries': obj.maxRetries,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -258,14 +264,29 @@ export function toJson_MeshCircuitBreakerSpecToDefaultConnectionLimits(obj: Mesh
  */
 export interface MeshCircuitBreakerSpecToDefaultOutlierDetection {
   /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#splitExternalAndLocalErrors
+   */
+  readonly splitExternalAndLocalErrors?: boolean;
+
+  /**
    * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#baseEjectionTime
    */
   readonly baseEjectionTime?: string;
 
   /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#interval
+   */
+  readonly interval?: string;
+
+  /**
    * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#maxEjectionPercent
    */
   readonly maxEjectionPercent?: number;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#healthyPanicThreshold
+   */
+  readonly healthyPanicThreshold?: number;
 
   /**
    * @schema MeshCircuitBreakerSpecToDefaultOutlierDetection#detectors
@@ -280,8 +301,11 @@ export interface MeshCircuitBreakerSpecToDefaultOutlierDetection {
 export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetection(obj: MeshCircuitBreakerSpecToDefaultOutlierDetection | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'splitExternalAndLocalErrors': obj.splitExternalAndLocalErrors,
     'baseEjectionTime': obj.baseEjectionTime,
+    'interval': obj.interval,
     'maxEjectionPercent': obj.maxEjectionPercent,
+    'healthyPanicThreshold': obj.healthyPanicThreshold,
     'detectors': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors(obj.detectors),
   };
   // filter undefined values
@@ -296,7 +320,17 @@ export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors {
   /**
    * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors#totalFailures
    */
-  readonly totalFailures: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures;
+  readonly totalFailures?: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors#gatewayFailures
+   */
+  readonly gatewayFailures?: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures;
+
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors#localOriginFailures
+   */
+  readonly localOriginFailures?: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures;
 }
 
 /**
@@ -307,6 +341,8 @@ export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectors(
   if (obj === undefined) { return undefined; }
   const result = {
     'totalFailures': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures(obj.totalFailures),
+    'gatewayFailures': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures(obj.gatewayFailures),
+    'localOriginFailures': toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures(obj.localOriginFailures),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -328,6 +364,54 @@ export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFa
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures(obj: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsTotalFailures | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'consecutive': obj.consecutive,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures
+ */
+export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures#consecutive
+   */
+  readonly consecutive: number;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures(obj: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsGatewayFailures | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'consecutive': obj.consecutive,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures
+ */
+export interface MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures {
+  /**
+   * @schema MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures#consecutive
+   */
+  readonly consecutive: number;
+}
+
+/**
+ * Converts an object of type 'MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures(obj: MeshCircuitBreakerSpecToDefaultOutlierDetectionDetectorsLocalOriginFailures | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
     'consecutive': obj.consecutive,

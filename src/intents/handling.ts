@@ -1,8 +1,9 @@
 import type { Duration } from 'cdk8s';
 import { misuse } from '../errors/misuse';
+import { listed } from '../errors/words';
 import type { ByField } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
-import type * as model from '../model/handling';
+import * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
@@ -217,20 +218,22 @@ export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
 });
 
-function circuitBreakingOf(where: string, { ejectionTime, ...counts }: CircuitBreaking): model.CircuitBreaking {
-  const { consecutiveErrors, maxEjectionPercent } = counts;
-  if (ejectionTime === undefined && Object.values(counts).every(count => count === undefined)) {
+function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }: CircuitBreaking): model.CircuitBreaking {
+  const said = { ...counts, ...optional('ejectionTime', millis(where, ejectionTime)), ...optional('interval', millis(where, interval)) };
+  const needy = (['ejectionTime', 'interval', 'maxEjectionPercent', 'minHealthPercent'] as const).filter(name => said[name] !== undefined);
+  if (Object.values(said).every(value => value === undefined)) {
     throw misuse('MESH1401', where, 'no limit is given', 'Give `consecutiveErrors` or a limit, or leave it out');
   }
-  if (consecutiveErrors === undefined && (ejectionTime !== undefined || maxEjectionPercent !== undefined)) {
-    throw misuse('MESH1006', where, '`ejectionTime` and `maxEjectionPercent` need `consecutiveErrors`', 'Give `consecutiveErrors`');
+  if (needy.length > 0 && !model.isWatching(said)) {
+    throw misuse('MESH1006', where, `${listed(needy.map(name => `\`${name}\``))} ${needy.length > 1 ? 'need' : 'needs'} \`consecutiveErrors\`, `
+      + '`consecutiveGatewayErrors` or `consecutiveConnectionFailures`', 'Give one of them');
   }
   for (const [name, count] of Object.entries(counts)) {
     if (count !== undefined) {
-      checkWhole(where, name, count, 1, name === 'maxEjectionPercent' ? 100 : 4294967295);
+      checkWhole(where, name, count, name === 'minHealthPercent' ? 0 : 1, name.endsWith('Percent') ? 100 : 4294967295);
     }
   }
-  return { ...counts, ...optional('ejectionTime', millis(where, ejectionTime)) };
+  return said;
 }
 
 function rateLimitOf(where: string, { requests, interval }: LocalRateLimit): model.RateLimit {

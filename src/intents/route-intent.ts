@@ -173,6 +173,7 @@ export abstract class RouteIntent extends ServiceRouting {
       traffic: serviceTrafficOf(props, this._path),
     };
     checkLoadBalancing(this._path, model);
+    checkRetryLimits(this._path, model);
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -376,6 +377,13 @@ function checkLoadBalancing(path: string, { ports, traffic: { loadBalancing } }:
   if (silent !== undefined) {
     throw misuse('MESH1313', path, `\`loadBalancing\` hashes requests, and port ${silent.port} speaks ${silent.protocol}`,
       'Use `HashKey.sourceAddress()`, or make the port a Service of its own');
+  }
+}
+
+/** Proxies that have a budget look at no other limit of retries. */
+function checkRetryLimits(path: string, { traffic: { circuitBreaking, retryBudget } }: RouteModel): void {
+  if (circuitBreaking?.maxRetries !== undefined && retryBudget !== undefined) {
+    throw misuse('MESH1005', path, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries', 'Give one of them');
   }
 }
 

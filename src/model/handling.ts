@@ -134,10 +134,17 @@ export interface ServiceTraffic {
 }
 
 export interface CircuitBreaking {
-  /** Failures in a row after which a pod gets no requests for a while. */
+  /** Failures in a row after which a pod gets no requests for a while: 5xx, and connections that fail unless they count by themselves. */
   readonly consecutiveErrors?: number;
+  /** 502, 503 and 504 alone. */
+  readonly consecutiveGatewayErrors?: number;
+  readonly consecutiveConnectionFailures?: number;
   /** How long, at least, in milliseconds. */
   readonly ejectionTime?: number;
+  /** How often it is looked at pods, in milliseconds. */
+  readonly interval?: number;
+  /** The percentage of pods below which all of them get requests. */
+  readonly minHealthPercent?: number;
   /** The percentage of pods that may be without requests at one time. */
   readonly maxEjectionPercent?: number;
   readonly maxConnections?: number;
@@ -145,6 +152,21 @@ export interface CircuitBreaking {
   readonly maxPendingRequests?: number;
   /** Requests under way at one time. */
   readonly maxRequests?: number;
+  /** Retries under way at one time. */
+  readonly maxRetries?: number;
+}
+
+/** The limits that are said. */
+export function limitsOf({ maxConnections, maxPendingRequests, maxRequests, maxRetries }: CircuitBreaking): number[] {
+  return [maxConnections, maxPendingRequests, maxRequests, maxRetries].filter(limit => limit !== undefined);
+}
+
+/** What a pod is watched for. */
+export const DETECTORS = ['consecutiveErrors', 'consecutiveGatewayErrors', 'consecutiveConnectionFailures'] as const;
+
+/** Whether pods are watched. */
+export function isWatching(said: CircuitBreaking): boolean {
+  return DETECTORS.some(detector => said[detector] !== undefined);
 }
 
 /** For each pod of the Service. */

@@ -438,25 +438,54 @@ export interface RequestHandling {
  */
 export interface CircuitBreaking {
   /**
-   * Failures in a row after which a pod gets no requests for a while: at least 1.
+   * Failures in a row after which a pod gets no requests for a while: at least 1. They are answers with a 5xx status and, unless
+   * `consecutiveConnectionFailures` counts these by themselves, connections that fail.
    *
-   * @default - pods are not watched
+   * @default - pods are not watched for it
    */
   readonly consecutiveErrors?: number;
 
   /**
-   * How long the pod gets no requests, at least. Only with `consecutiveErrors`.
+   * The same for the statuses 502, 503 and 504 alone: at least 1.
+   *
+   * @default - pods are not watched for it
+   */
+  readonly consecutiveGatewayErrors?: number;
+
+  /**
+   * The same for connections that fail, or break before there is an answer: at least 1.
+   *
+   * @default - they count as errors
+   */
+  readonly consecutiveConnectionFailures?: number;
+
+  /**
+   * How long the pod gets no requests, at least. Only for pods that are watched.
    *
    * @default - the default of the implementation
    */
   readonly ejectionTime?: Duration;
 
   /**
-   * The percentage of pods that may be without requests at one time. Only with `consecutiveErrors`.
+   * How often it is looked whether pods may get requests again. Only for pods that are watched.
+   *
+   * @default - the default of the implementation, mostly 10 seconds
+   */
+  readonly interval?: Duration;
+
+  /**
+   * The percentage of pods that may be without requests at one time. Only for pods that are watched.
    *
    * @default - the default of the implementation
    */
   readonly maxEjectionPercent?: number;
+
+  /**
+   * The percentage of pods that have to be left: with fewer, all of them get requests. From 0 to 100; only for pods that are watched.
+   *
+   * @default - the default of the implementation
+   */
+  readonly minHealthPercent?: number;
 
   /**
    * Connections to the Service at one time, of each client.
@@ -478,6 +507,13 @@ export interface CircuitBreaking {
    * @default - the default of the implementation
    */
   readonly maxRequests?: number;
+
+  /**
+   * Retries under way at one time, of each client. Excludes `retryBudget`.
+   *
+   * @default - the default of the implementation
+   */
+  readonly maxRetries?: number;
 }
 
 /**

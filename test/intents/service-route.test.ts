@@ -1,7 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  ConsulNamespaces, GatewayApiChannel, HttpMatch, Identity, MeshProtocol, MeshService, MeshTarget, RuleOrder, ServiceAccessPolicy, ServiceRoute,
-  StickinessType, TlsMatch,
+  ConsulNamespaces, GatewayApiChannel, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, RuleOrder, ServiceAccessPolicy,
+  ServiceRoute, StickinessType, TlsMatch,
 } from '../../src';
 import { expectValidIn } from '../schema';
 import { shop, synth, TARGETS } from '../setup';
@@ -153,4 +153,25 @@ test('an access policy holds whatever name the client used', () => {
   expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', {
     destination: cart, allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }],
   })).toThrow(/\[shop\/access: allowance 1\] MESH1503: only routes and policies of gateways can match on hosts/);
+});
+
+test.each<[props: object, words: string]>([
+  [{ circuitBreaking: { minHealthPercent: 30, maxConnections: 1 } }, '`minHealthPercent` needs `consecutiveErrors`, `consecutiveGatewayErrors` or `consecutiveConnectionFailures`'],
+  [{ circuitBreaking: { interval: Duration.seconds(5), ejectionTime: Duration.seconds(5) } }, '`ejectionTime` and `interval` need `consecutiveErrors`'],
+  [{ circuitBreaking: { consecutiveErrors: 1, minHealthPercent: 101 } }, '`minHealthPercent` is 101'],
+  [{ circuitBreaking: { consecutiveGatewayErrors: 0 } }, '`consecutiveGatewayErrors` is 0'],
+  [{ circuitBreaking: {} }, 'no limit is given'],
+  [{ circuitBreaking: { maxRetries: 3 }, retryBudget: {} }, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries'],
+])('refuses %j', (props, words) => {
+  expect(() => routeOf(props)).toThrow(words);
+});
+
+test('pods that are watched for one kind of failure may say how', () => {
+  const [, rule] = routeOf({
+    circuitBreaking: { consecutiveConnectionFailures: 2, minHealthPercent: 0, interval: Duration.millis(1500) },
+  }, cart, MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+
+  expect(rule.spec.trafficPolicy.outlierDetection).toEqual({
+    consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2, interval: '1.5s', minHealthPercent: 0,
+  });
 });

@@ -5,8 +5,10 @@ import type {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
 } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
+import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
 import type { CircuitBreaking, RetryBudget, ServiceTraffic } from '../../model/handling';
+import { isWatching, limitsOf } from '../../model/handling';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { elsewhere } from '../contract/unwritten';
@@ -27,26 +29,40 @@ export const trafficPolicy = merged<ServiceTraffic, TrafficPolicy>({
 
 /** The limits named after a version of HTTP hold for both. */
 function connectionPool(
-  { maxConnections, maxPendingRequests, maxRequests }: CircuitBreaking,
+  { maxConnections, maxPendingRequests, maxRequests, maxRetries }: Fields<CircuitBreaking, Limit, Watched>,
 ): { readonly connectionPool?: Plain<DestinationRuleSpecTrafficPolicyConnectionPool> } {
   const tcp = maxConnections !== undefined && { tcp: { maxConnections } };
   const http = {
     ...(maxPendingRequests !== undefined && { http1MaxPendingRequests: maxPendingRequests }),
     ...(maxRequests !== undefined && { http2MaxRequests: maxRequests }),
+    ...(maxRetries !== undefined && { maxRetries }),
   };
   const pool = { ...tcp, ...(Object.keys(http).length > 0 && { http }) };
   return Object.keys(pool).length > 0 ? { connectionPool: pool } : {};
 }
 
-/** Failed connections count as 5xx responses. */
-function outlierDetection(
-  { consecutiveErrors, ejectionTime, maxEjectionPercent }: CircuitBreaking,
-): { readonly outlierDetection?: OutlierDetection } {
-  return consecutiveErrors === undefined ? {} : {
+type Limit = 'maxConnections' | 'maxPendingRequests' | 'maxRequests' | 'maxRetries';
+type Watched = Exclude<keyof CircuitBreaking, Limit>;
+
+/** 0 turns a detector off that Envoy has by default. Failed connections count as 5xx responses, unless they are split from them. */
+function outlierDetection(said: CircuitBreaking): { readonly outlierDetection?: OutlierDetection } {
+  if (!isWatching(said)) {
+    return {};
+  }
+  const {
+    consecutiveErrors = 0, consecutiveGatewayErrors, consecutiveConnectionFailures, ejectionTime, interval, maxEjectionPercent, minHealthPercent,
+  }: Fields<CircuitBreaking, Watched, Limit> = said;
+  return {
     outlierDetection: {
       consecutive5xxErrors: consecutiveErrors,
+      ...(consecutiveGatewayErrors !== undefined && { consecutiveGatewayErrors }),
+      ...(consecutiveConnectionFailures !== undefined && {
+        splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: consecutiveConnectionFailures,
+      }),
       ...(ejectionTime !== undefined && { baseEjectionTime: decimalSeconds(ejectionTime) }),
+      ...(interval !== undefined && { interval: decimalSeconds(interval) }),
       ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
+      ...(minHealthPercent !== undefined && { minHealthPercent }),
     },
   };
 }
@@ -57,8 +73,7 @@ function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
 }
 
 export function trafficRefusals({ circuitBreaking = {} }: ServiceTraffic): Refusal<RouteFeature>[] {
-  const { maxConnections, maxPendingRequests, maxRequests } = circuitBreaking;
-  return [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined && limit > MAX_LIMIT) ? [{
+  return limitsOf(circuitBreaking).some(limit => limit > MAX_LIMIT) ? [{
     feature: 'ConnectionLimits',
     reason: `a DestinationRule allows limits up to ${MAX_LIMIT}`,
     remedy: 'Leave it out: a limit this high limits nothing',

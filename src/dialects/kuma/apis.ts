@@ -134,12 +134,21 @@ export interface MeshLoadBalancingStrategySpec {
 }
 
 export interface CircuitBreakerConf {
-  readonly connectionLimits?: { readonly maxConnections?: number; readonly maxPendingRequests?: number; readonly maxRequests?: number };
-  readonly outlierDetection?: {
-    readonly baseEjectionTime?: string;
-    readonly maxEjectionPercent?: number;
-    readonly detectors: { readonly totalFailures: { readonly consecutive: number } };
+  readonly connectionLimits?: {
+    readonly maxConnections?: number; readonly maxPendingRequests?: number; readonly maxRequests?: number; readonly maxRetries?: number;
   };
+  readonly outlierDetection?: {
+    readonly splitExternalAndLocalErrors?: true;
+    readonly baseEjectionTime?: string;
+    readonly interval?: string;
+    readonly maxEjectionPercent?: number;
+    readonly healthyPanicThreshold?: number;
+    readonly detectors: { readonly totalFailures?: Detector; readonly gatewayFailures?: Detector; readonly localOriginFailures?: Detector };
+  };
+}
+
+interface Detector {
+  readonly consecutive: number;
 }
 
 export interface MeshCircuitBreakerSpec {

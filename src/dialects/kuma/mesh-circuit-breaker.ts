@@ -2,6 +2,7 @@ import type { CircuitBreakerConf, MeshCircuitBreakerSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { reachable, meshService } from './mesh-service';
 import type { CircuitBreaking } from '../../model/handling';
+import { isWatching } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
 import { goDuration } from '../gateway-api/spelling/duration';
@@ -18,15 +19,24 @@ export function meshCircuitBreaker(model: RouteModel): Manifest[] {
   return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 
-function circuitBreakerConf({ consecutiveErrors, ejectionTime, maxEjectionPercent, ...limits }: CircuitBreaking): CircuitBreakerConf {
+function circuitBreakerConf(said: CircuitBreaking): CircuitBreakerConf {
+  const { consecutiveErrors, consecutiveGatewayErrors, consecutiveConnectionFailures, ...others } = said;
+  const { ejectionTime, interval, maxEjectionPercent, minHealthPercent, ...limits } = others;
   const connectionLimits = Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
   return {
     ...(Object.keys(connectionLimits).length > 0 && { connectionLimits }),
-    ...(consecutiveErrors !== undefined && {
+    ...(isWatching(said) && {
       outlierDetection: {
+        ...(consecutiveConnectionFailures !== undefined && { splitExternalAndLocalErrors: true }),
         ...(ejectionTime !== undefined && { baseEjectionTime: goDuration(ejectionTime) }),
+        ...(interval !== undefined && { interval: goDuration(interval) }),
         ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
-        detectors: { totalFailures: { consecutive: consecutiveErrors } },
+        ...(minHealthPercent !== undefined && { healthyPanicThreshold: minHealthPercent }),
+        detectors: {
+          ...(consecutiveErrors !== undefined && { totalFailures: { consecutive: consecutiveErrors } }),
+          ...(consecutiveGatewayErrors !== undefined && { gatewayFailures: { consecutive: consecutiveGatewayErrors } }),
+          ...(consecutiveConnectionFailures !== undefined && { localOriginFailures: { consecutive: consecutiveConnectionFailures } }),
+        },
       },
     }),
   };

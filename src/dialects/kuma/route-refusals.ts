@@ -6,6 +6,7 @@ import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
+import { DETECTORS, limitsOf } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
@@ -139,11 +140,11 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   ];
 }
 
-function countRefusals({ consecutiveErrors = 0, ejectionTime, maxEjectionPercent, ...limits }: CircuitBreaking = {}): Refusal<RouteFeature>[] {
-  const refuse = (feature: RouteFeature, ...counts: readonly number[]): Refusal<RouteFeature>[] => counts.some(count => count > MAX_COUNT)
-    ? [{ feature, reason: `a MeshCircuitBreaker allows numbers up to ${MAX_COUNT}`, remedy: 'Leave it out: a limit this high limits nothing' }]
-    : [];
-  return [...refuse('OutlierDetection', consecutiveErrors), ...refuse('ConnectionLimits', ...Object.values(limits))];
+function countRefusals(said: CircuitBreaking = {}): Refusal<RouteFeature>[] {
+  const reason = `a MeshCircuitBreaker allows numbers up to ${MAX_COUNT}`;
+  const refuse = (feature: RouteFeature, counts: readonly (number | undefined)[]): Refusal<RouteFeature>[] =>
+    counts.every(count => (count ?? 0) <= MAX_COUNT) ? [] : [{ feature, reason, remedy: 'Leave it out: a limit this high limits nothing' }];
+  return [...refuse('OutlierDetection', DETECTORS.map(detector => said[detector])), ...refuse('ConnectionLimits', limitsOf(said))];
 }
 
 function areElsewhere(model: RouteModel, backends: readonly WeightedBackend[]): boolean {

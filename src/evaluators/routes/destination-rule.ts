@@ -31,18 +31,15 @@ export function trafficOfIstio(manifests: readonly any[], to: ServicePort, reque
 }
 
 function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
-  const { connectionPool = {}, outlierDetection = {}, loadBalancer = {}, retryBudget } = policyFor(manifests, to, request);
+  const { connectionPool = {}, outlierDetection, loadBalancer = {}, retryBudget } = policyFor(manifests, to, request);
   const { tcp = {}, http = {} } = only(connectionPool, 'tcp', 'http');
-  const { consecutive5xxErrors, baseEjectionTime, maxEjectionPercent } =
-    only(outlierDetection, 'consecutive5xxErrors', 'baseEjectionTime', 'maxEjectionPercent');
-  const { http1MaxPendingRequests, http2MaxRequests } = only(http, 'http1MaxPendingRequests', 'http2MaxRequests');
+  const { http1MaxPendingRequests, http2MaxRequests, maxRetries } = only(http, 'http1MaxPendingRequests', 'http2MaxRequests', 'maxRetries');
   const circuitBreaking = defined({
-    consecutiveErrors: consecutive5xxErrors,
-    ejectionTime: milliseconds({ baseEjectionTime }).baseEjectionTime,
-    maxEjectionPercent,
+    ...watchedBy(outlierDetection),
     maxConnections: only(tcp, 'maxConnections').maxConnections,
     maxPendingRequests: http1MaxPendingRequests,
     maxRequests: http2MaxRequests,
+    maxRetries,
   });
   const loadBalancing = balancedBy(loadBalancer);
   return {
@@ -55,6 +52,25 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
         minRetriesPerSecond: retryBudget.minRetryConcurrency,
       },
     }),
+  };
+}
+
+/** Without a word, Envoy takes out a pod after five errors; 0 is none. Failed connections are counted apart only where they are split. */
+function watchedBy(detection: any): Record<string, number | undefined> {
+  if (detection === undefined) {
+    return {};
+  }
+  const { consecutive5xxErrors = 5, consecutiveGatewayErrors, ...watched } = detection;
+  const { splitExternalLocalOriginErrors = false, consecutiveLocalOriginFailures, ...others } = watched;
+  const { baseEjectionTime, interval, maxEjectionPercent, minHealthPercent } =
+    only(others, 'baseEjectionTime', 'interval', 'maxEjectionPercent', 'minHealthPercent');
+  return {
+    consecutiveErrors: consecutive5xxErrors || undefined,
+    consecutiveGatewayErrors: consecutiveGatewayErrors || undefined,
+    consecutiveConnectionFailures: splitExternalLocalOriginErrors ? consecutiveLocalOriginFailures || 5 : undefined,
+    ...milliseconds({ ejectionTime: baseEjectionTime, interval }),
+    maxEjectionPercent,
+    minHealthPercent,
   };
 }
 

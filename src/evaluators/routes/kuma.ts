@@ -317,12 +317,17 @@ function hashed(policy: any): LoadBalancing['key'] {
 
 function circuitBreakingOf(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
   const { connectionLimits = {}, outlierDetection = {} } = only(confFor(manifests, 'MeshCircuitBreaker', request, to), 'connectionLimits', 'outlierDetection');
-  const { baseEjectionTime, maxEjectionPercent, detectors } = only(outlierDetection, 'baseEjectionTime', 'maxEjectionPercent', 'detectors');
+  const { splitExternalAndLocalErrors = false, baseEjectionTime, interval, maxEjectionPercent, healthyPanicThreshold, detectors = {} } = only(
+    outlierDetection, 'splitExternalAndLocalErrors', 'baseEjectionTime', 'interval', 'maxEjectionPercent', 'healthyPanicThreshold', 'detectors');
+  const { totalFailures, gatewayFailures, localOriginFailures } = only(detectors, 'totalFailures', 'gatewayFailures', 'localOriginFailures');
   const circuitBreaking = {
-    ...only(connectionLimits, 'maxConnections', 'maxPendingRequests', 'maxRequests'),
-    ...(detectors && { consecutiveErrors: only(detectors, 'totalFailures').totalFailures.consecutive }),
-    ...milliseconds({ ejectionTime: baseEjectionTime }),
+    ...only(connectionLimits, 'maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries'),
+    ...(totalFailures && { consecutiveErrors: totalFailures.consecutive }),
+    ...(gatewayFailures && { consecutiveGatewayErrors: gatewayFailures.consecutive }),
+    ...(splitExternalAndLocalErrors && localOriginFailures && { consecutiveConnectionFailures: localOriginFailures.consecutive }),
+    ...milliseconds({ ejectionTime: baseEjectionTime, interval }),
     ...(maxEjectionPercent !== undefined && { maxEjectionPercent }),
+    ...(healthyPanicThreshold !== undefined && { minHealthPercent: healthyPanicThreshold }),
   };
   return Object.keys(circuitBreaking).length > 0 ? { circuitBreaking } : {};
 }

@@ -7,10 +7,10 @@ import type { Traffic } from '../../meaning/world';
 export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'stickiness'>;
 
 export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, stickiness }: Traffic): TrafficWords {
-  const { ejectionTime, ...limits } = circuitBreaking ?? {};
+  const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
-    ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime) } },
+    ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) } },
     ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval) } },
     ...retryBudget !== undefined && {
       retryBudget: {

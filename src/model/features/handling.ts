@@ -1,6 +1,7 @@
 import type { ByField } from '../fields';
 import { collected, fieldsOf, isSaid } from '../fields';
 import type { Handling, ServiceTraffic } from '../handling';
+import { isWatching, limitsOf } from '../handling';
 import { isHashing } from '../load-balancing';
 
 /** What can happen to a request on its way; names of Gateway API where it has one. */
@@ -86,10 +87,7 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
     one.kind === 'leastRequest' && one.choices !== undefined && 'LeastRequestChoices',
     'warmUp' in one && one.warmUp !== undefined && 'WarmUp',
   ],
-  circuitBreaking: ({ consecutiveErrors, maxConnections, maxPendingRequests, maxRequests }) => [
-    consecutiveErrors !== undefined && 'OutlierDetection',
-    [maxConnections, maxPendingRequests, maxRequests].some(limit => limit !== undefined) && 'ConnectionLimits',
-  ],
+  circuitBreaking: said => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
   rateLimit: () => ['LocalRateLimit'],
   retryBudget: () => ['RetryBudget'],
 };

@@ -6,6 +6,16 @@ test('pods are taken out after errors in a row', () => {
   });
 });
 
+test('a detector that nobody asked for is turned off, and failed connections are split from errors where they count by themselves', () => {
+  expect(trafficPolicy({ circuitBreaking: { consecutiveGatewayErrors: 4, interval: 5000, minHealthPercent: 30 } })).toEqual({
+    outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 4, interval: '5s', minHealthPercent: 30 },
+  });
+  expect(trafficPolicy({ circuitBreaking: { consecutiveErrors: 3, consecutiveConnectionFailures: 2, maxRetries: 7 } })).toEqual({
+    connectionPool: { http: { maxRetries: 7 } },
+    outlierDetection: { consecutive5xxErrors: 3, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2 },
+  });
+});
+
 test('limits are of the connection pool, those of requests whatever the version of HTTP', () => {
   expect(trafficPolicy({ circuitBreaking: { maxConnections: 100, maxPendingRequests: 10, maxRequests: 200 } })).toEqual({
     connectionPool: { tcp: { maxConnections: 100 }, http: { http1MaxPendingRequests: 10, http2MaxRequests: 200 } },
@@ -20,7 +30,7 @@ test('a budget of no percent stays one', () => {
   });
 });
 
-test.each(['maxConnections', 'maxPendingRequests', 'maxRequests'])('%s is refused where the CRD takes no such number', limit => {
+test.each(['maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries'])('%s is refused where the CRD takes no such number', limit => {
   expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 } }))
     .toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
   expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 - 1 } })).toEqual([]);

@@ -153,6 +153,20 @@ test('circuits break at the backends', () => {
     .toEqual([['cart-v1', { connectionLimits: { maxConnections: 10, maxRequests: 20 } }]]);
 });
 
+test('pods are watched for each kind of failure by itself', () => {
+  const conf = (circuitBreaking: ServiceTraffic['circuitBreaking']) =>
+    defaultOf(rendered(trafficked({ circuitBreaking }, 'cart-v1')), 'MeshCircuitBreaker')[0][1];
+
+  expect(conf({ consecutiveGatewayErrors: 4, interval: 5000, minHealthPercent: 30 }))
+    .toEqual({ outlierDetection: { interval: '5s', healthyPanicThreshold: 30, detectors: { gatewayFailures: { consecutive: 4 } } } });
+  expect(conf({ consecutiveErrors: 3, consecutiveConnectionFailures: 2, maxRetries: 7 })).toEqual({
+    connectionLimits: { maxRetries: 7 },
+    outlierDetection: {
+      splitExternalAndLocalErrors: true, detectors: { totalFailures: { consecutive: 3 }, localOriginFailures: { consecutive: 2 } },
+    },
+  });
+});
+
 test('circuits break at the Service itself where one of its ports is not routed', () => {
   const model = routeModel([], 'HTTP', {
     traffic: { circuitBreaking: { consecutiveErrors: 5 } },

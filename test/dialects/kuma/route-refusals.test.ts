@@ -76,7 +76,7 @@ test('refuses policies on backends elsewhere', () => {
 test.each<[object, string]>([
   [
     { consecutiveErrors: 2 ** 31 }, 'OutlierDetection',
-  ], [{ maxConnections: 2 ** 31 }, 'ConnectionLimits'], [{ maxPendingRequests: 1, maxRequests: 2 ** 31 }, 'ConnectionLimits'],
+  ], [{ consecutiveGatewayErrors: 2 ** 31 }, 'OutlierDetection'], [{ maxRetries: 2 ** 31 }, 'ConnectionLimits'], [{ maxConnections: 2 ** 31 }, 'ConnectionLimits'], [{ maxPendingRequests: 1, maxRequests: 2 ** 31 }, 'ConnectionLimits'],
 ])('refuses numbers that the CRD does not take: %p', (circuitBreaking, feature) => {
   const refusedOf = (breaking: object) => refused(routeModel([rule()], 'HTTP', { traffic: { circuitBreaking: breaking } }));
 

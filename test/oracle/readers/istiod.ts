@@ -64,6 +64,9 @@ export const ISTIOD: Reader = {
     ...(outlierDetection === undefined ? [] : [
       outlierDetection.baseEjectionTime !== undefined && time(outlierDetection.baseEjectionTime),
       unless((outlierDetection.maxEjectionPercent ?? 0) >= 0 && (outlierDetection.maxEjectionPercent ?? 0) <= 100, 'a percentage'),
+      outlierDetection.interval !== undefined && time(outlierDetection.interval),
+      unless((outlierDetection.minHealthPercent ?? 0) >= 0 && (outlierDetection.minHealthPercent ?? 0) <= 100, 'a percentage'),
+      unless(outlierDetection.splitExternalLocalOriginErrors === true || outlierDetection.consecutiveLocalOriginFailures === undefined, 'failures that are not split'),
       unless(outlierDetection.consecutive5xxErrors >= 0 && outlierDetection.consecutive5xxErrors <= 4294967295, 'a number of errors'),
     ]),
     unless(loadBalancer?.consistentHash?.httpCookie?.name !== '', 'a cookie without a name'),

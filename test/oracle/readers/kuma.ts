@@ -63,7 +63,10 @@ export const KUMA: Reader = {
     ...(outlierDetection === undefined ? [] : [
       outlierDetection.baseEjectionTime !== undefined && longerThanNothing(outlierDetection.baseEjectionTime),
       unless((outlierDetection.maxEjectionPercent ?? 0) <= 100, 'a percentage'),
-      unless(outlierDetection.detectors.totalFailures.consecutive > 0, 'no failures'),
+      unless(Object.keys(outlierDetection.detectors).length > 0, 'no detector'),
+      ...Object.values<any>(outlierDetection.detectors).map(({ consecutive }) => unless(consecutive > 0 && consecutive <= 2147483647, `${consecutive} failures`)),
+      outlierDetection.interval !== undefined && longerThanNothing(outlierDetection.interval),
+      unless((outlierDetection.healthyPanicThreshold ?? 0) <= 100, 'a percentage'),
     ]),
   ]),
   MeshRateLimit: ({ spec: { targetRef, rules } }) => [

@@ -20,7 +20,7 @@ export interface Written {
   /** For all rules that do not say otherwise. */
   readonly handling: WrittenHandling;
   readonly loadBalancing?: WrittenLoadBalancing;
-  readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime'> & { readonly ejectionTime?: number };
+  readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime' | 'interval'> & { readonly ejectionTime?: number; readonly interval?: number };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly rateLimit?: { readonly requests: number };
 }
@@ -127,7 +127,9 @@ export function serviceRoute(
     order,
     ...requestHandling(handling, known),
     loadBalancing: loadBalancing && balancing(loadBalancing),
-    circuitBreaking: circuitBreaking && { ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime) },
+    circuitBreaking: circuitBreaking && {
+      ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime), interval: duration(circuitBreaking.interval),
+    },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
     metadata: undefined,

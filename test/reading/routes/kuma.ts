@@ -106,6 +106,8 @@ const confs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   MeshCircuitBreaker: fc.constantFrom<object>(
     { connectionLimits: { maxConnections: 10 } }, { connectionLimits: { maxRequests: 9, maxPendingRequests: 7 } },
     { outlierDetection: { baseEjectionTime: '30s', maxEjectionPercent: 50, detectors: { totalFailures: { consecutive: 5 } } } },
+    { outlierDetection: { interval: '5s', splitExternalAndLocalErrors: true, healthyPanicThreshold: 30, detectors: { localOriginFailures: { consecutive: 2 }, gatewayFailures: { consecutive: 3 } } } },
+    { outlierDetection: { detectors: { localOriginFailures: { consecutive: 2 } } } }, { connectionLimits: { maxRetries: 3 } },
   ),
   MeshLoadBalancingStrategy: fc.constantFrom<object>(
     { loadBalancer: { type: 'Maglev' } }, { hashPolicies: [{ type: 'Cookie', cookie: { name: 'cart', path: '/', ttl: '0s' } }], loadBalancer: { type: 'Maglev' } },

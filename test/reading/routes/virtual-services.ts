@@ -106,10 +106,15 @@ const destinationRule = fc.record({
   host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart'),
   trafficPolicy: merged(
     maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } })),
-    maybe(40, 'outlierDetection', fc.constantFrom<object>({ consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' })),
+    maybe(40, 'outlierDetection', fc.constantFrom<object>(
+      { consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' },
+      { consecutiveGatewayErrors: 4, minHealthPercent: 30 }, { consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true },
+      { consecutive5xxErrors: 0, consecutiveGatewayErrors: 0 },
+    )),
     maybe(30, 'loadBalancer', fc.constantFrom<object>(
       { consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } }, { simple: 'LEAST_REQUEST' }, { simple: 'RANDOM' },
-      { simple: 'ROUND_ROBIN', warmup: { duration: '30s' } }, { consistentHash: { httpHeaderName: 'x-team' } }, { consistentHash: { httpCookie: { name: 'cart' }, ringHash: { minimumRingSize: 9 } } },
+      { simple: 'ROUND_ROBIN', warmup: { duration: '30s' } }, { consistentHash: { httpHeaderName: 'x-team' } },
+      { consistentHash: { httpCookie: { name: 'cart' }, ringHash: { minimumRingSize: 9 } } },
       { consistentHash: { httpQueryParameterName: 'page', maglev: { tableSize: 65537 } } }, { consistentHash: { useSourceIp: true } })),
     maybe(10, 'retryBudget', fc.constant({ percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 })),
   ),

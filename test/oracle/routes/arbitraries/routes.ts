@@ -81,7 +81,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       // Both say which pod gets a request.
       loadBalancing: [handling, ...rules].some(({ stickiness }) => stickiness !== undefined) ? undefined : ofService.loadBalancing,
       circuitBreaking: ofService.circuitBreaking,
-      retryBudget: ofService.retryBudget,
+      retryBudget: ofService.circuitBreaking?.maxRetries === undefined ? ofService.retryBudget : undefined,
       rateLimit: ofService.rateLimit,
     }));
   });

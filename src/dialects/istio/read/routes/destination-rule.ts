@@ -62,10 +62,9 @@ function trafficOf(fields: Fields): Traffic {
   const [tcp, http] = ['tcp', 'http'].map(name => pool.field(name));
   if (fields.field('portLevelSettings').isSaid) fields.field('portLevelSettings').doubt('settings for one port are not told apart here');
   const circuitBreaking: CircuitBreaking = {
-    ...numbers(outliers, { consecutive5xxErrors: 'consecutiveErrors', maxEjectionPercent: 'maxEjectionPercent' }),
-    ...(outliers.field('baseEjectionTime').isSaid && { ejectionTime: duration(outliers.field('baseEjectionTime')) }),
+    ...watchedBy(outliers),
     ...numbers(tcp, { maxConnections: 'maxConnections' }),
-    ...numbers(http, { http1MaxPendingRequests: 'maxPendingRequests', http2MaxRequests: 'maxRequests' }),
+    ...numbers(http, { http1MaxPendingRequests: 'maxPendingRequests', http2MaxRequests: 'maxRequests', maxRetries: 'maxRetries' }),
   };
   const [percent, interval, minRetriesPerSecond] = [budget.field('percent').take(), duration(budget.field('budgetInterval')), budget.field('minRetryConcurrency').integer()];
   if (budget.isSaid && (typeof percent !== 'number' || interval === undefined || minRetriesPerSecond === undefined)) budget.doubt('what it leaves out is up to the proxy');
@@ -87,6 +86,26 @@ export function tlsModesIn(spec: any): string[] {
   return [...new Set(modes)].sort();
 }
 
+/** Without a word, pods are taken out after five errors; 0 is none. Failed connections are counted apart only where they are split from errors. */
+function watchedBy(outliers: Fields): CircuitBreaking {
+  if (!outliers.isSaid) return {};
+  const { errors = FIVE, gateway = 0, apart = FIVE } = numbers(outliers, {
+    consecutive5xxErrors: 'errors', consecutiveGatewayErrors: 'gateway', consecutiveLocalOriginFailures: 'apart',
+  });
+  const isSplit = outliers.field('splitExternalLocalOriginErrors').take() === true;
+  const [ejectionTime, interval] = ['baseEjectionTime', 'interval'].map(name => duration(outliers.field(name)));
+  return {
+    ...(errors > 0 && { consecutiveErrors: errors }),
+    ...(gateway > 0 && { consecutiveGatewayErrors: gateway }),
+    ...(isSplit && { consecutiveConnectionFailures: apart === 0 ? FIVE : apart }),
+    ...(ejectionTime !== undefined && { ejectionTime }),
+    ...(interval !== undefined && { interval }),
+    ...numbers(outliers, { maxEjectionPercent: 'maxEjectionPercent', minHealthPercent: 'minHealthPercent' }),
+  };
+}
+
+const FIVE = 5;
+
 function numbers<Name extends string>(fields: Fields, names: Readonly<Record<string, Name>>): { readonly [N in Name]?: number } {
   return Object.fromEntries(Object.entries(names).flatMap(([said, name]) => {
     const value = fields.field(said).integer();
@@ -99,8 +118,7 @@ const KNOWN: readonly (readonly [within: readonly string[], names: readonly stri
   [[], ['tls', 'tunnel', 'proxyProtocol']],
   [['loadBalancer'], ['localityLbSetting', 'zoneAwareLbSetting']],
   [['connectionPool', 'tcp'], ['connectTimeout', 'tcpKeepalive', 'maxConnectionDuration', 'idleTimeout']],
-  [['connectionPool', 'http'], ['maxRequestsPerConnection', 'maxRetries', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
-  [['outlierDetection'], ['splitExternalLocalOriginErrors', 'consecutiveLocalOriginFailures', 'consecutiveGatewayErrors', 'interval', 'minHealthPercent']],
+  [['connectionPool', 'http'], ['maxRequestsPerConnection', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
 ];
 
 function rest(fields: Fields): string[] {

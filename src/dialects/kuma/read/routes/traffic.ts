@@ -34,7 +34,7 @@ export function trafficTo(
       ...(loadBalancing && { loadBalancing }),
       ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
       ...(held.rateLimit && { rateLimit: held.rateLimit }),
-      besides: [...besides(breaking, 'MeshCircuitBreaker', ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
+      besides: [...besides(breaking, 'MeshCircuitBreaker', SPLIT, ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
     };
     return { branches: [], otherwise: { value, why: 'policies of Kuma say so', source } };
   });
@@ -44,14 +44,23 @@ const BREAKS: Readonly<Record<string, keyof CircuitBreaking>> = {
   'connectionLimits.maxConnections': 'maxConnections',
   'connectionLimits.maxPendingRequests': 'maxPendingRequests',
   'connectionLimits.maxRequests': 'maxRequests',
+  'connectionLimits.maxRetries': 'maxRetries',
   'outlierDetection.baseEjectionTime': 'ejectionTime',
+  'outlierDetection.interval': 'interval',
   'outlierDetection.maxEjectionPercent': 'maxEjectionPercent',
+  'outlierDetection.healthyPanicThreshold': 'minHealthPercent',
   'outlierDetection.detectors.totalFailures.consecutive': 'consecutiveErrors',
+  'outlierDetection.detectors.gatewayFailures.consecutive': 'consecutiveGatewayErrors',
+  'outlierDetection.detectors.localOriginFailures.consecutive': 'consecutiveConnectionFailures',
 };
 
+const SPLIT = 'outlierDetection.splitExternalAndLocalErrors';
+const TIMES: readonly (keyof CircuitBreaking)[] = ['ejectionTime', 'interval'];
+
+/** Failed connections are counted apart only where they are split from errors. */
 function breakingOf(conf: Conf): CircuitBreaking | Undecided {
-  const said = Object.entries(BREAKS).map(([name, field]) => [field, field === 'ejectionTime' ? time(conf, name) : count(conf, name)] as const)
-    .filter(([, value]) => value !== undefined);
+  const said = Object.entries(BREAKS).map(([name, field]) => [field, TIMES.includes(field) ? time(conf, name) : count(conf, name)] as const)
+    .filter(([field, value]) => value !== undefined && (field !== 'consecutiveConnectionFailures' || conf.get(SPLIT) === true));
   return said.some(([, value]) => value === 'unknown') ? { unknown: 'a number in a MeshCircuitBreaker is not understood' } : Object.fromEntries(said);
 }
 
