@@ -121,13 +121,13 @@ Kuma renders 52 of 91
   17: OrderedRules
   5: HTTPRouteRetry
   5: RetryGRPCStatus
-  4: OutlierDetection
   3: ConsistentHash
   3: HTTPRouteRequestTimeout
   3: SessionPersistence
   2: ConnectionLimits
   2: HTTPRouteBackendTimeout
   2: NoBackendTimeout
+  2: OutlierDetection
   1: LeastRequestChoices
   1: LoadBalancing
   1: NoRequestTimeout
