@@ -39,7 +39,7 @@ test('of a release that is switched at once, the gateway leads to the Service it
   }));
 
   expect(manifests.map(({ kind }) => kind)).toEqual(['Rollout', 'HTTPRoute']);
-  expect(manifests[1].spec.rules).toEqual([{ backendRefs: [expect.objectContaining({ name: 'cart', port: 8080 })] }]);
+  expect(manifests[1].spec.rules).toMatchObject([{ backendRefs: [expect.objectContaining({ name: 'cart', port: 8080 })] }]);
 });
 
 describe('is refused', () => {
