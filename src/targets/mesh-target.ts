@@ -22,7 +22,7 @@ import type { DnsServers } from '../vocabulary/dns-servers';
 import { checkNamespace, checkNotEmpty } from '../vocabulary/names';
 
 /**
- * An API to synthesize to, as implemented by someone. Given to `MeshTargets`.
+ * An API to synthesize to, as a certain mesh or controller reads it. Given to `MeshTargets`.
  */
 export class MeshTarget {
   /**
