@@ -40,6 +40,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     '@stryker-mutator/core@^9.6.1',
     '@stryker-mutator/jest-runner@^9.6.1',
     'ajv@^8',
+    // What reads the page of the map.
+    'axe-core@^4.14.1',
+    'puppeteer-core@^24.43.1',
     'cdk8s-cli',
     'cdk8s-plus-33',
     'esbuild',
@@ -270,6 +273,10 @@ project.addTask('conformance:languages', {
   description: 'Build the package for Python, Java and Go, and run the program of examples/start in a new project of each; an argument chooses one',
   exec: 'ts-node --project conformance/tsconfig.json conformance/languages/main.ts',
   receiveArgs: true,
+});
+project.addTask('test:browser', {
+  description: 'Read the page of `cdk8s-mesh map` in Chromium: by the keyboard alone, with the rules of axe, with 2,000 Services',
+  exec: 'ts-node --transpileOnly --project conformance/tsconfig.json conformance/browser/main.ts',
 });
 project.addTask('oracle', {
   description: 'Compare 200,000 decisions of each target, what becomes of 200,000 requests, and of 100,000 by whole apps, with what was written, and of 100,000 before and after a migration',

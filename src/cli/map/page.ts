@@ -105,6 +105,7 @@ body { margin: 0; display: grid; grid-template: auto 1fr auto / 18rem 1fr; heigh
 header { grid-column: 1 / 3; padding: .6rem 1rem; border-bottom: 1px solid #cbd5e0; display: flex; gap: 1rem; align-items: baseline; flex-wrap: wrap; }
 h1 { font-size: 1.1rem; margin: 0; }
 #side { overflow: auto; padding: .8rem 1rem; border-right: 1px solid #cbd5e0; background: #f4f6fa; }
+summary { line-height: 24px; }
 #side ul { list-style: none; margin: .2rem 0 .6rem; padding-left: 1rem; }
 footer { grid-column: 1 / 3; padding: .6rem 1rem; border-top: 1px solid #cbd5e0; background: #fffaf0; max-height: 30vh; overflow: auto; }
 main { overflow: auto; padding: .8rem 1.2rem; }
