@@ -109,7 +109,7 @@ export function undotted(path: PathCondition): string | undefined {
   return written(path, EXACT);
 }
 
-/** One that Envoy compiles, for some of them: those without two dots in a row. */
+/** One that Envoy compiles, for some of them: those without two dots in a row, and without one that is all that `.+` stands for. */
 export function shortUndotted(path: PathCondition): string | undefined {
   return written(path, SHORT);
 }
