@@ -152,7 +152,7 @@ export class Identity {
   /**
    * The nodes of the cluster: the kubelet, and pods in the network of their node. Only for targets that know nodes by what they are.
    *
-   * @param labels Labels that the nodes have; if left out, every node. A kubelet can give its own node labels, but none that begin with
+   * @param labels Labels that the nodes have: every node, if there are none. A kubelet can give its own node labels, but none that begin with
    * `node-restriction.kubernetes.io/`.
    * @see https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-isolation-restriction
    */

@@ -2,7 +2,7 @@ import {
   Exposure, ExposureGateway, ExposureTls, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy,
 } from '../../src';
 import type { ExposureProps } from '../../src';
-import { ofKind, shop, synth } from '../setup';
+import { DEFAULTS, ofKind, shop, synth } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const istio = () => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
@@ -23,9 +23,9 @@ test('one route attaches to all of them, and to the listeners of its own', () =>
   const [route, gateway, set] = exposed([edge, inner, own, listeners]);
 
   expect(parentsOf(route)).toEqual([
-    { name: 'public', namespace: 'infra', sectionName: 'https' },
-    { name: 'internal', namespace: 'infra' },
-    { name: gateway.metadata.name, sectionName: 'http-cart.example.com' },
+    { ...DEFAULTS.gateway, name: 'public', namespace: 'infra', sectionName: 'https' },
+    { ...DEFAULTS.gateway, name: 'internal', namespace: 'infra' },
+    { ...DEFAULTS.gateway, name: gateway.metadata.name, sectionName: 'http-cart.example.com' },
     { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: set.metadata.name, sectionName: 'http-cart.example.com' },
   ]);
   expect([gateway.kind, set.kind]).toEqual(['Gateway', 'ListenerSet']);
@@ -46,13 +46,13 @@ test('several listeners for HTTPS redirect by one for HTTP', () => {
   const [route, redirect] = exposed([at('cart'), at('basket')], { redirectHttp: true });
 
   expect(parentsOf(route).map((parent: any) => parent.sectionName)).toEqual(['cart', 'basket']);
-  expect(parentsOf(redirect)).toEqual([{ name: 'public', namespace: 'infra', sectionName: 'http' }]);
+  expect(parentsOf(redirect)).toEqual([{ ...DEFAULTS.gateway, name: 'public', namespace: 'infra', sectionName: 'http' }]);
 });
 
 test('listeners by their port', () => {
   const on = (port: number) => ExposureGateway.shared('public', 'infra', { port });
 
-  expect(parentsOf(exposed([on(8080)])[0])).toEqual([{ name: 'public', namespace: 'infra', port: 8080 }]);
+  expect(parentsOf(exposed([on(8080)])[0])).toEqual([{ ...DEFAULTS.gateway, name: 'public', namespace: 'infra', port: 8080 }]);
   // The CRD of the standard channel tells parents of one name apart by their sections alone.
   expect(() => exposed([on(80), on(8080)])).toThrow(/several of the same listeners/);
   expect(() => on(0)).toThrow(/MESH/);

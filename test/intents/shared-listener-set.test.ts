@@ -5,7 +5,7 @@ import {
   SharedListenerSet,
 } from '../../src';
 import type { SharedListenerSetProps } from '../../src';
-import { ofKind, shop, synth } from '../setup';
+import { DEFAULTS, ofKind, shop, synth } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const edge = ExposureGateway.shared('public', 'infra', { className: 'istio' });
@@ -25,13 +25,13 @@ test('its listeners are added to the gateway', () => {
     kind: 'ListenerSet',
     metadata: { name: 'team', namespace: 'shop' },
     spec: {
-      parentRef: { name: 'public', namespace: 'infra' },
+      parentRef: { ...DEFAULTS.gateway, name: 'public', namespace: 'infra' },
       listeners: [{
         name: 'https',
         hostname: '*.shop.example.com',
         port: 443,
         protocol: 'HTTPS',
-        tls: { mode: 'Terminate', certificateRefs: [{ name: 'shop-tls', namespace: 'certs' }] },
+        tls: { mode: 'Terminate', certificateRefs: [{ ...DEFAULTS.secret, name: 'shop-tls', namespace: 'certs' }] },
         allowedRoutes: { namespaces: { from: 'All' } },
       }, {
         name: 'http', hostname: '*.shop.example.com', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } },
