@@ -87,6 +87,8 @@ export interface Aside {
   /** What it is, in a few words: `the addresses that it names`. */
   readonly title: string;
   readonly text: string;
+  /** Whether all of it is so without the object, too. */
+  readonly goesWithoutSaying?: true;
 }
 
 /** What the manifests of one API say. An API that has nothing to say of something leaves its method out. */

@@ -118,6 +118,51 @@ describe('ports that the files do not name', () => {
   });
 });
 
+describe('what no call asks about', () => {
+  const entry = (spec: object) => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'ServiceEntry',
+    metadata: { name: 'pay', namespace: 'shop' },
+    spec: { hosts: ['pay.example'], ports: [{ number: 443, name: 'tls', protocol: 'TLS' }], ...spec },
+  });
+  const icmp = {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { name: 'pings', namespace: 'shop' },
+    spec: { endpointSelector: { matchLabels: { app: 'gone' } }, ingress: [{ icmps: [{ fields: [{ type: 8 }] }] }] },
+  };
+  const gateway = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'shop' },
+    spec: { selector: { istio: 'ingress' }, servers: [{ port: { number: 443, name: 'tls', protocol: 'HTTPS' }, hosts: ['a.example'], tls: { mode: 'SIMPLE', credentialName: 'a' } }] },
+  };
+  const address = { resolution: 'STATIC', endpoints: [{ address: '192.0.2.7' }] };
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'outboundTrafficPolicy:\n  mode: ALLOW_ANY\n' } };
+  const sides = (old: readonly object[], now: readonly object[]) => between([config, ...old], [config, ...now], '--mesh', 'istio');
+
+  test.each([
+    ['addresses of a ServiceEntry', entry(address), "where calls end of ServiceEntry 'pay'"],
+    ['other ports of a ServiceEntry', entry({ resolution: 'DNS', ports: [{ number: 443, targetPort: 8443, name: 'tls', protocol: 'TLS' }] }), "where calls end of ServiceEntry 'pay'"],
+    ['ICMP', icmp, "what is said of ICMP of CiliumNetworkPolicy 'pings'"],
+    ['certificates of a Gateway', gateway, "what is said of pods and TLS of Gateway 'public'"],
+  ])('%s: not known where it is on one side only', (_, object, what) => {
+    expect(sides([], [object]).stdout).toContain(`new.yaml:13: ${what} is new, and what that changes is not known here`);
+    expect(sides([object], []).stdout).toContain(`old.yaml:13: ${what} is gone, and what that changes is not known here`);
+    expect(sides([object], [object])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Nothing changes\./) });
+  });
+
+  test('it is told where only that changes', () => {
+    expect(sides([], [entry(address)]).status).toBe(3);
+    expect(sides([entry(address)], []).status).toBe(3);
+  });
+
+  test('a ServiceEntry for what its name leads to anyway changes nothing there', () => {
+    expect(sides([], [entry({ resolution: 'DNS' })])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Nothing changes\./) });
+    expect(sides([entry({ resolution: 'DNS' })], [entry({ resolution: 'NONE' })]).stdout).toContain('changed (old.yaml:13), which is not compared');
+  });
+});
+
 describe('what leaves the cluster', () => {
   const out = (...egress: readonly object[]) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress });
   const block = (cidr: string, ...ports: readonly object[]) => ({ to: [{ ipBlock: { cidr } }], ...(ports.length > 0 && { ports }) });

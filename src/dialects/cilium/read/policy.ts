@@ -47,12 +47,12 @@ export function policiesOf(object: ReadObject): Readonly<Record<Direction, reado
 }
 
 /** Which messages of ICMP pass, which are no calls. */
-export function asideOf(object: ReadObject): Aside {
+export function asidesOf(object: ReadObject): Aside[] {
   const { spec, specs } = object.manifest;
   const rules = (list: any): any[] => Array.isArray(list) ? list : [];
   const said = [spec, ...rules(specs)].flatMap(one => ['ingress', 'ingressDeny', 'egress', 'egressDeny']
     .flatMap(list => rules(one?.[list]).filter(rule => rule?.icmps !== undefined).map(rule => JSON.stringify([list, rule]))));
-  return { source: sourceOf(object), title: 'what is said of ICMP', text: said.sort().join('\n') };
+  return said.length === 0 ? [] : [{ source: sourceOf(object), title: 'what is said of ICMP', text: said.sort().join('\n') }];
 }
 
 function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {

@@ -71,7 +71,13 @@ export function serviceEntriesOf(object: ReadObject): ServiceEntry[] {
 export function asideOf(object: ReadObject): Aside {
   const { resolution, ports, endpoints, workloadSelector, subjectAltNames } = object.manifest.spec ?? {};
   const targetPorts = Array.isArray(ports) ? ports.map(port => port?.targetPort) : [];
-  return { source: sourceOf(object), title: 'where calls end', text: JSON.stringify([resolution, targetPorts, endpoints, workloadSelector, subjectAltNames]) };
+  const isElsewhere = resolution === 'STATIC' || [...targetPorts, endpoints, workloadSelector, subjectAltNames].some(said => said !== undefined);
+  return {
+    source: sourceOf(object),
+    title: 'where calls end',
+    text: JSON.stringify([resolution, targetPorts, endpoints, workloadSelector, subjectAltNames]),
+    ...!isElsewhere && { goesWithoutSaying: true as const },
+  };
 }
 
 /** What ports speak, in the words of Istio (`pkg/config/protocol/instance.go` of istio/istio). */
