@@ -1,5 +1,7 @@
 import { DEFAULT_NAMESPACE } from './cluster/cluster';
 import type { ReadObject } from './objects';
+import type { Pod } from '../meaning/call';
+import type { Truth } from '../meaning/truth';
 import { grouped } from '../model/lists';
 
 /** Objects that say something of their own namespace only: they are read when it is asked for. */
@@ -15,6 +17,11 @@ export class ByNamespace<T> {
     const known = this.known.get(namespace) ?? this.read(this.objects.get(namespace) ?? []);
     this.known.set(namespace, known);
     return known;
+  }
+
+  /** What may be said of a pod: anything, where it is not known in which namespace it is. */
+  public about({ namespace }: Pod): { readonly own: T; readonly holds: Truth }[] {
+    return namespace === '' ? this.all().map(own => ({ own, holds: 'unknown' })) : [{ own: this.of(namespace), holds: 'yes' }];
   }
 
   /** Reads what nobody has asked for yet, too. */

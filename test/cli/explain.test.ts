@@ -111,6 +111,63 @@ describe('by a gateway, its own policies are asked before the routes', () => {
   });
 });
 
+describe('by a Gateway of Istio whose pods are not in the files', () => {
+  const gateway = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'infra' },
+    spec: { selector: { istio: 'ingress' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }] },
+  };
+  const route = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { hosts: ['*'], gateways: ['infra/public'], http: [{ route: [{ destination: { host: 'cart.shop.svc.cluster.local', port: { number: 80 } } }] }] },
+  };
+  const pods = workload('ingress', 'infra', { istio: 'ingress' });
+  const come = (...more: readonly object[]) => {
+    write('gateway.yaml', service('cart', HTTP), workload('cart'), gateway, route, ...more);
+    return run('--from', 'gateway', '--to', 'shop/cart:80', '--host', 'shop.example.com', 'gateway.yaml', 'GET /');
+  };
+  const network = (direction: string, podSelector: object = {}, namespace = 'infra') => ({
+    apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'closed', namespace }, spec: { podSelector, policyTypes: [direction] },
+  });
+  const cilium = (endpointSelector: object = {}, namespace?: string) => ({
+    apiVersion: 'cilium.io/v2',
+    kind: namespace === undefined ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',
+    metadata: { name: 'closed', ...namespace !== undefined && { namespace } },
+    spec: { endpointSelector, egress: [{ toCIDR: ['192.0.2.0/24'] }] },
+  });
+  const chosen = { matchLabels: { istio: 'ingress' } };
+
+  test('without policies, it comes in', () => {
+    expect(come().status).toBe(0);
+    expect(come(pods).status).toBe(0);
+  });
+
+  test.each([
+    ['a NetworkPolicy for what leaves', network('Egress')],
+    ['a NetworkPolicy for what leaves some pods', network('Egress', chosen)],
+    ['a NetworkPolicy for what comes to it', network('Ingress')],
+    ['a policy of Cilium', cilium({}, 'infra')],
+    ['a policy of Cilium for some pods', cilium(chosen, 'infra')],
+    ['a policy of Cilium for some pods of the cluster', cilium(chosen)],
+  ])('%s may be for them, and is where they are known', (_, one) => {
+    expect(come(one)).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether the policy is for these pods') });
+    expect(come(one, pods).status).toBe(1);
+  });
+
+  test('what is for all pods of the cluster is for these', () => {
+    expect(come(cilium()).status).toBe(1);
+  });
+
+  test('what is for others is not for them, where they are known', () => {
+    expect(come(network('Egress', { matchLabels: { app: 'web' } }), pods).status).toBe(0);
+    expect(come(network('Egress', {}, 'bank'), pods).status).toBe(0);
+    expect(come(cilium({}, 'bank'), pods).status).toBe(0);
+  });
+});
+
 test('labels that no manifest says are not known, and exit with 3', () => {
   const { status, stdout } = ask('shop/batch');
 

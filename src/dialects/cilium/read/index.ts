@@ -1,10 +1,10 @@
 import { asCaller, type Direction } from './peers';
-import { asideOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
+import { asidesOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
 import { atPort, isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
 import type { Selector } from '../../../meaning/selector';
-import type { Truth } from '../../../meaning/truth';
+import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Outside, Passage, PodPort } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
 import type { Reader } from '../../../reading/reader';
@@ -22,20 +22,20 @@ export const CILIUM: Reader = {
   reach: ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: objects => {
     const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
-      const all = own.map(policiesOf);
-      const selecting = (direction: Direction) => new Selecting(all.flatMap(both => both[direction]), ({ pods }) => labelsIn(pods));
+      const both = own.map(policiesOf);
+      const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction]), ({ pods }) => labelsIn(pods));
       return { ingress: selecting('ingress'), egress: selecting('egress') };
     }));
     // Where their selectors say no more than labels, these tell already; otherwise they are asked.
-    const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [some.of(pod.namespace), ...others.all()]
-      .flatMap(own => own[direction].choosing(pod.labels))
-      .map(({ thing: policy }): Own => ({ policy, isFor: isTrue(policy.pods, asCaller({ pod })) }))
+    const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [...some.about(pod), ...others.all().map(own => ({ own, holds: 'yes' as const }))]
+      .flatMap(({ own, holds }) => own[direction].choosing(pod.labels)
+        .map(({ thing: policy }): Own => ({ policy, isFor: all([holds, isTrue(policy.pods, asCaller({ pod }))]) })))
       .filter(({ isFor: truth }) => truth !== 'no');
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
     return {
       entering: to => gates(ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
       leaving: (client, to) => client.kind !== 'pod' ? [] : gates(egress(client), to, rule => goesTo(rule, to), []),
-      asides: () => objects.map(asideOf),
+      asides: () => objects.flatMap(asidesOf),
       readAll: () => [some, others].forEach(policies => policies.all()),
     };
   },

@@ -2,7 +2,7 @@ import { clientsOf, type Direction, goesTo, isAtPort, type Policy, policiesOf } 
 import type { Pod } from '../../../meaning/call';
 import { allOf, type Condition } from '../../../meaning/condition';
 import type { Branch, Verdict } from '../../../meaning/decision';
-import type { Truth } from '../../../meaning/truth';
+import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Passage } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
 import type { Reader } from '../../../reading/reader';
@@ -23,11 +23,12 @@ export const KUBERNETES: Reader = {
       const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction] ?? []), ({ pods }) => pods);
       return { ingress: selecting('ingress'), egress: selecting('egress') };
     });
+    const policiesFor = (pod: Pod, direction: Direction) => policies.about(pod).flatMap(({ own, holds }) => own[direction].choosing(pod.labels)
+      .map(({ thing, truth }): Own => ({ policy: thing, truth: all([holds, truth]) })));
     return {
-      entering: to => gates(policies.of(to.pod.namespace).ingress, to.pod,
-        (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
+      entering: to => gates(policiesFor(to.pod, 'ingress'), (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
       leaving: (client, to) => client.kind !== 'pod' ? []
-        : gates(policies.of(client.namespace).egress, client, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
+        : gates(policiesFor(client, 'egress'), (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
       readAll: () => { policies.all(); },
     };
   },
@@ -35,12 +36,17 @@ export const KUBERNETES: Reader = {
 
 const NODE = { when: { type: 'client', kinds: ['kubelet'] } as const, why: 'the node of a pod always reaches it' };
 
+/** A policy, and whether it is for a pod. */
+interface Own {
+  readonly policy: Policy;
+  readonly truth: Truth;
+}
+
 /** The rules of the policies that are for a pod; none, where there are no such policies. */
 function gates(
-  policies: Selecting<Policy>, { labels }: Pod, conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
+  own: readonly Own[], conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
   always: readonly { readonly when: Condition; readonly why: string }[],
 ): Gate[] {
-  const own = policies.choosing(labels).map(({ thing, truth }) => ({ policy: thing, truth }));
   if (own.length === 0) return [];
   const allowing = own.flatMap(({ policy, truth }): Branch<Passage>[] => [
     ...doubtful(policy),

@@ -80,10 +80,10 @@ class Policies {
   }
 
   public serversFor(to: PodPort): { readonly server: Server; readonly isCertain: boolean }[] {
-    return this.own.of(to.pod.namespace).servers.choosing(to.pod.labels).flatMap(({ thing: server }) => {
+    return this.own.about(to.pod).flatMap(({ own, holds }) => own.servers.choosing(to.pod.labels).flatMap(({ thing: server }) => {
       const truth = isFor(server, to);
-      return truth === 'no' ? [] : [{ server, isCertain: truth === 'yes' }];
-    });
+      return truth === 'no' ? [] : [{ server, isCertain: holds === 'yes' && truth === 'yes' }];
+    }));
   }
 
   public routesOn({ namespace, name }: Server, kind: Route['kind']): Route[] {
