@@ -2,6 +2,7 @@ import type { Call } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { any, type Truth } from './truth';
 import type { Gate, Passage } from './world';
+import { grouped } from '../model/lists';
 
 /**
  * What a gate decides of calls that it lets pass without a certificate of the mesh: then it depends on what else is asked of such clients. Whoever
@@ -30,8 +31,8 @@ export function pass(gates: readonly Gate[], call: Call): Passed {
     return { gate, title: gate.title, ...decided, passage: valueOf(decided) };
   });
   const alone = passed.filter(({ gate: { layer } }) => layer === undefined);
-  const together = passed.filter(({ gate: { layer } }) => layer !== undefined);
-  const passages = [...alone.map(({ passage }) => passage), ...together.length === 0 ? [] : [addedUp(together)]];
+  const layers = grouped(passed.filter(({ gate: { layer } }) => layer !== undefined), ({ gate: { layer } }) => layer);
+  const passages = [...alone.map(({ passage }) => passage), ...[...layers.values()].map(addedUp)];
   return { passage: passages.find(passage => passage === 'denied') ?? passages.find(isUndecided) ?? 'allowed', gates: passed.map(({ gate, ...rest }) => rest) };
 }
 

@@ -2,6 +2,7 @@ import { ALWAYS, allOf, type Condition } from './condition';
 import { type Decision, isUndecided, type Source } from './decision';
 import { forClient, isAlways, isOfRequests, type TruthOfClient } from './restrict';
 import type { Gate, Passage } from './world';
+import { grouped } from '../model/lists';
 
 /** How much of what a client may send passes: everything, some of it, nothing, or nobody knows. */
 export type Reach = 'all' | 'some' | 'none' | 'unknown';
@@ -18,11 +19,9 @@ const LEAST_FIRST = ['none', 'unknown', 'some'] as const;
 /** What passes some gates, one after the other. */
 export function passable(gates: readonly Gate[], truthOf: TruthOfClient): Passable {
   const decisions = gates.map(({ decision }) => forClient(decision, truthOf));
-  const reaches = [
-    ...decisions.filter((_, i) => gates[i].layer === undefined).map(reachOf),
-    ...addedUp(gates.flatMap(({ layer, decision: { otherwise } }, i) =>
-      layer === undefined ? [] : [{ closes: otherwise.value === 'denied', reach: reachOf(decisions[i]) }])),
-  ];
+  const all = gates.map(({ layer, decision: { otherwise } }, i) => ({ layer, closes: otherwise.value === 'denied', reach: reachOf(decisions[i]) }));
+  const layers = grouped(all.filter(({ layer }) => layer !== undefined), ({ layer }) => layer);
+  const reaches = [...all.filter(({ layer }) => layer === undefined).map(one => one.reach), ...[...layers.values()].flatMap(addedUp)];
   const reach = LEAST_FIRST.find(one => reaches.includes(one)) ?? 'all';
   const rules = decisions.map(decision => [...allowing(decision)]).filter(some => some.length > 0);
   return { reach, rules: reach === 'none' ? [] : rules.at(-1) ?? [] };

@@ -11,7 +11,7 @@ export interface Gate {
   readonly title: string;
   readonly decision: Decision<Passage>;
   /** Gates of one layer add up: what one of them lets pass, passes. One that says nothing of a call leaves it to the others. */
-  readonly layer?: 'network';
+  readonly layer?: 'network' | 'networkOfClient';
 }
 
 export type Passage = 'allowed' | 'denied';

@@ -23,7 +23,7 @@ const layered = fc.record<Layered>({
   branches: fc.array(fc.record({ when: fc.constantFrom('yes', 'no', 'unknown'), then: fc.constant<Passage>('allowed') }), { maxLength: 2 }), otherwise: passage,
 });
 
-function gateOf({ branches, otherwise }: Layered, layer?: 'network'): Gate {
+function gateOf({ branches, otherwise }: Layered, layer?: Gate['layer']): Gate {
   return {
     title: 'a',
     decision: { branches: branches.map(({ when, then }) => ({ when: CONDITIONS[when], then: { value: then, why: '' }, source })), otherwise: { value: otherwise, why: '' } },
@@ -70,6 +70,15 @@ test('other gates have to let a call pass, all of them', () => {
   expect(passing([gateOf(shut), gateOf({ branches: [{ when: 'yes', then: 'allowed' }], otherwise: 'denied' }, 'network')])).toBe('denied');
   expect(passing([gateOf(doubtful), gateOf(open, 'network')])).toBe('unknown');
   expect(passing([gateOf(doubtful), gateOf(shut, 'network')])).toBe('denied');
+});
+
+test('what leaves a client and what comes to a pod are two layers, and a call has to pass both', () => {
+  const open = { branches: [{ when: 'yes', then: 'allowed' as const }], otherwise: 'denied' as const };
+  const shut = { branches: [], otherwise: 'denied' as const };
+
+  expect(passing([gateOf(open, 'networkOfClient'), gateOf(open, 'network')])).toBe('allowed');
+  expect(passing([gateOf(open, 'networkOfClient'), gateOf(shut, 'network')])).toBe('denied');
+  expect(passing([gateOf(shut, 'networkOfClient'), gateOf(open, 'network')])).toBe('denied');
 });
 
 test('the target of a request has its query', () => {

@@ -8,7 +8,7 @@ const SOURCE = { kind: 'Policy', name: 'p', place: PLACE };
 const GET: Condition = { type: 'method', is: exactly('GET') };
 const WEB: Condition = { type: 'certificate', serviceAccount: exactly('web') };
 
-const gate = (when: Condition, value: Passage, otherwise: Passage, layer?: 'network'): Gate => ({
+const gate = (when: Condition, value: Passage, otherwise: Passage, layer?: Gate['layer']): Gate => ({
   title: 'a gate', layer, decision: { branches: [{ when, then: { value, why: '' }, source: SOURCE }], otherwise: { value: otherwise, why: '' } },
 });
 
@@ -30,6 +30,11 @@ test('what is not known of a client, or not understood, leaves it unknown', () =
 test('of a layer, one open gate is enough', () => {
   expect(reach(gate(WEB, 'allowed', 'denied', 'network'), gate(GET, 'allowed', 'denied', 'network'))).toBe('all');
   expect(reach(gate(GET, 'allowed', 'denied', 'network'), gate(WEB, 'denied', 'allowed', 'network'))).toBe('unknown');
+});
+
+test('of two layers, each has to be open', () => {
+  const [all, none] = [gate(WEB, 'allowed', 'denied', 'network'), gate(WEB, 'denied', 'denied', 'networkOfClient')];
+  expect([reach(all, none), reach(all, gate(GET, 'allowed', 'denied', 'networkOfClient'))]).toEqual(['none', 'some']);
 });
 
 test('what stands behind a rule that always holds says nothing', () => {

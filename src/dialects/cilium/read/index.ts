@@ -33,8 +33,8 @@ export const CILIUM: Reader = {
       .filter(({ isFor: truth }) => truth !== 'no');
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
     return {
-      entering: to => gates(ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
-      leaving: (client, to) => client.kind !== 'pod' ? [] : gates(egress(client), to, rule => goesTo(rule, to), []),
+      entering: to => gates('network', ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
+      leaving: (client, to) => client.kind !== 'pod' ? [] : gates('networkOfClient', egress(client), to, rule => goesTo(rule, to), []),
       asides: () => objects.flatMap(asidesOf),
       readAll: () => [some, others].forEach(policies => policies.all()),
     };
@@ -53,13 +53,15 @@ interface Own {
 
 interface Always { readonly when: Condition; readonly why: string }
 
-function gates(own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[]): Gate[] {
+function gates(
+  layer: Gate['layer'], own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[],
+): Gate[] {
   if (own.length === 0) return [];
   const denials = own.flatMap(one => [...doubtful(one.policy), ...one.policy.denied.flatMap(rule => openings(rule, to)
     .map((opening): Branch<Passage> => branch(one, rule, allOf(others(rule), atPort(opening, to)), { value: 'denied', why: 'a rule denies it' })))]);
   return [
     ...denials.length === 0 ? [] : [{ title: 'denials of Cilium', decision: { branches: denials, otherwise: { value: 'allowed' as const, why: 'no rule denies it' } } }],
-    { title: 'Cilium', layer: 'network', decision: allowances(own, to, others, always) },
+    { title: 'Cilium', layer, decision: allowances(own, to, others, always) },
   ];
 }
 

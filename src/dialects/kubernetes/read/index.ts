@@ -26,13 +26,15 @@ export const KUBERNETES: Reader = {
     const policiesFor = (pod: Pod, direction: Direction) => policies.about(pod).flatMap(({ own, holds }) => own[direction].choosing(pod.labels)
       .map(({ thing, truth }): Own => ({ policy: thing, truth: all([holds, truth]) })));
     return {
-      entering: to => gates(policiesFor(to.pod, 'ingress'), (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
+      entering: to => gates(policiesFor(to.pod, 'ingress'), LAYERS.ingress, (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
       leaving: (client, to) => client.kind !== 'pod' ? []
-        : gates(policiesFor(client, 'egress'), (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
+        : gates(policiesFor(client, 'egress'), LAYERS.egress, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
       readAll: () => { policies.all(); },
     };
   },
 };
+
+const LAYERS = { ingress: 'network', egress: 'networkOfClient' } as const;
 
 const NODE = { when: { type: 'client', kinds: ['kubelet'] } as const, why: 'the node of a pod always reaches it' };
 
@@ -44,7 +46,7 @@ interface Own {
 
 /** The rules of the policies that are for a pod; none, where there are no such policies. */
 function gates(
-  own: readonly Own[], conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
+  own: readonly Own[], layer: Gate['layer'], conditionOf: (rule: Policy['rules'][number], namespace: string) => Condition,
   always: readonly { readonly when: Condition; readonly why: string }[],
 ): Gate[] {
   if (own.length === 0) return [];
@@ -63,7 +65,7 @@ function gates(
     .map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: { ...denied, source: policy.source }, source: policy.source }));
   return [{
     title: 'NetworkPolicy',
-    layer: 'network',
+    layer,
     decision: certain === undefined
       ? { branches: [...allowing, ...perhapsFor], otherwise: { value: 'allowed', why: 'no policy is for these pods' } }
       : { branches: allowing, otherwise: denied },
