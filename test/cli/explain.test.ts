@@ -157,6 +157,15 @@ describe('by a Gateway of Istio whose pods are not in the files', () => {
     expect(come(one, pods).status).toBe(1);
   });
 
+  test('a Server of Linkerd may be for them', () => {
+    const server = {
+      apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', metadata: { name: 'http', namespace: 'infra' }, spec: { podSelector: {}, port: 80, proxyProtocol: 'HTTP/1' },
+    };
+
+    expect(come(server)).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether this Server is that of the port') });
+    expect(come(server, pods).status).toBe(1);
+  });
+
   test('what is for all pods of the cluster is for these', () => {
     expect(come(cilium()).status).toBe(1);
   });
