@@ -55,6 +55,8 @@ export interface Doubt {
   readonly type: 'unknown';
   readonly why: string;
   readonly place: FieldPlace;
+  /** Two doubts of the same are one; absent where they are if the same stands at their places. */
+  readonly about?: string;
 }
 
 export const ALWAYS: Condition = { type: 'all', of: [] };

@@ -3,7 +3,7 @@ import { isWorkload } from './cluster/workload';
 import type { ReadObject } from './objects';
 import { ANYWHERE, NOWHERE, type Reach } from './reader';
 import { isReadBy } from './unread';
-import { unseenPods } from './unseen';
+import { unseenElsewhere, unseenPods } from './unseen';
 import type { World } from './world';
 import { isMap } from '../manifests/values';
 import { EVERYWHERE, type Scope } from '../meaning/compare/half';
@@ -12,9 +12,11 @@ import { grouped } from '../model/lists';
 /** Where two worlds may differ: only where an object matters that is not the same in both. Two meshes may read the same in other ways. */
 export function scopeOf(old: World, now: World, isOneMesh: boolean): Scope {
   const changed = isOneMesh ? changedAmong(old.objects, now.objects) : [...old.objects, ...now.objects];
-  const unseen = unseenPods(changed.filter(object => isRead(object, old, now)), [...old.cluster.workloads, ...now.cluster.workloads], namespace =>
-    now.cluster.namespaceLabels(namespace) ?? old.cluster.namespaceLabels(namespace));
-  if (!isOneMesh) return { ...EVERYWHERE, unseen };
+  const [unseen, called] = [unseenPods, unseenElsewhere].map(unseenBy => unseenBy(
+    changed.filter(object => isRead(object, old, now)), [...old.cluster.workloads, ...now.cluster.workloads],
+    namespace => now.cluster.namespaceLabels(namespace) ?? old.cluster.namespaceLabels(namespace),
+  ));
+  if (!isOneMesh) return { ...EVERYWHERE, unseen, called };
   const [pods, ways] = [new Set<string>(), new Set<string>()];
   let [areAllPods, areAllWays] = [false, false];
   const reach = (object: ReadObject): readonly Reach[] => [...reachInCluster(object), ...[old, now].flatMap(world => reachOf(object, world))];
@@ -27,7 +29,7 @@ export function scopeOf(old: World, now: World, isOneMesh: boolean): Scope {
       if (inWays === 'namespace') ways.add(namespace);
     }
   }
-  return { pods: namespace => areAllPods || pods.has(namespace), ways: namespace => areAllWays || ways.has(namespace), unseen };
+  return { pods: namespace => areAllPods || pods.has(namespace), ways: namespace => areAllWays || ways.has(namespace), unseen, called };
 }
 
 function isRead({ group, kind }: ReadObject, ...worlds: readonly World[]): boolean {

@@ -3,22 +3,36 @@ import type { Workload } from './cluster/workload';
 import type { ReadObject } from './objects';
 import { isMap } from '../manifests/values';
 import type { Pod } from '../meaning/call';
-import type { Labels } from '../meaning/selector';
+import { hasLabels, type Labels, NAME_LABEL } from '../meaning/selector';
+
+type LabelsOf = (namespace: string) => Labels | undefined;
 
 /** Pods that some policies may be for, by the labels that stand in them, of which there are none in the files. */
-export function unseenPods(
-  policies: readonly ReadObject[], workloads: readonly Workload[], namespaceLabels: (namespace: string) => Labels | undefined,
-): Pod[] {
-  const found = new Map<string, Pod>();
-  for (const { manifest, namespace = DEFAULT_NAMESPACE } of policies) {
-    for (const labels of labelsIn(manifest)) {
-      const pod: Pod = { namespace, labels, namespaceLabels: namespaceLabels(namespace) };
-      const key = JSON.stringify([namespace, Object.entries(labels).sort()]);
-      if (!found.has(key)) found.set(key, pod);
-    }
-  }
-  return [...found.values()].filter(({ namespace, labels = {} }) => !workloads.some(workload =>
-    (workload.namespace ?? DEFAULT_NAMESPACE) === namespace && Object.entries(labels).every(([key, value]) => workload.labels[key] === value)));
+export function unseenPods(policies: readonly ReadObject[], workloads: readonly Workload[], namespaceLabels: LabelsOf): Pod[] {
+  return distinct(policies.flatMap(({ manifest, namespace = DEFAULT_NAMESPACE }) =>
+    [...labelsIn(manifest)].map((labels): Pod => ({ namespace, labels, namespaceLabels: namespaceLabels(namespace) }))))
+    .filter(({ namespace, labels = {} }) => !workloads.some(workload =>
+      (workload.namespace ?? DEFAULT_NAMESPACE) === namespace && hasLabels(workload.labels, labels)));
+}
+
+/** The same of pods of other namespaces, which policies name together with these. */
+export function unseenElsewhere(policies: readonly ReadObject[], workloads: readonly Workload[], namespaceLabels: LabelsOf): Pod[] {
+  const labelsOf = (namespace: string): Labels => namespaceLabels(namespace) ?? { [NAME_LABEL]: namespace };
+  const isSeen = (of: Labels, labels: Labels) => workloads.some(({ namespace = DEFAULT_NAMESPACE, labels: own }) =>
+    hasLabels(labelsOf(namespace), of) && hasLabels(own, labels));
+  const named = policies.flatMap(({ manifest }) => [...elsewhereIn(manifest)]).filter(({ of, labels }) => !isSeen(of, labels));
+  return distinct(named.map(({ of, labels }): Pod => {
+    const { [NAME_LABEL]: namespace = OTHER } = of;
+    return { namespace, labels, namespaceLabels: { ...labelsOf(namespace), ...of } };
+  }));
+}
+
+const OTHER = 'another';
+
+function distinct(pods: readonly Pod[]): Pod[] {
+  const key = ({ namespace, labels = {}, namespaceLabels = {} }: Pod) =>
+    JSON.stringify([namespace, ...[labels, namespaceLabels].map(some => Object.entries(some).sort())]);
+  return [...new Map(pods.map(pod => [key(pod), pod])).values()];
 }
 
 /** All sets of labels by which something is selected. Cilium says the source of a label in front of it. */
@@ -29,9 +43,46 @@ function* labelsIn(value: unknown): Generator<Labels> {
     if (key !== 'matchLabels' || !isMap(below)) {
       yield* labelsIn(below);
     } else {
-      const labels = Object.entries(below).map(([name, label]) => [name.replace(/^(?:k8s|any):/, ''), label] as const);
+      const labels = Object.entries(below).map(([name, label]) => [withoutSource(name), label] as const);
       const areOfPods = labels.every(([name, label]) => typeof label === 'string' && !/^(?:io\.|reserved:|kubernetes\.io\/metadata\.name$)/.test(name));
       if (labels.length > 0 && areOfPods) yield Object.fromEntries(labels) as Labels;
     }
   }
+}
+
+function withoutSource(name: string): string {
+  return name.replace(/^(?:k8s|any):/, '');
+}
+
+interface Elsewhere {
+  /** Labels of the namespace. */
+  readonly of: Labels;
+  readonly labels: Labels;
+}
+
+const CILIUM_NAMESPACE = 'io.kubernetes.pod.namespace';
+const CILIUM_NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
+
+/** All selectors of namespaces, with those of pods beside them; Cilium has one for both. */
+function* elsewhereIn(value: unknown): Generator<Elsewhere> {
+  if (Array.isArray(value)) for (const item of value) yield* elsewhereIn(item);
+  if (!isMap(value)) return;
+  const { namespaceSelector, podSelector } = value;
+  if (namespaceSelector !== undefined) yield { of: wanted(namespaceSelector), labels: wanted(podSelector) };
+  const all = Object.entries(wanted(value));
+  const of = all.flatMap(([key, label]) => key === CILIUM_NAMESPACE ? [[NAME_LABEL, label]]
+    : key.startsWith(CILIUM_NAMESPACE_LABELS) ? [[key.slice(CILIUM_NAMESPACE_LABELS.length), label]] : []);
+  if (of.length > 0) yield { of: Object.fromEntries(of), labels: Object.fromEntries(all.filter(([key]) => !key.startsWith('io.'))) };
+  for (const below of Object.values(value)) yield* elsewhereIn(below);
+}
+
+/** Labels that a selector selects. */
+function wanted(selector: unknown): Labels {
+  if (!isMap(selector)) return {};
+  const { matchLabels, matchExpressions } = selector;
+  const some = isMap(matchLabels) ? Object.entries(matchLabels) : [];
+  const others = Array.isArray(matchExpressions) ? matchExpressions.flatMap(one => !isMap(one) ? []
+    : one.operator === 'In' && Array.isArray(one.values) ? [[one.key, one.values[0]]] : one.operator === 'Exists' ? [[one.key, 'x']] : []) : [];
+  const texts = [...some, ...others].filter((pair): pair is [string, string] => pair.every(part => typeof part === 'string'));
+  return Object.fromEntries(texts.map(([key, label]) => [withoutSource(key), label]));
 }

@@ -77,6 +77,16 @@ test('an address from which somebody outside gets in is a witness', () => {
   expect(stdout).toMatch(/a client outside the cluster, the API server, another node.* → pods of shop\/cart:80\n    GET \/ from 10\.1\.0\.0\n      before: allowed/);
 });
 
+test('what leaves a client has to be let in, too', () => {
+  const egress = (...apps: readonly string[]) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{ to: apps.map(pods) }] }, 'web');
+  const ingress = to('cart', pods('web'));
+
+  expect(between([ingress, egress('reports')], [ingress, egress('reports', 'cart')])).toMatchObject({
+    status: 1, stdout: expect.stringMatching(/^NEWLY LET IN\n {2}shop\/web → pods of shop\/cart:80\n/),
+  });
+  expect(between([to('cart', pods('reports')), egress('reports')], [to('cart', pods('reports')), egress('reports', 'cart')]).stdout).not.toContain('cart:80');
+});
+
 test('what a client may call is compared, too', () => {
   const egress = (app: string) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{ to: [pods(app)] }] });
   const { status, stdout } = between([egress('cart')], [egress('reports')]);
@@ -115,6 +125,68 @@ describe('ports that the files do not name', () => {
     });
 
     expect(between([istio('/a')], [istio('/b')], '--mesh', 'istio')).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether port 9090 speaks HTTP') });
+  });
+});
+
+describe('what a client may call at ports that the files do not name', () => {
+  const out = (...egress: readonly object[]) => policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress }, 'web');
+  const ports = (port: number, endPort: number, protocol = 'TCP') => [{ port, endPort, protocol }];
+  const cart = (port: number, endPort: number, protocol?: string) => out({ to: [pods('cart')], ports: ports(port, endPort, protocol) });
+  const cilium = (spec: object) => ({
+    apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'web', namespace: 'shop' }, spec: { endpointSelector: { matchLabels: { app: 'web' } }, ...spec },
+  });
+  const toPorts = (port: string, endPort?: number, rules?: object) => [{ ports: [{ port, protocol: 'TCP', ...endPort !== undefined && { endPort } }], ...rules && { rules } }];
+  const dns = { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s-app': 'kube-dns' } };
+  const system = { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['kube-system'] }] } };
+
+  test.each([
+    ['a range', cart(8080, 8080), cart(8080, 9000), 'pods of shop with app=cart, ports 8081 to 9000'],
+    ['the end of a range', cart(8080, 8999), cart(8080, 9000), 'pods of shop with app=cart, port 9000'],
+    ['datagrams', cart(53, 53, 'UDP'), cart(53, 54, 'UDP'), 'pods of shop with app=cart, port 54'],
+    ['pods of another namespace', out({ to: [system], ports: ports(53, 53) }), out({ to: [system], ports: ports(53, 54) }), 'pods of kube-system, port 54'],
+    ['pods of some namespaces', out(), out({ to: [{ namespaceSelector: { matchLabels: { team: 'data' } }, ...pods('db') }] }), 'pods of another namespace with app=db, ports 1 to 65535'],
+    ['pods that are not in the files', out(), out({ to: [pods('db')], ports: ports(5432, 5432) }), 'pods of shop with app=db, port 5432'],
+    ['pods that Cilium names', cilium({ egress: [{ toEndpoints: [dns], toPorts: toPorts('53') }] }), cilium({ egress: [{ toEndpoints: [dns], toPorts: toPorts('53', 54) }] }),
+      'pods of kube-system with k8s-app=kube-dns, port 54'],
+    ['what Cilium no longer denies', cilium({ egress: [{ toEndpoints: [{}] }], egressDeny: [{ toEndpoints: [{ matchLabels: { app: 'cart' } }], toPorts: toPorts('9000') }] }),
+      cilium({ egress: [{ toEndpoints: [{}] }], egressDeny: [{ toEndpoints: [{ matchLabels: { app: 'cart' } }], toPorts: toPorts('9001') }] }), 'pods of shop with app=cart, port 9000'],
+  ])('%s', (_, old, now, what) => {
+    expect(between([old], [now])).toMatchObject({ status: 1, stdout: expect.stringContaining(`NEWLY LET IN\n  shop/web → ${what}\n`) });
+    expect(between([now], [old])).toMatchObject({ status: 1, stdout: expect.stringContaining(`NO LONGER LET IN\n  shop/web → ${what}\n`) });
+    expect(between([now], [now]).status).toBe(0);
+  });
+
+  test('what the pods themselves let nobody in for does not change', () => {
+    const closed = policy({ podSelector: { matchLabels: { app: 'cart' } } });
+
+    expect(between([closed, cart(8080, 8080)], [closed, cart(8080, 9000)]).status).toBe(0);
+    expect(between([to('cart', pods('web')), cart(8080, 8080)], [to('cart', pods('web')), cart(8080, 9000)]).stdout).toContain('ports 8081 to 9000');
+  });
+
+  test('whether a block holds for pods is not known, and stays as it is where the block does', () => {
+    const open = { to: [{ ipBlock: { cidr: '192.0.2.0/24' } }] };
+
+    expect(between([out(open)], [out({ to: [pods('cart')], ports: ports(53, 53) }, open)]).stdout).toMatch(/not known/);
+    expect(between([out(open, open)], [out(open)])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Nothing changes\./) });
+    expect(between([out(open)], [out({ to: [{ ipBlock: { cidr: '192.0.2.0/25' } }] })]).stdout).toContain('networks differ in whether a block holds for pods');
+  });
+
+  test('pods that become those that may be called', () => {
+    const as = (labels: object) => ({ ...workload('job'), spec: { template: { metadata: { labels }, spec: { serviceAccountName: 'job', containers: [{}] } } } });
+
+    expect(between([cart(9000, 9000), as({ app: 'job' })], [cart(9000, 9000), as({ app: 'cart' })]).stdout).toContain('NEWLY LET IN\n  shop/web → pods of shop with app=cart, port 9000\n');
+  });
+
+  test('what is told of a named port is not told again', () => {
+    expect(between([out({ to: [pods('cart')] })], [out({ to: [pods('reports')] })]).stdout.match(/→/g)).toHaveLength(2);
+  });
+
+  test('where only requests are told apart, it is not known', () => {
+    const http = (start: string) => cilium({
+      egress: [{ toEndpoints: [{ matchLabels: { app: 'cart' } }], toPorts: toPorts('9000', undefined, { http: [{ path: start }] }) }],
+    });
+
+    expect(between([http('/a')], [http('/b')])).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether port 9000 speaks HTTP') });
   });
 });
 
@@ -173,7 +245,7 @@ describe('what leaves the cluster', () => {
 
   test('an address, and a port', () => {
     expect(between([out(block('192.0.2.0/25', { port: 443 }))], [out(block('192.0.2.0/24', { port: 443 }))]).stdout)
-      .toMatch(/^NEWLY LET IN\n {2}shop\/web → outside the cluster\n {4}a connection to 192\.0\.2\.128, port 443\n[^]*\n1 newly let in\./);
+      .toMatch(/^NEWLY LET IN\n {2}shop\/web → outside the cluster\n {4}a connection to 192\.0\.2\.128, port 443\n[^]*\n1 newly let in, 1 not known\./);
     expect(between([out(block('192.0.2.0/24', { port: 443 }))], [out(block('192.0.2.0/24', { port: 8443 }))]).stdout)
       .toMatch(/^NEWLY LET IN\n {2}shop\/web → outside the cluster\n {4}a connection to 192\.0\.2\.0, port 8443\n/);
     expect(between([out()], [out()]).status).toBe(0);

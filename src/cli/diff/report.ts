@@ -144,7 +144,7 @@ function targetWords(to: Target): string {
       const { pod, port, entrances } = to.port;
       if (entrances.length > 0) return `pods of ${entrances.map(serviceWords).join(', ')}`;
       const marks = Object.entries(pod.labels ?? {}).map(([key, value]) => `${key}=${value}`);
-      return `pods of ${pod.namespace}${marks.length === 0 ? '' : ` with ${marks.join(',')}`}, ${portsWords(to.among ?? [{ first: port, last: port }])}`;
+      return `pods of ${pod.namespace === 'another' ? 'another namespace' : pod.namespace}${marks.length === 0 ? '' : ` with ${marks.join(',')}`}, ${portsWords(to.among ?? [{ first: port, last: port }])}`;
     }
   }
 }

@@ -12,11 +12,12 @@ import type { Labels } from '../selector';
 const MOST_PAIRS = 200_000;
 
 /** A client as it was, and as it is. */
-type Pair = readonly [was: PodClient, is: PodClient];
+export type Pair = readonly [was: PodClient, is: PodClient];
 
 /** What changes in what clients may call: as policies for them do, or as they become others. Returns those for which there are policies. */
-export function compareCallers(comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly Port[]): readonly PodClient[] {
-  const pairs = clientsIn(before, after, scope);
+export function compareCallers(
+  comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly Port[], pairs: readonly Pair[],
+): readonly PodClient[] {
   for (const pair of pairs) if (scope.pods(pair[1].namespace)) compareExits(comparer, before, after, pair);
   const changed = pairs.filter(pair => scope.pods(pair[1].namespace) && isAnother(...pair));
   const atoms = changed.length === 0 ? [] : atomsAt(comparer, ports);
@@ -43,7 +44,7 @@ export function compareCallers(comparer: Comparer, before: Half, after: Half, sc
   return policed.filter(([, is]) => scope.pods(is.namespace)).map(([, is]) => is);
 }
 
-function clientsIn(before: Half, after: Half, { unseen }: Scope): Pair[] {
+export function clientsIn(before: Half, after: Half, { unseen }: Scope): Pair[] {
   const workloads = [...new Set([...before.workloads.keys(), ...after.workloads.keys()])].sort().flatMap((key): Pair[] => {
     const [was, is] = [before.workloads.get(key)?.client, after.workloads.get(key)?.client];
     if (was === undefined || is === undefined) return [was ?? is].flatMap((one): Pair[] => one === undefined ? [] : [[one, one]]);

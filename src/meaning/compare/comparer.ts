@@ -71,7 +71,7 @@ export class Comparer {
   }
 
   public atomKey(atom: Atom): string {
-    return atom.type === 'unknown' ? `unknown ${atom.why} ${this.textAt(atom.place)}` : JSON.stringify(atom);
+    return atom.type === 'unknown' ? `unknown ${atom.why} ${atom.about ?? this.textAt(atom.place)}` : JSON.stringify(atom);
   }
 
   private decisionKey<T>(decision: Decision<T>, key: (value: T) => string): string {

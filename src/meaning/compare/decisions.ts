@@ -174,7 +174,7 @@ class Comparing<T> {
   private atomKey(atom: Atom): string {
     const known = this.atomKeys.get(atom);
     if (known !== undefined) return known;
-    const key = atom.type === 'unknown' ? `unknown ${atom.why} ${this.setting.textAt(atom.place)}` : JSON.stringify(atom);
+    const key = atom.type === 'unknown' ? `unknown ${atom.why} ${atom.about ?? this.setting.textAt(atom.place)}` : JSON.stringify(atom);
     if (atom.type === 'unknown') this.whys.set(key, `${atom.place.file}:${atom.place.line}, ${atom.place.path}: ${atom.why}`);
     this.atomKeys.set(atom, key);
     return key;

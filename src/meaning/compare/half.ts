@@ -51,10 +51,12 @@ export interface HalfService extends ServicePort {
 export interface Scope {
   /** Pods that policies may be for, and that are not in the files. */
   readonly unseen: readonly Pod[];
+  /** The same of other namespaces, that clients may call by policies. */
+  readonly called: readonly Pod[];
   /** Whether something may be said otherwise of the pods of a namespace, as they call or are called. */
   pods(namespace: string): boolean;
   /** Whether requests to a Service of a namespace may be sent elsewhere. */
   ways(namespace: string): boolean;
 }
 
-export const EVERYWHERE: Scope = { pods: () => true, ways: () => true, unseen: [] };
+export const EVERYWHERE: Scope = { pods: () => true, ways: () => true, unseen: [], called: [] };

@@ -42,27 +42,55 @@ export function compareIncoming(comparer: Comparer, port: Port): void {
   }
 }
 
-/** The same at a port that the files do not name: what is said there already of others, by the same objects, is not said again. */
-export function compareUnnamed(
-  comparer: Comparer, port: Port, isSaid: (crowd: Crowd, words: string) => boolean, onlyPerhaps?: string,
-): void {
+/** How what changes at ports that the files do not name is told. */
+export interface Telling {
+  /** Whether it is told already, of others and by the same objects. */
+  readonly isSaid: (crowd: Crowd, words: string) => boolean;
+  readonly isDoubted?: (why: string) => boolean;
+  /** Whether only requests are told apart: then it changes something only if the port speaks HTTP. */
+  readonly isOfRequests?: boolean;
+}
+
+/** The same at a port that the files do not name. */
+export function compareUnnamed(comparer: Comparer, port: Port, telling: Telling): void {
   if (isUnchanged(comparer, port)) return;
   for (const crowd of comparer.crowdsAt(port.to, [...port.old, ...port.now], callTo(port))) {
-    const { contrasts, unknown } = passagesOf(comparer, port, crowd);
-    const others = contrasts.filter(contrast => !isSaid(crowd, wordsOf(contrast)));
-    if (onlyPerhaps === undefined) comparer.take(port.to, crowd, { contrasts: others, unknown }, kindOfPassage);
-    else if (others.length > 0) comparer.take(port.to, crowd, { contrasts: [], unknown: [onlyPerhaps] }, kindOfPassage);
+    takeUnsaid(comparer, port, crowd, passagesOf(comparer, port, crowd), telling);
   }
 }
 
-/** What changes for a client by what may leave it, or as it becomes another one. */
-export function compareCaller(
-  comparer: Comparer, port: Port, [client, now]: readonly [Client, Client], [out, nowOut]: readonly [readonly Gate[], readonly Gate[]],
+function takeUnsaid(
+  comparer: Comparer, { to, is }: Port, crowd: Crowd, { contrasts, unknown }: Comparison<Passage>,
+  { isSaid, isDoubted = () => false, isOfRequests = false }: Telling,
 ): void {
+  const others = contrasts.filter(contrast => !isSaid(crowd, wordsOf(contrast)));
+  const onlyPerhaps = `it is not known whether port ${is.port} speaks HTTP: no container and no Service in the files names it`;
+  const doubts = !isOfRequests ? unknown : others.length > 0 ? [onlyPerhaps] : [];
+  comparer.take(to, crowd, { contrasts: isOfRequests ? [] : others, unknown: doubts.filter(why => !isDoubted(why)) }, kindOfPassage);
+}
+
+/** What changes for a client by what may leave it, or as it becomes another one. */
+export function compareCaller(comparer: Comparer, port: Port, pair: ClientPair, out: Leaving): void {
+  const { crowd, comparison } = passagesFor(comparer, port, pair, out);
+  comparer.take(port.to, crowd, comparison, kindOfPassage);
+}
+
+/** The same at a port that the files do not name. */
+export function compareUnnamedCaller(comparer: Comparer, port: Port, pair: ClientPair, out: Leaving, telling: Telling): void {
+  const { crowd, comparison } = passagesFor(comparer, port, pair, out);
+  takeUnsaid(comparer, port, crowd, comparison, telling);
+}
+
+type ClientPair = readonly [was: Client, is: Client];
+type Leaving = readonly [old: readonly Gate[], now: readonly Gate[]];
+
+function passagesFor(
+  comparer: Comparer, port: Port, [client, now]: ClientPair, [out, nowOut]: Leaving,
+): { readonly crowd: Crowd; readonly comparison: Comparison<Passage> } {
   const crowd: Crowd = { clients: [now], areAll: false };
   const views: Views = client === now ? {} : { before: call => ({ ...call, client }) };
   const whole = { to: port.to, was: port.was, is: port.is, old: [...out, ...port.old], now: [...nowOut, ...port.now] };
-  comparer.take(port.to, crowd, passagesOf(comparer, whole, crowd, views), kindOfPassage);
+  return { crowd, comparison: passagesOf(comparer, whole, crowd, views) };
 }
 
 /** Whether the same is said at a port. */

@@ -1,5 +1,5 @@
 import { compareAsides } from './asides';
-import { compareCallers, isAnother } from './callers';
+import { clientsIn, compareCallers, isAnother } from './callers';
 import type { Known } from './clients';
 import { Comparer } from './comparer';
 import type { Differences } from './difference';
@@ -10,6 +10,7 @@ import { compareOpening } from './openings';
 import { compareIncoming, portOf } from './pod-ports';
 import { compareService } from './services';
 import { compareOpenPorts, compareUnnamedPorts } from './unnamed';
+import { compareUnnamedExits } from './unnamed-exits';
 import type { FieldPlace } from '../../manifests/fields';
 import { grouped } from '../../model/lists';
 
@@ -33,9 +34,11 @@ export function compareWorlds(
   });
   doing('comparing what clients may call');
   const numbers = [...new Set([...before.portNumbers(), ...after.portNumbers()])].filter(number => number > 0 && number < 2 ** 16);
-  const policed = compareCallers(comparer, before, after, scope, ports);
+  const clients = clientsIn(before, after, scope);
+  const policed = compareCallers(comparer, before, after, scope, ports, clients);
   doing('comparing other ports of pods');
   compareUnnamedPorts(comparer, before, after, scope, numbers);
+  compareUnnamedExits(comparer, before, after, scope, numbers, clients);
   compareOpenPorts(comparer, before, after, scope, numbers, policed);
   const servicePorts = [...new Set([...before.servicePorts.keys(), ...after.servicePorts.keys()])].sort();
   doing(`comparing ${servicePorts.length} ports of Services`);

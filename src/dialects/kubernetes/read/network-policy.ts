@@ -93,7 +93,7 @@ function peerOf(fields: Fields): Peer {
       type: 'block',
       cidr,
       except: except.filter(one => one !== undefined),
-      doubt: notUnderstood(fields, 'networks differ in whether a block holds for pods'),
+      doubt: { ...notUnderstood(fields, 'networks differ in whether a block holds for pods'), about: JSON.stringify([cidr, except]) },
     };
   }
   const [inNamespaces, some] = [selectorOf(namespaces), selectorOf(pods)];
@@ -140,7 +140,7 @@ function destination(peer: Peer, namespace: string, to: PodPort | Outside): Cond
       peer.namespaces === undefined ? truthOf(to.pod.namespace === namespace)
         : selectsNamespace(peer.namespaces, to.pod.namespaceLabels, to.pod.namespace),
       selects(peer.pods, to.pod.labels),
-    ]), peer.doubt);
+    ]), { ...peer.doubt, about: JSON.stringify([peer.namespaces ?? namespace, peer.pods]) });
     case 'block':
       // The address of a pod is not known here.
       return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : peer.doubt;
