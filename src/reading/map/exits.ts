@@ -40,6 +40,8 @@ function placesIn(condition: Condition): string[] {
   switch (condition.type) {
     case 'all':
     case 'any': return condition.of.flatMap(placesIn);
+    case 'host':
+    case 'serverName':
     case 'toHost': return hostsIn(condition.is);
     case 'toAddress': return [condition.within];
     default: return [];

@@ -62,6 +62,22 @@ ${egress('web', [{ toCIDR: ['203.0.113.0/24'] }, { toEntities: ['cluster'] }])}`
   expect(graph(text).nodes.find(({ id }) => id === 'Outside api.example.com')).toMatchObject({ kind: 'Outside', namespace: 'outside the cluster' });
 });
 
+test.each([
+  ['a ServiceEntry', `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: DNS}`],
+  ['an Egress', `
+apiVersion: policy.openservicemesh.io/v1alpha1
+kind: Egress
+metadata: {name: api, namespace: shop}
+spec: {sources: [{kind: ServiceAccount, name: web, namespace: shop}], hosts: [api.example.com], ports: [{number: 443, protocol: https}]}`],
+])('requests and TLS leave by the name that %s has for them', (_, text) => {
+  const leaving = graph(`${app('web')}${text}`).edges.filter(({ kind }) => kind === 'leaves');
+  expect(leaving.map(({ from, to }) => `${from} ${to}`)).toContain('Service shop/web Outside api.example.com');
+});
+
 test('what is not understood is not known', () => {
   const text = `${app('web')}${app('cart')}${policy('cart', [{ from: [{ podSelectors: {} }] }])}`;
   expect(others(text)['Service shop/cart']).toBe('unknown');

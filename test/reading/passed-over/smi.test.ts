@@ -1,8 +1,9 @@
 import { type Case, object, passesNothingOver } from './fields';
 
+const WEB = { kind: 'ServiceAccount', name: 'web', namespace: 'shop' };
 const TARGET = object('access.smi-spec.io/v1alpha3', 'TrafficTarget', 'cart', {
   destination: { kind: 'ServiceAccount', name: 'cart', namespace: 'shop' },
-  sources: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }],
+  sources: [WEB],
   rules: [{ kind: 'HTTPRouteGroup', name: 'cart', matches: ['a'] }, { kind: 'TCPRoute', name: 'cart' }],
 });
 const GROUP = object('specs.smi-spec.io/v1alpha4', 'HTTPRouteGroup', 'cart', { matches: [{ name: 'a', pathRegex: '/a', methods: ['GET'], headers: [{ 'x-team': '1' }] }] });
@@ -10,6 +11,9 @@ const TCP = object('specs.smi-spec.io/v1alpha4', 'TCPRoute', 'cart', { matches: 
 const TO_UDP = { ...TARGET, spec: { ...TARGET.spec, rules: [{ kind: 'UDPRoute', name: 'cart' }] } };
 const DNS = object('v1', 'Service', 'dns', { selector: { app: 'cart' }, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] });
 const split = (version: string, one: unknown, other: unknown) => object(`split.smi-spec.io/${version}`, 'TrafficSplit', 'cart', { service: 'cart', backends: [{ service: 'web', weight: one }, { service: 'other', weight: other }] });
+
+const TO_GROUP = { apiGroup: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', name: 'cart' };
+const egress = (spec: object) => object('policy.openservicemesh.io/v1alpha1', 'Egress', 'cart', { sources: [WEB], ...spec });
 
 const CASES: readonly Case[] = [
   { manifest: TARGET, beside: [GROUP, TCP] },
@@ -19,7 +23,9 @@ const CASES: readonly Case[] = [
   { manifest: split('v1alpha1', '500m', '500m') },
   { manifest: split('v1alpha2', 50, 50) },
   { manifest: split('v1alpha4', 50, 50) },
-  { mesh: 'osm', manifest: object('policy.openservicemesh.io/v1alpha1', 'Egress', 'cart', { sources: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }], hosts: ['a.example.com'], ports: [{ number: 80, protocol: 'http' }] }) },
+  { mesh: 'osm', manifest: egress({ hosts: ['a.example.com'], ports: [{ number: 80, protocol: 'http' }], matches: [TO_GROUP] }), beside: [GROUP] },
+  { mesh: 'osm', manifest: egress({ hosts: ['a.example.com'], ports: [{ number: 443, protocol: 'https' }] }) },
+  { manifest: egress({ ipAddresses: ['203.0.113.0/24'], ports: [{ number: 5432, protocol: 'tcp' }] }), specs: [{ sources: [WEB], hosts: ['a.example.com'], ports: [{ number: 80, protocol: 'http' }] }] },
 ];
 
 passesNothingOver(CASES, { mesh: 'smi' });

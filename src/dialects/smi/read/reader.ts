@@ -2,6 +2,7 @@ import { smiDocument } from '.';
 import { lettingIn, sourceOf, undecided } from './access';
 import { type AccessMeaning, accessMeaning } from './allowances';
 import { splitMeaning } from './divisions';
+import { EGRESS_GROUP, isEgress, leavingByOsm } from './egress';
 import { SMI_MESHES, type SmiMesh } from './meshes';
 import { READINGS } from './readings';
 import { KINDS, type SmiKind } from './versions';
@@ -31,22 +32,29 @@ const BY: Readonly<Record<ReadMesh, SmiMesh | undefined>> = {
 const NAMES = Object.keys(KINDS) as SmiKind[];
 
 /**
- * SMI: who may call whom, and which Services get which part of the requests for another one. Meshes read it differently: where nobody says which mesh it is, only that is known in which all agree.
+ * SMI: who may call whom, and which Services get which part of the requests for another one; and the Egress of Open Service Mesh. Meshes read it differently: where nobody says which mesh it is, only that is known in which all agree.
  *
  * @see https://github.com/servicemeshinterface/smi-spec
  */
 export const SMI: Reader = {
   title: 'SMI',
-  // People forget the group.
-  kinds: Object.fromEntries(['', ...Object.values(KINDS)].map(group => [group, NAMES.filter(kind => group === '' || KINDS[kind] === group)])),
+  kinds: {
+    // People forget the group.
+    ...Object.fromEntries(['', ...Object.values(KINDS)].map(group => [group, NAMES.filter(kind => group === '' || KINDS[kind] === group)])),
+    [EGRESS_GROUP]: ['Egress'],
+  },
   read: (objects, cluster, mesh) => {
     const by = mesh === undefined ? SMI_MESHES : [BY[mesh]].filter(one => one !== undefined);
-    const world = new SmiWorld(objects.map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace })));
+    const egresses = objects.filter(isEgress);
+    const world = new SmiWorld(objects.filter(object => !isEgress(object))
+      .map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace })));
     const meanings = by.filter(one => READINGS[one].access !== undefined).map(one => ({ mesh: one, meaning: accessMeaning(world, READINGS[one]) }));
     const isOpenToo = by.length > meanings.length;
     const splits = by.map(one => splitMeaning(world, READINGS[one]));
     return {
       ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }] }),
+      // Nobody else has it, whoever reads the rest.
+      ...(egresses.length > 0 && (mesh === undefined || mesh === 'osm' || mesh === 'smi') && { leaving: leavingByOsm(egresses, world) }),
       ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster) }),
     };
   },

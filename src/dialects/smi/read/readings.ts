@@ -68,7 +68,8 @@ export interface SmiReading {
   readonly splits?: SplitReading;
 }
 
-const WHOLE: MatchReading = { path: 'whole', star: 'unknown', header: 'whole' };
+/** As Envoy does it for Open Service Mesh. */
+export const WHOLE: MatchReading = { path: 'whole', star: 'unknown', header: 'whole' };
 const FROM_START: MatchReading = { path: 'start', star: 'unknown', header: 'part' };
 /** Its source is closed: this is what its documentation and examples say. */
 const ANYWHERE: MatchReading = { path: 'part', star: 'everything', header: 'part' };
