@@ -25,7 +25,9 @@ export function isConflict(rules: readonly unknown[] | RuleConflict): rules is R
 /**
  * The model takes the first rule that matches; Gateway API takes the most specific match, and the order of rules only between
  * equals. If a later rule would win a request that an earlier one matches too, the earlier rule gets a match for the overlap of
- * both: that match is more specific than either, so it wins.
+ * both: that match is more specific than either, so it wins. What an earlier rule takes alike is left out of the later one: the first
+ * rule wins, and Contour passes over all of the later one (`hasConflictRoute` in `internal/dag/gatewayapi_processor.go`). A rule that would
+ * be left with nothing stays as it is.
  *
  * Returns the matches of each rule, each with one method at most, or the rules that cannot be told apart.
  *
@@ -34,7 +36,7 @@ export function isConflict(rules: readonly unknown[] | RuleConflict): rules is R
 export function matchesBySpecificity(rules: readonly RouteRule[], most: number): RequestMatch[][] | RuleConflict {
   const matches = rules.map(rule => rule.matches.length === 0 ? [ANY_REQUEST] : flatMap(rule.matches, oneMethodEach));
   if (rules.length < 2) {
-    return matches;
+    return withoutRepeats(matches);
   }
   const prefixes = rules.map(rule => prefixChange(rule.handling) && rule.matches[0].path?.value);
   const outcomes = rules.map((rule, i) => JSON.stringify([rule.name, rule.backends, rule.handling, prefixes[i]]));
@@ -57,7 +59,24 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
       }
     }
   }
-  return matches;
+  return withoutRepeats(matches);
+}
+
+function withoutRepeats(matches: readonly RequestMatch[][]): RequestMatch[][] {
+  const written = new Set<string>();
+  return matches.map(all => {
+    const some = all.filter(match => {
+      const before = written.size;
+      return written.add(writtenKey(match)).size > before;
+    });
+    return some.length > 0 ? some : all;
+  });
+}
+
+/** A string equal for matches that are written alike. */
+function writtenKey(match: RequestMatch): string {
+  const { path } = match;
+  return matchKey(path !== undefined && isExpression(path) ? { ...match, path: { type: 'regex', value: pathExpression(path) } } : match);
 }
 
 const WHY = {
