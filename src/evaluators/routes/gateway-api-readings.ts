@@ -186,7 +186,7 @@ const LINKERD: Reading = {
   // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
-  policies: ({ route }, { timeouts: _, retries: __, stickiness: ___, ...said }) => ({ ...said, ...annotatedPolicies(route) }),
+  policies: ({ route }, { timeouts, retries: _, stickiness: __, ...said }) => ({ ...said, ...annotatedPolicies(route, timeouts) }),
   traffic: limitedByServer,
 };
 

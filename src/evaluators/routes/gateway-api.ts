@@ -159,8 +159,8 @@ function grpcHolds(method: any, { path }: RouteRequest): boolean {
   if (method !== undefined && method.type !== 'Exact') {
     throw new Unknown(`not known here: ${method.type}`);
   }
-  const [, service, name] = path.split('/');
-  return method === undefined || ((method.service ?? service) === service && (method.method ?? name) === name);
+  const [, service, ...name] = path.split('/');
+  return method === undefined || ((method.service ?? service) === service && (method.method ?? name.join('/')) === name.join('/'));
 }
 
 function pathHolds({ type, value }: any, path: string, reading: Reading): boolean {

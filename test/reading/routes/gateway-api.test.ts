@@ -67,7 +67,7 @@ test('an HTTPRoute of Linkerd says what that of Gateway API does, to Linkerd alo
     const written = manifests.map((one, i) => areOfLinkerd[i % 8] ? ofLinkerd(one) : one);
     const [world, others] = [reading(written, 'default', 'linkerd'), MESHES.filter(mesh => mesh !== 'linkerd')];
     for (const request of asked) {
-      const wanted = evaluated('linkerd', byAge(manifests), request);
+      const wanted = evaluated('linkerd', byAge(written), request);
       const given = read(world, request);
       if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
       if (aged && wanted !== 'unknown') counts[given === 'unknown' ? 'unknown' : 'known']++;
