@@ -292,6 +292,7 @@ new JsonFile(project, 'stryker.config.json', { obj: MUTANTS, marker: false });
 script('conformance:cilium', "Have Cilium's policy engine decide on generated cases, and compare", 'conformance/harness/run.sh cilium');
 script('conformance:regex', 'Have the engines of the meshes read generated expressions, and compare', 'conformance/regex/run.sh');
 script('conformance:istio', "Have Istio's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh istio --envoy');
+script('conformance:contour', "Have Contour and Envoy decide on exposures, generated and of Gateway API's own suite, and compare", 'conformance/harness/run.sh contour --envoy');
 script('conformance:osm', "Have Open Service Mesh's control plane and Envoy decide on generated cases, and compare", 'conformance/harness/run.sh osm --envoy');
 script('conformance:delivery', 'Have Flagger and Argo Rollouts release on a real API server, and compare each step', 'conformance/delivery/run.sh');
 const docs = script('docs', 'Generate the manifests in docs/, and what each target renders in docs/ and API.md', 'ts-node --project projenrc/tsconfig.json projenrc/docs.ts');

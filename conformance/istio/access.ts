@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { address, type Case, pod, type Probe, service } from './case';
 import { saidOf } from './said';
 import { jwksOf, verdictOnTokens, withTokens, writtenAs } from './signers';
-import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { istioAccess } from '../../src/dialects/istio/access';
@@ -17,6 +16,7 @@ import type { PathCondition } from '../../src/model/path';
 import { PODS, policies, PORTS, request } from '../../test/oracle/access/arbitraries';
 import { isWrong, tokensOf } from '../../test/oracle/access/decide';
 import { stored } from '../harness/case';
+import { readings, wire, type Written, writtenForPolicies } from '../harness/wire';
 
 const [CART] = PODS;
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { address, type Case, podObject, type Probe, serviceObject } from './case';
 import { jwksOf, withTokens, writtenAs } from './signers';
-import { readings, wire, type Written, writtenForRoutes } from './wire';
 import type { MeshTarget } from '../../src';
 import { type Client, type Pod, spiffeIdOf, type Token } from '../../src/evaluators/access/request';
 import type { Arrival, Outcome } from '../../src/evaluators/routes/outcome';
@@ -20,6 +19,7 @@ import { podsBehind } from '../../test/oracle/app/world';
 import type { WrittenApp } from '../../test/oracle/app/written';
 import { routedByIntent } from '../../test/oracle/routes/intent';
 import { stored, verdict } from '../harness/case';
+import { readings, wire, type Written, writtenForRoutes } from '../harness/wire';
 
 const ISTIO = TARGETS['Gateway API, Istio'];
 

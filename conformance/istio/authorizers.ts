@@ -3,7 +3,6 @@ import { NOT_SENT, pathOf, requestTo, SENT } from './access';
 import { address, type Case, pod, type Probe, serviceObject, service } from './case';
 import { saidOf } from './said';
 import { jwksOf, withTokens, type Written as Token } from './signers';
-import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import { istioExternalAuthorization } from '../../src/dialects/istio/external-authorization';
 import { allowedByIstio } from '../../src/evaluators/access/istio';
@@ -12,6 +11,7 @@ import type { AccessModel, AccessRule } from '../../src/model/access';
 import type { ExternalAuthorizationModel } from '../../src/model/external-authorization';
 import { PODS, policies } from '../../test/oracle/access/arbitraries';
 import { stored, verdict } from '../harness/case';
+import { readings, wire, type Written, writtenForPolicies } from '../harness/wire';
 
 const [CART] = PODS;
 const PASSING = ['x-pass', 'yes'] as const;

@@ -3,7 +3,6 @@ import { NOT_SENT, ofThisRun, requestTo, SENT } from './access';
 import { address, type Case, pod, type Probe, service } from './case';
 import { saidOf } from './said';
 import { verdictOnTokens, withTokens, writtenAs } from './signers';
-import { readings, wire, type Written, writtenForRoutes } from './wire';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioJwtAuthentication } from '../../src/dialects/istio/jwt-authentication';
 import { istioNamespaceDefault } from '../../src/dialects/istio/namespace-default';
@@ -15,6 +14,7 @@ import type { NamespaceDefaultModel } from '../../src/model/namespace-default';
 import { PODS, policies, rule } from '../../test/oracle/access/arbitraries';
 import { isOfClients, isWrong, tokensOf } from '../../test/oracle/access/decide';
 import { stored } from '../harness/case';
+import { readings, wire, type Written, writtenForRoutes } from '../harness/wire';
 
 const [CART] = PODS;
 const OPTIONS = { trustDomain: 'cluster.local' };

@@ -3,7 +3,6 @@ import { denies, NOT_SENT, pathOf, probe, requestTo, SENT } from './access';
 import { address, type Case, pod, type Probe, service } from './case';
 import { saidOf } from './said';
 import { waypoint } from './waypoints';
-import { readings, wire, type Written, writtenForPolicies } from './wire';
 import { knownNumber } from '../../src/dialects/contract/known';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioAmbientAccess } from '../../src/dialects/istio/ambient-access';
@@ -13,6 +12,7 @@ import type { AccessModel } from '../../src/model/access';
 import type { AccessFeature } from '../../src/model/features/access';
 import { PODS, policies } from '../../test/oracle/access/arbitraries';
 import { stored } from '../harness/case';
+import { readings, wire, type Written, writtenForPolicies } from '../harness/wire';
 
 const [CART] = PODS;
 const OPTIONS = { trustDomain: 'cluster.local', strictMutualTls: true };

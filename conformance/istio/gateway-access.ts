@@ -3,7 +3,6 @@ import { ofThisRun } from './access';
 import { address, type Case, pod, podObject, type Probe, service } from './case';
 import { verdictOnTokens, withTokens, writtenAs } from './signers';
 import { waypoint } from './waypoints';
-import { readings, wire, type Written, writtenForRoutes } from './wire';
 import { istioAmbientGatewayAccess, istioGatewayAccess } from '../../src/dialects/istio/gateway-access';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from '../../src/dialects/istio/jwt-authentication';
 import { istioNamespaceDefault } from '../../src/dialects/istio/namespace-default';
@@ -14,6 +13,7 @@ import { asOfWorkload, canBeSaid, GATEWAY, isOddlySpelled, letThrough, model, ty
 import { resolved } from '../../test/oracle/access/intent';
 import { deniesSpellings } from '../../test/oracle/access/promises';
 import { stored } from '../harness/case';
+import { readings, wire, type Written, writtenForRoutes } from '../harness/wire';
 
 const OPTIONS = { trustDomain: 'cluster.local' };
 const PORTS = [8080, 9090];

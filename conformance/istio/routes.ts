@@ -1,7 +1,5 @@
 import * as fc from 'fast-check';
 import { address, type Case, service } from './case';
-import { request, ruleByModel, rules } from './rules';
-import { readings, wire, type Written, writtenForRoutes } from './wire';
 import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/channel';
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
@@ -9,14 +7,13 @@ import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
 import { type HttpRequest, winner } from '../../src/evaluators/routes/precedence';
 import { routedByVirtualService } from '../../src/evaluators/routes/virtual-service';
 import type { Handling } from '../../src/model/handling';
-import type { RequestMatch } from '../../src/model/match';
 import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { stored } from '../harness/case';
+import { grpcRequest, grpcRules, request, ruleByModel, rules, shared } from '../harness/rules';
+import { readings, wire, type Written, writtenForRoutes } from '../harness/wire';
 
 const PORT = 8080;
-const SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];
-const METHODS = ['Add', 'AddAll'];
 
 const dialect = sidecarRoutes(gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes));
 
@@ -37,27 +34,6 @@ export function routeCases(seed: number, count: number): Case[] {
     ...cases('GRPC', grpcRules, grpcRequest, seed, Math.ceil(count / 4)),
   ];
 }
-
-const grpcRules: fc.Arbitrary<RouteRule[]> = fc.tuple(rules, fc.array(fc.record({
-  service: fc.constantFrom(...SERVICES), method: fc.option(fc.constantFrom(...METHODS), { nil: undefined }),
-}), { minLength: 12, maxLength: 12 })).map(([all, names]) => all.map((rule, i) => ({
-  ...rule,
-  matches: rule.matches.map(({ headers }, k): RequestMatch => {
-    const grpc = names[3 * i + k];
-    return {
-      methods: [],
-      ...(grpc && {
-        path: grpc.method ? { type: 'exact', value: `/${grpc.service}/${grpc.method}`, grpc } : { type: 'prefix', value: `/${grpc.service}`, grpc },
-      }),
-      headers,
-      query: [],
-    };
-  }),
-})));
-
-const grpcRequest: fc.Arbitrary<HttpRequest> = fc.record({
-  one: request, service: fc.constantFrom(...SERVICES), method: fc.constantFrom(...METHODS),
-}).map(({ one, service: name, method }) => ({ ...one, method: 'POST', path: `/${name}/${method}`, query: {} }));
 
 function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, one: fc.Arbitrary<HttpRequest>, seed: number, count: number): Case[] {
   const samples = fc.sample(fc.record({
@@ -93,17 +69,6 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
       })),
     }];
   });
-}
-
-/** Backends of all kinds: one; two; one without a share. */
-function shared(all: readonly RouteRule[]): RouteRule[] {
-  return all.map((rule, i) => ({
-    ...rule,
-    backends: [
-      ...rule.backends.map(backend => ({ ...backend, weight: 3 })),
-      ...(i % 3 === 0 ? [] : [{ name: 'other', port: 80, weight: i % 3 - 1 }]),
-    ],
-  }));
 }
 
 /** The evaluators read HTTPRoutes and VirtualServices. */

@@ -82,9 +82,23 @@ func adaptTLS(socket *core.TransportSocket, pki *PKI) error {
 	validation.TrustedCa = inline(pki.authority)
 	common.ValidationContextType = &tls.CommonTlsContext_ValidationContext{ValidationContext: validation}
 	common.TlsCertificateSdsSecretConfigs = nil
-	common.TlsCertificates = []*tls.TlsCertificate{{CertificateChain: inline(pki.server.certificate), PrivateKey: inline(pki.server.key)}}
+	common.TlsCertificates = pki.certificates()
 	socket.ConfigType = &core.TransportSocket_TypedConfig{TypedConfig: Pack(&context)}
 	return nil
+}
+
+// EndTLS is what the server behind a listener would do with TLS that passes through.
+func EndTLS(pki *PKI) *core.TransportSocket {
+	return &core.TransportSocket{
+		Name: "envoy.transport_sockets.tls",
+		ConfigType: &core.TransportSocket_TypedConfig{TypedConfig: Pack(&tls.DownstreamTlsContext{
+			CommonTlsContext: &tls.CommonTlsContext{TlsCertificates: pki.certificates()},
+		})},
+	}
+}
+
+func (p *PKI) certificates() []*tls.TlsCertificate {
+	return []*tls.TlsCertificate{{CertificateChain: inline(p.server.certificate), PrivateKey: inline(p.server.key)}}
 }
 
 func inline(pem []byte) *core.DataSource {

@@ -44,6 +44,11 @@ func NewPKI(pods string) (*PKI, error) {
 	return p, err
 }
 
+// Server is the certificate of the pods, and its key.
+func (p *PKI) Server() (certificate, key []byte) {
+	return p.server.certificate, p.server.key
+}
+
 // A certificate for a SPIFFE id, or for a name of DNS.
 func (p *PKI) issue(id string) (keyPair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

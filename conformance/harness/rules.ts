@@ -57,3 +57,39 @@ export const rules: fc.Arbitrary<RouteRule[]> = fc.array(
 export function ruleByModel(all: readonly RouteRule[], one: HttpRequest): RouteRule | undefined {
   return all.find(rule => rule.matches.length === 0 || rule.matches.some(condition => holds(condition, one)));
 }
+
+const GRPC_SERVICES = ['shop.Cart', 'shop.Carts', 'shop'];
+const GRPC_METHODS = ['Add', 'AddAll'];
+
+/** The same of gRPC: calls of a method, or of any of a service. */
+export const grpcRules: fc.Arbitrary<RouteRule[]> = fc.tuple(rules, fc.array(fc.record({
+  service: fc.constantFrom(...GRPC_SERVICES), method: fc.option(fc.constantFrom(...GRPC_METHODS), { nil: undefined }),
+}), { minLength: 12, maxLength: 12 })).map(([all, names]) => all.map((rule, i) => ({
+  ...rule,
+  matches: rule.matches.map(({ headers }, k): RequestMatch => {
+    const grpc = names[3 * i + k];
+    return {
+      methods: [],
+      ...(grpc && {
+        path: grpc.method ? { type: 'exact', value: `/${grpc.service}/${grpc.method}`, grpc } : { type: 'prefix', value: `/${grpc.service}`, grpc },
+      }),
+      headers,
+      query: [],
+    };
+  }),
+})));
+
+export const grpcRequest: fc.Arbitrary<HttpRequest> = fc.record({
+  one: request, service: fc.constantFrom(...GRPC_SERVICES), method: fc.constantFrom(...GRPC_METHODS),
+}).map(({ one, service: name, method }) => ({ ...one, method: 'POST', path: `/${name}/${method}`, query: {} }));
+
+/** Backends of all kinds: one; two; one without a share. */
+export function shared(all: readonly RouteRule[]): RouteRule[] {
+  return all.map((rule, i) => ({
+    ...rule,
+    backends: [
+      ...rule.backends.map(backend => ({ ...backend, weight: 3 })),
+      ...(i % 3 === 0 ? [] : [{ name: 'other', port: 80, weight: i % 3 - 1 }]),
+    ],
+  }));
+}

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
-import type { Probe } from './case';
 import type { HttpRequest } from '../../src/evaluators/routes/precedence';
 import type { Protocol } from '../../src/model/protocol';
+
+/** What a request is on the wire. */
+export interface Sent {
+  /** What the client speaks. */
+  readonly protocol: Protocol;
+  readonly method: string;
+  /** With its query. */
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
 
 /** A request, and how it is written. */
 export interface Written<R extends HttpRequest> {
@@ -13,12 +22,19 @@ export interface Written<R extends HttpRequest> {
 }
 
 /** A path as it is sent, and as it is when policies, routes and the pod see it. */
-const PATHS: readonly ((path: string) => readonly [sent: string, seen: string])[] = [
+type Paths = readonly ((path: string) => readonly [sent: string, seen: string])[];
+
+/** However proxies normalize them. */
+const NORMAL_PATHS: Paths = [
   path => [path, path],
-  path => [`${path}/`, `${path}/`],
+  path => [`${path.replace(/\/$/, '')}/`, `${path.replace(/\/$/, '')}/`],
   path => [path.toUpperCase(), path.toUpperCase()],
   path => [`${path};v=1`, `${path};v=1`],
   path => [`${path}s`, `${path}s`],
+];
+
+const PATHS: Paths = [
+  ...NORMAL_PATHS,
   // Normalized, as Istio does by default.
   path => [path.replace(/[a-z]/, c => `%${c.charCodeAt(0).toString(16)}`), path],
   path => [`/z/..${path}`, path],
@@ -64,12 +80,15 @@ const QUERIES: readonly ((name: string, value: string) => readonly [sent: string
 ];
 
 export const writtenForRoutes = <R extends HttpRequest>(request: fc.Arbitrary<R>): fc.Arbitrary<Written<R>> => written(request, LINES);
+/** For other proxies than those of Istio. */
+export const writtenForGateways = <R extends HttpRequest>(request: fc.Arbitrary<R>): fc.Arbitrary<Written<R>> =>
+  written(request, LINES, NORMAL_PATHS);
 export const writtenForPolicies = <R extends HttpRequest>(request: fc.Arbitrary<R>): fc.Arbitrary<Written<R>> => written(request, MIXED_LINES);
 
-const written = <R extends HttpRequest>(request: fc.Arbitrary<R>, lines: typeof LINES): fc.Arbitrary<Written<R>> => fc.record({
+const written = <R extends HttpRequest>(request: fc.Arbitrary<R>, lines: typeof LINES, paths = PATHS): fc.Arbitrary<Written<R>> => fc.record({
   request,
   method: mostly(METHODS, 10),
-  path: mostly(PATHS),
+  path: mostly(paths),
   lines: mostly(lines),
   query: mostly(QUERIES),
 });
@@ -80,7 +99,7 @@ function mostly<T>(all: readonly T[], weight = 2): fc.Arbitrary<T> {
 }
 
 /** What goes over the wire. */
-export function wire(one: Written<HttpRequest>, protocol: Protocol): Pick<Probe, 'protocol' | 'method' | 'target' | 'headers'> {
+export function wire(one: Written<HttpRequest>, protocol: Protocol): Sent {
   const { method, headers, query, path } = one.request;
   const [sent] = one.path(path);
   const parameters = Object.entries(query).map(([name, value]) => one.query(name, value)[0]);

@@ -1,0 +1,47 @@
+import { type Case, CLIENT, world } from './case';
+import type { Manifest } from '../../src/dialects/contract/manifest';
+import { GATEWAY_SCENARIOS } from '../../test/oracle/routes/conformance/gateways';
+import type { GatewayAsk, GatewayScenario } from '../../test/oracle/routes/conformance/gateways/scenario';
+import { manifestsOf, SERVICES } from '../../test/oracle/routes/conformance/gateways/scenario';
+import { stored } from '../harness/case';
+
+/** What Contour 1.33 does otherwise, or does not read (projectcontour/contour `internal/dag/gatewayapi_processor.go`). */
+const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>>> = {
+  HTTPRouteOmittedBackendRefs: 'it passes over rules without backends',
+  ListenerSetHTTPRouting: 'it reads no ListenerSets',
+  TLSRouteHostnameIntersectionBelowWildcard: 'a listener for a wildcard takes no route for a wider one (`computeHosts`)',
+};
+
+/** Upstream's conformance scenarios. Contour has one Gateway: a case for each. */
+export function scenarioCases(): Case[] {
+  return Object.entries<GatewayScenario>(GATEWAY_SCENARIOS).filter(([name]) => !(name in ELSEWHERE)).flatMap(([name, scenario]) => {
+    const manifests = manifestsOf(scenario);
+    const isOther = ({ kind, metadata }: Manifest, gateway: string) => kind === 'Gateway' && metadata.name !== gateway;
+    return [...new Set(scenario.asks.map(({ gateway }) => gateway))].map((gateway): Case => ({
+      name: `${name}, gateway ${gateway}`,
+      manifests: [
+        ...world(
+          SERVICES.flatMap(({ name: of, namespace, ports }) => ports.map(({ port }) => ({ name: of, namespace, port }))),
+          [{ name: 'gateway-tls', namespace: 'shop' }],
+        ),
+        ...manifests.filter(one => one.kind !== 'Namespace' && !isOther(one, gateway)).map(stored),
+      ],
+      probes: scenario.asks.filter(ask => ask.gateway === gateway).map(probeOf),
+    }));
+  });
+}
+
+function probeOf({ port, speaks, protocol, host, method, target, headers, expect }: GatewayAsk): Case['probes'][0] {
+  const isTls = speaks === 'HTTPS' || speaks === 'TLS';
+  return {
+    port,
+    speaks,
+    host,
+    method,
+    target,
+    protocol: protocol === 'TLS' ? 'TCP' : protocol,
+    headers: Object.entries(headers),
+    ...(isTls && { serverName: host, client: CLIENT }),
+    answers: { upstream: expect },
+  };
+}
