@@ -44,6 +44,8 @@ export interface CidrDestination {
   readonly ports: readonly EgressPort[];
   /** Every port, whatever is spoken there. */
   readonly anyPort?: true;
+  /** Requests for an echo over ICMP, beside the ports. */
+  readonly ping?: true;
 }
 
 /** Everything outside the cluster, on every port. No other destination outside stands beside it. */
@@ -71,6 +73,8 @@ export interface CalledPorts {
   /** Empty with `anyPort`; none says more than its number and its transport. */
   readonly ports: readonly EgressPort[];
   readonly anyPort?: true;
+  /** Requests for an echo over ICMP, beside the ports. */
+  readonly ping?: true;
 }
 
 export interface PodsDestination extends PodsSource, CalledPorts {}
@@ -103,10 +107,9 @@ export type InsideDestination = ServiceDestination | PodsDestination | Namespace
 
 /**
  * The protocol of a port outside. The workload itself sends `TLS`, with the host in its SNI. `ServerFirst` is TCP whose client
- * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up. `Ping` is a
- * request for an echo over ICMP, and is said of no host.
+ * waits for what the server says: a proxy that looks at the first bytes of the client waits for ever, or until it gives up.
  */
-export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP' | 'Ping';
+export type EgressProtocol = 'HTTP' | 'TLS' | 'TCP' | 'ServerFirst' | 'UDP';
 
 /** Whether everything outside is allowed. */
 export function isOpenOutside(destinations: readonly EgressDestination[]): boolean {
@@ -114,8 +117,8 @@ export function isOpenOutside(destinations: readonly EgressDestination[]): boole
 }
 
 /** What it is on the wire. */
-export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' | 'ICMP' {
-  return protocol === 'UDP' ? 'UDP' : protocol === 'Ping' ? 'ICMP' : 'TCP';
+export function transportOf(protocol: EgressProtocol): 'TCP' | 'UDP' {
+  return protocol === 'UDP' ? 'UDP' : 'TCP';
 }
 
 /** Whether bytes over TCP are all that is known. */
@@ -134,7 +137,6 @@ export function sortedPorts(ports: readonly EgressPort[]): EgressPort[] {
 }
 
 export interface EgressPort {
-  /** 0 for `Ping`, which has none. */
   readonly port: number;
   /** Of a range of ports over plain TCP or UDP: the last one, which is larger than `port`. */
   readonly endPort?: number;

@@ -13,7 +13,6 @@ import { instanceOf, listOf, mapOf, NUMBER, optional, record, TEXT } from '../in
 import type * as model from '../model/egress';
 import { overlap, transportOf } from '../model/egress';
 import type { Every, Fields } from '../model/fields';
-import { flatMap } from '../model/lists';
 import type { RequestMatch as MatchModel } from '../model/match';
 
 /**
@@ -172,7 +171,7 @@ export class EgressPort {
    * Requests for an echo over ICMP, as `ping` sends them; of addresses, and of what is in the cluster. The answers come back by themselves.
    */
   public static ping(): EgressPort {
-    return new EgressPort(BY_FACTORY, { port: 0, protocol: 'Ping' });
+    return new EgressPort(BY_FACTORY, 'ping');
   }
 
   /**
@@ -199,7 +198,7 @@ export class EgressPort {
    * Every port, whatever is spoken there. Of a host, what is let out is then what goes to its addresses.
    */
   public static any(): EgressPort {
-    return new EgressPort(BY_FACTORY, undefined);
+    return new EgressPort(BY_FACTORY, 'any');
   }
 
   private static range(where: string, first: number, last: number, protocol: 'TCP' | 'UDP'): EgressPort {
@@ -211,22 +210,23 @@ export class EgressPort {
     return new EgressPort(BY_FACTORY, { port: first, endPort: last, protocol });
   }
 
-  private constructor(key: FactoryKey, private readonly value: model.EgressPort | undefined) {
+  private constructor(key: FactoryKey, private readonly value: Opening) {
     checkFactory(key, EgressPort);
-    if (value !== undefined && value.protocol !== 'Ping') {
+    if (typeof value === 'object') {
       checkPort('EgressPort', value.port);
     }
   }
 
   /**
-   * Nothing for every port.
-   *
    * @internal
    */
-  public _toModel(): model.EgressPort | undefined {
+  public _toModel(): Opening {
     return this.value;
   }
 }
+
+/** One port or a range, every port, or echoes over ICMP. */
+type Opening = model.EgressPort | 'any' | 'ping';
 
 /** A Service has yet to tell the ports of its pods. */
 type Called = model.EgressDestination | Exclude<model.InsideDestination, model.ServiceDestination> | CalledService;
@@ -250,10 +250,10 @@ export class EgressDestination {
       throw misuse('MESH1009', where, `'${host}' is not the name of a host`, "Write the whole name, like 'api.example.com' or '*.example.com'");
     }
     const called = portsOf(where, ports);
-    if (called.ports.some(({ protocol }) => protocol === 'Ping')) {
+    if (called.ping) {
       throw misuse('MESH1006', where, 'an echo over ICMP does not say which host is meant', 'Name its addresses: EgressDestination.cidr');
     }
-    const destination: Every<model.HostDestination> = { kind: 'host', host, ...called };
+    const destination: Every<model.HostDestination> = { kind: 'host', host, ports: called.ports, anyPort: called.anyPort };
     return new EgressDestination(BY_FACTORY, () => destination);
   }
 
@@ -447,15 +447,15 @@ function bare(where: string, one: model.EgressPort, remedy: string): model.Egres
 
 /** Ports of which no more is said than what is spoken there. */
 function barePorts(where: string, ports: readonly EgressPort[], remedy: string): Ports {
-  const { ports: all, anyPort } = portsOf(where, ports);
-  return { ports: all.map(port => bare(where, port, remedy)), anyPort };
+  const { ports: all, ...others } = portsOf(where, ports);
+  return { ports: all.map(port => bare(where, port, remedy)), ...others };
 }
 
 function insidePorts(where: string, ports: readonly EgressPort[]): Ports {
   return barePorts(where, ports, 'Say it of the Service: requests with a ServiceAccessPolicy, the rest with a ServiceRoute');
 }
 
-type Ports = Every<Pick<model.CidrDestination, 'ports' | 'anyPort'>>;
+type Ports = Every<model.CalledPorts>;
 
 const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } })`");
 const NUMBERS = listOf(NUMBER);
@@ -464,18 +464,23 @@ const PORTS = listOf(instanceOf(EgressPort, 'an EgressPort, such as `EgressPort.
 function portsOf(where: string, ports: readonly EgressPort[]): Ports {
   PORTS(where, 'ports', ports);
   checkNotEmpty(where, 'ports', ports, 'Give the ports, like EgressPort.tls(443)');
-  const models = flatMap(ports, port => port._toModel() ?? []);
-  if (models.length < ports.length) {
+  const openings = ports.map(port => port._toModel());
+  if (openings.includes('any')) {
     if (ports.length > 1) {
       throw misuse('MESH1103', where, '`EgressPort.any()` has all other ports too', 'Give it alone, or leave it out');
     }
-    return { ports: [], anyPort: true };
+    return { ports: [], anyPort: true, ping: undefined };
   }
+  const pings = openings.filter(one => one === 'ping').length;
+  if (pings > 1) {
+    throw misuse('MESH1103', where, '`EgressPort.ping()` is given twice', 'Give each once');
+  }
+  const models = openings.filter(one => typeof one === 'object');
   const twice = models.find((port, i) => models.some((other, j) => j < i && overlap(port, other)));
   if (twice !== undefined) {
     const { port, endPort, protocol } = twice;
-    throw misuse('MESH1103', where, protocol === 'Ping' ? '`EgressPort.ping()` is given twice' : endPort === undefined ? `${transportOf(protocol)} port ${port} is given twice`
+    throw misuse('MESH1103', where, endPort === undefined ? `${transportOf(protocol)} port ${port} is given twice`
       : `some of the ${transportOf(protocol)} ports ${port} to ${endPort} are given twice`, 'Give each once');
   }
-  return { ports: models, anyPort: undefined };
+  return { ports: models, anyPort: undefined, ping: pings > 0 ? true : undefined };
 }

@@ -578,7 +578,7 @@ const EGRESSES: Samples<'egress'> = {
   EgressTCP: callingOn('TCP'),
   EgressServerFirst: callingOn('ServerFirst'),
   EgressUDP: callingOn('UDP'),
-  EgressPing: callingOn('Ping'),
+  EgressPing: calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [], ping: true }),
   EgressPortRange: calling({ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 8000, endPort: 9000, protocol: 'TCP' }] }),
   ...conditions(match => requestingOutside({ requests: [{ ...ANY_REQUEST, ...match }] })),
   EgressTimeouts: requestingOutside({ timeouts: { request: 2000 } }),

@@ -186,8 +186,8 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
 }
 
 /** Ports, and what has none, cannot be in one rule. */
-function inRules<Rule extends EgressRule>({ ports }: EgressDestination | InsideDestination, { toPorts, ...peer }: Rule): (Rule | Omit<Rule, 'toPorts'>)[] {
-  const echoes = ports.some(({ protocol }) => protocol === 'Ping') ? [{ ...peer, icmps: PING }] : [];
+function inRules<Rule extends EgressRule>(to: EgressDestination | InsideDestination, { toPorts, ...peer }: Rule): (Rule | Omit<Rule, 'toPorts'>)[] {
+  const echoes = 'ping' in to && to.ping ? [{ ...peer, icmps: PING }] : [];
   return [...toPorts?.length === 0 ? [] : [{ ...peer, ...toPorts && { toPorts } } as Rule], ...echoes];
 }
 
@@ -208,13 +208,13 @@ function lookups(server: DnsServer): EgressRule[] {
 
 const toOutside = byKind<EgressDestination, EgressRule>({ cidr: toAddresses, host: toHost, outside: () => ({ toEntities: ['world'] }) });
 
-function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>): EgressRule {
+function toAddresses({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind' | 'ping'>): EgressRule {
   return { toCIDRSet: [ipBlock({ cidr, except })], ...onPorts({ ports, anyPort }) };
 }
 
 /** Without ports, a rule is for all of them. */
 function onPorts({ ports, anyPort }: Pick<CidrDestination, 'ports' | 'anyPort'>): Pick<EgressRule, 'toPorts'> {
-  return anyPort ? {} : { toPorts: inParts(flatMap(ports, port => port.protocol === 'Ping' ? [] : [portRule(port)])).map(part => ({ ports: part })) };
+  return anyPort ? {} : { toPorts: inParts(ports.map(portRule)).map(part => ({ ports: part })) };
 }
 
 const toInside = byKind<InsideDestination, EgressRule>({

@@ -98,7 +98,7 @@ function manifests(model: Policy): Manifest[] {
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 
 const hostsIn = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing, outside: nothing });
-const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>[]>({
+const blocksIn = byKind<EgressDestination, readonly Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort' | 'ping'>[]>({
   cidr: block => [block], host: nothing, outside: nothing,
 });
 
@@ -143,7 +143,7 @@ function united(ports: readonly EgressPort[]): EgressPort[] {
 
 const placeOf = byKind<EgressDestination, string>({
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => host,
-  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports' | 'except' | 'anyPort'>) => cidr,
+  cidr: ({ cidr }: Fields<CidrDestination, 'cidr', 'kind' | 'ports' | 'except' | 'anyPort' | 'ping'>) => cidr,
   outside: ({ kind }) => kind,
 });
 

@@ -21,7 +21,7 @@ export interface Owner {
 }
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
-type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort'>;
+type Block = Fields<CidrDestination, 'cidr' | 'ports', 'kind' | 'except' | 'anyPort' | 'ping'>;
 
 /**
  * A ServiceEntry for a host, seen in its namespace only. The proxy resolves the host itself, so a client cannot send a request for it

@@ -129,7 +129,7 @@ function manifests(model: Policy, dns: readonly DnsServer[]): Manifest[] {
 }
 
 const egressRule = byKind<EgressDestination, Plain<NetworkPolicySpecEgress>>({
-  cidr: ({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => ({
+  cidr: ({ cidr, except = [], ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind' | 'ping'>) => ({
     to: [{ ipBlock: ipBlock({ cidr, except }) }],
     ...onPorts({ ports, anyPort }),
   }),

@@ -27,7 +27,6 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
   // The only protocol for which the proxy does not wait for bytes of the client; it does not look into them either.
   ServerFirst: ['mysql'],
   UDP: [],
-  Ping: [],
 };
 
 const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
@@ -152,7 +151,7 @@ function matches(destinations: EgressModel['destinations']): PassthroughMatch[] 
 
 const matchesOf = byKind<EgressDestination, Pick<PassthroughMatch, 'type' | 'value'>[], [readonly PassthroughMatch[]]>({
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>) => [{ type: 'Domain', value: host }],
-  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, known) =>
+  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort' | 'ping'>, known) =>
     blocksWithout(cidr, except).map(block => ({ type: 'CIDR', value: sameBlock(known, block) })),
   outside: () => [],
 });

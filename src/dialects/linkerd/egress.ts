@@ -94,7 +94,7 @@ type Block = Pick<CidrDestination, 'cidr' | 'ports'>;
 const hostOf = byKind<EgressDestination, readonly Host[]>({ host: host => [host], cidr: nothing, outside: nothing });
 /** Of blocks with an address, Linkerd picks the one with the fewest addresses once exceptions are taken off: so none is rendered with exceptions. */
 const blockOf = byKind<EgressDestination, readonly Block[]>({
-  cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort'>) =>
+  cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort' | 'ping'>) =>
     blocksWithout(cidr, except).map(block => ({ cidr: block, ports })),
   host: nothing,
   outside: nothing,

@@ -98,7 +98,7 @@ const hostPorts = byKind<EgressDestination, readonly HostPort[]>({
 });
 
 const blockPorts = byKind<EgressDestination, readonly BlockPort[]>({
-  cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort'>) =>
+  cidr: ({ cidr, except = [], ports }: Fields<CidrDestination, 'cidr' | 'except' | 'ports', 'kind' | 'anyPort' | 'ping'>) =>
     flatMap(blocksWithout(cidr, except), block => ports.map(port => ({ block, ...port }))),
   host: nothing,
   outside: nothing,

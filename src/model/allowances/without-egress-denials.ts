@@ -38,16 +38,15 @@ function outsideWithout(allowed: EgressDestination, denied: DeniedDestination): 
   if (denied.kind !== 'cidr') {
     return [allowed];
   }
-  const ports = portsWithout(allowed, denied);
+  const open = openWithout(allowed, denied);
   // An address of a host may be in any block.
   const parts = allowed.kind === 'cidr' ? sourceParts(block(allowed), block(denied)) : undefined;
-  if (ports === 'all' || parts?.common.length === 0) {
+  if (open === 'all' || parts?.common.length === 0) {
     return [allowed];
   }
-  const at = (sources: readonly Source[], open: Opened) =>
-    flatMap(sources, (source): EgressDestination[] => source.kind === 'ipBlock' ? [{ kind: 'cidr', cidr: source.cidr, except: source.except, ...open }] : []);
-  const { ports: own, anyPort } = allowed;
-  return parts && ports && [...at(parts.rest, { ports: own, ...(anyPort && { anyPort }) }), ...ports.length === 0 ? [] : at(parts.common, { ports })];
+  const at = (sources: readonly Source[], { ports, anyPort, ping }: Opened) => flatMap(sources, (source): EgressDestination[] =>
+    source.kind === 'ipBlock' ? [{ kind: 'cidr', cidr: source.cidr, except: source.except, ports, ...(anyPort && { anyPort }), ...(ping && { ping }) }] : []);
+  return parts && open && [...at(parts.rest, allowed), ...isShut(open) ? [] : at(parts.common, open)];
 }
 
 function block({ cidr, except = [] }: CidrDestination): Source {
@@ -63,10 +62,13 @@ function insideWithout(allowed: InsideDestination, denied: DeniedDestination): r
   if (parts !== undefined && parts.common.length === 0) {
     return [allowed];
   }
-  const ports = allowed.kind === 'service' ? servicePortsWithout(allowed, denied) : portsWithout(allowed, denied);
-  return ports === 'all' ? [allowed]
-    : parts === undefined || parts.rest.length > 0 || ports === undefined ? undefined
-      : ports.length === 0 ? [] : [{ ...allowed, ports } as InsideDestination];
+  const isWhole = parts !== undefined && parts.rest.length === 0;
+  if (allowed.kind === 'service') {
+    const ports = servicePortsWithout(allowed, denied);
+    return ports === 'all' ? [allowed] : !isWhole || ports === undefined ? undefined : ports.length === 0 ? [] : [{ ...allowed, ports }];
+  }
+  const open = openWithout(allowed, denied);
+  return open === 'all' ? [allowed] : !isWhole || open === undefined ? undefined : isShut(open) ? [] : [{ ...allowed, ...open }];
 }
 
 /** As the source that they would be. */
@@ -86,22 +88,28 @@ function podsOf(to: InsideDestination): PodsSource | Source | 'every pod' | unde
 interface Opened {
   readonly ports: readonly EgressPort[];
   readonly anyPort?: true;
+  readonly ping?: true;
 }
 
-/** The ports that are left; all of them; or undefined where no list says them. */
-function portsWithout(allowed: Opened, denied: DeniedDestination): readonly EgressPort[] | 'all' | undefined {
+function isShut({ ports, anyPort, ping }: Opened): boolean {
+  return ports.length === 0 && !anyPort && !ping;
+}
+
+/** What is left; all of it; or undefined where nothing says it. */
+function openWithout(allowed: Opened, denied: DeniedDestination): Opened | 'all' | undefined {
   const others = deniedPorts(denied);
-  if (allowed.anyPort) {
-    return others === 'any' ? [] : undefined;
-  }
   if (others === 'any') {
-    return [];
+    return { ports: [], anyPort: undefined, ping: undefined };
   }
-  if (others === undefined) {
+  if (allowed.anyPort || others === undefined) {
     return undefined;
   }
-  return allowed.ports.some(port => others.some(other => overlap(port, other)))
-    ? others.reduce<readonly EgressPort[]>((left, other) => flatMap(left, port => portWithout(port, other)), allowed.ports) : 'all';
+  const isPinged = denied.kind !== 'service' && denied.ping === true;
+  if (!(isPinged && allowed.ping) && !allowed.ports.some(port => others.some(other => overlap(port, other)))) {
+    return 'all';
+  }
+  const ports = others.reduce<readonly EgressPort[]>((left, other) => flatMap(left, port => portWithout(port, other)), allowed.ports);
+  return { ports, ping: isPinged ? undefined : allowed.ping };
 }
 
 function portWithout(port: EgressPort, other: EgressPort): EgressPort[] {

@@ -91,38 +91,37 @@ const tlsFeatures = collected<OriginatedTls, EgressFeature>({
   port: nothing, caConfigMap: nothing, clientSecret: () => ['EgressClientCertificate'],
 });
 const anyPort = () => ['EgressAnyPort'] as const;
+const ping = () => ['EgressPing'] as const;
 
 const destinationFeatures = byKind<EgressDestination, readonly EgressFeature[]>({
   host: collected<HostDestination, EgressFeature>({
     kind: nothing, host: host => [host.startsWith('*.') ? 'EgressWildcardHost' : 'EgressHost'], ports: portFeatures, anyPort,
   }),
   cidr: collected<CidrDestination, EgressFeature>({
-    kind: nothing, cidr: () => ['EgressCidr'], except: () => ['EgressExcept'], ports: portFeatures, anyPort,
+    kind: nothing, cidr: () => ['EgressCidr'], except: () => ['EgressExcept'], ports: portFeatures, anyPort, ping,
   }),
   outside: collected<OutsideDestination, EgressFeature>({ kind: () => ['EgressOutside'], ports: nothing, anyPort: nothing }),
 });
 
 /** What is spoken over TCP and UDP in the cluster makes no difference. */
-const insidePorts = (ports: readonly EgressPort[]): readonly EgressFeature[] => [
-  ...ports.some(({ endPort }) => endPort !== undefined) ? ['EgressPortRange' as const] : [],
-  ...ports.some(({ protocol }) => protocol === 'Ping') ? ['EgressPing' as const] : [],
-];
+const insidePorts = (ports: readonly EgressPort[]): readonly EgressFeature[] =>
+  ports.some(({ endPort }) => endPort !== undefined) ? ['EgressPortRange'] : [];
 
 const insideFeatures = byKind<InsideDestination, readonly EgressFeature[]>({
   service: collected<ServiceDestination, EgressFeature>({
     kind: () => ['EgressService'], service: nothing, namespace: nothing, podSelector: nothing, subset: nothing, ports: nothing,
   }),
   pods: collected<PodsDestination, EgressFeature>({
-    kind: () => ['EgressPods'], labels: nothing, namespace: nothing, namespaceLabels: nothing, cluster: () => ['EgressOtherCluster'], ports: insidePorts, anyPort: nothing,
+    kind: () => ['EgressPods'], labels: nothing, namespace: nothing, namespaceLabels: nothing, cluster: () => ['EgressOtherCluster'], ports: insidePorts, anyPort: nothing, ping,
   }),
-  namespace: collected<NamespaceDestination, EgressFeature>({ kind: () => ['EgressNamespace'], name: nothing, ports: insidePorts, anyPort: nothing }),
+  namespace: collected<NamespaceDestination, EgressFeature>({ kind: () => ['EgressNamespace'], name: nothing, ports: insidePorts, anyPort: nothing, ping }),
   namespaceLabels: collected<NamespaceLabelsDestination, EgressFeature>({
-    kind: () => ['EgressNamespaceLabels'], labels: nothing, ports: insidePorts, anyPort: nothing,
+    kind: () => ['EgressNamespaceLabels'], labels: nothing, ports: insidePorts, anyPort: nothing, ping,
   }),
-  anyPod: collected<AnyPodDestination, EgressFeature>({ kind: () => ['EgressAnyPod'], ports: insidePorts, anyPort: nothing }),
-  apiServer: collected<ApiServerDestination, EgressFeature>({ kind: () => ['EgressApiServer'], ports: insidePorts, anyPort: nothing }),
-  ownNode: collected<OwnNodeDestination, EgressFeature>({ kind: () => ['EgressOwnNode'], ports: insidePorts, anyPort: nothing }),
-  nodes: collected<NodesDestination, EgressFeature>({ kind: () => ['EgressNodes'], ports: insidePorts, anyPort: nothing }),
+  anyPod: collected<AnyPodDestination, EgressFeature>({ kind: () => ['EgressAnyPod'], ports: insidePorts, anyPort: nothing, ping }),
+  apiServer: collected<ApiServerDestination, EgressFeature>({ kind: () => ['EgressApiServer'], ports: insidePorts, anyPort: nothing, ping }),
+  ownNode: collected<OwnNodeDestination, EgressFeature>({ kind: () => ['EgressOwnNode'], ports: insidePorts, anyPort: nothing, ping }),
+  nodes: collected<NodesDestination, EgressFeature>({ kind: () => ['EgressNodes'], ports: insidePorts, anyPort: nothing, ping }),
 });
 
 const workloadFeatures = collected<EgressWorkload, EgressFeature>({

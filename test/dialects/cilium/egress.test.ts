@@ -208,9 +208,9 @@ test('a workload, or a namespace, has one policy', () => {
 });
 
 test('echoes are in a rule of their own, allowed or denied', () => {
-  const ports: EgressPort[] = [{ port: 443, protocol: 'TCP' }, { port: 0, protocol: 'Ping' }];
+  const ports: EgressPort[] = [{ port: 443, protocol: 'TCP' }];
   const [{ spec }] = ciliumEgress([KUBE_DNS]).render(egressOf({
-    destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports }], denials: [{ kind: 'nodes', ports: ports.slice(1) }],
+    destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports, ping: true }], denials: [{ kind: 'nodes', ports: [], ping: true }],
   })).manifests as any[];
   const icmps = [{ fields: [{ family: 'IPv4', type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }] }];
   const toCIDRSet = [{ cidr: '203.0.113.0/24' }];

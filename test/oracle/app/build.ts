@@ -200,34 +200,34 @@ type Knows = (namespace: string, name: string) => MeshService;
 const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>({
   service: ({ namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'kind' | 'podSelector' | 'subset'>, known) =>
     EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0])),
-  pods: ({ labels, namespace, namespaceLabels, cluster, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
+  pods: ({ labels, namespace, namespaceLabels, cluster, ports, anyPort, ping }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
     EgressDestination.pods({
       labels, cluster, ...(namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
-    }, ...egressPorts(ports, anyPort)),
-  namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>) =>
-    EgressDestination.namespace(name, ...egressPorts(ports, anyPort)),
-  namespaceLabels: ({ labels, ports, anyPort }: Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort', 'kind'>) =>
-    EgressDestination.namespaceLabels(labels, ...egressPorts(ports, anyPort)),
-  anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.anyPod(...egressPorts(ports, anyPort)),
-  apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.apiServer(...egressPorts(ports, anyPort)),
-  ownNode: ({ ports, anyPort }: Fields<OwnNodeDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.ownNode(...egressPorts(ports, anyPort)),
-  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>) => EgressDestination.nodes(...egressPorts(ports, anyPort)),
+    }, ...egressPorts(ports, anyPort, ping)),
+  namespace: ({ name, ports, anyPort, ping }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort' | 'ping', 'kind'>) =>
+    EgressDestination.namespace(name, ...egressPorts(ports, anyPort, ping)),
+  namespaceLabels: ({ labels, ports, anyPort, ping }: Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort' | 'ping', 'kind'>) =>
+    EgressDestination.namespaceLabels(labels, ...egressPorts(ports, anyPort, ping)),
+  anyPod: ({ ports, anyPort, ping }: Fields<AnyPodDestination, 'ports' | 'anyPort' | 'ping', 'kind'>) => EgressDestination.anyPod(...egressPorts(ports, anyPort, ping)),
+  apiServer: ({ ports, anyPort, ping }: Fields<ApiServerDestination, 'ports' | 'anyPort' | 'ping', 'kind'>) => EgressDestination.apiServer(...egressPorts(ports, anyPort, ping)),
+  ownNode: ({ ports, anyPort, ping }: Fields<OwnNodeDestination, 'ports' | 'anyPort' | 'ping', 'kind'>) => EgressDestination.ownNode(...egressPorts(ports, anyPort, ping)),
+  nodes: ({ ports, anyPort, ping }: Fields<NodesDestination, 'ports' | 'anyPort' | 'ping', 'kind'>) => EgressDestination.nodes(...egressPorts(ports, anyPort, ping)),
 });
 
 const egressDestination = byKind<EgressModel['destinations'][0], EgressDestination>({
   outside: () => EgressDestination.outside(),
   host: ({ host, ports, anyPort }: Fields<HostDestination, 'host' | 'ports' | 'anyPort', 'kind'>) => EgressDestination.host(host, ...egressPorts(ports, anyPort)),
-  cidr: ({ cidr, except, ports, anyPort }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort', 'kind'>) => except === undefined
-    ? EgressDestination.cidr(cidr, ...egressPorts(ports, anyPort))
-    : EgressDestination.cidrExcept(cidr, [...except], ...egressPorts(ports, anyPort)),
+  cidr: ({ cidr, except, ports, anyPort, ping }: Fields<CidrDestination, 'cidr' | 'except' | 'ports' | 'anyPort' | 'ping', 'kind'>) => except === undefined
+    ? EgressDestination.cidr(cidr, ...egressPorts(ports, anyPort, ping))
+    : EgressDestination.cidrExcept(cidr, [...except], ...egressPorts(ports, anyPort, ping)),
 });
 
 type OfPort = Fields<EgressPortModel, 'port' | 'endPort' | 'protocol' | 'requests' | 'timeouts' | 'retries' | 'tls'>;
 
-function egressPorts(ports: HostDestination['ports'], anyPort?: true): EgressPort[] {
-  return anyPort ? [EgressPort.any()] : ports.map(({ port, endPort, protocol, ...options }: OfPort) => protocol === 'Ping' ? EgressPort.ping() :
+function egressPorts(ports: HostDestination['ports'], anyPort?: true, ping?: true): EgressPort[] {
+  return anyPort ? [EgressPort.any()] : [...ports.map(({ port, endPort, protocol, ...options }: OfPort) =>
     endPort !== undefined ? EgressPort[protocol === 'UDP' ? 'udpRange' : 'tcpRange'](port, endPort)
-      : protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port));
+      : protocol === 'HTTP' ? EgressPort.http(port, httpOptions(options)) : EgressPort[EGRESS[protocol]](port)), ...ping ? [EgressPort.ping()] : []];
 }
 
 function httpOptions({ requests, timeouts, retries, tls }: Pick<EgressPortModel, 'requests' | 'timeouts' | 'retries' | 'tls'>): EgressHttpOptions {

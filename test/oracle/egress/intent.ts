@@ -19,7 +19,7 @@ export function letOutByIntent({ destinations, inside, denials = [] }: Pick<Egre
     return inside === undefined ? call.pod?.cluster === undefined : inside.some(destination => isMeantInside(destination, call));
   }
   return destinations.some(destination => isMeant(destination, call)
-    && (destination.anyPort || destination.ports.some(port => isSaid(port, call))));
+    && (destination.anyPort || (call.says.kind === 'echo' ? destination.kind === 'cidr' && destination.ping : destination.ports.some(port => isSaid(port, call)))));
 }
 
 /** Pods of another cluster are outside this one, and are meant by its name only. */
@@ -27,22 +27,22 @@ function isMeantInside(destination: InsideDestination, call: Call): boolean {
   return (call.pod?.cluster === undefined || destination.kind === 'pods') && isCalled(destination, call);
 }
 
-type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort', 'kind'>;
+type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'anyPort' | 'ping', 'kind'>;
 
 const isCalled = byKind<InsideDestination, boolean, [Call]>({
   service: ({ namespace, podSelector, ports }: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>, call) =>
     namespace === call.pod?.namespace && has(call.pod.labels, podSelector!) && ports.some(port => isPortOfPod(port, call)),
-  pods: ({ labels, namespace, namespaceLabels = {}, cluster, ports, anyPort }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
-    call.pod !== undefined && call.pod.cluster === cluster && has(call.pod.labels, labels) && isOn({ ports, anyPort }, call)
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster, ports, anyPort, ping }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
+    call.pod !== undefined && call.pod.cluster === cluster && has(call.pod.labels, labels) && isOn({ ports, anyPort, ping }, call)
     && (namespace === undefined ? has(labelsOfNamespace(call.pod), namespaceLabels) : namespace === call.pod.namespace),
-  namespace: ({ name, ports, anyPort }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort', 'kind'>, call) =>
-    name === call.pod?.namespace && isOn({ ports, anyPort }, call),
-  namespaceLabels: ({ labels, ports, anyPort }: InNamespaces, call) =>
-    call.pod !== undefined && has(labelsOfNamespace(call.pod), labels) && isOn({ ports, anyPort }, call),
-  anyPod: ({ ports, anyPort }: Fields<AnyPodDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === undefined && isOn({ ports, anyPort }, call),
-  apiServer: ({ ports, anyPort }: Fields<ApiServerDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'apiServer' && isOn({ ports, anyPort }, call),
-  ownNode: ({ ports, anyPort }: Fields<OwnNodeDestination, 'ports' | 'anyPort', 'kind'>, call) => call.to === 'ownNode' && isOn({ ports, anyPort }, call),
-  nodes: ({ ports, anyPort }: Fields<NodesDestination, 'ports' | 'anyPort', 'kind'>, call) => (call.to === 'node' || call.to === 'ownNode') && isOn({ ports, anyPort }, call),
+  namespace: ({ name, ports, anyPort, ping }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort' | 'ping', 'kind'>, call) =>
+    name === call.pod?.namespace && isOn({ ports, anyPort, ping }, call),
+  namespaceLabels: ({ labels, ports, anyPort, ping }: InNamespaces, call) =>
+    call.pod !== undefined && has(labelsOfNamespace(call.pod), labels) && isOn({ ports, anyPort, ping }, call),
+  anyPod: ({ ports, anyPort, ping }: Fields<AnyPodDestination, 'ports' | 'anyPort' | 'ping', 'kind'>, call) => call.to === undefined && isOn({ ports, anyPort, ping }, call),
+  apiServer: ({ ports, anyPort, ping }: Fields<ApiServerDestination, 'ports' | 'anyPort' | 'ping', 'kind'>, call) => call.to === 'apiServer' && isOn({ ports, anyPort, ping }, call),
+  ownNode: ({ ports, anyPort, ping }: Fields<OwnNodeDestination, 'ports' | 'anyPort' | 'ping', 'kind'>, call) => call.to === 'ownNode' && isOn({ ports, anyPort, ping }, call),
+  nodes: ({ ports, anyPort, ping }: Fields<NodesDestination, 'ports' | 'anyPort' | 'ping', 'kind'>, call) => (call.to === 'node' || call.to === 'ownNode') && isOn({ ports, anyPort, ping }, call),
 });
 
 function has(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
@@ -54,10 +54,9 @@ function isPortOfPod({ port, protocol }: Pick<WorkloadPort, 'port' | 'protocol'>
   return (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram');
 }
 
-function isOn({ ports, anyPort }: Pick<AnyPodDestination, 'ports' | 'anyPort'>, { port: called, says }: Call): boolean {
-  return anyPort === true || ports.some(({ port, endPort = port, protocol }) => protocol === 'Ping' || says.kind === 'echo'
-    ? protocol === 'Ping' && says.kind === 'echo'
-    : port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram'));
+function isOn({ ports, anyPort, ping }: Pick<AnyPodDestination, 'ports' | 'anyPort' | 'ping'>, { port: called, says }: Call): boolean {
+  return anyPort === true || (says.kind === 'echo' ? ping === true : ports.some(({ port, endPort = port, protocol }) =>
+    port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram')));
 }
 
 /** What happens to a request on its way makes no difference. */
@@ -68,14 +67,14 @@ function isSaid(
     // Whatever is spoken there.
     return port <= called && called <= endPort && (protocol === 'UDP') === (says.kind === 'datagram');
   }
-  return (protocol === 'Ping' || port === called) && SAID[protocol] === says.kind
+  return port === called && SAID[protocol] === says.kind
     && (requests === undefined || (says.kind === 'http' && requests.some(match => holds(match, says.request ?? ANY_SENT))));
 }
 
-const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes', Ping: 'echo' };
+const SAID: Record<EgressProtocol, Call['says']['kind']> = { HTTP: 'http', TLS: 'tls', TCP: 'bytes', UDP: 'datagram', ServerFirst: 'bytes' };
 
 const isMeant = byKind<EgressDestination, boolean, [Call]>({
-  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort'>, { ip }) =>
+  cidr: ({ cidr, except = [] }: Fields<CidrDestination, 'cidr' | 'except', 'kind' | 'ports' | 'anyPort' | 'ping'>, { ip }) =>
     contains(cidr, ip) && !except.some(part => contains(part, ip)),
   outside: () => true,
   host: ({ host }: Fields<HostDestination, 'host', 'kind' | 'ports' | 'anyPort'>, { name }) => name !== undefined && hostHolds(host, name),

@@ -25,8 +25,6 @@ const RANGES: Readonly<Partial<Record<EgressPort['protocol'], EgressPort>>> = {
   TCP: { port: 8192, endPort: 9999, protocol: 'TCP' }, UDP: { port: 100, endPort: 200, protocol: 'UDP' },
 };
 
-const PING: EgressPort = { port: 0, protocol: 'Ping' };
-
 export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
   const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
     .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
@@ -45,13 +43,12 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
     total<CidrDestination>({
       kind: fc.constant('cidr'),
       cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'),
-      ports: fc.tuple(ports(...PORTS), range, can('EgressPing') ? fc.constantFrom(true, false, false) : fc.constant(false)).map(([all, isRange, pings]) => [
-        ...all.map(port => isRange ? RANGES[port.protocol] ?? port : port), ...pings ? [PING] : [],
-      ]),
+      ports: fc.tuple(ports(...PORTS), range).map(([all, isRange]) => all.map(port => isRange ? RANGES[port.protocol] ?? port : port)),
       anyPort,
+      ping: can('EgressPing') ? fc.constantFrom(true as const, undefined, undefined) : absent,
       except: can('EgressExcept') ? fc.constantFrom(undefined, ['203.0.113.20/32'], ['203.0.113.10/32', '203.0.113.64/26']) : fc.constant(undefined),
     }).map(block => ({ ...block, except: block.except?.every(part => isWithin(part, block.cidr)) ? block.except : undefined })),
-  ).map(destination => destination.anyPort ? { ...destination, ports: [] } : destination);
+  ).map(destination => destination.anyPort ? { ...destination, ports: [], ...destination.kind === 'cidr' && { ping: undefined } } : destination);
 }
 
 /** Some, or everything. */
@@ -140,26 +137,26 @@ export function insideDestination(
   const ranges = fc.subarray<EgressPort>([{ port: 8000, endPort: 9000, protocol: 'TCP' }, { port: 100, endPort: 200, protocol: 'UDP' }], { minLength: 1 });
   const any = { ports: [], anyPort: true as const };
   const at = fc.oneof(named.map(ports => ({ ports })), ...can('EgressPortRange') ? [ranges.map(ports => ({ ports }))] : [],
-    ...can('EgressPing') ? [named.map(ports => ({ ports: [...ports, PING] })), fc.constant({ ports: [PING] })] : [],
+    ...can('EgressPing') ? [named.map(ports => ({ ports, ping: true as const })), fc.constant({ ports: [], ping: true as const })] : [],
     ...can('EgressAnyPort') ? [fc.constant(any)] : []);
   const ports: fc.Arbitrary<readonly EgressPort[]> = fc.constant([]);
   const teams = fc.constantFrom<Record<string, string>>({ team: 'ops' }, { 'kubernetes.io/metadata.name': namespaces[0] });
-  const anyPort = absent;
+  const [anyPort, ping] = [absent, absent];
   const cluster = can('EgressOtherCluster') ? fc.option(fc.constant('west'), { nil: undefined, freq: 1 }) : absent;
   const called = <To extends InsideDestination>(feature: string, to: fc.Arbitrary<To>) => can(feature) ? [to] : [];
   return fc.tuple(fc.oneof<fc.Arbitrary<Exclude<InsideDestination, ServiceDestination>>[]>(
     ...called('EgressPods', total<PodsDestination>({
-      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: fc.constantFrom(...namespaces), namespaceLabels: absent, cluster, ports, anyPort,
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: fc.constantFrom(...namespaces), namespaceLabels: absent, cluster, ports, anyPort, ping,
     })),
     ...called('EgressPods', total<PodsDestination>({
-      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: absent, namespaceLabels: fc.oneof(teams, fc.constant({})), cluster, ports, anyPort,
+      kind: fc.constant('pods'), labels: fc.constantFrom(...labels), namespace: absent, namespaceLabels: fc.oneof(teams, fc.constant({})), cluster, ports, anyPort, ping,
     })),
-    ...called('EgressNamespace', total<NamespaceDestination>({ kind: fc.constant('namespace'), name: fc.constantFrom(...namespaces), ports, anyPort })),
-    ...called('EgressNamespaceLabels', total<NamespaceLabelsDestination>({ kind: fc.constant('namespaceLabels'), labels: teams, ports, anyPort })),
-    ...called('EgressAnyPod', total<AnyPodDestination>({ kind: fc.constant('anyPod'), ports, anyPort })),
-    ...called('EgressApiServer', total<ApiServerDestination>({ kind: fc.constant('apiServer'), ports, anyPort })),
-    ...called('EgressOwnNode', total<OwnNodeDestination>({ kind: fc.constant('ownNode'), ports, anyPort })),
-    ...called('EgressNodes', total<NodesDestination>({ kind: fc.constant('nodes'), ports, anyPort })),
+    ...called('EgressNamespace', total<NamespaceDestination>({ kind: fc.constant('namespace'), name: fc.constantFrom(...namespaces), ports, anyPort, ping })),
+    ...called('EgressNamespaceLabels', total<NamespaceLabelsDestination>({ kind: fc.constant('namespaceLabels'), labels: teams, ports, anyPort, ping })),
+    ...called('EgressAnyPod', total<AnyPodDestination>({ kind: fc.constant('anyPod'), ports, anyPort, ping })),
+    ...called('EgressApiServer', total<ApiServerDestination>({ kind: fc.constant('apiServer'), ports, anyPort, ping })),
+    ...called('EgressOwnNode', total<OwnNodeDestination>({ kind: fc.constant('ownNode'), ports, anyPort, ping })),
+    ...called('EgressNodes', total<NodesDestination>({ kind: fc.constant('nodes'), ports, anyPort, ping })),
   ), at).map(([to, on]) => ({ ...to, ...on }));
 }
 
