@@ -74,6 +74,7 @@ const INSTANCES: Readonly<Record<string, (call: Call) => any>> = {
   GatewayAddress: () => GatewayAddress.ip(),
   SubjectAltName: () => SubjectAltName.hostname('a.example.com'),
   SharedListenerSet: () => new SharedListenerSet(chart(), 'team', { gateway: ExposureGateway.shared('public'), listeners: [GatewayListener.http('http')] }),
+  SharedListeners: () => new SharedGateway(chart(), 'public', { className: 'istio', listeners: [GatewayListener.http('http')] }),
   SharedGateway: () => new SharedGateway(chart(), 'public', { className: 'istio', listeners: [GatewayListener.http('http')] }),
   CertificateIssuer: () => CertificateIssuer.ofCluster('a'),
   EgressDestination: () => EgressDestination.host('api.example.com', EgressPort.tls()),

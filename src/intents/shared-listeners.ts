@@ -1,5 +1,7 @@
-import { MeshIntent } from './mesh-intent';
+import type { Construct } from 'constructs';
+import { MeshIntent, type MeshIntentProps } from './mesh-intent';
 import { misuse } from '../errors/misuse';
+import { checkConcrete } from '../input/factory';
 import { nearest } from '../input/nearest';
 import { TEXT } from '../input/shape';
 import type { NamedGateway } from '../model/exposure';
@@ -25,6 +27,12 @@ export abstract class SharedListeners extends MeshIntent {
    */
   protected abstract readonly _listeners: readonly string[];
 
+  /** @internal */
+  constructor(scope: Construct, id: string, props: MeshIntentProps) {
+    checkConcrete(new.target, SharedListeners, 'shared listeners, such as `new SharedGateway(…)`');
+    super(scope, id, props);
+  }
+
   /**
    * All of the listeners that let an exposure in.
    */
@@ -39,10 +47,8 @@ export abstract class SharedListeners extends MeshIntent {
    * @param httpName Name of the listener for plain HTTP, for exposures with `redirectHttp`.
    */
   public listener(name: string, httpName?: string): ExposureGateway {
-    this.checkListener(name);
-    if (httpName !== undefined) {
-      this.checkListener(httpName);
-    }
+    this.checkListener('name', name);
+    if (httpName !== undefined) this.checkListener('httpName', httpName);
     return this.attached({ sectionName: name, ...(httpName !== undefined && { httpSectionName: httpName }) });
   }
 
@@ -67,8 +73,8 @@ export abstract class SharedListeners extends MeshIntent {
     return ExposureGateway.shared(name, namespace, { className, pods, ...this._set(), ...sections });
   }
 
-  private checkListener(name: string): void {
-    TEXT(this._path, 'name', name);
+  private checkListener(parameter: string, name: string): void {
+    TEXT(this._path, parameter, name);
     if (!this._listeners.includes(name)) {
       const near = nearest(name, this._listeners);
       throw misuse('MESH1610', this._path, `there is no listener '${name}'`,
