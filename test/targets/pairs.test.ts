@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AccessGrant, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, Identity, MeshPods, MeshService, MeshTargets, MutualTls,
+  AccessGrant, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy,
+  Identity, MeshPods, MeshService, MeshTargets, MutualTls,
   MutualTlsMode,
   NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, Validation,
 } from '../../src';
@@ -75,14 +76,16 @@ type Said =
   | { readonly kind: 'namespaceDefault'; readonly of?: undefined }
   | { readonly kind: 'egress'; readonly of?: Selection; readonly to: readonly string[] }
   | { readonly kind: 'routes'; readonly of: Selection }
-  | { readonly kind: 'exposure'; readonly of: Selection; readonly host: string };
+  | { readonly kind: 'exposure'; readonly of: Selection; readonly host: string }
+  /** At a gateway, which is none of these pods. */
+  | { readonly kind: 'gatewayAccess'; readonly of?: undefined; readonly gateway: string; readonly rule: 'allow' | 'deny' };
 
 const selection = fc.record({ service: fc.constantFrom(...SERVICES), pods: fc.constantFrom(...SELECTORS) })
   .map(({ service, pods }): Selection => ({ service, ...pods }));
 const wholeService = selection.filter(({ subset }) => subset === undefined);
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
-/** Tokens let nobody in or out by themselves, and a gateway, or a policy of one or of nodes, is for none of these pods (test/intents/). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
-type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'gatewayAccess' | 'externalAuthorization' | 'clusterAccess'>;
+/** Tokens let nobody in or out by themselves, and a gateway, or a policy of nodes, is for none of these pods (test/intents/). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
+type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'externalAuthorization' | 'clusterAccess'>;
 
 const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
   access: fc.record({
@@ -98,6 +101,7 @@ const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }
   egress: fc.record({ kind: fc.constant('egress'), of: workload, to: fc.subarray(OUTSIDE) }),
   routes: fc.record({ kind: fc.constant('routes'), of: wholeService }),
   exposure: fc.record({ kind: fc.constant('exposure'), of: wholeService, host: fc.constantFrom('a.example.com', 'b.example.com') }),
+  gatewayAccess: fc.record({ kind: fc.constant('gatewayAccess'), gateway: fc.constantFrom('public', 'inner'), rule: fc.constantFrom('allow', 'deny') }),
 };
 
 function serviceOf({ service, selector, subset = {} }: Selection): MeshService {
@@ -131,6 +135,9 @@ function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonl
     });
     case 'routes': return new ServiceRoute(chart, id, {
       service: serviceOf(said.of), rules: [{ backends: [{ service: serviceOf(said.of).variant('next') }] }],
+    });
+    case 'gatewayAccess': return new GatewayAccessPolicy(chart, id, {
+      gateway: ExposureGateway.shared(said.gateway, 'infra', { className: 'istio' }), [said.rule]: [{ sources: [Identity.ipBlock('203.0.113.0/24')] }],
     });
     case 'exposure': return new Exposure(chart, id, {
       service: serviceOf(said.of), port: 8080, hostnames: [said.host], ...(ingress ? {} : { gateway: ExposureGateway.shared('public', 'infra') }),
@@ -170,7 +177,10 @@ function made(target: MeshTarget, all: readonly Said[], pod?: Labels): Made {
 }
 
 const chooses = ({ of }: Said, labels: Labels) => of === undefined || Object.entries(of.selector).every(([key, value]) => labels[key] === value);
-const isPolicy = ({ kind }: Said) => kind !== 'routes' && kind !== 'exposure';
+const isPolicy = ({ kind }: Said) => kind !== 'routes' && kind !== 'exposure' && kind !== 'gatewayAccess';
+/** A gateway has one policy that allows, and any number of those that deny. */
+const areOfOneGateway = (...all: readonly Said[]) =>
+  all.every(one => one.kind === 'gatewayAccess' && one.rule === 'allow') && new Set(all.map(one => one.kind === 'gatewayAccess' && one.gateway)).size === 1;
 
 /** Whether a request gets to a pod, by what is written. */
 function allowedAsWritten(all: readonly Said[], { client, port, pod }: Request): boolean {
@@ -312,6 +322,7 @@ describe.each(ALL)('%s', (title, dialects) => {
       const same = one.of?.service === other.of?.service || (one.kind === 'exposure' && other.kind === 'exposure' && one.host === other.host);
       // The order in which they are written makes no difference.
       expect(made(target, [other, one], pod).conflicts.length > 0).toBe(conflicts.length > 0);
+      if (first === 'gatewayAccess' || second === 'gatewayAccess') expect(conflicts.length > 0).toBe(areOfOneGateway(one, other));
       if (conflicts.length > 0) {
         expect(chosenByBoth || same).toBe(true);
         // Each names the other once: the policy, and the grant beside it.
