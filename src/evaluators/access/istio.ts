@@ -232,7 +232,8 @@ function stringMatches(pattern: string, actual: string | undefined): boolean {
   return actual === pattern;
 }
 
-const ELEMENT = /^[A-Za-z0-9\-._~%!$&'()+,;:@=]+$/;
+/** What Envoy 1.39 takes for one, or writes with `%` as it normalizes a path. */
+const ELEMENT = /^[A-Za-z0-9\-._~%!$&'()*+,;:@={}|^`"<]+$/;
 
 /** A path with `{*}` is a template: each stands for one element, `{**}` for any number of them behind a slash. */
 function pathMatches(pattern: string, path: string): boolean {

@@ -77,6 +77,13 @@ test('identities are those of the trust domain', () => {
   expect(letsIn(policyOfDomain, client(asWeb), 8080)).toBe(false);
 });
 
+test.each(['/{*}', '/{**}'])('a template %s takes any element without brackets, as Envoy reads it', value => {
+  const { manifests } = dialect.render(policy(rule([WEB], { requests: [{ ...GET, path: { type: 'template', value: `/a${value}` } }] })));
+  const taken = ['x', '*', '{', '}', '{**}', '=', '%20', '^', '[', ']'].filter(element => letsIn(manifests, client(asWeb), 8080, { path: `/a/${element}` }));
+
+  expect(taken).toEqual(['x', '*', '{', '}', '{**}', '=', '%20', '^']);
+});
+
 test('refuses what it cannot select, or cannot write', () => {
   const model = policy(rule([WEB], { requests: [{ ...GET, path: { type: 'exact', value: '/*' } }] }));
 
