@@ -102,8 +102,17 @@ function saidOf(one: GatewayAccessModel, seen: Request): boolean[] {
   const workload = asOfWorkload(one);
   const slashes = deniesSpellings(workload, seen);
   const inNoTemplate = !/^[\w\-.~%!$&'()+,;:@=/]*$/.test(seen.path) && workload.rules.some(({ requests }) => requests.some(({ path }) => path?.type === 'template'));
-  if (!passes || (slashes && !letThrough(one, { ...seen, path: seen.path.replace(/%2f/gi, '/').replace(/\/+/g, '/') }))) return [false];
+  if (!passes || (slashes && isKept(one, seen))) return [false];
   return slashes || inNoTemplate || isOddlySpelled(seen) ? [true, false] : [true];
+}
+
+/** Whether a denial, or an exception of each rule that lets the request through, means it with its slashes spelled as ever. */
+function isKept(one: GatewayAccessModel, seen: Request): boolean {
+  const spelled = { ...seen, path: seen.path.replace(/%2f/gi, '/').replace(/\/+/g, '/') };
+  const isMeant = (rule: GatewayAccessModel['rules'][0], asked: Request) => letThrough({ ...one, denials: [], leavesRest: false, rules: [rule] }, asked);
+  const isExcepted = (rule: GatewayAccessModel['rules'][0]) =>
+    rule.exceptRequests.length > 0 && isMeant({ ...rule, requests: rule.exceptRequests, exceptRequests: [] }, spelled);
+  return one.denials.some(rule => isMeant(rule, spelled)) || !(one.leavesRest || one.rules.some(rule => isMeant(rule, seen) && !isExcepted(rule)));
 }
 
 /** Clients reach Envoy from one address, and by the PROXY protocol they have another one. */
