@@ -51,7 +51,7 @@ const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const ACCOUNTS = ['web', 'cart', 'job', 'web-admin'];
 
 /** Of clients outside are not in 10.0.0.0/8; pods are. */
-const OUTSIDE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
+export const OUTSIDE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
 const POD_IPS = ['10.1.0.5', '10.1.7.9', '10.2.0.5'];
 /** Of whatever workload, the pod that has it is its canary. */
 const [, CANARY_IP] = POD_IPS;

@@ -56,7 +56,7 @@ const SENT = [
   ...HOSTS, 'SHOP.example.com', 'shop.example.com:8080', 'shop.example.com:9090', 'shop.example.com.', 'Admin.Example.Com.:9090', 'admin.example.com:1',
   'shop.example.com:', 'shop.example.com.evil.org', 'shop.example.com:x.evil.org:80', 'evil.org:shop.example.com', 'x.example.com', '192.0.2.10:8080',
 ];
-const REMOTE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
+export const REMOTE_IPS = ['192.0.2.10', '192.0.2.200', '198.51.100.7', '2001:db8:0:0:0:0:0:1'];
 
 type Can = (feature: GatewayAccessFeature) => boolean;
 
@@ -68,8 +68,8 @@ const remote: fc.Arbitrary<RemoteIpBlockSource> = fc.constantFrom<[string, strin
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
 
 /** Rules of workloads are nearly those of gateways: some of their clients get other addresses, and some of their requests hosts. */
-const gatewayRule = (can: Can): fc.Arbitrary<GatewayRule> =>
-  fc.tuple(rule(feature => can(feature as GatewayAccessFeature), PORTS, {}), fc.subarray(PORTS.map(({ port }) => port)),
+const gatewayRule = (can: Can, { ports: declared }: Pod): fc.Arbitrary<GatewayRule> =>
+  fc.tuple(rule(feature => can(feature as GatewayAccessFeature), declared, {}), fc.subarray(declared.map(({ port }) => port)),
     can('RemoteIpBlockSource') ? sometimes(remote) : fc.constant(undefined),
     can('HostMatching') ? fc.record({ requests: sometimes(hosts), exceptRequests: sometimes(hosts) }) : fc.constant({ requests: undefined, exceptRequests: undefined }))
     .map(([{ sources, exceptSources, requests, exceptRequests, endUsers }, ports, by, at]): Every<GatewayRule> => ({
@@ -87,17 +87,21 @@ function withHosts(requests: readonly RequestMatch[], at: readonly string[] | un
   return [{ ...first, hosts: at }, ...others];
 }
 
-export const model = (can: Can, gateway: PolicedGateway): fc.Arbitrary<GatewayAccessModel> => fc.record({
+export const model = (can: Can, { gateway, pod }: Pick<Place, 'gateway' | 'pod'>): fc.Arbitrary<GatewayAccessModel> => fc.record({
   denials: fc.oneof(
     { weight: 2, arbitrary: fc.constant<GatewayRule[]>([]) },
-    { weight: 1, arbitrary: fc.array(gatewayRule(can), { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(gatewayRule(can, pod), { minLength: 1, maxLength: 2 }) },
   ),
-  rules: fc.array(gatewayRule(can), { maxLength: 3 }),
+  rules: fc.array(gatewayRule(can, pod), { maxLength: 3 }),
   alone: fc.integer({ min: 0, max: 9 }).map(n => n === 0),
 }).map(({ denials, rules, alone }): Every<GatewayAccessModel> => {
   const leavesRest = alone && denials.length > 0;
   return { name: 'edge', namespace: 'shop', gateway, denials: denials.map(one => ({ ...one, endUsers: [] })), rules: leavesRest ? [] : rules, leavesRest };
 });
+
+/** Denials of another construct for the same gateway. */
+export const loneDenials = (can: Can, place: Pick<Place, 'gateway' | 'pod'>): fc.Arbitrary<GatewayAccessModel> =>
+  model(can, place).filter(({ denials }) => denials.length > 0).map(one => ({ ...one, name: 'other', rules: [], leavesRest: true }));
 
 /** What a request to a pod of the same rules is, at the gateway. */
 export const requestTo = (one: GatewayAccessModel, { pod, gateway: { kind } }: Place, detours = true): fc.Arbitrary<Request> => fc.record({
@@ -111,7 +115,7 @@ export const requestTo = (one: GatewayAccessModel, { pod, gateway: { kind } }: P
     : { ...request, pod, port, host, entrance: undefined, client: { kind: 'outside', ip: client.ip, meshed: false, ...remoteIp !== undefined && { remoteIp } } };
 }).filter(({ client: { namespace } }) => kind === 'gateway' || namespace !== undefined);
 
-export function asOfWorkload({ name, denials, rules, leavesRest }: GatewayAccessModel): AccessModel {
+export function asOfWorkload({ denials, rules, leavesRest }: Pick<GatewayAccessModel, 'denials' | 'rules' | 'leavesRest'>): AccessModel {
   const asRule = ({ sources, requests, exceptRequests, ...rest }: GatewayRule): AccessRule => ({
     ...rest,
     sources: sources.flatMap(one => one.kind === 'remoteIpBlock' ? [{ ...one, kind: 'ipBlock' as const }] : [one]),
@@ -120,7 +124,7 @@ export function asOfWorkload({ name, denials, rules, leavesRest }: GatewayAccess
     exceptRequests: exceptRequests.map(({ hosts: _, ...match }) => match).filter(match => !isAnyRequest(match)),
   });
   return {
-    name,
+    name: 'edge',
     namespace: 'shop',
     destination: { service: 'cart', podSelector: CART.labels, ports: PORTS },
     denials: denials.map(asRule),
@@ -132,7 +136,7 @@ export function asOfWorkload({ name, denials, rules, leavesRest }: GatewayAccess
 }
 
 /** Whether a policy lets a request through, read as naively as can be. */
-export function letThrough({ denials, rules, leavesRest }: GatewayAccessModel, request: Request): boolean {
+export function letThrough({ denials, rules, leavesRest }: Pick<GatewayAccessModel, 'denials' | 'rules' | 'leavesRest'>, request: Request): boolean {
   const isMeant = ({ sources, exceptSources, ports, requests, exceptRequests, endUsers }: GatewayRule) =>
     sources.some(one => isClient(one, request)) && !exceptSources.some(one => isClient(one, request))
     && (ports.length === 0 || ports.includes(request.port))
@@ -181,7 +185,7 @@ interface Program {
 const EACH = 30;
 
 /** What a target can express there. */
-export function canBeSaid({ supports }: MeshTarget['_dialects']['gatewayAccess'], { knows }: Place): Can {
+export function canBeSaid({ supports }: MeshTarget['_dialects']['gatewayAccess'], { knows }: Pick<Place, 'knows'>): Can {
   return feature => supports[feature] !== undefined && supports[feature].level !== 'none' && knows(feature);
 }
 
@@ -189,8 +193,8 @@ export function canBeSaid({ supports }: MeshTarget['_dialects']['gatewayAccess']
 export function gatewayDecidesAsWritten(wanted: number, target: MeshTarget, place: Place): Asked {
   const can = canBeSaid(target._dialects.gatewayAccess, place);
   const programs: fc.Arbitrary<Program> = fc.record({
-    model: model(can, place.gateway),
-    other: sometimes(model(can, place.gateway).filter(({ denials }) => denials.length > 0).map(one => ({ ...one, name: 'other', rules: [], leavesRest: true }))),
+    model: model(can, place),
+    other: sometimes(loneDenials(can, place)),
     closed: place.gateway.kind === 'gateway' ? fc.boolean() : fc.constant(false),
   });
   const counts = { allowed: 0, denied: 0, stricter: 0 };

@@ -3,15 +3,18 @@ import { canAny, canIn } from './arbitraries/options';
 import { requests } from './arbitraries/requests';
 import { build, type Built } from './build';
 import { byManifests } from './end-to-end';
-import { type AppRequest, arriving } from './requests';
+import { type AppRequest, arriving, entering } from './requests';
 import type { AppTarget } from './targets';
 import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
 import type { WrittenApp } from './written';
 import type { Pod, Request } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
+import type { GatewayRule } from '../../../src/model/gateway-access';
 import { isWrong } from '../access/decide';
+import { asOfWorkload, letThrough } from '../access/gateways';
 import { asksLikeProbe } from '../access/intent';
+import { deniesSpellings } from '../access/promises';
 import type { Asked } from '../ask';
 import { ask, atLeast, cases } from '../ask';
 
@@ -26,7 +29,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'granted': 0, 'lone denials': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'responded': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'granted': 0, 'lone denials': 0, 'guarded': 0, 'turned away': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'responded': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
@@ -38,6 +41,10 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     if (isShutOut(app)) {
       throw new Error(['an exposure is rendered whose gateway no policy lets in', ...inLines(app)].join('\n'));
     }
+    if (app.edge.length > 0 && subject.passesGateway === undefined) {
+      throw new Error(['a policy of a gateway is rendered that reads none', ...inLines(app)].join('\n'));
+    }
+    counts.guarded += app.edge.length > 0 ? 1 : 0;
     counts.exposed += app.exposures.length > 0 ? 1 : 0;
     counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
     counts.closed += app.egress.some(({ inside }) => inside !== undefined) ? 1 : 0;
@@ -66,7 +73,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     }
     return compared;
   });
-  const { routes, access, egress, exposure } = target._dialects;
+  const { routes, access, gatewayAccess, egress, exposure } = target._dialects;
   const [hasRoutes, hasPolicies, hasEgress, hasExposures] = [routes, access, egress, exposure].map(({ supports }) => canAny(supports));
   const rendered = asked.programs - asked.refused;
   atLeast({ ...counts, rendered }, {
@@ -78,6 +85,8 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     'kept in': hasEgress ? wanted / 4000 : -1,
     'closed': canIn(egress.supports)('ClosedCluster') ? rendered / 50 : -1,
     'exposed': hasExposures ? rendered / 10 : -1,
+    'guarded': canIn(gatewayAccess.supports)('GatewayPolicy') ? rendered / 40 : -1,
+    'turned away': canIn(gatewayAccess.supports)('GatewayPolicy') ? wanted / 200 : -1,
     'granted': canIn(access.supports)('Grant') ? rendered / 40 : -1,
     'together': hasRoutes && hasPolicies ? rendered / 5 : -1,
   });
@@ -114,12 +123,28 @@ function difference(wanted: Told, given: Told, context: Context): string | undef
   if (wanted.kind === 'let out' || wanted.kind === 'kept in' || given.kind === 'let out' || given.kind === 'kept in') {
     return wanted.kind === given.kind || isClosed(given, context) ? undefined : 'leaves its client otherwise';
   }
+  if (wanted.kind === 'turned away' || given.kind === 'turned away') {
+    return wanted.kind === given.kind ? undefined : wanted.kind === 'turned away' ? 'LOOSER at the gateway'
+      : isNarrower(context) ? 'stricter' : 'stricter at the gateway';
+  }
   if (ways(wanted) !== ways(given)) {
     return isDoubted(context) ? 'doubted' : 'goes elsewhere';
   }
   const verdicts = wanted.kind !== 'answered' || given.kind !== 'answered' ? []
     : wanted.answers.map((answer, i) => verdict(answer, given.answers[i].letIn, context));
   return verdicts.find(one => one !== undefined && one !== 'stricter') ?? verdicts.find(one => one !== undefined);
+}
+
+/** Hosts are allowed alone, or with the ports that their rule names; and denials of paths are for any spelling of them. */
+function isNarrower({ app: { edge, gateway }, one }: Context): boolean {
+  if (one.kind !== 'from outside') return false;
+  const request = entering({ name: 'gateway', namespace: gateway.client.namespace! }, one);
+  const withPort = (rule: GatewayRule): GatewayRule[] => {
+    const held = rule.requests.filter(({ hosts }) => hosts === undefined || rule.ports.includes(one.listener));
+    return held.length === rule.requests.length ? [rule] : held.length === 0 ? [] : [{ ...rule, requests: held }];
+  };
+  return edge.some(policy => deniesSpellings(asOfWorkload(policy), request)
+    || (one.writesPort && !letThrough({ ...policy, rules: policy.rules.flatMap(withPort) }, request)));
 }
 
 /** Whether nobody says what the client may call, of a target that then lets nothing out. */

@@ -1,16 +1,16 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { denialProps, grantProps, policyProps, request } from './policy-props';
+import { denialProps, edgeProps, grantProps, policyProps, request } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
 import { podPort, serviceIn, type World } from './world';
 import {
   type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRelease,
   type WrittenRouting,
 } from './written';
-import type { EgressHttpOptions, Identity, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
+import type { EgressHttpOptions, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
 import {
   AbTest, AccessGrant, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
-  JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
+  GatewayAccessPolicy, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
 } from '../../../src';
 import type { AccessModel } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
@@ -68,8 +68,8 @@ interface Maker {
 }
 
 function constructs(written: WrittenApp, known: Knowing): Maker[] {
-  const { policies, granted, tokens, denying, mutualTls, egress, conventions: { telling }, world } = written;
-  const { routing, exposures, identity } = inOrder(written, known);
+  const { policies, granted, tokens, denying, mutualTls, egress, edge, gateway, conventions: { telling }, world } = written;
+  const { routing, exposures, exposure } = inOrder(written, known);
   const isBeside = telling !== 'in words' && telling !== 'read';
   return [
     ...routing,
@@ -79,9 +79,13 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
       make: (chart: Chart) => {
         const own = { ...policy, rules: policy.rules.filter((_, r) => !granted[i][r]) };
         return policy.leavesRest
-          ? new ServiceAccessDenial(chart, `${idOf(policy)}-denial`, denialProps(policy, serviceKnown(world, known), () => identity(chart)))
-          : new ServiceAccessPolicy(chart, `${idOf(policy)}-access`, policyProps(own, serviceKnown(world, known), () => identity(chart)));
+          ? new ServiceAccessDenial(chart, `${idOf(policy)}-denial`, denialProps(policy, serviceKnown(world, known), () => exposure(chart).identity))
+          : new ServiceAccessPolicy(chart, `${idOf(policy)}-access`, policyProps(own, serviceKnown(world, known), () => exposure(chart).identity));
       },
+    })),
+    ...edge.map((policy, i) => ({
+      namespace: gateway.client.namespace!,
+      make: (chart: Chart) => new GatewayAccessPolicy(chart, `edge-${i}`, edgeProps(policy, exposure(chart).gateway)),
     })),
     ...policies.flatMap((policy, i) => policy.rules.flatMap((rule, r) => !granted[i][r] ? [] : rule.sources.map((_, s) => ({
       namespace: policy.namespace,
@@ -136,7 +140,7 @@ function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, 
 /** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */
 function inOrder(
   { routing, exposures, gateway }: WrittenApp, known: Knowing,
-): Record<'routing' | 'exposures', Maker[]> & { readonly identity: (chart: Chart) => Identity } {
+): Record<'routing' | 'exposures', Maker[]> & { readonly exposure: (chart: Chart) => Exposure } {
   const once = <T>(make: (chart: Chart) => T) => {
     let made: T | undefined;
     return (chart: Chart) => made ??= make(chart);
@@ -148,7 +152,7 @@ function inOrder(
   return {
     routing: routing === undefined ? [] : [{ namespace: routeNamespace, make: route }],
     exposures: exposed.map((make, i) => ({ namespace: exposures[i].rules.namespace, make })),
-    identity: chart => exposed[0](chart).identity,
+    exposure: chart => exposed[0](chart),
   };
 }
 

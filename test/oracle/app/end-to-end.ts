@@ -1,4 +1,4 @@
-import { type AppRequest, arriving, type FromOutside, type Inside, leaving, leavesFor } from './requests';
+import { type AppRequest, arriving, entering, type FromOutside, type Inside, leaving, leavesFor } from './requests';
 import type { Told } from './told';
 import { answeredBy, told } from './told';
 import { type Running, serviceIn } from './world';
@@ -19,6 +19,8 @@ export interface Reader {
   readonly routed: (manifests: readonly any[], request: RouteRequest) => Outcome;
   /** Where a request goes that comes to a gateway. */
   readonly exposed: (manifests: readonly any[], request: RouteRequest) => Outcome;
+  /** Whether a request that comes to a gateway is let through, where gateways have policies. */
+  readonly passesGateway?: (manifests: readonly any[], request: Request) => boolean;
   /** The ServiceAccount of the gateway that is made of a Gateway, where it is not said. */
   readonly accountOf: (gateway: string) => string;
   /** Whether a call leaves its client. */
@@ -48,6 +50,10 @@ export function byManifests(
   if (asked.kind === 'from outside') {
     const client = gatewayIn(manifests, reader, gateway);
     const gateways = gateway.kind === 'own' ? [] : [OF_OTHERS];
+    const { metadata } = [...manifests, ...gateways].find(({ kind }) => kind === 'Gateway') ?? OF_OTHERS;
+    if (reader.passesGateway?.(manifests, entering(metadata, asked)) === false) {
+      return { kind: 'turned away' };
+    }
     return told(world, exposed([...manifests, ...gateways], asked.request), arrives(client, asked), service => !works(service, 'exposed'));
   }
   const { client, request } = asked;

@@ -1,5 +1,7 @@
+import type { WrittenApp } from './written';
 import type {
-  AccessAllowance, AccessGrantProps, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService, ServiceAccessDenialProps, ServiceAccessPolicyProps,
+  AccessAllowance, AccessGrantProps, GatewayAccessAllowance, GatewayAccessPolicyProps, HealthProbe, HealthProbeKind, HttpMatchOptions, MeshService,
+  ServiceAccessDenialProps, ServiceAccessPolicyProps,
 } from '../../../src';
 import { AccessMode, EndUser, ExposureGateway, GrpcMatch, HttpMatch, Identity, StringMatch } from '../../../src';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
@@ -7,10 +9,10 @@ import { byKind } from '../../../src/model/by-kind';
 import type { EndUser as EndUserModel } from '../../../src/model/end-user';
 import { merged } from '../../../src/model/fields';
 import type { Fields } from '../../../src/model/fields';
+import type { GatewayClient, GatewayRule, RemoteIpBlockSource } from '../../../src/model/gateway-access';
 import type { NamedCondition, RequestMatch } from '../../../src/model/match';
 import { isAnyRequest } from '../../../src/model/match';
 import type { PathCondition } from '../../../src/model/path';
-import { unsaid } from '../../total';
 
 /** The gateway of the exposure in the app. */
 export const EXPOSED = 'exposed';
@@ -51,6 +53,35 @@ export function grantProps(
   return { client, calls: [{ destination, ...call }] };
 }
 
+/** A policy of the gateway, in the same words. */
+export function edgeProps(
+  { denials, rules, leavesRest }: Fields<WrittenApp['edge'][0], 'denials' | 'rules' | 'leavesRest'>, gateway: ExposureGateway,
+): GatewayAccessPolicyProps {
+  return {
+    gateway,
+    ...(!leavesRest && { allow: rules.map(gatewayAllowance) }),
+    ...(denials.length > 0 && { deny: denials.map(gatewayAllowance) }),
+  };
+}
+
+type OfGateway = Fields<GatewayRule, 'sources' | 'ports' | 'requests' | 'exceptRequests', 'exceptSources' | 'endUsers'>;
+
+function gatewayAllowance({ sources, ports, requests, exceptRequests }: OfGateway): GatewayAccessAllowance {
+  return {
+    sources: sources.map(gatewayClient),
+    ...(ports.length > 0 && { ports: [...ports] }),
+    ...requestsOf({ requests, exceptRequests }),
+  };
+}
+
+function gatewayClient(client: GatewayClient): Identity {
+  return client.kind === 'remoteIpBlock' ? remoteIpBlock(client) : identity(client);
+}
+
+function remoteIpBlock({ cidr, except }: Fields<RemoteIpBlockSource, 'cidr' | 'except', 'kind'>): Identity {
+  return Identity.remoteIpBlock(cidr, [...except]);
+}
+
 /** A Service, or some of its pods. These have a ServiceAccount of their own, or share that of the others. */
 function destinationOf({ namespace, destination }: AccessModel, known: (namespace: string, name: string) => MeshService): MeshService {
   const whole = known(namespace, destination.service!);
@@ -70,9 +101,15 @@ function allowance(rule: AccessRule, numberOf: (port: number | string) => number
     sources: sources.map(client),
     ...(exceptSources.length > 0 && { exceptSources: exceptSources.map(source => identity(source)) }),
     ports: ports.map(({ port }) => numberOf(port)),
-    // A match without a condition is every request.
-    ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
+    ...requestsOf({ requests, exceptRequests }),
     ...(endUsers.length > 0 && { endUsers: endUsers.map(endUser) }),
+  };
+}
+
+/** A match without a condition is every request. */
+function requestsOf({ requests, exceptRequests }: Pick<AccessRule, 'requests' | 'exceptRequests'>): Pick<AccessAllowance, 'requests' | 'exceptRequests'> {
+  return {
+    ...(requests.length > 0 && !requests.some(isAnyRequest) && { requests: requests.map(request) }),
     ...(exceptRequests.length > 0 && { exceptRequests: exceptRequests.map(request) }),
   };
 }
@@ -112,7 +149,7 @@ const httpOptions = merged<RequestMatch, HttpMatchOptions>({
   path: path => pathOption(path),
   headers: headers => ({ headers: conditions(headers) }),
   query: query => ({ query: conditions(query) }),
-  hosts: unsaid,
+  hosts: hosts => ({ hosts: [...hosts] }),
 });
 
 function pathOption({ type, value }: PathCondition) {

@@ -1,3 +1,4 @@
+import { GATEWAY_NAME_LABEL } from '../../../src/evaluators/access/istio-gateway';
 import type { Client, Pod, Request, Token } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
@@ -19,6 +20,11 @@ export interface Inside {
 /** Someone outside the cluster calls a gateway. */
 export interface FromOutside {
   readonly kind: 'from outside';
+  readonly client: Client;
+  /** The port that is called. */
+  readonly listener: number;
+  /** Whether the client writes that port behind the host. */
+  readonly writesPort: boolean;
   readonly request: RouteRequest;
   readonly tokens?: readonly Token[];
 }
@@ -34,6 +40,33 @@ export interface ToOutside {
 export interface HealthCheck {
   readonly kind: 'health check';
   readonly arrived: Request;
+}
+
+/** The ports of a gateway of others; one of an exposure has the first. All lead the same way, since no exposure names one. */
+export const LISTENERS = [80, 8080] as const;
+
+/** The request as it comes to the pod of a gateway. */
+export function entering(
+  { name, namespace }: { readonly name: string; readonly namespace: string }, { client, listener, writesPort, request, tokens }: FromOutside,
+): Request {
+  const { method, path, headers, query, host } = request;
+  return {
+    client,
+    pod: {
+      service: name,
+      namespace,
+      serviceAccount: name,
+      labels: { [GATEWAY_NAME_LABEL]: name },
+      ports: LISTENERS.map(port => ({ port, protocol: 'HTTP' })),
+    },
+    port: listener,
+    host: writesPort ? `${host}:${listener}` : host,
+    method,
+    path,
+    headers,
+    query,
+    ...(tokens && { tokens }),
+  };
 }
 
 /** As what a call leaves its client. */

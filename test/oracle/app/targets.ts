@@ -6,6 +6,7 @@ import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import { decidedByConsul } from '../../../src/evaluators/access/consul';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
+import { passesGateway } from '../../../src/evaluators/access/istio-gateway';
 import { allowedByKuma } from '../../../src/evaluators/access/kuma';
 import { allowedByLinkerd, serversOf } from '../../../src/evaluators/access/linkerd';
 import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
@@ -96,7 +97,8 @@ function closesWaypoint(
 const istioGateways = {
   exposed: routedByGateway(READINGS.istio),
   accountOf: (gateway: string) => `${gateway}-istio`,
-  gateway: { className: 'istio', arePods: true },
+  passesGateway,
+  gateway: { className: 'istio', arePods: true, readsPolicies: true },
 } as const;
 
 /** A port without a Server is open to everyone, or whatever the annotations of the pods say. */

@@ -1,4 +1,4 @@
-import { type AppRequest, arriving, leaving, leavesFor } from './requests';
+import { type AppRequest, arriving, entering, type FromOutside, leaving, leavesFor } from './requests';
 import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
 import { podsBehind } from './world';
@@ -9,6 +9,7 @@ import { toService } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { AccessModel, Source } from '../../../src/model/access';
 import type { MutualTlsMode } from '../../../src/model/authentication';
+import { letThrough } from '../access/gateways';
 import { allowedByIntent, isSource } from '../access/intent';
 import type { Call } from '../egress/call';
 import { letOutByIntent } from '../egress/intent';
@@ -23,10 +24,21 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   if (asked.kind === 'health check') {
     return answeredBy(asked.arrived, letIn(app, asked.arrived));
   }
+  if (asked.kind === 'from outside' && !passesGateway(app, asked)) {
+    return { kind: 'turned away' };
+  }
   const client = asked.kind === 'inside' ? asked.client : app.gateway.client;
   const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked.request);
   return told(app.world, outcome, (pod, port, arrival) =>
     leavesFor(pod, port, client, asked.request, call => letOut(app, call)) && letIn(app, arriving(client, asked, pod, port, arrival)));
+}
+
+/** Each policy of the gateway lets it through; where none says what is allowed, what denies by default there does not. */
+function passesGateway({ edge, gateway, denying }: WrittenApp, asked: FromOutside): boolean {
+  const { client, readsPolicies } = gateway;
+  const request = entering({ name: 'gateway', namespace: client.namespace! }, asked);
+  const isClosed = readsPolicies === true && denying.includes(client.namespace!) && edge.every(({ leavesRest }) => leavesRest);
+  return !isClosed && edge.every(policy => letThrough(policy, request));
 }
 
 /** The policy of the workload that calls, or else that of its namespace, says what it may call. */

@@ -10,6 +10,8 @@ export type Told =
   /** The proxy answers by itself. */
   | { readonly kind: 'redirected' | 'responded' }
   | { readonly kind: 'failed' }
+  /** A policy of the gateway denies it. */
+  | { readonly kind: 'turned away' }
   /** It leaves the cluster, or does not even leave its client. */
   | { readonly kind: 'let out' }
   | { readonly kind: 'kept in' };

@@ -3,6 +3,7 @@ import type { Client } from '../../../src/evaluators/access/request';
 import type { AccessModel } from '../../../src/model/access';
 import type { AuthenticationModel } from '../../../src/model/authentication';
 import type { EgressModel } from '../../../src/model/egress';
+import type { GatewayAccessModel } from '../../../src/model/gateway-access';
 import type { Written, WrittenExposure, WrittenMatch, WrittenService } from '../routes/written';
 
 /** An app as someone writes it: constructs for the same Services, in some order. */
@@ -22,6 +23,8 @@ export interface WrittenApp {
   /** All by the gateway. */
   readonly exposures: readonly WrittenOpening[];
   readonly gateway: WrittenGateway;
+  /** Policies of the gateway: one at most allows, and another one only denies. */
+  readonly edge: readonly Pick<GatewayAccessModel, 'denials' | 'rules' | 'leavesRest'>[];
   readonly egress: readonly Omit<EgressModel, 'name'>[];
   /** Constructs are made in the order of these numbers. */
   readonly order: readonly number[];
@@ -58,6 +61,8 @@ export interface WrittenGateway {
   readonly className?: string;
   /** What is said of its pods, where the target does not know them. */
   readonly pods?: { readonly serviceAccount: string; readonly namespace: string };
+  /** Whether policies hold at it, and what denies by default in its namespace. */
+  readonly readsPolicies?: true;
   /** As what it calls pods. */
   readonly client: Client;
 }

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { edge } from './edge';
 import { egress } from './egress';
 import { exposures, gatewayOf } from './exposures';
 import { type AppOptions, canAny, canIn, constantsOf } from './options';
@@ -13,6 +14,7 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
   return staged(options).chain(stage => fc.record({
     ...constantsOf(stage),
     opened: exposures(options, stage),
+    guarded: edge(options),
     letsIn: fc.oneof(fc.constant([true, true, true, true]), fc.array(fc.boolean(), { minLength: 4, maxLength: 4 })),
     policies: policies(options, stage.world),
     grants: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
@@ -21,12 +23,13 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     mutualTls: mutualTls(options, stage.world),
     egress: egress(options, stage.world),
     order: fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
-  })).map(({ letsIn, opened, policies: all, grants, believing, ...app }): WrittenApp => {
+  })).map(({ letsIn, opened, guarded, policies: all, grants, believing, ...app }): WrittenApp => {
     const gateway = gatewayOf(options, opened.kind, opened.exposures[0]?.rules.namespace ?? HOME);
     return {
       ...app as Omit<typeof app, keyof Stage> & Stage,
       exposures: opened.exposures,
       gateway,
+      edge: opened.exposures.length === 0 ? [] : guarded,
       granted: grantsIn(options, all, grants),
       tokens: tokens(options, app.world as Stage['world'], all, believing),
       policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, all, letsIn) : all,

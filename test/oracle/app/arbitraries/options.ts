@@ -18,7 +18,7 @@ export interface AppOptions extends ClientOptions, Pick<Reader, 'accountOf'> {
 }
 
 /** The gateways of a target. */
-export interface GatewayOptions extends Pick<WrittenGateway, 'className' | 'pods'> {
+export interface GatewayOptions extends Pick<WrittenGateway, 'className' | 'pods' | 'readsPolicies'> {
   /** Whether they are pods, or part of the network. */
   readonly arePods: boolean;
 }

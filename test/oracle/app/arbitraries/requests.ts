@@ -3,21 +3,22 @@ import { toOutside } from './egress';
 import type { AppOptions } from './options';
 import type { Client, Request, Token } from '../../../../src/evaluators/access/request';
 import type { RouteRequest } from '../../../../src/evaluators/routes/request';
-import { aim, anyPod, type ClientOptions, token } from '../../access/arbitraries';
+import { aim, anyPod, type ClientOptions, OUTSIDE_IPS, token } from '../../access/arbitraries';
+import { asOfWorkload, REMOTE_IPS } from '../../access/gateways';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../../access/intent';
 import { hasNameOfItsOwn } from '../../access/targets';
 import { requestFromOutside, requestTo } from '../../routes/arbitraries/requests';
 import { isExposed } from '../policy-props';
-import type { AppRequest, FromOutside, Inside } from '../requests';
+import { type AppRequest, type FromOutside, type Inside, LISTENERS } from '../requests';
 import { policiesOf } from '../together';
 import { serviceIn } from '../world';
-import type { WrittenApp, WrittenOpening } from '../written';
+import type { WrittenApp } from '../written';
 
 /** Requests to the Services of an app, near what its routes and policies speak of. */
 export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<AppRequest> {
   return fc.oneof(
     { weight: 6, arbitrary: toServices(app, options) },
-    ...(app.exposures.length === 0 ? [] : [{ weight: 3, arbitrary: fromOutside(app.exposures) }]),
+    ...(app.exposures.length === 0 ? [] : [{ weight: 3, arbitrary: fromOutside(app) }]),
     ...(healthChecks(app).map(arrived => ({ weight: 1, arbitrary: fc.constant<AppRequest>({ kind: 'health check', arrived }) }))),
     ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
   ).filter(asked => !options.uniqueNames || asked.kind !== 'inside' || hasNameOfItsOwn(app.policies, asked))
@@ -43,13 +44,26 @@ function healthChecks(app: WrittenApp): Request[] {
   })))).filter(one => one.pod.ports.some(({ port }) => port === one.port) && policiesOf(app, one.pod).every(other => asksLikeProbe(other, one)));
 }
 
-/** To the hosts of exposures, and to others. */
-function fromOutside(all: readonly WrittenOpening[]): fc.Arbitrary<AppRequest> {
-  const hosts = all.flatMap(({ rules }) => rules.hostnames.map(name => name.replace('*', 'any')));
+/** To the hosts of exposures and of policies of the gateway, and to others. */
+function fromOutside({ exposures, gateway, edge }: WrittenApp): fc.Arbitrary<AppRequest> {
+  const matches = edge.flatMap(({ denials, rules }) => [...denials, ...rules].flatMap(one => [...one.requests, ...one.exceptRequests]));
+  const hosts = [...exposures.flatMap(({ rules }) => rules.hostnames.map(name => name.replace('*', 'any'))), ...matches.flatMap(one => one.hosts ?? [])];
+  const near = edge.length === 0 ? [] : [aim(edge.map(asOfWorkload), { mesh: false, detours: false })];
   return fc.record({
-    asked: fc.constantFrom(...all).chain(({ rules }) => requestFromOutside(rules)),
+    asked: fc.constantFrom(...exposures).chain(({ rules }) => requestFromOutside(rules)),
     host: fc.constantFrom(undefined, ...hosts),
-  }).map(({ asked, host = asked.host }) => ({ kind: 'from outside', request: { ...asked, host } }));
+    aimed: fc.oneof(fc.constant<Partial<Request>>({}), ...near),
+    ip: fc.constantFrom(...OUTSIDE_IPS),
+    remoteIp: fc.constantFrom(undefined, undefined, ...REMOTE_IPS),
+    listener: gateway.kind === 'own' ? fc.constant(LISTENERS[0]) : fc.constantFrom(...LISTENERS),
+    writesPort: fc.boolean(),
+  }).map(({ asked, host = asked.host, aimed, ip, remoteIp, listener, writesPort }) => ({
+    kind: 'from outside',
+    client: { kind: 'outside', ip: aimed.client?.ip ?? ip, meshed: false, ...(remoteIp !== undefined && { remoteIp }) },
+    listener,
+    writesPort,
+    request: { ...nearer(asked, aimed), host },
+  }));
 }
 
 function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRequest> {
@@ -66,25 +80,25 @@ function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRe
     return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 3, arbitrary: aim(own, { ...options, detours: false }) })
       .map((aimed): AppRequest => ({
         kind: 'inside',
-        ...nearer(request, client, aimed),
+        ...calledBy(request, client, aimed),
         toPod: serviceIn(app.world, request.to.namespace, request.to.service).form === 'headless',
       }));
   });
 }
 
-/** A request, with what of it meets a policy. */
-function nearer(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<Inside, 'kind' | 'toPod'> {
+function calledBy(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<Inside, 'kind' | 'toPod'> {
   const who = aimed.client?.kind === 'pod' && aimed.client.trustDomain === undefined ? aimed.client : client;
+  return { client: who, request: { ...nearer(request, aimed), client: { namespace: who.namespace! } } };
+}
+
+/** A request, with what of it meets a policy. */
+function nearer(request: RouteRequest, aimed: Partial<Request>): RouteRequest {
   const grpc = request.protocol === 'GRPC';
   const path = aimed.path === undefined || (grpc && !/^\/[^/]+\/[^/]+$/.test(aimed.path)) ? request.path : aimed.path;
   return {
-    client: who,
-    request: {
-      ...request,
-      client: { namespace: who.namespace! },
-      ...(!grpc && aimed.method !== undefined && { method: aimed.method }),
-      path,
-      headers: { ...request.headers, ...aimed.headers },
-    },
+    ...request,
+    ...(!grpc && aimed.method !== undefined && { method: aimed.method }),
+    path,
+    headers: { ...request.headers, ...aimed.headers },
   };
 }
