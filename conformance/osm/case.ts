@@ -9,8 +9,11 @@ export interface Case extends CaseOf<Probe> {
 
 /** A request as the sidecar of its pod gets it, or as that of its client sends it on, and who says what becomes of it. */
 export interface Probe {
-  /** Of a pod, whose answer is `allowed` or `denied`, or of a client, whose answer is the backends with their shares. */
-  readonly direction: 'inbound' | 'outbound';
+  /**
+   * Of a pod, whose answer is `allowed` or `denied`; of a client, whose answer is the backends with their shares; or of a client that
+   * calls what is outside, whose answer is `allowed` or `denied`.
+   */
+  readonly direction: 'inbound' | 'outbound' | 'egress';
   readonly namespace: string;
   readonly pod: string;
   /** The identity in the certificate of the client; absent for plain text. */
@@ -19,7 +22,8 @@ export interface Probe {
   /** By which sidecars tell Services apart. */
   readonly serverName?: string;
   readonly port: number;
-  readonly protocol: 'HTTP' | 'TCP';
+  /** TCP carries HTTP; bytes are neither that nor TLS, whose server name is the host. */
+  readonly protocol: 'HTTP' | 'TCP' | 'TLS' | 'BYTES';
   readonly host: string;
   readonly method: string;
   readonly target: string;

@@ -16,7 +16,7 @@ type testCase struct {
 type probe struct {
 	// Its client is a ServiceAccount and a namespace, as in "web.shop"; its address is that of the Service.
 	sidecars.Request
-	// "inbound", where the answer is "allowed" or "denied", or "outbound", where it is the backends with their shares.
+	// "inbound" or "egress", where the answer is "allowed" or "denied", or "outbound", where it is the backends with their shares.
 	Direction string `json:"direction"`
 	// The name of the pod whose sidecar is asked, in its namespace.
 	Namespace string `json:"namespace"`

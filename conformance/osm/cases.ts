@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import { accessCases } from './access';
+import { egressCases } from './egress';
 import { foreignCases } from './foreign';
 import { routeCases } from './routes';
 
@@ -7,4 +8,5 @@ import { routeCases } from './routes';
 const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
-fs.writeFileSync(file, JSON.stringify({ seed, cases: [...accessCases(seed, count), ...foreignCases(seed, count), ...routeCases(seed, count)] }));
+const cases = [...accessCases(seed, count), ...foreignCases(seed, count), ...routeCases(seed, count), ...egressCases(seed, count)];
+fs.writeFileSync(file, JSON.stringify({ seed, cases }));

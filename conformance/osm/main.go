@@ -83,7 +83,7 @@ func translate(i int, c testCase, pki *sidecars.PKI, refusals map[string]bool) (
 			return nil, err
 		}
 		original := s.inbound
-		if p.Direction == "outbound" {
+		if p.Direction != "inbound" {
 			original = s.outbound
 		}
 		if original == nil {

@@ -21,6 +21,7 @@ import (
 	kubefake "k8s.io/client-go/kubernetes/fake"
 
 	configv1alpha2 "github.com/openservicemesh/osm/pkg/apis/config/v1alpha2"
+	policyv1alpha1 "github.com/openservicemesh/osm/pkg/apis/policy/v1alpha1"
 	"github.com/openservicemesh/osm/pkg/catalog"
 	"github.com/openservicemesh/osm/pkg/certificate"
 	tresorfake "github.com/openservicemesh/osm/pkg/certificate/providers/tresor/fake"
@@ -71,7 +72,7 @@ var certificates = func() *certificate.Manager {
 }()
 
 func newControlPlane(c testCase, stop chan struct{}) (*controlPlane, error) {
-	var core, access, specs, splits []runtime.Object
+	var core, access, specs, splits, outside []runtime.Object
 	pods := map[string]*corev1.Pod{}
 	for _, m := range c.Manifests {
 		object, err := decode(m)
@@ -85,6 +86,8 @@ func newControlPlane(c testCase, stop chan struct{}) (*controlPlane, error) {
 			specs = append(specs, o)
 		case *smisplit.TrafficSplit:
 			splits = append(splits, o)
+		case *policyv1alpha1.Egress:
+			outside = append(outside, o)
 		case *corev1.Pod:
 			// As OSM's injector leaves a pod.
 			o.Labels[constants.EnvoyUniqueIDLabelName] = uuid.NewSHA1(uuid.Nil, []byte(o.Namespace+"/"+o.Name)).String()
@@ -100,7 +103,8 @@ func newControlPlane(c testCase, stop chan struct{}) (*controlPlane, error) {
 	broker := messaging.NewBroker(stop)
 	meshConfig := &configv1alpha2.MeshConfig{ObjectMeta: metav1.ObjectMeta{Name: meshConfigName, Namespace: systemNamespace}}
 	meshConfig.Spec.Traffic.EnablePermissiveTrafficPolicyMode = c.Permissive
-	policies := policyfake.NewSimpleClientset()
+	meshConfig.Spec.FeatureFlags.EnableEgressPolicy = true
+	policies := policyfake.NewSimpleClientset(outside...)
 	collection, err := informers.NewInformerCollection(meshName, stop,
 		informers.WithKubeClient(kubefake.NewSimpleClientset(core...)),
 		informers.WithSMIClients(splitfake.NewSimpleClientset(splits...), specsfake.NewSimpleClientset(specs...), accessfake.NewSimpleClientset(access...)),
@@ -139,6 +143,7 @@ func decode(manifest json.RawMessage) (runtime.Object, error) {
 		"HTTPRouteGroup": &smispecs.HTTPRouteGroup{},
 		"TCPRoute":       &smispecs.TCPRoute{},
 		"TrafficSplit":   &smisplit.TrafficSplit{},
+		"Egress":         &policyv1alpha1.Egress{},
 	}[meta.Kind]
 	if !ok {
 		return nil, fmt.Errorf("OSM does not read %s", meta.Kind)

@@ -42,7 +42,7 @@ func send(envoy *sidecars.Envoy, listener string, p probe) (string, error) {
 	}
 	answer := response.Header.Get(sidecars.AnswerHeader)
 	switch {
-	case answer != "" && inbound:
+	case answer != "" && p.Direction != "outbound":
 		return allowed, nil
 	case answer != "":
 		return answer, nil

@@ -74,11 +74,16 @@ func (e *Envoy) try(listener string, r Request, session *tls.Config) (*http.Resp
 		session.Certificates, session.InsecureSkipVerify = []tls.Certificate{certificate}, true //nolint:gosec
 		connection = tls.Client(connection, session)
 	}
-	exchange := exchangeHTTP1
-	if r.Protocol == "GRPC" {
-		exchange = exchangeGRPC
+	by := exchangeHTTP1
+	switch r.Protocol {
+	case "GRPC":
+		by = exchangeGRPC
+	case "TLS":
+		by = exchangeHello
+	case "BYTES":
+		by = exchangeBytes
 	}
-	response, err := exchange(connection, r)
+	response, err := by(connection, r)
 	var network net.Error
 	switch {
 	case errors.As(err, &network) && network.Timeout():
@@ -104,9 +109,32 @@ func exchangeHTTP1(connection net.Conn, r Request) (*http.Response, error) {
 		fmt.Fprintf(&request, "%s: %s\r\n", h[0], h[1])
 	}
 	request.WriteString("Connection: close\r\n\r\n")
-	_, writing := connection.Write([]byte(request.String()))
+	return exchange(connection, []byte(request.String()), r.Method)
+}
+
+// Begins TLS with the host as its server name. Whoever is reached answers in plain text: nothing is behind that TLS.
+func exchangeHello(connection net.Conn, r Request) (*http.Response, error) {
+	client, server := net.Pipe()
+	defer client.Close()
+	defer server.Close()
+	go tls.Client(client, &tls.Config{ServerName: r.Host, InsecureSkipVerify: true}).Handshake() //nolint:errcheck,gosec
+	hello := make([]byte, 1<<14)
+	n, err := server.Read(hello)
+	if err != nil {
+		return nil, err
+	}
+	return exchange(connection, hello[:n], r.Method)
+}
+
+// Says what is neither HTTP nor TLS.
+func exchangeBytes(connection net.Conn, r Request) (*http.Response, error) {
+	return exchange(connection, []byte("\x00\x01\x02\x03\r\n\r\n"), r.Method)
+}
+
+func exchange(connection net.Conn, said []byte, method string) (*http.Response, error) {
+	_, writing := connection.Write(said)
 	// Envoy may have said what it has to say, and closed, before it was asked.
-	response, err := http.ReadResponse(bufio.NewReader(connection), &http.Request{Method: r.Method})
+	response, err := http.ReadResponse(bufio.NewReader(connection), &http.Request{Method: method})
 	if err != nil {
 		return nil, errors.Join(writing, err)
 	}

@@ -15,23 +15,46 @@ export function letOutByOsm(manifests: readonly any[], call: Call): boolean {
   // Datagrams pass by the proxy; in the mesh, TrafficTargets decide.
   if (call.inside || call.says.kind === 'datagram') return true;
   const chains = chainsFor(manifests, call);
-  checkDistinct(chains.flatMap(({ blocks, names, protocol }) => blocks.length > 0 ? blocks : names.length > 0 ? names : protocol === 'http' ? [] : ['all']));
+  checkDistinct(chains.filter(({ protocol }) => protocol !== 'http').flatMap(({ blocks, names }) =>
+    orAny(blocks).flatMap(block => orAny(names).map(name => `${block} ${name}`))));
   checkDistinct(chains.filter(({ protocol }) => protocol === 'http').flatMap(({ hosts }) => hosts));
-  if (chains.some(({ protocol, blocks, names }) => protocol !== 'http' && (blocks.some((block: string) => contains(block, call.ip)) || blocks.length + names.length === 0))) {
-    return true;
-  }
   // The bytes of the client are not looked at where some server speaks first.
-  if (chains.some(({ protocol }) => protocol === 'tcp-server-first')) return false;
-  const { says } = call;
-  if (says.kind === 'tls') {
-    return chains.some(({ names }) => names.some((name: string) => says.serverName !== undefined && hostHolds(name, says.serverName)));
-  }
+  const says = chains.some(({ protocol }) => protocol === 'tcp-server-first') ? BYTES : call.says;
+  const there = forAddress(chains, call.ip);
+  const isNamed = ({ names }: Chain) => says.kind === 'tls' && names.some(name => says.serverName !== undefined && hostHolds(name, says.serverName));
+  if (there.some(isNamed)) return true;
+  const unnamed = there.filter(({ names }) => names.length === 0);
+  if (says.kind !== 'http' || unnamed.every(({ protocol }) => protocol !== 'http')) return unnamed.some(({ protocol }) => protocol !== 'http');
   // The name is looked up in the DNS, where no wildcard is.
-  return says.kind === 'http' && chains.some(({ protocol, hosts, routes }) =>
-    protocol === 'http' && hosts.some((host: string) => host === says.host) && routes.some((route: any) => takes(route, says.request ?? ANY_SENT)));
+  return unnamed.some(({ protocol, hosts, routes }) =>
+    protocol === 'http' && hosts.some(host => host === says.host) && routes.some(route => takes(route, says.request ?? ANY_SENT)));
 }
 
-function chainsFor(manifests: readonly any[], { namespace, serviceAccount, port }: Call) {
+/** A filter chain, and the routes behind it. */
+interface Chain {
+  readonly protocol: string;
+  readonly hosts: readonly string[];
+  readonly routes: readonly any[];
+  /** None are all of them. */
+  readonly blocks: readonly string[];
+  readonly names: readonly string[];
+}
+
+const BYTES = { kind: 'bytes' } as const;
+
+function orAny(all: readonly string[]): readonly string[] {
+  return all.length === 0 ? ['any'] : all;
+}
+
+/** Those of the smallest block that holds the address; what they do not take, no others do. */
+function forAddress(chains: readonly Chain[], ip: string): Chain[] {
+  const lengths = chains.map(({ blocks }) => blocks.length === 0 ? 0
+    : Math.max(-1, ...blocks.filter(block => contains(block, ip)).map(block => Number(block.split('/')[1]))));
+  const longest = Math.max(0, ...lengths);
+  return chains.filter((_, i) => lengths[i] === longest);
+}
+
+function chainsFor(manifests: readonly any[], { namespace, serviceAccount, port }: Call): Chain[] {
   const policies = manifests.filter(({ kind, spec }) => kind === 'Egress'
     && spec.sources.some((one: any) => one.kind === 'ServiceAccount' && one.name === serviceAccount && one.namespace === namespace));
   return policies.flatMap(({ metadata, spec }) => {

@@ -8,17 +8,12 @@ import type { Outside } from '../../../../src/meaning/world';
 import type { EgressFeature } from '../../../../src/model/features/egress';
 import type { ReadMesh } from '../../../../src/reading/mesh';
 import { egressDestination } from '../../../oracle/app/arbitraries/egress';
+import { calls, foreignEgresses, osmEgressOf as egress, READS, readsOf as group, SOURCE } from '../../../oracle/egress/arbitraries';
 import { ANY_SENT, type Call } from '../../../oracle/egress/call';
 import { letOutByOsm } from '../../../oracle/egress/osm';
 import { reading } from '../../../reading/world';
 
 const CART = { kind: 'pod', namespace: 'shop', serviceAccount: 'cart', meshed: true } as const;
-const SOURCE = { kind: 'ServiceAccount', name: 'cart', namespace: 'shop' };
-const egress = (spec: object, name = 'out') =>
-  ({ apiVersion: 'policy.openservicemesh.io/v1alpha1', kind: 'Egress', metadata: { name, namespace: 'shop' }, spec: { sources: [SOURCE], ...spec } });
-const group = (...matches: readonly object[]) =>
-  ({ apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', metadata: { name: 'reads', namespace: 'shop' }, spec: { matches } });
-const READS = { apiGroup: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', name: 'reads' };
 
 const PROTOCOLS: { readonly [Kind in Call['says']['kind']]?: Outside['protocol'] } = { http: 'HTTP', tls: 'TLS', bytes: 'TCP', datagram: 'UDP' };
 
@@ -34,26 +29,6 @@ function leaves(
   return isUndecided(passage) ? 'unknown' : passage;
 }
 
-const NAMES: Readonly<Record<string, string>> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
-const calls: fc.Arbitrary<Call> = fc.record({
-  name: fc.constantFrom(...Object.keys(NAMES)),
-  port: fc.constantFrom(80, 443, 9000),
-  kind: fc.constantFrom('http', 'tls', 'bytes'),
-  request: fc.record({
-    method: fc.constantFrom('GET', 'POST'),
-    path: fc.constantFrom('/', '/v1', '/v1/a', '/v1/a.json', '/v12'),
-    headers: fc.constantFrom<Record<string, string>>({}, { 'x-key': '7' }),
-    query: fc.constant({}),
-  }),
-  serviceAccount: fc.constantFrom('cart', 'cart', 'cart', 'web'),
-}).map(({ name, port, kind, request, serviceAccount }) => ({
-  namespace: 'shop',
-  serviceAccount,
-  name,
-  ip: NAMES[name],
-  port,
-  says: kind === 'http' ? { kind, host: name, request } : kind === 'tls' ? { kind, serverName: name } : { kind: 'bytes' },
-}));
 const asked = fc.array(calls, { minLength: 12, maxLength: 12 });
 const copied = (manifests: readonly object[]) => JSON.parse(JSON.stringify(manifests));
 
@@ -77,19 +52,8 @@ test('what the library writes lets out what it lets out in Open Service Mesh', (
 
 test('whatever others write, it says what Open Service Mesh does, or that it is not known', () => {
   const counts = { allowed: 0, denied: 0, unknown: 0 };
-  const hosts = fc.subarray(['api.example.com', '*.example.com', 'pay.example.org'], { minLength: 1 });
-  const blocks = fc.subarray(['203.0.113.0/24', '203.0.113.16/28', '198.51.100.7/32'], { minLength: 1 });
-  const matches = fc.constantFrom([], [], [READS], [{ ...READS, name: 'nothing' }]);
-  const number = fc.constantFrom(80, 443, 9000);
-  const spec = fc.oneof(
-    fc.record({ hosts, matches, ports: number.map(port => [{ number: port, protocol: 'http' }]) }),
-    fc.record({ hosts, ports: number.map(port => [{ number: port, protocol: 'https' }]) }),
-    fc.record({ ipAddresses: blocks, ports: fc.tuple(number, fc.constantFrom('tcp', 'tcp', 'tcp-server-first')).map(([port, protocol]) => [{ number: port, protocol }]) }),
-    fc.record({ ports: number.map(port => [{ number: port, protocol: 'tcp' }]) }),
-  );
-  const reads = group({ name: 'v1', pathRegex: '/v1.*', methods: ['GET'] }, { name: 'key', headers: [{ 'x-key': '[0-9]' }] });
-  fc.assert(fc.property(fc.array(spec, { minLength: 1, maxLength: 3 }), asked, (specs, some) => {
-    const manifests = copied([reads, ...specs.map((one, i) => egress(one, `out-${i}`))]);
+  fc.assert(fc.property(foreignEgresses, asked, (written, some) => {
+    const manifests = copied(written);
     for (const call of some) {
       const said = leaves(manifests, call);
       counts[said]++;
