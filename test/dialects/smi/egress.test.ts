@@ -143,3 +143,24 @@ test('lets out exactly what is written', () => {
   expect(counts.out).toBeGreaterThan(100);
   expect(counts.in).toBeGreaterThan(100);
 });
+
+describe('what Envoy does, as the evaluator reads it', () => {
+  const sources = [{ kind: 'ServiceAccount', name: 'cart', namespace: 'shop' }];
+  const written = (...all: object[]) => all.map((spec, i) => ({ kind: 'Egress', metadata: { name: `egress-${i}`, namespace: 'shop' }, spec: { sources, ...spec } }));
+
+  test('HTTP that no route takes does not leave by what is for bytes on its port', () => {
+    const manifests = written({ hosts: ['a.example.com'], ports: [{ number: 80, protocol: 'http' }] }, { ports: [{ number: 80, protocol: 'tcp' }] });
+
+    expect(letOutByOsm(manifests, call('1.2.3.4', 80, { kind: 'http', host: 'b.example.com' }))).toBe(false);
+    expect(letOutByOsm(manifests, call('1.2.3.4', 80, { kind: 'http', host: 'a.example.com' }))).toBe(true);
+    expect(letOutByOsm(manifests, call('1.2.3.4', 80, { kind: 'bytes' }))).toBe(true);
+  });
+
+  test('addresses beside names of servers take no other names', () => {
+    const manifests = written({ hosts: ['a.example.com'], ipAddresses: ['1.2.3.0/24'], ports: [{ number: 443, protocol: 'https' }] });
+
+    expect(letOutByOsm(manifests, call('1.2.3.4', 443, { kind: 'tls', serverName: 'b.example.com' }))).toBe(false);
+    expect(letOutByOsm(manifests, call('1.2.3.4', 443, { kind: 'tls', serverName: 'a.example.com' }))).toBe(true);
+    expect(letOutByOsm(manifests, call('9.9.9.9', 443, { kind: 'tls', serverName: 'a.example.com' }))).toBe(false);
+  });
+});
