@@ -48,7 +48,7 @@ test('Linkerd has none by default', () => {
   const [{ metadata, spec }] = ofKind(route('Linkerd', { retries: { attempts: 0 }, timeouts: { request: Duration.millis(0) } }) as any[], 'HTTPRoute');
 
   expect(metadata).not.toHaveProperty('annotations');
-  expect(Object.keys(spec.rules[0])).toEqual(['backendRefs']);
+  expect(Object.keys(spec.rules[0])).toEqual(['backendRefs', 'matches']);
 });
 
 test('Consul tries nothing again, and a time of less than nothing takes away that of Envoy', () => {

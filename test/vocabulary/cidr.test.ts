@@ -6,7 +6,7 @@ import { blockOf as read } from '../oracle/readers/reader';
 test.each([
   ['10.20.0.0/16', []], ['192.0.2.7/32', []], ['2001:db8::/32', ['2001:db8:1::/48']], ['0.0.0.0/0', ['10.0.0.0/8', '192.168.0.0/16']],
 ])('%s without %j', (cidr, except) => {
-  expect(Identity.ipBlock(cidr, except)._toModel('shop')).toEqual({ kind: 'ipBlock', cidr, except });
+  expect(Identity.ipBlock(cidr, except)._toModel('shop')).toEqual([{ kind: 'ipBlock', cidr, except }]);
 });
 
 test.each<[string, string[], RegExp]>([

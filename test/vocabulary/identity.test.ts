@@ -3,22 +3,22 @@ import * as kplus from 'cdk8s-plus-33';
 import { Identity } from '../../src';
 
 test('a ServiceAccount lives in the namespace of the policy, unless it says otherwise', () => {
-  expect(Identity.serviceAccount('web')._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'shop' });
-  expect(Identity.serviceAccount('web', 'front')._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'front' });
+  expect(Identity.serviceAccount('web')._toModel('shop')).toEqual([{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }]);
+  expect(Identity.serviceAccount('web', 'front')._toModel('shop')).toEqual([{ kind: 'serviceAccount', name: 'web', namespace: 'front' }]);
 });
 
 test('means clients by labels, SPIFFE id, or none at all', () => {
-  expect(Identity.nodes()._toModel('shop')).toEqual({ kind: 'nodes' });
-  expect(Identity.nodes({ pool: 'edge' })._toModel('shop')).toEqual({ kind: 'nodeLabels', labels: { pool: 'edge' } });
-  expect(Identity.namespaceLabels({ team: 'ops' })._toModel('shop')).toEqual({ kind: 'namespaceLabels', labels: { team: 'ops' } });
-  expect(Identity.spiffeId('spiffe://example.org/web')._toModel('shop')).toEqual({ kind: 'spiffeId', id: 'spiffe://example.org/web' });
-  expect(Identity.anyone()._toModel('shop')).toEqual({ kind: 'anyone' });
+  expect(Identity.nodes()._toModel('shop')).toEqual([{ kind: 'nodes' }]);
+  expect(Identity.nodes({ pool: 'edge' })._toModel('shop')).toEqual([{ kind: 'nodeLabels', labels: { pool: 'edge' } }]);
+  expect(Identity.namespaceLabels({ team: 'ops' })._toModel('shop')).toEqual([{ kind: 'namespaceLabels', labels: { team: 'ops' } }]);
+  expect(Identity.spiffeId('spiffe://example.org/web')._toModel('shop')).toEqual([{ kind: 'spiffeId', id: 'spiffe://example.org/web' }]);
+  expect(Identity.anyone()._toModel('shop')).toEqual([{ kind: 'anyone' }]);
 });
 
 test('reads a ServiceAccount of cdk8s-plus', () => {
   const account = new kplus.ServiceAccount(new Chart(Testing.app(), 'front', { namespace: 'front' }), 'web', { metadata: { name: 'web' } });
 
-  expect(Identity.fromKubeServiceAccount(account)._toModel('shop')).toEqual({ kind: 'serviceAccount', name: 'web', namespace: 'front' });
+  expect(Identity.fromKubeServiceAccount(account)._toModel('shop')).toEqual([{ kind: 'serviceAccount', name: 'web', namespace: 'front' }]);
 });
 
 test.each<[string, () => unknown, RegExp]>([

@@ -41,7 +41,7 @@ test('allows what another Service requests', () => {
   const web = MeshService.of('web', { port: 80, serviceAccount: 'web-sa', namespace: 'front' });
   const { sources, requests } = MeshService.of('cart', { port: 80 }).allowFrom(web, HttpMatch.get('/cart'));
 
-  expect(sources.map(source => source._toModel('shop'))).toEqual([{ kind: 'serviceAccount', name: 'web-sa', namespace: 'front' }]);
+  expect(sources.flatMap(source => source._toModel('shop'))).toEqual([{ kind: 'serviceAccount', name: 'web-sa', namespace: 'front' }]);
   expect(requests!.map(request => request._toModel())).toMatchObject([{ methods: ['GET'], path: { type: 'exact', value: '/cart' } }]);
 });
 
