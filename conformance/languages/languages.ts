@@ -58,7 +58,8 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
       fs.mkdirSync(path.join(project, 'src/main/java'), { recursive: true });
       fs.writeFileSync(path.join(project, 'pom.xml'), pom(path.join(built, 'java')));
     },
-    run: ['mvn', '--quiet', '--batch-mode', 'compile', 'exec:java', '-Dexec.mainClass=Main'],
+    // The usual repository may hold another build of the same version.
+    run: ['mvn', '--quiet', '--batch-mode', '-Dmaven.repo.local=.m2', 'compile', 'exec:java', '-Dexec.mainClass=Main'],
   },
   go: {
     program: 'main.go',
