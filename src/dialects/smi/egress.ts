@@ -1,7 +1,7 @@
 import { isIPv4 } from 'net';
 import { EGRESS_API_VERSION, SPECS_API_VERSION } from './apis';
 import { expressionRefusals } from './expressions';
-import { httpRouteGroup } from './http-route-group';
+import { httpRouteGroup, httpRouteGroupSupports } from './http-route-group';
 import type { EgressSpec } from '../../../imports/smi/policy.openservicemesh.io';
 import { byKind } from '../../model/by-kind';
 import { blocksWithout, isWithin } from '../../model/cidr';
@@ -21,7 +21,7 @@ import { CALLS_TAKEN_OUT, tcpInAllowances } from '../contract/egress-allowances'
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { BY_EXPRESSION, FULL, full, inherent, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { FULL, full, inherent, none, noneOf, partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
 const BY_ACCOUNT = none('an Egress knows clients by their ServiceAccount', 'Give each workload a policy: one that has none can call nothing outside');
@@ -55,15 +55,8 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
     EgressUDP: none('the proxies of Open Service Mesh do not carry UDP'),
     EgressPing: none('the proxies of Open Service Mesh carry no ICMP'),
     EgressPortRange: none('an Egress names its ports', 'Name the ports'),
+    ...httpRouteGroupSupports,
     MethodMatching: full('a match of an HTTPRouteGroup'),
-    ...PATHS_BY_EXPRESSION,
-    HeaderMatching: FULL,
-    HeaderPresenceMatching: FULL,
-    HeaderPartMatching: BY_EXPRESSION,
-    HeaderRegexMatching: FULL,
-    QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
-    GRPCMethodMatching: FULL,
-    GRPCAnyServiceMatching: BY_EXPRESSION,
     EgressTimeouts: UNHANDLED,
     EgressRetries: UNHANDLED,
     EgressTLSOrigination: UNHANDLED,

@@ -1,5 +1,6 @@
 import { SPECS_API_VERSION } from './apis';
 import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imports/smi/specs.smi-spec.io';
+import type { RequestFeature } from '../../model/features/requests';
 import { merged } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { NamedCondition, RequestMatch } from '../../model/match';
@@ -8,11 +9,26 @@ import type { PathCondition } from '../../model/path';
 import { escapeRegex, wholeMatch } from '../../model/regex';
 import { portableRegex } from '../../model/regex-portable';
 import type { Manifest, Plain } from '../contract/manifest';
+import type { Support } from '../contract/support';
+import { BY_EXPRESSION, FULL, none, PATHS_BY_EXPRESSION } from '../contract/support';
 import { refused } from '../contract/unwritten';
 import { shortUndotted } from '../proxies/dot-segments';
 
 /** Who compares paths with its expressions, in sentences. */
 export const COMPARING = 'meshes of SMI compare';
+
+/** What its matches tell apart. */
+export const httpRouteGroupSupports: Readonly<Record<RequestFeature, Support>> = {
+  MethodMatching: FULL,
+  ...PATHS_BY_EXPRESSION,
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderPartMatching: BY_EXPRESSION,
+  HeaderRegexMatching: FULL,
+  QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
+  GRPCMethodMatching: FULL,
+  GRPCAnyServiceMatching: BY_EXPRESSION,
+};
 
 /** An HTTPRouteGroup with one match per distinct request, named after what it says. */
 export function httpRouteGroup(name: string, namespace: string | undefined, requests: readonly RequestMatch[]): Manifest {

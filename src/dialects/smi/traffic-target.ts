@@ -1,6 +1,6 @@
 import { ACCESS_API_VERSION, SPECS_API_VERSION } from './apis';
 import { expressionRefusals } from './expressions';
-import { httpRouteGroup, matchName } from './http-route-group';
+import { httpRouteGroup, httpRouteGroupSupports, matchName } from './http-route-group';
 import type { TrafficTargetSpec, TrafficTargetSpecRules } from '../../../imports/smi/access.smi-spec.io';
 import type { TcpRouteSpec } from '../../../imports/smi/specs.smi-spec.io';
 import type { AccessModel, AccessRule, ServiceAccountSource, Source, SourceFields } from '../../model/access';
@@ -23,7 +23,7 @@ import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
-import { BY_EXPRESSION, FULL, full, inherent, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { FULL, full, inherent, none, partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
 const PROBES = inherent('Open Service Mesh points the probes of the kubelet past its policies');
@@ -83,15 +83,7 @@ export function trafficTargetDialect({ udp, undeclaredPorts, envoyDecides }: Tra
       AnyoneSource: accountsOnly,
       ExceptSources: none('a TrafficTarget has no exceptions'),
       ExceptRequests: partial('only methods are taken out of requests, where these are named by their methods', 'the methods that are left'),
-      MethodMatching: FULL,
-      ...PATHS_BY_EXPRESSION,
-      HeaderMatching: FULL,
-      HeaderPresenceMatching: FULL,
-      HeaderPartMatching: BY_EXPRESSION,
-      HeaderRegexMatching: FULL,
-      QueryParamMatching: none('an HTTPRouteGroup has no conditions on the query'),
-      GRPCMethodMatching: FULL,
-      GRPCAnyServiceMatching: BY_EXPRESSION,
+      ...httpRouteGroupSupports,
       EndUsers: none('SMI has nothing on tokens'),
       EndUserSubject: none('SMI has nothing on tokens'),
       EndUserClaims: none('SMI has nothing on tokens'),
