@@ -126,6 +126,19 @@ describe('ports that the files do not name', () => {
 
     expect(between([istio('/a')], [istio('/b')], '--mesh', 'istio')).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether port 9090 speaks HTTP') });
   });
+
+  test('a proxy reads requests there, of which the policy lets in others', () => {
+    const cilium = (port: string, start: string) => ({
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'cart', namespace: 'shop' },
+      spec: { endpointSelector: { matchLabels: { app: 'cart' } }, ingress: [{ toPorts: [{ ports: [{ port, protocol: 'TCP' }], rules: { http: [{ path: start }] } }] }] },
+    });
+
+    expect(between([cilium('9090', '/a')], [cilium('9090', '/b')])).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether port 9090 speaks HTTP') });
+    expect(between([cilium('9090', '/a')], [cilium('9091', '/a')]).stdout).toContain('it is not known whether port 9091 speaks HTTP');
+    expect(between([cilium('9090', '/a')], [cilium('9090', '/a')]).status).toBe(0);
+  });
 });
 
 describe('what a client may call at ports that the files do not name', () => {
@@ -187,6 +200,31 @@ describe('what a client may call at ports that the files do not name', () => {
     });
 
     expect(between([http('/a')], [http('/b')])).toMatchObject({ status: 3, stdout: expect.stringContaining('it is not known whether port 9000 speaks HTTP') });
+  });
+});
+
+describe('what a Sidecar lets out', () => {
+  const dns = { ...workload('a-dns'), spec: { template: { metadata: { labels: { app: 'dns' } }, spec: { containers: [{ ports: [{ containerPort: 53, protocol: 'UDP' }] }] } } } };
+  const sidecar = (host: string, spec: object = { workloadSelector: { labels: { app: 'web' } } }) => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { egress: [{ hosts: [host] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' }, ...spec },
+  });
+
+  test.each([['first', [dns]], ['by itself', []]])('where a port that it says nothing of comes %s', (_, others) => {
+    const [few, all] = ['./none.shop.svc.cluster.local', './*'].map(host => [...others, sidecar(host)]);
+
+    expect(between(few, all, '--mesh', 'istio').stdout).toMatch(/^NEWLY LET IN\n {2}shop\/web → pods of shop\/cart:80\n/);
+    expect(between(all, few, '--mesh', 'istio').stdout).toMatch(/^NO LONGER LET IN\n {2}shop\/web → pods of shop\/cart:80\n/);
+    expect(between(all, all, '--mesh', 'istio').status).toBe(0);
+  });
+
+  test('that is for other pods than before', () => {
+    const { stdout } = between([sidecar('./none.shop.svc.cluster.local')], [sidecar('./none.shop.svc.cluster.local', { workloadSelector: { labels: { app: 'reports' } } })], '--mesh', 'istio');
+
+    expect(stdout).toContain('NEWLY LET IN\n  shop/web → pods of shop/cart:80\n');
+    expect(stdout).toContain('NO LONGER LET IN\n  shop/reports → pods of shop/cart:80\n');
   });
 });
 

@@ -26,9 +26,10 @@ export function compareCallers(
     [pair, new Set([...others, ...atoms.filter(({ atom }) => tells(atom, pair)).flatMap(({ at }) => at)])]));
   // What is said of other clients may matter at ports that are not the same only.
   const moved = ports.filter(({ was, is }) => scope.pods(is.pod.namespace) && JSON.stringify(was) !== JSON.stringify(is));
-  const [first] = ports;
-  const policed = first === undefined ? [] : pairs.filter(([was, is]) => (moved.length > 0 || scope.pods(is.namespace))
-    && gatesOut(before, was, first.was).length + gatesOut(after, is, first.is).length > 0);
+  const policed = pairs.filter(([was, is]) => {
+    const own = scope.pods(is.namespace) ? ports : moved;
+    return own.some(port => gatesOut(before, was, port.was).length + gatesOut(after, is, port.is).length > 0);
+  });
   for (const pair of policed) calls.set(pair, new Set([...calls.get(pair) ?? [], ...scope.pods(pair[1].namespace) ? ports : moved]));
   const count = [...calls.values()].reduce((sum, { size }) => sum + size, 0);
   if (count > MOST_PAIRS) {
