@@ -52,7 +52,7 @@ function candidates(regex: Regex, texts: 'path' | 'header'): Plain[] {
   const { text, isWhole } = beginning(regex);
   if (isWhole) return [{ type: 'exact', value: text }];
   const end = beginning(reversed(regex));
-  const templates = texts === 'path' ? templatesOf(regex) : [];
+  const templates = texts === 'path' ? templatesFor(regex) : [];
   const element = text.replace(/\/$/, '');
   return [
     ...text === '' && end.text === '' ? [{ type: 'everything' } as const] : [],
@@ -117,8 +117,14 @@ function reversed(regex: Regex): Regex {
   }
 }
 
+/** The templates that may be meant by an expression, where not every reader takes the same characters for an element of a path. */
+export function templatesOf(pattern: string): readonly string[] {
+  const parsed = parseRegex(pattern);
+  return parsed === undefined ? [] : templatesFor(parsed);
+}
+
 /** Templates whose elements are said in full, or are anything that is not said in full: the last of these, any number of elements, too. */
-function templatesOf(regex: Regex): readonly string[] {
+function templatesFor(regex: Regex): readonly string[] {
   let last = { text: '', isWhole: true };
   const elements = [last];
   for (const item of flat(regex)) {

@@ -1,5 +1,5 @@
 import { type Clients, Identities } from './clients';
-import { joinedPaths, matchOf, type Words, wordsOf } from './requests';
+import { inPlainWords, joinedPaths, matchOf, type Words, wordsOf } from './requests';
 import { type Passing, type Rule, sourceKey } from './rules';
 import { isWithin, negated, product, simplified, type Term, termsOf, unlessTooMany, WHOLE } from './terms';
 import type { AccessAllowance, Identity } from '../../index';
@@ -39,21 +39,28 @@ interface Sourced {
   readonly by: readonly Source[];
 }
 
+/** The words that a program has for clients and requests. */
+export interface Wording {
+  readonly identities: Identities;
+  /** Whether templates of paths hold for what they hold for in Istio. */
+  readonly hasTemplates: boolean;
+}
+
 /** Items of a port; denials are folded into allowances where a target has no denials. */
-export function itemsAt({ allowed, denied, sources }: Passing, port: number, identities: Identities, foldsDenials: boolean): PortItems {
+export function itemsAt({ allowed, denied, sources }: Passing, port: number, wording: Wording, foldsDenials: boolean): PortItems {
   const made = unlessTooMany(() => {
     const lost: Lost[] = [];
     let open = sourced(allowed, 'lower');
     const deny: Item[] = [];
     for (const { term, by } of sourced(denied, 'upper')) {
       if (!open.some(one => product([one.term], [term]).length > 0)) continue;
-      const item = itemOf({ term, by }, port, identities);
+      const item = itemOf({ term, by }, port, wording);
       if (!('why' in item) && !foldsDenials) deny.push(item);
       else open = without(open, term);
     }
     const allow: Item[] = [];
     for (const one of open) {
-      const item = itemOf(one, port, identities);
+      const item = itemOf(one, port, wording);
       if ('why' in item) lost.push(item);
       else allow.push(item);
     }
@@ -76,11 +83,11 @@ function without(open: readonly Sourced[], term: Term): Sourced[] {
   return distinctBy(all, one => JSON.stringify(one.term)).filter(one => kept.has(JSON.stringify(one.term)));
 }
 
-function itemOf({ term: { clients, requests, except }, by }: Sourced, port: number, identities: Identities): Item | Lost {
+function itemOf({ term: { clients, requests, except }, by }: Sourced, port: number, { identities, hasTemplates }: Wording): Item | Lost {
   const who: Clients = identities.of(clients);
   if ('unsaid' in who) return { why: who.unsaid, by };
-  const asked = requests.length === 0 ? undefined : wordsOf(requests);
-  const exceptions = except.map(parts => wordsOf(parts));
+  const asked = requests.length === 0 ? undefined : wordsOf(requests, { hasTemplates });
+  const exceptions = except.map(parts => wordsOf(parts, { hasTemplates }));
   for (const one of [asked, ...exceptions]) if (one !== undefined && 'unsaid' in one) return { why: one.unsaid, by };
   const words = (all: readonly (typeof asked)[]): Words[] => all.flatMap(one => one !== undefined && 'words' in one ? [one.words] : []);
   return { ...who, ports: [port], requests: words([asked]), exceptRequests: words(exceptions), by };
@@ -129,6 +136,12 @@ const [ANYONE] = (() => {
   const anyone = new Identities('').of(WHOLE.clients);
   return 'sources' in anyone ? anyone.sources : [];
 })();
+
+/** The same, for targets without expressions. */
+export function inPlainerWords(item: Item): Item {
+  const plainer = (all: readonly Words[]) => joinedPaths(all.flatMap(inPlainWords));
+  return { ...item, requests: plainer(item.requests), exceptRequests: plainer(item.exceptRequests) };
+}
 
 /** An item as the library has it; without its ports, where these are all that it may be for. */
 export function written(

@@ -1,4 +1,4 @@
-import { isForAll, itemsAt, type Item } from './allowances';
+import { isForAll, itemsAt, type Item, type Wording } from './allowances';
 import { byName } from './by-name';
 import { type ByName, Identities } from './clients';
 import { type Group, groupsOf, OldPolicies, type OpenPort } from './groups';
@@ -82,16 +82,16 @@ const BY_LABELS = construct('ServiceAccessPolicy', 'a', {
 
 function planNamespace(namespace: string, groups: readonly Group[], old: OldPolicies, planning: NamespacePlanning): Planned[] {
   const { refusals, judging, options, distrusted } = planning;
-  const identities = new Identities(namespace, planning.byName);
+  const wording: Wording = { identities: new Identities(namespace, planning.byName), hasTemplates: options.hasTemplates === true };
   const policies = groups.map(group => {
     const { destination, ports } = group;
     if ('unsaid' in destination) {
       ports.forEach(({ passing }) => judging.notSaid(passing.sources, destination.unsaid));
       return undefined;
     }
-    return { group, policy: new Policy(group, destination, identities, refusals, judging, distrusted.has(`${namespace}/${group.name}`)) };
+    return { group, policy: new Policy(group, destination, wording, refusals, judging, distrusted.has(`${namespace}/${group.name}`)) };
   }).filter(one => one !== undefined);
-  const standing = defaultOf(namespace, old.ofNamespace(namespace), identities, judging);
+  const standing = defaultOf(namespace, old.ofNamespace(namespace), wording, judging);
   const asked = standing === undefined ? []
     : refusals.each().map(({ target, refusals: of }) => ({ target, refused: of.alone(namespace, standing.statement) }));
   const isTaken = standing !== undefined && asked.every(({ refused }) => refused === undefined);
@@ -154,8 +154,8 @@ interface Standing {
 }
 
 /** What holds for all pods of a namespace, whoever they are; undefined where everyone gets in. */
-function defaultOf(namespace: string, ports: readonly OpenPort[], identities: Identities, judging: Judging): Standing | undefined {
-  const all = ports.map(({ passing }) => itemsAt(passing, 1, identities, false));
+function defaultOf(namespace: string, ports: readonly OpenPort[], wording: Wording, judging: Judging): Standing | undefined {
+  const all = ports.map(({ passing }) => itemsAt(passing, 1, wording, false));
   const by = distinctBy(ports.flatMap(({ passing: { sources } }) => sources), one => JSON.stringify(one));
   if (all.every(({ allow, deny }) => deny.length === 0 && allow.some(isForAll))) return undefined;
   judging.same(by);

@@ -1,5 +1,4 @@
-import { isForAll, type Item, itemsAt, type Lost, ofPorts, together, written } from './allowances';
-import type { Identities } from './clients';
+import { inPlainerWords, isForAll, type Item, itemsAt, type Lost, ofPorts, together, written, type Wording } from './allowances';
 import type { Group } from './groups';
 import type { Destination } from './workloads';
 import type { AccessAllowance, AccessDenial, ServiceAccessPolicyProps } from '../../index';
@@ -35,7 +34,7 @@ export class Policy {
   private readonly natural: { readonly allow: readonly Item[]; readonly deny: readonly Item[]; readonly lost: readonly Lost[] };
 
   public constructor(
-    private readonly group: Group, private readonly destination: Destination, private readonly identities: Identities,
+    private readonly group: Group, private readonly destination: Destination, private readonly wording: Wording,
     private readonly refusals: Refusals, private readonly judging: Judging, private readonly isDistrusted: boolean,
   ) {
     this.by = group.ports.flatMap(({ passing: { sources } }) => sources);
@@ -84,10 +83,10 @@ export class Policy {
     const denials = deny.map(item => this.written(item));
     const taken: (Written<AccessAllowance> | LeftOut)[] = [];
     for (const item of allow) {
-      const one = this.written(item);
-      const why = this.refusal(this.made(id, { allow: [...taken, one], deny: denials }));
-      if (why === undefined) taken.push(one);
-      else taken.push(this.lost(item, why));
+      const why = this.refusal(this.made(id, { allow: [...taken, this.written(item)], deny: denials }));
+      const words = why === undefined ? item : inPlainerWords(item);
+      const isTaken = why === undefined || this.refusal(this.made(id, { allow: [...taken, this.written(words)], deny: denials })) === undefined;
+      taken.push(isTaken ? this.written(words) : this.lost(item, why));
     }
     return this.made(id, { allow: [...taken, ...this.unsaid(lost)], deny: denials });
   }
@@ -129,7 +128,7 @@ export class Policy {
       const port = this.destination.ports.find(({ podPort }) => podPort === to.port);
       const why = `port ${to.port} of the pods has no number of its own at the Service`;
       return port === undefined ? { allow: [], deny: [], lost: [{ why, by: passing.sources }] }
-        : itemsAt(passing, port.number, this.identities, foldsDenials);
+        : itemsAt(passing, port.number, this.wording, foldsDenials);
     });
     return {
       allow: together(ofPorts(all.flatMap(({ allow }) => allow))),

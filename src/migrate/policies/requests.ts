@@ -1,8 +1,11 @@
 import type { RequestPart } from './request-parts';
-import type { HttpMatch, HttpMatchOptions, StringMatch } from '../../index';
+import { templateText } from '../../dialects/istio/read/access/texts';
+import type { HttpMatch, HttpMatchOptions } from '../../index';
 import { asRegex, type Text } from '../../meaning/text';
 import { ANY_ELEMENT } from '../../model/path';
-import { type Plain, plainly } from '../../model/regex-plain';
+import { type Plain, plainly, templatesOf } from '../../model/regex-plain';
+import { regexRelation } from '../../model/regex-relation';
+import { fewTexts } from '../../model/regex-texts';
 import { valueWords } from '../plan/requests';
 import { call, type Node, type Written } from '../program';
 
@@ -13,12 +16,19 @@ export type Match = { readonly words: Words } | { readonly unsaid: string };
 export interface Words {
   readonly methods: readonly string[];
   readonly rest: Rest;
+  /** What says the same where there are no expressions: any of these. */
+  readonly plainer?: readonly Rest[];
 }
 
 type Rest = Omit<Exclude<Written<HttpMatchOptions>, { readonly by: unknown }>, 'methods'>;
 
 export function matchOf({ methods, rest }: Words): Node<HttpMatch> {
   return call('HttpMatch', 'of', { ...methods.length > 0 && { methods: [...methods] }, ...rest });
+}
+
+/** The same requests, as targets without expressions know them; themselves where there are no such words. */
+export function inPlainWords({ methods, rest, plainer = [rest] }: Words): Words[] {
+  return plainer.map(one => ({ methods, rest: one }));
 }
 
 /** A path, and all that is below it, are one prefix. */
@@ -38,12 +48,20 @@ export function joinedPaths(all: readonly Words[]): readonly Words[] {
 /** What is never said, and why. */
 export type Unsayable = { readonly [Type in Exclude<RequestPart['type'], 'method' | 'path' | 'header' | 'query'>]: string };
 
+export interface Saying {
+  readonly unsaid?: Unsayable;
+  readonly hasTemplates?: boolean;
+}
+
 /** The requests of which all of this is true. */
-export function wordsOf(parts: readonly RequestPart[], unsaid: Unsayable = OF_POLICIES): Match {
+export function wordsOf(parts: readonly RequestPart[], { unsaid = OF_POLICIES, hasTemplates }: Saying): Match {
   const methods: string[] = [];
-  const headers: Record<string, Node<StringMatch>> = {};
-  const query: Record<string, Node<StringMatch>> = {};
-  let path: Rest = {};
+  let rest: Rest = {};
+  let plainer: readonly Rest[] = [{}];
+  const say = (of: 'path' | 'header', plain: Plain, said: (plain: Plain) => Rest) => {
+    rest = both(rest, said(plain));
+    plainer = plainer.flatMap(one => plainerOf(plain, of).map(other => both(one, said(other))));
+  };
   const seen = new Set<string>();
   for (const part of parts) {
     const key = `${part.type} ${'name' in part ? part.name : ''}`;
@@ -55,23 +73,34 @@ export function wordsOf(parts: readonly RequestPart[], unsaid: Unsayable = OF_PO
         methods.push(part.is.value);
         break;
       case 'path': {
-        const plain = plainOf(part.is, 'path');
+        const plain = templateIn(part.is, hasTemplates) ?? plainOf(part.is, 'path');
         if (plain === undefined) return { unsaid: 'the condition on the path has no words' };
-        path = pathWords(plain);
+        say('path', plain, pathWords);
         break;
       }
       case 'header':
       case 'query': {
         const plain = plainOf(part.is, 'header');
         if (plain === undefined) return { unsaid: `the condition on the ${part.type} '${part.name}' has no words` };
-        (part.type === 'header' ? headers : query)[part.name] = valueWords(plain);
+        say('header', plain, value => ({ [part.type === 'header' ? 'headers' : 'query']: { [part.name]: valueWords(value) } }));
         break;
       }
       default: return { unsaid: unsaid[part.type] };
     }
   }
-  const rest = { ...path, ...Object.keys(headers).length > 0 && { headers }, ...Object.keys(query).length > 0 && { query } };
-  return { words: { methods, rest } };
+  return { words: { methods, rest, ...plainer.length <= MOST_PLAINER && JSON.stringify(plainer) !== JSON.stringify([rest]) && { plainer } } };
+}
+
+const MOST_PLAINER = 40;
+
+function both({ headers, query, ...rest }: Rest, other: Rest): Rest {
+  const together = (a: Rest['headers'], b: Rest['headers']) => ({ ...a, ...b });
+  return {
+    ...rest,
+    ...other,
+    ...(headers ?? other.headers) !== undefined && { headers: together(headers, other.headers) },
+    ...(query ?? other.query) !== undefined && { query: together(query, other.query) },
+  };
 }
 
 const OF_POLICIES: Unsayable = {
@@ -92,6 +121,23 @@ function plainOf(text: Text, texts: 'path' | 'header'): Plain | undefined {
       return expression === undefined ? undefined : plainly(expression, texts);
     }
   }
+}
+
+/** A condition without expressions, any of these; itself where there is none. */
+function plainerOf(plain: Plain, texts: 'path' | 'header'): readonly Plain[] {
+  if (plain.type !== 'expression') return [plain];
+  const few = fewTexts(plain.value, texts);
+  return few?.values.map(value => ({ type: few.type, value })) ?? [plain];
+}
+
+/** The template of Istio that an expression came of, which says what all proxies take for an element. */
+function templateIn(text: Text, hasTemplates = false): Plain | undefined {
+  if (!hasTemplates || text.type !== 'regex') return undefined;
+  const value = templatesOf(text.value).find(template => {
+    const same = asRegex(templateText(template, false));
+    return same !== undefined && regexRelation(text.value, same, 'path') === 'equal';
+  });
+  return value === undefined ? undefined : { type: 'template', value };
 }
 
 function pathWords(path: Plain): Rest {

@@ -24,7 +24,7 @@ export function matchesOf(terms: readonly Term[], protocol: Protocol): Matches {
     if (clients.length > 0) return { unsaid: 'it is for some clients only, and a route is for all of them' };
     if (except.length > 0) return { unsaid: 'a route has no condition that must not hold' };
     if (protocol === 'TLS') return serverNames(terms);
-    const words = wordsOf(requests, UNSAID);
+    const words = wordsOf(requests, { unsaid: UNSAID });
     if ('unsaid' in words) return words;
     said.push(words.words);
   }

@@ -117,10 +117,13 @@ function issuerAndSubject(value: string): [issuer: Text, subject: Text] {
   return slash === -1 ? [exactly(value), exactly('')] : [exactly(issuer), exactly(subject)];
 }
 
+/** One proxy reads all templates alike. */
+const OF_ELEMENTS = { why: 'proxies differ in the characters that they take for an element of a template', about: 'elements of templates' };
+
 function pathCondition(value: string, doubt: Doubt): Condition {
   if (!isTemplate(value)) return { type: 'path', is: valueText(value) };
   return anyOf({ type: 'path', is: templateText(value, false) },
-    allOf({ type: 'path', is: templateText(value, true) }, { ...doubt, why: 'proxies differ in the characters that they take for an element of a template' }));
+    allOf({ type: 'path', is: templateText(value, true) }, { ...doubt, ...OF_ELEMENTS }));
 }
 
 /** What proxies write or take away themselves. */
