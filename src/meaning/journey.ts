@@ -2,11 +2,12 @@ import { arriving } from './arriving';
 import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { isPast, pass, type Passed } from './passage';
+import { waysOf } from './routing';
 import { GATEWAY_NAME, hasLabels } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { toService } from './way';
-import type { Entry, PodPort, Reading, Way, WayBackend } from './world';
+import type { Entry, PodPort, TitledReading, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 
 /** What calls meet: what the manifests of each API say, and the pods behind Services. */
@@ -14,12 +15,6 @@ export interface Land {
   readonly readings: readonly TitledReading[];
   /** The ports of pods that a port of a Service leads to. */
   portsBehind(to: ServicePort): readonly PodPort[];
-}
-
-export interface TitledReading {
-  /** The API, as people call it. */
-  readonly title: string;
-  readonly reading: Reading;
 }
 
 /** Somebody calls a port of a Service. */
@@ -139,16 +134,13 @@ function routeOf(land: Land, errand: Errand): Route {
 
 function routeInside({ readings }: Land, errand: Errand): Route {
   const { to, protocol } = errand;
-  const routes = readings.flatMap(({ title, reading }) => {
-    const decision = reading.ways?.(to, protocol);
-    return decision === undefined ? [] : [{ title, decision }];
-  });
+  const routes = waysOf(readings, to, protocol);
   if (routes.length === 0) return { way: toService(to) };
-  const [{ title, decision }, ...others] = routes;
+  const [{ title, ways }, ...others] = routes;
   if (others.length > 0) {
     return { way: { unknown: `${routes.map(route => route.title).join(' and ')} have routes for it, and it is not known which of them the mesh follows` } };
   }
-  const decided = decide(decision, { ...callOf(errand), pod: { namespace: to.namespace }, port: to.port });
+  const decided = decide(ways, { ...callOf(errand), pod: { namespace: to.namespace }, port: to.port });
   return { title, decided, way: valueOf(decided) };
 }
 

@@ -102,12 +102,23 @@ export interface Reading {
    * route for it: they go to the Service.
    */
   ways?(to: ServicePort, protocol: Protocol): Decision<Way> | undefined;
+  /**
+   * The same, where the API stands above others: in place of what another one says, which is `below`, or with it for all that it leaves. Undefined
+   * where it leaves all of it.
+   */
+  waysAbove?(to: ServicePort, protocol: Protocol, below: Decision<Way> | undefined): Decision<Way> | undefined;
   /** What holds for what is sent to a port of a Service, whichever route sends it there. */
   traffic?(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Decision<Traffic> | undefined;
   entries?(): readonly Entry[];
   asides?(): readonly Aside[];
   /** Manifests are read when something that they say is asked for. This reads all of them, so that what is not understood is found. */
   readAll?(): void;
+}
+
+export interface TitledReading {
+  /** The API, as people call it. */
+  readonly title: string;
+  readonly reading: Reading;
 }
 
 export function isOutside(to: PodPort | Outside): to is Outside {

@@ -6,7 +6,7 @@ import { READERS } from './readers';
 import { doubtfulAmong, endpointsAmong, lostAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
-import type { TitledReading } from '../meaning/journey';
+import type { TitledReading } from '../meaning/world';
 import { grouped } from '../model/lists';
 
 /** What the manifests of one API say. */

@@ -1,9 +1,9 @@
 import type { Request } from '../../src/meaning/call';
 import type { Condition } from '../../src/meaning/condition';
 import type { Source } from '../../src/meaning/decision';
-import { type Errand, journey, type Land, type TitledReading } from '../../src/meaning/journey';
+import { type Errand, journey, type Land } from '../../src/meaning/journey';
 import { exactly, suffix, type Text } from '../../src/meaning/text';
-import type { Entry, PodPort, Way } from '../../src/meaning/world';
+import type { TitledReading, Entry, PodPort, Way } from '../../src/meaning/world';
 
 const SOURCE: Source = { kind: 'Route', namespace: 'shop', name: 'cart', place: { file: 'a.yaml', line: 1, path: '' } };
 const to = { namespace: 'shop', service: 'cart', port: 80 };

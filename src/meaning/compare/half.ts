@@ -2,9 +2,8 @@ import type { PodClient } from './imagined';
 import type { FieldPlace } from '../../manifests/fields';
 import type { Protocol } from '../../model/protocol';
 import type { Pod, ServicePort } from '../call';
-import type { TitledReading } from '../journey';
 import type { Labels } from '../selector';
-import type { PodPort } from '../world';
+import type { PodPort, TitledReading } from '../world';
 
 /** One of two worlds that are compared. Keys stay the same when something else of a workload or a Service changes. */
 export interface Half {

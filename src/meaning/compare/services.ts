@@ -7,6 +7,7 @@ import { trafficKey, wayKey } from './values';
 import { hasRequests, type Protocol } from '../../model/protocol';
 import type { Call, ServicePort } from '../call';
 import { type Decision, isUndecided } from '../decision';
+import { waysOf } from '../routing';
 import { toService } from '../way';
 import type { Traffic, Way } from '../world';
 
@@ -24,7 +25,7 @@ export function compareService(comparer: Comparer, before: Half, after: Half, ke
   const [oldProtocol, protocol] = [was?.protocol ?? port.protocol, port.protocol];
   const call = callTo(to, hasRequests(oldProtocol) ? oldProtocol : protocol);
   const open = { entrances: [to], hosts: hostsOf(to, to.namespace) };
-  comparer.decisions(target, call, [waysOf(before, to, oldProtocol), waysOf(after, to, protocol)], open, { key: wayKey, kind: kindOfWays });
+  comparer.decisions(target, call, [waysIn(before, to, oldProtocol), waysIn(after, to, protocol)], open, { key: wayKey, kind: kindOfWays });
   comparer.decisions(target, call, [trafficOf(before, to), trafficOf(after, to)], open, { key: trafficKey, kind: () => 'handling' });
 }
 
@@ -32,8 +33,8 @@ function callTo(to: ServicePort, protocol: Protocol): Omit<Call, 'client'> {
   return { pod: { namespace: to.namespace }, port: to.port, protocol, entrance: to, ...(hasRequests(protocol) && { request: ANY_REQUEST }) };
 }
 
-function waysOf({ readings }: Half, to: ServicePort, protocol: Protocol): Decision<Way> {
-  return onlyOne(readings.flatMap(({ reading }) => reading.ways?.(to, protocol) ?? []), toService(to));
+function waysIn({ readings }: Half, to: ServicePort, protocol: Protocol): Decision<Way> {
+  return onlyOne(waysOf(readings, to, protocol).map(({ ways }) => ways), toService(to));
 }
 
 function trafficOf({ readings }: Half, to: ServicePort): Decision<Traffic> {

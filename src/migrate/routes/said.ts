@@ -5,9 +5,9 @@ import type { ServicePort } from '../../meaning/call';
 import { trafficKey } from '../../meaning/compare/values';
 import { ALWAYS } from '../../meaning/condition';
 import { type Decision, isUndecided, type Source } from '../../meaning/decision';
-import type { TitledReading } from '../../meaning/journey';
 import { isAlways } from '../../meaning/restrict';
-import type { Traffic, Way, WayBackend } from '../../meaning/world';
+import { waysOf } from '../../meaning/routing';
+import type { TitledReading, Traffic, Way, WayBackend } from '../../meaning/world';
 import type { PlannedPort, PlannedService } from '../plan/services';
 
 /** What is said of a Service. */
@@ -55,7 +55,7 @@ export class Sayings {
   }
 
   private ways(to: ServicePort, { protocol }: PlannedPort): Decision<Way> | undefined {
-    return only(this.readings.flatMap(({ reading }) => reading.ways?.(to, protocol) ?? []));
+    return only(waysOf(this.readings, to, protocol).map(({ ways }) => ways));
   }
 
   private decided(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Decision<Traffic> | undefined {

@@ -4,6 +4,7 @@ import type { Client, ServicePort } from '../../meaning/call';
 import type { Condition } from '../../meaning/condition';
 import { type Decision, isUndecided, type Source } from '../../meaning/decision';
 import type { Passable, Reach } from '../../meaning/reach';
+import { waysOf } from '../../meaning/routing';
 import type { Gate, PodPort, Way } from '../../meaning/world';
 import { distinctBy, grouped } from '../../model/lists';
 import { DEFAULT_NAMESPACE } from '../cluster/cluster';
@@ -100,10 +101,8 @@ class Graphing {
 
   private shares(service: Service): void {
     for (const { port, protocol = 'HTTP' } of service.ports) {
-      for (const { reading } of this.world.readings) {
-        const ways = reading.ways?.({ namespace: namespaceOf(service), service: service.name, port }, protocol);
-        if (ways !== undefined) this.ways(idOf(service), ways, 'share', port);
-      }
+      const to = { namespace: namespaceOf(service), service: service.name, port };
+      for (const { ways } of waysOf(this.world.readings, to, protocol)) this.ways(idOf(service), ways, 'share', port);
     }
   }
 

@@ -25,6 +25,37 @@ const rules = [{
   backendRefs: [{ name: 'web', port: 80, weight: 1 }, { name: 'cart', port: 80, weight: 1 }],
 }];
 
+const ERRORS = { status: { min: 500 } };
+const PROFILE = object('linkerd.io/v1alpha2', 'ServiceProfile', 'cart.shop.svc.cluster.local', {
+  routes: [{
+    name: 'a',
+    condition: { method: 'GET', pathRegex: '/a', all: [{ method: 'GET' }], any: [{ method: 'GET' }], not: { method: 'POST' } },
+    isRetryable: true,
+    timeout: '5s',
+    responseClasses: [{ condition: { status: { min: 500, max: 599 }, all: [ERRORS], any: [ERRORS], not: ERRORS }, isFailure: true }],
+  }],
+  retryBudget: { retryRatio: 0.2, minRetriesPerSecond: 10, ttl: '10s' },
+  dstOverrides: [{ authority: 'cart.shop.svc.cluster.local', weight: 1 }, { authority: 'other.shop.svc.cluster.local', weight: 1 }],
+});
+
+/** The fields of a ServiceProfile, of which there is no pinned CRD. */
+const of = (properties: object) => ({ type: 'object', properties });
+const listOf = (items: object) => ({ type: 'array', items });
+const [TEXT, INTEGER, BOOLEAN, ANY_MAP] = ['string', 'integer', 'boolean', 'object'].map(type => ({ type }));
+const MATCHES = { all: listOf(ANY_MAP), any: listOf(ANY_MAP), not: ANY_MAP };
+const PROFILE_SCHEMA = of({
+  routes: listOf(of({
+    name: TEXT,
+    condition: of({ method: TEXT, pathRegex: TEXT, ...MATCHES }),
+    isRetryable: BOOLEAN,
+    timeout: TEXT,
+    responseClasses: listOf(of({ condition: of({ status: of({ min: INTEGER, max: INTEGER }), ...MATCHES }), isFailure: BOOLEAN })),
+  })),
+  retryBudget: of({ retryRatio: { type: 'number' }, minRetriesPerSecond: INTEGER, ttl: TEXT }),
+  dstOverrides: listOf(of({ authority: TEXT, weight: INTEGER })),
+  opaquePorts: listOf(TEXT),
+});
+
 const CASES: readonly Case[] = [
   { mesh: 'consul', manifest: INTENTIONS, beside: [HTTP, LOGIN] },
   { mesh: 'consul', manifest: consul('ServiceDefaults', { protocol: 'http', mutualTLSMode: 'strict' }), beside: [INTENTIONS, LOGIN] },
@@ -51,6 +82,12 @@ const CASES: readonly Case[] = [
     }),
     beside: [SERVER],
   },
+  {
+    mesh: 'linkerd',
+    manifest: PROFILE,
+    schema: PROFILE_SCHEMA,
+    meaningless: { 'routes[].name': 'it is for people', 'opaquePorts[]': 'those in the annotation of the Service stand in their place' },
+  },
   { mesh: 'linkerd', manifest: linkerd('EgressNetwork', { trafficPolicy: 'Deny' }) },
   {
     mesh: 'linkerd',
@@ -66,7 +103,6 @@ const CASES: readonly Case[] = [
 passesNothingOver(CASES);
 
 test.each<[string, object]>([
-  ['ServiceProfile', object('linkerd.io/v1alpha2', 'ServiceProfile', 'cart.shop.svc.cluster.local', { routes: [] })],
   ['ServiceRouter', consul('ServiceRouter', {})],
   ['ServiceSplitter', consul('ServiceSplitter', {})],
   ['ServiceResolver', consul('ServiceResolver', {})],

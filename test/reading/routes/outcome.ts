@@ -4,6 +4,7 @@ import type { RouteRequest, ServicePort } from '../../../src/evaluators/routes/r
 import { hasRequests } from '../../../src/evaluators/routes/request';
 import type { Call } from '../../../src/meaning/call';
 import { type Decision, decide, isUndecided, valueOf } from '../../../src/meaning/decision';
+import { waysOf } from '../../../src/meaning/routing';
 import type { Way } from '../../../src/meaning/world';
 import type { HeaderChanges } from '../../../src/model/handling';
 import type { World } from '../../../src/reading/world';
@@ -11,7 +12,7 @@ import type { World } from '../../../src/reading/world';
 /** What becomes of a request by what was read, in the words of the evaluators; `unknown` where it was not understood. */
 export function readOutcome(world: World, request: RouteRequest): Outcome | 'unknown' {
   const { to, protocol } = request;
-  const ways = world.readings.flatMap(({ reading }) => reading.ways?.(to, protocol) ?? []);
+  const ways = waysOf(world.readings, to, protocol).map(one => one.ways);
   if (ways.length > 1) throw new Error('two APIs have routes for it');
   const [decision = { branches: [], otherwise: { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: 'no route' } }] = ways;
   return outcomeOf(decision, request, world);

@@ -5,6 +5,7 @@ import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
 import { type Authorization as Authorized, authenticationKey, authorizationPolicy, serverAuthorization } from './policies';
 import { Probes } from './probes';
+import { Profiles } from './profiles';
 import { RateLimits } from './rate-limits';
 import { type Route, routeOf } from './routes';
 import { isFor, type Server, serverOf } from './servers';
@@ -16,10 +17,16 @@ import { grouped } from '../../../model/lists';
 import { ByNamespace } from '../../../reading/by-namespace';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../reading/objects';
-import type { Reader } from '../../../reading/reader';
+import type { Reach, Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
 
 const POLICY = 'policy.linkerd.io';
+const PROFILES = 'linkerd.io';
+
+/** Where objects of a kind may let in or out. */
+const REACHES: Readonly<Record<string, Reach['pods']>> = {
+  Server: 'namespace', ServerAuthorization: 'namespace', AuthorizationPolicy: 'namespace', HTTPRoute: 'namespace', GRPCRoute: 'namespace', ServiceProfile: 'nowhere',
+};
 
 /**
  * What Linkerd's proxies let in. A port with a Server denies whom no policy lets in; where routes stand on the Server, one of them takes a
@@ -31,17 +38,20 @@ export const LINKERD: Reader = {
   title: 'Linkerd',
   kinds: {
     [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork', 'HTTPLocalRateLimitPolicy'],
+    [PROFILES]: ['ServiceProfile'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'],
   },
   // Policies may name authentications of other namespaces.
-  reach: ({ kind }) => ({ pods: /^(?:Server|ServerAuthorization|AuthorizationPolicy|HTTPRoute|GRPCRoute)$/.test(kind) ? 'namespace' : 'anywhere', ways: 'anywhere' }),
+  reach: ({ kind }) => ({ pods: REACHES[kind] ?? 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     // Routes of Gateway API are those of any mesh.
-    if (mesh === undefined ? !objects.some(({ group }) => group === POLICY) : mesh !== 'linkerd') return {};
+    if (mesh === undefined ? !objects.some(({ group }) => group === POLICY || group === PROFILES) : mesh !== 'linkerd') return {};
     const policies = new Policies(objects);
     const probes = new Probes(cluster);
     const limits = new RateLimits(objects.filter(({ kind }) => kind === 'HTTPLocalRateLimitPolicy'), to => policies.serversFor(to));
+    const profiles = new Profiles(objects.filter(({ kind }) => kind === 'ServiceProfile'), mesh === 'linkerd');
     return {
+      waysAbove: (to, protocol, below) => profiles.above(to, protocol, below),
       entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
       traffic: to => limits.of(to, cluster),
       leaving: leavingBy(objects),

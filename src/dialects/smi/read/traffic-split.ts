@@ -1,7 +1,7 @@
 import { formed, type Reading } from './object';
 import type { Backend, ServiceName, TrafficSplit } from './tree';
-import { quantity, ratio } from './weights';
 import type { Fields } from '../../../manifests/fields';
+import { quantity, ratio } from '../../../reading/quantity';
 
 export function trafficSplit(read: Reading): Pick<TrafficSplit, 'root' | 'backends' | 'groups'> {
   const { body } = read;
