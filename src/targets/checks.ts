@@ -10,6 +10,7 @@ import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { unmetNeeds } from './needs';
 import { unmetPolicies } from './overruled';
+import { inOrder, leavesDataAlone } from './plain';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
 import { otherBackends } from './pod-ports';
@@ -53,10 +54,12 @@ export class RenderedObject extends ApiObject {
     return this.checks.kept(this) ?? this.render();
   }
 
-  /** What patches add has defaults, too. */
+  /** What patches add has defaults, too. cdk8s asks each resolver about each value, which is of use for patches and for a user's resolvers. */
   private render(): any {
-    const manifest = super.toJson();
-    return this.isPatched ? withDefaults(manifest) : manifest;
+    if (this.isPatched) return withDefaults(super.toJson());
+    if (!this.checks.arePlain || process.env.CDK8S_DISABLE_SORT) return super.toJson();
+    const { apiVersion, kind, metadata: _metadata, ...content } = this.content;
+    return { apiVersion, kind, metadata: this.metadata.toJson(), ...inOrder(content) };
   }
 
   /** Takes it out of the tree. What it was patched with would be passed over. */
@@ -159,6 +162,11 @@ class Checks {
   /** The manifest of an object, if it has been rendered in this synth. */
   public kept(object: ApiObject): any {
     return this.manifests.get(object);
+  }
+
+  /** Whether manifests of constructs are written as they are. */
+  public get arePlain(): boolean {
+    return this.root instanceof App && leavesDataAlone(this.root);
   }
 
   /** Has all constructs write what they make of each other. */
