@@ -28,15 +28,19 @@ interface TargetKind {
 /** What a plan has to know of targets, beside what they refuse. */
 export function traitsOf(
   targets: readonly TargetName[], { consulNamespaces }: TargetSettings,
-): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates'> {
+): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates' | 'knowsPods'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
     deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
     followsRoutes: targets.includes('consul'),
     hasTemplates: targets.every(target => target === 'istio' || target === 'istio-ambient'),
+    knowsPods: targets.every(target => KNOWS_PODS.includes(target)),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
   };
 }
+
+/** Those that know clients by what their pods are. */
+export const KNOWS_PODS: readonly TargetName[] = ['cilium', 'network-policy'];
 
 /** Each target, with an id that is its name. */
 export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {

@@ -2,6 +2,9 @@ import { BlockList, isIP } from 'net';
 import { URL } from 'url';
 import { flatMap } from './lists';
 
+/** Blocks of addresses that nobody on the internet has: pods usually have one of them. */
+export const PRIVATE_NETWORKS: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
 /** Whether one block contains all addresses of another. */
 export function isWithin(part: string, whole: string): boolean {
   const [inner, outer] = [part, whole].map(parse);

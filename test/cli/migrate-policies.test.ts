@@ -147,3 +147,13 @@ test('the report is for programs and pull requests, too', () => {
   expect(run('--to', 'istio', '--output', 'markdown', '--report', '-', '--manifests', 'out', 'whole.yaml').stdout)
     .toMatch(/^## Istio: from istio to istio\n[^]*\n### Compared, for every call\n\n- istio: 2 ports of pods and 1 of Services compared: nothing changes\.\n/);
 });
+
+test('blocks of addresses that are none of pods are none of them afterwards', () => {
+  const blocks = (...cidrs: readonly string[]) => network({ ingress: [{ from: cidrs.map(cidr => ({ ipBlock: { cidr } })) }] });
+  const programOf = (file: string) => run('--to', 'linkerd', '--partial', '--program', '-', file);
+
+  expect(programOf(write('everywhere.yaml', ...CART, blocks('0.0.0.0/0'))).stdout)
+    .toMatch(/Identity\.ipBlock\('0\.0\.0\.0\/0', \[\s*'10\.0\.0\.0\/8',\s*'172\.16\.0\.0\/12',\s*'192\.168\.0\.0\/16',\s*'100\.64\.0\.0\/10',?\s*\]\)/);
+  expect(programOf(write('public.yaml', ...CART, blocks('203.0.113.0/24'))).stdout).toContain("Identity.ipBlock('203.0.113.0/24')");
+  expect(programOf(write('private.yaml', ...CART, blocks('10.1.0.0/16'))).stderr).toContain('pods may have addresses in 10.1.0.0/16, and are not meant');
+});

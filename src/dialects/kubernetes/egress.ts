@@ -1,7 +1,7 @@
 import { networkPolicy, networkPolicyPort, noApiServer, noNodes, ONE_CLUSTER, peer, podsIn, selectorRefusals } from './network-policy';
 import type { NetworkPolicySpecEgress } from '../../../imports/kubernetes/networking.k8s.io';
 import { byKind } from '../../model/by-kind';
-import { isWithin } from '../../model/cidr';
+import { isWithin, PRIVATE_NETWORKS } from '../../model/cidr';
 import type { DnsServer } from '../../model/dns';
 import type {
   AnyPodDestination, CidrDestination, EgressDestination, EgressModel, EgressPort, InsideDestination, NamespaceDestination, NamespaceLabelsDestination,
@@ -81,7 +81,6 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
 type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside', 'denials'>;
 
 /** Addresses that pods and Services usually have. */
-const PRIVATE: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
 function refusals({ workload, destinations, inside }: Policy): Refusal<EgressFeature>[] {
   return [
@@ -97,13 +96,14 @@ const reopeningBy = byKind<EgressDestination, readonly Refusal<EgressFeature>[]>
   outside: () => [{
     what: 'everything outside, in a policy that closes the cluster',
     reason: 'to a NetworkPolicy it is all addresses, and some networks let calls to pods out by a block',
-    remedy: `Leave the pods out: EgressDestination.cidrExcept('0.0.0.0/0', ['${PRIVATE[0]}', …], EgressPort.any())`,
+    remedy: `Leave the pods out: EgressDestination.cidrExcept('0.0.0.0/0', ['${PRIVATE_NETWORKS[0]}', …], EgressPort.any())`,
   }],
 });
 
 /** Of networks, some let calls out to pods too by a block that has their addresses. */
 function reopening({ cidr, except = [] }: CidrDestination): Refusal<EgressFeature>[] {
-  const open = PRIVATE.filter(network => isWithin(network, cidr) && !except.some(part => isWithin(part, network) || isWithin(network, part)));
+  const isNear = (network: string, part: string) => isWithin(part, network) || isWithin(network, part);
+  const open = PRIVATE_NETWORKS.filter(network => isWithin(network, cidr) && !except.some(part => isNear(network, part)));
   return open.length === 0 ? [] : [{
     what: `the addresses '${cidr}' in a policy that closes the cluster`,
     reason: `pods may have addresses of ${open.join(', ')}, and some networks let calls to pods out by a block`,

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly followsRoutes?: boolean;
   /** Whether a target knows ServiceAccounts by their names alone, whatever their namespaces. */
   readonly knowsNamesOnly?: boolean;
+  /** Whether all targets know clients by what their pods are. */
+  readonly knowsPods?: boolean;
   /** Whether templates of paths hold for what they hold for in Istio, which differs by the version of the proxy. */
   readonly hasTemplates?: boolean;
 }

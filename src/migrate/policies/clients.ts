@@ -1,5 +1,6 @@
 import type { Certificate, Literal, Who } from './literals';
 import type { Identity } from '../../index';
+import { isWithin, PRIVATE_NETWORKS } from '../../model/cidr';
 import { call, constant, type Node } from '../program';
 
 /** Whom a program means; or why it cannot say so. */
@@ -10,21 +11,33 @@ type Sources = readonly Node<Identity>[] | { readonly unsaid: string };
 /** Which ServiceAccounts, or which namespaces, some pods are; or why they cannot be told by these. */
 export type ByName = (pods: Extract<Who, { readonly type: 'pod' }>) => readonly { readonly namespace: string; readonly name?: string }[] | { readonly unsaid: string };
 
+/** What targets know of clients. */
+export interface Knowing {
+  /** For targets that know no labels. */
+  readonly byName?: ByName;
+  /** Whether blocks of addresses hold for no pods. */
+  readonly knowsPods?: boolean;
+}
+
 /** The identities of one chart. The same one is one constant. */
 export class Identities {
   private readonly known = new Map<string, Node<Identity>>();
 
-  /** @param byName - for targets that know no labels */
-  public constructor(private readonly namespace: string, private readonly byName?: ByName) {}
+  public constructor(private readonly namespace: string, private readonly knowing: Knowing = {}) {}
 
   /** The clients of whom all of this is true. */
   public of(literals: readonly Literal[]): Clients {
     const [yes, no] = [literals.filter(({ isNot }) => !isNot), literals.filter(({ isNot }) => isNot)].map(all => all.map(({ who }) => who));
     const blocks = yes.some(({ type }) => type === 'address') ? no.filter(who => !isPod(who)) : no;
-    const [first, ...others] = yes.length > 1 ? yes.filter(({ type }) => type !== 'kind') : yes;
+    const excludesPods = blocks.length < no.length && this.knowing.knowsPods !== true;
+    const [first, ...others] = (yes.length > 1 ? yes.filter(({ type }) => type !== 'kind') : yes)
+      .map(who => who.type === 'address' && excludesPods ? withoutPods(who) : who);
     if (others.length > 0) return { unsaid: 'clients are to be several things at once, and an identity is one' };
     const sources = first === undefined ? [call('Identity', 'anyone')] : this.source(first);
     if ('unsaid' in sources) return sources;
+    if (excludesPods && first?.type === 'address' && PRIVATE_NETWORKS.some(network => isWithin(first.within, network))) {
+      return { unsaid: `pods may have addresses in ${first.within}, and are not meant` };
+    }
     if (blocks.length === 0) return { sources, exceptSources: [] };
     if (first?.type !== 'certificate' || first.serviceAccount !== undefined) return { unsaid: 'only clients with an identity can be told from those that are excepted' };
     const exceptions: Node<Identity>[] = [];
@@ -80,9 +93,9 @@ export class Identities {
     if (!isByLabels) {
       return namespace !== undefined ? call('Identity', 'namespace', namespace)
         : namespaceLabels === undefined ? { unsaid: KINDS.pod }
-          : this.byName === undefined ? call('Identity', 'namespaceLabels', namespaceLabels) : this.named(pods, this.byName);
+          : this.knowing.byName === undefined ? call('Identity', 'namespaceLabels', namespaceLabels) : this.named(pods, this.knowing.byName);
     }
-    if (this.byName !== undefined) return this.named(pods, this.byName);
+    if (this.knowing.byName !== undefined) return this.named(pods, this.knowing.byName);
     if (namespace === this.namespace) return call('Identity', 'pods', labels);
     return call('Identity', 'pods', labels, namespace !== undefined ? { namespace } : { namespaceLabels: namespaceLabels ?? {} });
   }
@@ -91,6 +104,12 @@ export class Identities {
     const names = byName(pods);
     return 'unsaid' in names ? names : names.map(({ namespace, name }) => name === undefined ? call('Identity', 'namespace', namespace) : this.account(name, namespace));
   }
+}
+
+/** Addresses that no pod has. */
+function withoutPods({ within, except, ...who }: Extract<Who, { readonly type: 'address' }>): Who {
+  const networks = PRIVATE_NETWORKS.filter(block => isWithin(block, within) && !except.some(one => isWithin(block, one)));
+  return { ...who, within, except: [...except, ...networks] };
 }
 
 function isPod(who: Who): boolean {

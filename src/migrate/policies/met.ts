@@ -2,9 +2,7 @@ import { type OldMesh, OLD_MESHES } from './old-meshes';
 import type { Client } from '../../meaning/call';
 import type { PodPort } from '../../meaning/world';
 import type { World as ReadWorld } from '../../reading/world';
-import type { TargetName } from '../targets';
-
-const KNOWS_PODS: readonly TargetName[] = ['cilium', 'network-policy'];
+import { KNOWS_PODS, type TargetName } from '../targets';
 
 /** Of whom the two meshes do not know the same, so that something may change for them that no policy could say. */
 export type Untold =

@@ -82,7 +82,8 @@ const BY_LABELS = construct('ServiceAccessPolicy', 'a', {
 
 function planNamespace(namespace: string, groups: readonly Group[], old: OldPolicies, planning: NamespacePlanning): Planned[] {
   const { refusals, judging, options, distrusted } = planning;
-  const wording: Wording = { identities: new Identities(namespace, planning.byName), hasTemplates: options.hasTemplates === true };
+  const { knowsPods, hasTemplates = false } = options;
+  const wording: Wording = { identities: new Identities(namespace, { byName: planning.byName, knowsPods }), hasTemplates };
   const policies = groups.map(group => {
     const { destination, ports } = group;
     if ('unsaid' in destination) {
