@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import { decidedByConsul } from '../../../src/evaluators/access/consul';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
+import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
 import { allowedByKuma } from '../../../src/evaluators/access/kuma';
 import { allowedByLinkerd } from '../../../src/evaluators/access/linkerd';
 import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
@@ -22,6 +23,8 @@ export interface Case {
   readonly manifests: fc.Arbitrary<readonly any[]>;
   readonly requests: fc.Arbitrary<Request>;
   readonly judge: Judge;
+  /** By which a namespace is in the mesh. */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
 }
 
 export const POD: Pod = {
@@ -52,7 +55,8 @@ const requests: fc.Arbitrary<Request> = fc.record({
   path: fc.constantFrom('/', '/cart', '/cart/items', '/carts', '/carts/7', '/carts/7/items', '/api', '/api/v1', '/api/7', '/items'),
   headers: fc.dictionary(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('1', '12', '2', 'shop'), { maxKeys: 2 }),
   query: fc.constant({}),
-}).map(one => ({ ...one, host: 'cart.shop', entrance: { service: 'cart', port: one.port } }));
+  isByService: fc.constantFrom(true, true, true, false),
+}).map(({ isByService, ...one }) => ({ ...one, host: 'cart.shop', ...isByService && { entrance: { service: 'cart', port: one.port } } }));
 
 const plain = (all: readonly any[]): any[] => JSON.parse(JSON.stringify(all));
 
@@ -60,8 +64,9 @@ const plain = (all: readonly any[]): any[] => JSON.parse(JSON.stringify(all));
 const only = (all: fc.Arbitrary<readonly any[]>, ...kinds: readonly string[]): fc.Arbitrary<readonly any[]> =>
   all.map(some => plain(some).filter(({ kind }) => !['Namespace', 'Deployment', ...kinds].includes(kind)));
 
-export const CASES: { readonly [Mesh in Exclude<OldMesh, 'istio-ambient'>]: Case } = {
+export const CASES: { readonly [Mesh in OldMesh]: Case } = {
   'istio': { manifests: only(istio.manifests), requests, judge: allowedByIstio },
+  'istio-ambient': { manifests: only(istio.manifests), requests, judge: allowedByIstioAmbient, namespaceLabels: { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' } },
   'linkerd': { manifests: only(linkerd.manifests), requests, judge: allowedByLinkerd },
   'consul': {
     manifests: only(consul.manifests(true)).filter(all => JSON.stringify(all).includes('"name":"*","namespace"')),
@@ -82,8 +87,8 @@ const deployment = (name: string, namespace: string, labels: object, ports: read
 });
 
 /** The pods that are called, and those that call. */
-export const CLUSTER: readonly object[] = [
-  ...['shop', 'ops'].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+export const clusterOf = ({ namespaceLabels }: Pick<Case, 'namespaceLabels'>): readonly object[] => [
+  ...['shop', 'ops'].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: namespaceLabels } })),
   {
     apiVersion: 'v1',
     kind: 'Service',

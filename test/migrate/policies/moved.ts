@@ -1,4 +1,4 @@
-import { CASES, CLUSTER, type Judge } from './cases';
+import { CASES, clusterOf, type Judge } from './cases';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
 import type { Request } from '../../../src/evaluators/access/request';
 import { Unknown } from '../../../src/evaluators/unknown';
@@ -16,7 +16,7 @@ export const TARGETS: readonly TargetName[] = ['istio', 'istio-ambient', 'linker
 const KNOWS_PODS: readonly (Old | TargetName)[] = ['cilium', 'network-policy'];
 
 function moved(from: Old, to: TargetName, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
-  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  const documents = [...documentsIn('old.json', [...clusterOf(CASES[from]), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
   const all = movePolicies(documents, { from, targets: [to], unsaid: 'denied', ...SETTINGS, ...to === 'kuma' && { trustDomain: 'cluster.local' } }, WORDS);
   const text = streamOf(to, manifestsOf(all.program), [to]);
   return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
@@ -31,8 +31,9 @@ function decided(judge: Judge, manifests: readonly any[], request: Request): boo
   }
 }
 
-/** Requests that both meshes may meet: a client that the network knows has no certificate to lack. */
-function areMet(from: Old, to: TargetName, { client }: Request): boolean {
+/** Requests that both meshes may meet: a client that the network knows has no certificate to lack. Only waypoints keep clients from calling pods themselves. */
+function areMet(from: Old, to: TargetName, { client, entrance }: Request): boolean {
+  if (to === 'istio-ambient' && entrance === undefined) return false;
   return client.kind !== 'pod' || client.meshed || KNOWS_PODS.includes(from) === KNOWS_PODS.includes(to);
 }
 

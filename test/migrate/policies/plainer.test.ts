@@ -1,4 +1,4 @@
-import { CLUSTER } from './cases';
+import { CASES, clusterOf } from './cases';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
 import { documentsIn } from '../../../src/manifests/documents';
 import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
@@ -9,7 +9,7 @@ import type { TargetName } from '../../../src/migrate/targets';
 /** Targets differ in the words that they have for a path or a header. */
 
 function moved(from: OldMesh, target: TargetName, ...manifests: readonly object[]): Moved {
-  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  const documents = [...documentsIn('old.json', [...clusterOf(CASES[from]), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
   return movePolicies(documents, { from, targets: [target], unsaid: 'denied' }, { difference: differenceLine, unsure: unsureLine });
 }
 

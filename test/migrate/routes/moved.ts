@@ -34,12 +34,14 @@ export const CASES: Readonly<Record<string, Case>> = {
     from: 'istio', programs: istioProgram, judge: (manifests, request) => routedByVirtualService(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request),
   },
   'routes of Gateway API in Istio': { from: 'istio', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.istio)(byAge(manifests), request) },
+  'routes of Gateway API at waypoints': { from: 'istio-ambient', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS['istio-ambient'])(byAge(manifests), request) },
+  'routes of Gateway API in Cilium': { from: 'cilium', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.cilium)(byAge(manifests), request) },
   'routes of Gateway API in Linkerd': { from: 'linkerd', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.linkerd)(byAge(manifests), request) },
   'policies of Kuma': { from: 'kuma', programs: kumaProgram, judge: routedByKuma },
 };
 
 const SETTINGS = { consulNamespaces: 'MIRRORED', waypoint: 'waypoint', trustDomain: 'cluster.local' } as const;
-export const TARGETS: readonly TargetName[] = ['istio', 'linkerd', 'kuma', 'cilium', 'gateway-api'];
+export const TARGETS: readonly TargetName[] = ['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'gateway-api'];
 const WORDS = { difference: differenceLine, unsure: unsureLine };
 
 const OF_POLICIES: readonly string[] = ['MeshTrafficPermission', 'MeshTLS', 'CiliumNetworkPolicy', 'Server', 'AuthorizationPolicy'];
