@@ -2,8 +2,10 @@ import type { Group } from './groups';
 import { changed, DOTS, groupsAt, settled, toServices, withoutDots, withProbes } from './halves';
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
+import { passingAt } from './rules';
 import { documentsIn, type Document } from '../../manifests/documents';
-import type { Difference, Differences } from '../../meaning/compare/difference';
+import type { Difference, Differences, Unsure } from '../../meaning/compare/difference';
+import type { Half } from '../../meaning/compare/half';
 import { compareWorlds } from '../../meaning/compare/worlds';
 import { TRUST_DOMAIN } from '../../meaning/condition';
 import { holdsFor } from '../../meaning/text';
@@ -93,17 +95,19 @@ export function compared(comparing: Comparing): Compared {
   const less = differences.filter(one => !isWider(one) && !isPast(one));
   const shutsOutDots = less.some(isOfDots);
   const others = shutsOutDots ? met(compareWorlds(withoutDots(was), is, textAt).differences).filter(one => !isWider(one) && !isPast(one)) : less;
+  const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
+  const unsure = doubtful.filter(one => !isClosed(is, one));
   return {
     ...found,
     target,
     differences: [...wider, ...others.filter(one => !isUnnamed(one))],
-    unsure: found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients)),
+    unsure,
     untold: found.differences.filter(one => isWider(one) && !isUdp(one)).flatMap(difference => {
       const about = meeting.untoldOf(difference.crowd.clients);
       return about === undefined ? [] : [{ about, difference }];
     }),
     shutsOutDots,
-    closesUnnamed: others.some(isUnnamed),
+    closesUnnamed: others.some(isUnnamed) || unsure.length < doubtful.length,
     opensUdp: all.some(isUdp),
     closesPods: differences.some(isPast),
     opensProbesOf: probedAmong(raw, groups),
@@ -114,6 +118,14 @@ export function compared(comparing: Comparing): Compared {
 const isWider = ({ kind }: Difference) => kind === 'wider';
 const isUnnamed = ({ to }: Difference) => to.type === 'pods' && to.among !== undefined;
 const isUdp = (one: Difference) => isWider(one) && isUnnamed(one) && one.contrast.call.protocol === 'UDP';
+
+/** Whether nobody gets in at ports that the files do not name, whatever is spoken there and whatever got in before. */
+function isClosed({ readings }: Half, { to }: Unsure): boolean {
+  if (to?.type !== 'pods' || to.among === undefined) return false;
+  const spoken = to.port.protocol === 'UDP' ? (['UDP'] as const) : (['TCP', 'HTTP'] as const);
+  return spoken.map(protocol => ({ ...to.port, protocol }))
+    .every(port => passingAt(readings.flatMap(({ reading }) => reading.entering?.(port) ?? []), port, 'allowed').allowed.length === 0);
+}
 
 /** Waypoints stand before Services, so that nobody in the mesh calls pods by their addresses any more; clients outside of it pass none. */
 function isPastWaypoint({ kind, to, crowd: { clients }, contrast: { call } }: Difference): boolean {
