@@ -20,6 +20,9 @@ export type Oracle = (requests: number) => Asked;
 const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Where fewer than one of so many programs is rendered, nothing is compared. */
 const MOST_PROGRAMS = 60;
+/** How many programs are asked beyond what was wanted at a time, and how much more at most. */
+const FURTHER = 10;
+const MOST_TIMES = 4;
 
 /** A program, and requests without end, which are made when they are asked for. */
 export interface Case<Program, Request> {
@@ -38,14 +41,15 @@ export function cases<Program, Request>(
  *
  * @param each - the requests asked of a program
  * @param compare - counts what it compares; nothing, where the program is refused
+ * @param isEnough - whether all was asked that has to be; where it was not, more programs are
  */
 export function ask<Program, Request>(
   wanted: number, each: number, all: fc.Arbitrary<Case<Program, Request>>,
-  compare: (program: Program, requests: Iterable<Request>) => number | undefined,
+  compare: (program: Program, requests: Iterable<Request>) => number | undefined, isEnough: () => boolean = () => true,
 ): Omit<Asked, 'counts'> {
   let [programs, refused, compared] = [0, 0, 0];
-  for (let seed = SEED; compared < wanted; seed++) {
-    const numRuns = Math.ceil((wanted - compared) / each);
+  for (let seed = SEED; compared < wanted || (compared < MOST_TIMES * wanted && !isEnough()); seed++) {
+    const numRuns = compared < wanted ? Math.ceil((wanted - compared) / each) : FURTHER;
     const result = fc.check(fc.property(all, ({ program, requests }) => {
       const found = compare(program, first(each, requests));
       programs++;

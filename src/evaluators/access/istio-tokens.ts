@@ -9,15 +9,9 @@ import { only } from '../fields';
  * counts that proves all tokens in its places, in the order of their issuers (istio/istio `pilot/pkg/security/authn/policy_applier.go`).
  */
 export function withProvenToken(selecting: readonly any[], request: Request): Request | 'rejected' {
-  const { tokens = [], ...rest } = request;
-  if (!isHttp(request) || isPreflight(request)) {
-    return rest;
-  }
-  const rules = selecting.filter(({ kind }) => kind === 'RequestAuthentication').flatMap(({ spec }) => spec.jwtRules)
-    .sort((a, b) => a.issuer < b.issuer ? -1 : 1)
-    .map(rule => ({ rule, places: placesOf(rule) }))
-    .map(({ rule, places }) => ({ rule, found: places.flatMap(place => tokensAt(place, tokens, request)) }));
-  const proving = rules.find(({ rule, found }) => found.length > 0 && found.every(token => proves(rule, token)));
+  const { tokens, ...rest } = request;
+  const rules = rulesFor(selecting, request);
+  const proving = rules.find(isProving);
   if (proving === undefined) {
     return rules.every(({ found }) => found.length === 0) ? rest : 'rejected';
   }
@@ -25,8 +19,32 @@ export function withProvenToken(selecting: readonly any[], request: Request): Re
   return { ...rest, headers: headersWithout(proving, request), tokens: [{ ...token, claims: asSeen(token.claims) }] };
 }
 
+/** The tokens that are left behind the proxy: those that a rule has proven are taken away, unless it passes them on. */
+export function tokensBehind(selecting: readonly any[], request: Request): Request['tokens'] {
+  const proving = rulesFor(selecting, request).find(isProving);
+  return proving === undefined || proving.rule.forwardOriginalToken === true ? request.tokens
+    : request.tokens?.filter(token => !proving.found.includes(token));
+}
+
+interface RuleFor {
+  readonly rule: any;
+  /** What of the request is in its places. */
+  readonly found: readonly Token[];
+}
+
+function rulesFor(selecting: readonly any[], request: Request): readonly RuleFor[] {
+  return !isHttp(request) || isPreflight(request) ? []
+    : selecting.filter(({ kind }) => kind === 'RequestAuthentication').flatMap(({ spec }) => spec.jwtRules)
+      .sort((a, b) => a.issuer < b.issuer ? -1 : 1)
+      .map(rule => ({ rule, found: placesOf(rule).flatMap(place => tokensAt(place, request.tokens ?? [], request)) }));
+}
+
+function isProving({ rule, found }: RuleFor): boolean {
+  return found.length > 0 && found.every(token => proves(rule, token));
+}
+
 /** A header that had a token is taken away, unless it is passed on. */
-function headersWithout({ rule, found }: { readonly rule: any; readonly found: readonly Token[] }, { headers }: Request): Request['headers'] {
+function headersWithout({ rule, found }: RuleFor, { headers }: Request): Request['headers'] {
   const taken = rule.forwardOriginalToken === true ? [] : found.map(({ at = USUAL[0] }) => at.kind === 'header' ? at.name.toLowerCase() : '');
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name)));
 }

@@ -9,7 +9,7 @@ import { Unknown } from '../unknown';
 
 const GROUP = 'gateway.networking.k8s.io';
 /** Of several kinds on one port, the first counts (GEP-1294, "Route types"). */
-const KINDS = { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'] } as const;
+const KINDS = { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'] } as const;
 
 /**
  * What becomes of a request by the routes of a Service, as an implementation reads them.
@@ -48,10 +48,10 @@ function deciding(attached: readonly Attached[], { client, to, protocol }: Route
   return all.map(({ route }) => route).filter(({ kind }) => kind === kinds[0]);
 }
 
-/** What becomes of a request that comes to a gateway, on port 80: the routes decide that name its host most closely. */
-export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
-  return (manifests, request) => {
-    const exposed = ofKinds(manifests, request).map(route => ({ route, rank: Math.max(...hostRanks(manifests, route, request)) }));
+/** What becomes of a request that comes to a port of a gateway, 80 unless said otherwise: the routes decide that name its host most closely. */
+export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest, port?: number) => Outcome {
+  return (manifests, request, port = 80) => {
+    const exposed = ofKinds(manifests, request).map(route => ({ route, rank: Math.max(...hostRanks(manifests, route, request, port)) }));
     const closest = Math.max(...exposed.map(({ rank }) => rank));
     const routes = closest < 0 ? [] : exposed.filter(({ rank }) => rank === closest).map(({ route }) => route);
     return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
@@ -64,7 +64,7 @@ function ofKinds(manifests: readonly any[], { protocol }: RouteRequest): any[] {
 }
 
 function byRoutes(manifests: readonly any[], routes: readonly any[], request: RouteRequest, reading: Reading): Outcome | undefined {
-  const taken = request.protocol === 'TLS' || request.protocol === 'TCP' ? connectionRule(routes, request) : requestRule(routes, request, reading);
+  const taken = hasRequests(request) ? requestRule(routes, request, reading) : connectionRule(routes, request);
   return taken && outcome({ manifests, request, reading, ...taken });
 }
 
@@ -72,19 +72,45 @@ function byRoutes(manifests: readonly any[], routes: readonly any[], request: Ro
  * How closely the host is named by what the route and a listener that lets it in have in common, for each such listener: the narrower of both
  * decides (`conformance/tests/httproute-hostname-intersection.yaml` of kubernetes-sigs/gateway-api).
  */
-function hostRanks(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest): number[] {
+function hostRanks(manifests: readonly any[], { kind, metadata, spec }: any, { host }: RouteRequest, called: number): number[] {
   const ranks = (names: readonly (string | undefined)[]) =>
     names.flatMap(name => name === undefined ? [0] : name === host ? [Infinity] : hostHolds(name, host) ? [name.length] : []);
   const named = ranks(spec.hostnames ?? [undefined]);
-  const parents = spec.parentRefs.filter(({ kind: of = 'Gateway' }: any) => of === 'Gateway');
-  return parents.flatMap((ref: any) => {
-    const { name, namespace = metadata.namespace, port = 80, sectionName } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
-    const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === namespace);
-    const letsIn = (listener: any) => (sectionName === undefined || listener.name === sectionName) && listener.port === 80 && port === 80
-      && listener.allowedRoutes.kinds.some((allowed: any) => allowed.kind === kind);
-    return gateway.spec.listeners.filter(letsIn)
+  return spec.parentRefs.flatMap((ref: any) => {
+    const { kind: of = 'Gateway', name, namespace = metadata.namespace, port = called, sectionName } =
+      only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
+    const parent = manifests.find(one => one.kind === of && one.metadata.name === name && one.metadata.namespace === namespace);
+    if (of !== 'Gateway' && (of !== 'ListenerSet' || !isTaken(manifests, parent))) {
+      return [];
+    }
+    const letsIn = ({ name: section, port: listens, protocol, allowedRoutes: { kinds = CARRIED[protocol], namespaces = SAME } }: any) =>
+      (sectionName === undefined || section === sectionName) && listens === called && port === called
+      && kinds.some((allowed: any) => allowed.kind === kind) && isFrom(namespaces, metadata.namespace, namespace);
+    return parent.spec.listeners.filter(letsIn)
       .flatMap((listener: any) => ranks([listener.hostname]).flatMap(rank => named.map(one => Math.max(rank, one))));
   });
+}
+
+/** What a listener lets in that does not say it. */
+const CARRIED: Readonly<Record<string, readonly { readonly kind: string }[]>> = {
+  HTTP: [{ kind: 'HTTPRoute' }, { kind: 'GRPCRoute' }], TCP: [{ kind: 'TCPRoute' }], UDP: [{ kind: 'UDPRoute' }],
+};
+const SAME = { from: 'Same' };
+
+/** Whether the Gateway of a ListenerSet takes its listeners; unless it says so, it takes none. */
+function isTaken(manifests: readonly any[], { metadata, spec: { parentRef } }: any): boolean {
+  const { name, namespace = metadata.namespace } = only(parentRef, 'group', 'kind', 'name', 'namespace');
+  const gateway = manifests.find(one => one.kind === 'Gateway' && one.metadata.name === name && one.metadata.namespace === namespace);
+  return isFrom(gateway.spec.allowedListeners?.namespaces ?? { from: 'None' }, metadata.namespace, namespace);
+}
+
+function isFrom({ from }: any, namespace: string, home: string): boolean {
+  switch (from) {
+    case 'All': return true;
+    case 'Same': return namespace === home;
+    case 'None': return false;
+    default: throw new Unknown(`not known here: ${from}`);
+  }
 }
 
 /** The ports that a route names as its parents, where they are the called port of the Service. A section of a Service is the name of a port. */
@@ -98,7 +124,7 @@ function portsFor({ metadata, spec }: any, { to, portName }: RouteRequest): unkn
 
 /** The routes for connections have one rule. Of server names, the longest that holds decides. */
 function connectionRule(routes: readonly any[], { host }: RouteRequest): Candidate | undefined {
-  const named = routes.filter(({ kind, spec }) => kind === 'TCPRoute' || spec.hostnames.some((name: string) => hostHolds(name, host)))
+  const named = routes.filter(({ kind, spec }) => kind !== 'TLSRoute' || spec.hostnames.some((name: string) => hostHolds(name, host)))
     .sort((a, b) => longestName(a, host) === longestName(b, host) ? 0 : longestName(b, host) - longestName(a, host));
   const [route] = named;
   if (route === undefined) {

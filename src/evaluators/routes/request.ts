@@ -6,7 +6,7 @@ export interface RouteRequest {
   /** The name of its port, if it has one. */
   readonly portName?: string;
   /** What the port speaks, as its Service declares. */
-  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP';
+  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP';
   /** As the client writes it, without a port; over TLS, the server name. */
   readonly host: string;
   readonly method: string;

@@ -46,7 +46,7 @@ const WORDS = { difference: differenceLine, unsure: unsureLine };
 
 const OF_POLICIES: readonly string[] = ['MeshTrafficPermission', 'MeshTLS', 'CiliumNetworkPolicy', 'Server', 'AuthorizationPolicy'];
 
-const SPOKEN = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', TLS: 'tls' } as const;
+const SPOKEN = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', TLS: 'tls', UDP: 'udp' } as const;
 
 /** The Services that routes speak of, and their pods. */
 function clusterOf({ protocol }: Program): readonly object[] {

@@ -6,7 +6,7 @@ import { holds, isEndUser, isSource, resolved } from './intent';
 import { deniesSpellings } from './promises';
 import { passesWaypoint } from '../../../src/evaluators/access/istio-ambient';
 import { GATEWAY_NAME_LABEL, passesGateway } from '../../../src/evaluators/access/istio-gateway';
-import type { Pod, Request } from '../../../src/evaluators/access/request';
+import { isHttp, type Pod, type Request } from '../../../src/evaluators/access/request';
 import { contains } from '../../../src/evaluators/address';
 import type { AccessModel, AccessRule, WorkloadPort } from '../../../src/model/access';
 import type { GatewayAccessFeature } from '../../../src/model/features/gateway-access';
@@ -82,8 +82,9 @@ const gatewayRule = (can: Can, { ports: declared }: Pod): fc.Arbitrary<GatewayRu
     }));
 
 function withHosts(requests: readonly RequestMatch[], at: readonly string[] | undefined): RequestMatch[] {
-  if (at === undefined) return [...requests];
   const [first = ANY_REQUEST, ...others] = requests;
+  // What is asked of gRPC has no hosts.
+  if (at === undefined || first.path?.grpc !== undefined) return [...requests];
   return [{ ...first, hosts: at }, ...others];
 }
 
@@ -137,13 +138,17 @@ export function asOfWorkload({ denials, rules, leavesRest }: Pick<GatewayAccessM
 
 /** Whether a policy lets a request through, read as naively as can be. */
 export function letThrough({ denials, rules, leavesRest }: Pick<GatewayAccessModel, 'denials' | 'rules' | 'leavesRest'>, request: Request): boolean {
-  const isMeant = ({ sources, exceptSources, ports, requests, exceptRequests, endUsers }: GatewayRule) =>
+  const isFor = ({ sources, exceptSources, ports }: GatewayRule) =>
     sources.some(one => isClient(one, request)) && !exceptSources.some(one => isClient(one, request))
-    && (ports.length === 0 || ports.includes(request.port))
-    && (requests.length === 0 || requests.some(match => isAsked(match, request)))
-    && !exceptRequests.some(match => isAsked(match, request))
-    && (endUsers.length === 0 || endUsers.some(user => isEndUser(user, request)));
-  return !denials.some(isMeant) && (leavesRest || rules.some(isMeant));
+    && (ports.length === 0 || ports.includes(request.port));
+  // Bytes are no request, and nobody's: only what is said of everything there is said of them.
+  const isMeant = ({ requests, exceptRequests, endUsers }: GatewayRule) => isHttp(request)
+    ? (requests.length === 0 || requests.some(match => isAsked(match, request)))
+      && !exceptRequests.some(match => isAsked(match, request))
+      && (endUsers.length === 0 || endUsers.some(user => isEndUser(user, request)))
+    : requests.every(isAnyRequest) && endUsers.length === 0;
+  const isAll = ({ exceptRequests }: GatewayRule) => isHttp(request) || exceptRequests.length === 0;
+  return !denials.some(one => isFor(one) && isMeant(one)) && (leavesRest || rules.some(one => isFor(one) && isMeant(one) && isAll(one)));
 }
 
 function isClient(one: GatewayClient, { client }: Request): boolean {

@@ -7,8 +7,9 @@ import { type AppRequest, arriving, entering } from './requests';
 import type { AppTarget } from './targets';
 import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
+import { countAnswers, hasBoth, noAnswers, topicsOf } from './topics';
 import type { WrittenApp } from './written';
-import type { Pod, Request } from '../../../src/evaluators/access/request';
+import { isHttp, type Pod, type Request } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
 import type { GatewayRule } from '../../../src/model/gateway-access';
 import { isWrong } from '../access/decide';
@@ -31,6 +32,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const counts = {
     'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'granted': 0, 'lone denials': 0, 'guarded': 0, 'turned away': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'responded': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
+  const [topics, answers] = [topicsOf(options), noAnswers()];
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
     const built = orMisused(() => build(target, app));
     if (built === undefined || built.errors.length > 0) {
@@ -69,10 +71,11 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
         ].join('\n'));
       }
       count(counts, said, finding);
+      countAnswers(answers, app, one, said);
       compared++;
     }
     return compared;
-  });
+  }, () => topics.every(topic => hasBoth(answers, topic)));
   const { routes, access, gatewayAccess, egress, exposure } = target._dialects;
   const [hasRoutes, hasPolicies, hasEgress, hasExposures] = [routes, access, egress, exposure].map(({ supports }) => canAny(supports));
   const rendered = asked.programs - asked.refused;
@@ -90,7 +93,9 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     'granted': canIn(access.supports)('Grant') ? rendered / 40 : -1,
     'together': hasRoutes && hasPolicies ? rendered / 5 : -1,
   });
-  return { ...asked, counts };
+  const both = Object.fromEntries(topics.flatMap(topic => Object.entries(answers[topic]).map(([answer, times]) => [`${topic}: ${answer}`, times])));
+  atLeast(both, Object.fromEntries(Object.keys(both).map(name => [name, 0])));
+  return { ...asked, counts: { ...counts, ...both } };
 }
 
 function inLines({ conventions, world, routing, order: _, ...written }: WrittenApp): string[] {
@@ -135,15 +140,17 @@ function difference(wanted: Told, given: Told, context: Context): string | undef
   return verdicts.find(one => one !== undefined && one !== 'stricter') ?? verdicts.find(one => one !== undefined);
 }
 
-/** Hosts are allowed alone, or with the ports that their rule names; and denials of paths are for any spelling of them. */
-function isNarrower({ app: { edge, gateway }, one }: Context): boolean {
+/** Hosts are allowed alone, or with the ports that their rule names; denials of paths are for any spelling of them; and a token that proves nothing is denied. */
+function isNarrower({ app: { edge, edgeTokens, gateway }, one }: Context): boolean {
   if (one.kind !== 'from outside') return false;
-  const request = entering({ name: 'gateway', namespace: gateway.client.namespace! }, one);
+  const request = entering({ name: 'gateway', namespace: gateway.client.namespace! }, gateway.listeners, one);
   const withPort = (rule: GatewayRule): GatewayRule[] => {
     const held = rule.requests.filter(({ hosts }) => hosts === undefined || rule.ports.includes(one.listener));
     return held.length === rule.requests.length ? [rule] : held.length === 0 ? [] : [{ ...rule, requests: held }];
   };
-  return edge.some(policy => deniesSpellings(asOfWorkload(policy), request)
+  // Where bytes are denied, conditions on requests are left out.
+  const isOdd = isHttp(request) ? edgeTokens !== undefined && isWrong(request) : edge.some(({ denials }) => denials.length > 0);
+  return isOdd || edge.some(policy => deniesSpellings(asOfWorkload(policy), request)
     || (one.writesPort && !letThrough({ ...policy, rules: policy.rules.flatMap(withPort) }, request)));
 }
 

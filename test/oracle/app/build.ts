@@ -2,15 +2,16 @@ import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { denialProps, edgeProps, grantProps, policyProps, request } from './policy-props';
 import { kubeService, kubeWorkload, TOLD } from './services';
-import { podPort, serviceIn, type World } from './world';
+import { HOME, podPort, serviceIn, type World } from './world';
 import {
-  type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenRelease,
-  type WrittenRouting,
+  type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenListener, type WrittenMutualTls, type WrittenOpening,
+  type WrittenParent, type WrittenRelease, type WrittenRouting,
 } from './written';
-import type { EgressHttpOptions, MeshTarget, MutualTlsMode, ServiceRouting } from '../../../src';
+import type { EgressHttpOptions, MeshTarget, MutualTlsMode, OwnGatewayOptions, ServiceRouting, SharedGatewayOptions } from '../../../src';
 import {
   AbTest, AccessGrant, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
-  GatewayAccessPolicy, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy,
+  GatewayAccessPolicy, GatewayListener, GatewayNamespaces, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault,
+  ServiceAccessDenial, ServiceAccessPolicy, SharedGateway, SharedListenerSet,
 } from '../../../src';
 import type { AccessModel } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
@@ -68,11 +69,12 @@ interface Maker {
 }
 
 function constructs(written: WrittenApp, known: Knowing): Maker[] {
-  const { policies, granted, tokens, denying, mutualTls, egress, edge, gateway, conventions: { telling }, world } = written;
-  const { routing, exposures, exposure } = inOrder(written, known);
+  const { policies, granted, tokens, denying, mutualTls, egress, edge, edgeTokens, gateway, conventions: { telling }, world } = written;
+  const { routing, listeners, exposures, exposure } = inOrder(written, known);
   const isBeside = telling !== 'in words' && telling !== 'read';
   return [
     ...routing,
+    ...listeners,
     ...exposures,
     ...policies.map((policy, i) => ({
       namespace: policy.namespace,
@@ -98,6 +100,13 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
         issuers: ISSUERS.map(issuer => ({ issuer, jwksUri: `${issuer}/keys` })),
       }),
     })),
+    ...(edgeTokens === undefined ? [] : [{
+      namespace: gateway.client.namespace!,
+      make: (chart: Chart) => new JwtAuthentication(chart, 'edge-tokens', {
+        gateway: exposure(chart).gateway,
+        issuers: ISSUERS.map(issuer => ({ issuer, jwksUri: `${issuer}/keys`, forwardToken: edgeTokens.forward })),
+      }),
+    }]),
     ...denying.map(namespace => ({ namespace, make: (chart: Chart) => new NamespaceAccessDefault(chart, 'default') })),
     ...mutualTls.map(one => ({ namespace: one.namespace, make: (chart: Chart) => mutualTlsOf(chart, one, world, known) })),
     ...egress.map(({ namespace, workload, destinations, inside, denials }) => ({
@@ -140,38 +149,83 @@ function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, 
 /** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */
 function inOrder(
   { routing, exposures, gateway }: WrittenApp, known: Knowing,
-): Record<'routing' | 'exposures', Maker[]> & { readonly exposure: (chart: Chart) => Exposure } {
+): Record<'routing' | 'listeners' | 'exposures', Maker[]> & { readonly exposure: (chart: Chart) => Exposure } {
   const once = <T>(make: (chart: Chart) => T) => {
     let made: T | undefined;
     return (chart: Chart) => made ??= make(chart);
   };
   const routeNamespace = routing?.route.namespace ?? '';
   const route = once(chart => routed(chartIn(chart, routeNamespace), routing!, known));
+  const front = once(chart => frontOf(chartIn(chart, SHARED.namespace), gateway));
+  const added = once(chart => new SharedListenerSet(chartIn(chart, HOME), 'listeners', {
+    gateway: front(chart).gateway, listeners: gateway.listeners.filter(({ isAdded }) => isAdded).map(listenerOf),
+  }));
+  const attached: Record<WrittenGateway['kind'], (chart: Chart, parent: WrittenParent) => ExposureGateway> = {
+    own: () => ExposureGateway.own(classOf(gateway)),
+    shared: (_, { listener, port }) => sharedBy(gateway, { sectionName: listener, port }),
+    made: (chart, { listener, port }) => {
+      if (port !== undefined) return sharedBy(gateway, { port });
+      if (listener === undefined) return front(chart).gateway;
+      return (gateway.listeners.find(({ name }) => name === listener)!.isAdded ? added : front)(chart).listener(listener);
+    },
+  };
   const exposed = exposures.map((one, i) => once(chart =>
-    opening(chartIn(chart, one.rules.namespace), `exposure-${i}`, one, gateway, () => route(chart), known)));
+    opening(chartIn(chart, one.rules.namespace), `exposure-${i}`, one, {
+      gateways: gateway.className === undefined ? [] : one.parents.map(parent => attached[gateway.kind](chart, parent)),
+      route: () => route(chart),
+      known,
+    })));
   return {
     routing: routing === undefined ? [] : [{ namespace: routeNamespace, make: route }],
+    listeners: gateway.kind !== 'made' ? [] : [
+      { namespace: SHARED.namespace, make: front }, ...gateway.listeners.some(({ isAdded }) => isAdded) ? [{ namespace: HOME, make: added }] : [],
+    ],
     exposures: exposed.map((make, i) => ({ namespace: exposures[i].rules.namespace, make })),
     exposure: chart => exposed[0](chart),
   };
 }
 
+interface Beside {
+  readonly gateways: ExposureGateway[];
+  readonly route: () => ServiceRouting;
+  readonly known: Knowing;
+}
+
 function opening(
-  chart: Chart, id: string, { by, rules: { service, hostnames, rules } }: WrittenOpening, gateway: WrittenGateway, route: () => ServiceRouting,
-  known: Knowing,
+  chart: Chart, id: string, { by, rules: { service, hostnames, rules } }: WrittenOpening, { gateways, route, known }: Beside,
 ): Exposure {
   return new Exposure(chart, id, {
     ...(by === 'route' ? { route: route() } : { service: known(service), ...(rules[0].matches && { rules: rules.map(rule => routeRule(rule, known)) }) }),
     port: service.ports[0].port,
     ...(hostnames.length > 0 && { hostnames: [...hostnames] }),
-    ...(gateway.className !== undefined && { gateway: GATEWAYS[gateway.kind](gateway.className, gateway.pods) }),
+    ...(gateways.length === 1 ? { gateway: gateways[0] } : gateways.length > 1 && { gateways }),
   });
 }
 
-const GATEWAYS: Readonly<Record<WrittenGateway['kind'], (className: string, pods: WrittenGateway['pods']) => ExposureGateway>> = {
-  own: (className, pods) => ExposureGateway.own({ className, ...(pods && { pods }) }),
-  shared: (className, pods) => ExposureGateway.shared(SHARED.name, SHARED.namespace, { className, ...(pods && { pods }) }),
-};
+function classOf({ className, pods }: WrittenGateway): OwnGatewayOptions {
+  return { className: className!, ...(pods && { pods }) };
+}
+
+function sharedBy(gateway: WrittenGateway, listeners: Pick<SharedGatewayOptions, 'sectionName' | 'port'>): ExposureGateway {
+  return ExposureGateway.shared(SHARED.name, SHARED.namespace, { ...classOf(gateway), ...listeners });
+}
+
+function frontOf(chart: Chart, gateway: WrittenGateway): SharedGateway {
+  const [own, added] = [false, true].map(isAdded => gateway.listeners.filter(one => (one.isAdded ?? false) === isAdded));
+  return new SharedGateway(chart, 'gateway', {
+    ...classOf(gateway), listeners: own.map(listenerOf), ...(added.length > 0 && { allowedListeners: ANYWHERE }), metadata: { name: SHARED.name },
+  });
+}
+
+const ANYWHERE = GatewayNamespaces.all();
+
+function listenerOf({ name, port, protocol }: WrittenListener): GatewayListener {
+  switch (protocol) {
+    case 'HTTP': return GatewayListener.http(name, { port, namespaces: ANYWHERE });
+    case 'TCP': return GatewayListener.tcp(name, port, { namespaces: ANYWHERE });
+    case 'UDP': return GatewayListener.udp(name, port, { namespaces: ANYWHERE });
+  }
+}
 
 function routed(chart: Chart, { route, release }: WrittenRouting, known: Knowing): ServiceRouting {
   return release === undefined ? serviceRoute(chart, route, known) : RELEASES[release.kind](chart, known(route.service), release, known);

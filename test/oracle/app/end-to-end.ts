@@ -2,7 +2,7 @@ import { type AppRequest, arriving, entering, type FromOutside, type Inside, lea
 import type { Told } from './told';
 import { answeredBy, told } from './told';
 import { type Running, serviceIn } from './world';
-import { SHARED, type WrittenApp, type WrittenGateway } from './written';
+import { OF_OTHERS, SHARED, type WrittenApp, type WrittenGateway } from './written';
 import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
 import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService } from '../../../src/evaluators/routes/outcome';
@@ -17,10 +17,11 @@ export type FormRole = 'called' | 'backend' | 'exposed';
 export interface Reader {
   /** Where a request of a client in the mesh goes. */
   readonly routed: (manifests: readonly any[], request: RouteRequest) => Outcome;
-  /** Where a request goes that comes to a gateway. */
-  readonly exposed: (manifests: readonly any[], request: RouteRequest) => Outcome;
-  /** Whether a request that comes to a gateway is let through, where gateways have policies. */
+  /** Where a request goes that comes to a port of a gateway. */
+  readonly exposed: (manifests: readonly any[], request: RouteRequest, port: number) => Outcome;
+  /** Whether a request that comes to a gateway is let through, where gateways have policies; and the tokens that it then still has. */
   readonly passesGateway?: (manifests: readonly any[], request: Request) => boolean;
+  readonly tokensBehind?: (manifests: readonly any[], request: Request) => Request['tokens'];
   /** The ServiceAccount of the gateway that is made of a Gateway, where it is not said. */
   readonly accountOf: (gateway: string) => string;
   /** Whether a call leaves its client. */
@@ -49,12 +50,14 @@ export function byManifests(
   }
   if (asked.kind === 'from outside') {
     const client = gatewayIn(manifests, reader, gateway);
-    const gateways = gateway.kind === 'own' ? [] : [OF_OTHERS];
-    const { metadata } = [...manifests, ...gateways].find(({ kind }) => kind === 'Gateway') ?? OF_OTHERS;
-    if (reader.passesGateway?.(manifests, entering(metadata, asked)) === false) {
+    const gateways = gateway.kind === 'shared' ? [FRONT] : [];
+    const { metadata } = [...manifests, ...gateways].find(({ kind }) => kind === 'Gateway') ?? FRONT;
+    const entered = entering(metadata, gateway.listeners, asked);
+    if (reader.passesGateway?.(manifests, entered) === false) {
       return { kind: 'turned away' };
     }
-    return told(world, exposed([...manifests, ...gateways], asked.request), arrives(client, asked), service => !works(service, 'exposed'));
+    const behind = reader.tokensBehind === undefined ? asked : { ...asked, tokens: reader.tokensBehind(manifests, entered) };
+    return told(world, exposed([...manifests, ...gateways], asked.request, asked.listener), arrives(client, behind), service => !works(service, 'exposed'));
   }
   const { client, request } = asked;
   const called = serviceIn(world, request.to.namespace, request.to.service);
@@ -65,14 +68,14 @@ export function byManifests(
 }
 
 /** A Gateway that takes requests to any host, and routes of any namespace. */
-const OF_OTHERS = {
+const FRONT = {
   kind: 'Gateway',
   metadata: SHARED,
-  spec: { listeners: [{ name: 'http', port: 80, allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }, { kind: 'GRPCRoute' }] } }] },
+  spec: { listeners: OF_OTHERS.map(listener => ({ ...listener, allowedRoutes: { namespaces: { from: 'All' } } })) },
 };
 
 /** The client that a Gateway of the app is to the pods. */
 function gatewayIn(manifests: readonly any[], { accountOf }: Reader, { kind, pods, client }: WrittenGateway): Client {
   const gateway = manifests.find(one => one.kind === 'Gateway');
-  return kind === 'shared' || pods !== undefined || gateway === undefined ? client : { ...client, serviceAccount: accountOf(gateway.metadata.name) };
+  return kind !== 'own' || pods !== undefined || gateway === undefined ? client : { ...client, serviceAccount: accountOf(gateway.metadata.name) };
 }

@@ -64,13 +64,14 @@ export function edgeProps(
   };
 }
 
-type OfGateway = Fields<GatewayRule, 'sources' | 'ports' | 'requests' | 'exceptRequests', 'exceptSources' | 'endUsers'>;
+type OfGateway = Fields<GatewayRule, 'sources' | 'ports' | 'requests' | 'exceptRequests' | 'endUsers', 'exceptSources'>;
 
-function gatewayAllowance({ sources, ports, requests, exceptRequests }: OfGateway): GatewayAccessAllowance {
+function gatewayAllowance({ sources, ports, requests, exceptRequests, endUsers }: OfGateway): GatewayAccessAllowance {
   return {
     sources: sources.map(gatewayClient),
     ...(ports.length > 0 && { ports: [...ports] }),
     ...requestsOf({ requests, exceptRequests }),
+    ...(endUsers.length > 0 && { endUsers: endUsers.map(endUser) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { WrittenListener } from './written';
 import { GATEWAY_NAME_LABEL } from '../../../src/evaluators/access/istio-gateway';
 import type { Client, Pod, Request, Token } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
@@ -42,12 +43,10 @@ export interface HealthCheck {
   readonly arrived: Request;
 }
 
-/** The ports of a gateway of others; one of an exposure has the first. All lead the same way, since no exposure names one. */
-export const LISTENERS = [80, 8080] as const;
-
 /** The request as it comes to the pod of a gateway. */
 export function entering(
-  { name, namespace }: { readonly name: string; readonly namespace: string }, { client, listener, writesPort, request, tokens }: FromOutside,
+  { name, namespace }: { readonly name: string; readonly namespace: string }, listeners: readonly WrittenListener[],
+  { client, listener, writesPort, request, tokens }: FromOutside,
 ): Request {
   const { method, path, headers, query, host } = request;
   return {
@@ -57,7 +56,7 @@ export function entering(
       namespace,
       serviceAccount: name,
       labels: { [GATEWAY_NAME_LABEL]: name },
-      ports: LISTENERS.map(port => ({ port, protocol: 'HTTP' })),
+      ports: listeners.map(({ port, protocol }) => ({ port, protocol })),
     },
     port: listener,
     host: writesPort ? `${host}:${listener}` : host,
@@ -82,7 +81,7 @@ export function leavesFor(
     name: `${to.service}.${to.namespace}.svc.cluster.local`,
     ip: '10.1.3.7',
     port,
-    says: protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host },
+    says: protocol === 'UDP' ? { kind: 'datagram' } : protocol === 'TCP' || protocol === 'TLS' ? { kind: 'bytes' } : { kind: 'http', host },
     inside: true,
     pod: {
       namespace: pod.namespace,

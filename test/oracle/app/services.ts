@@ -63,8 +63,8 @@ export function kubeService(chart: Chart, { name, namespace, podSelector, form, 
     metadata: { name, namespace },
     spec: {
       ...SPECS[form](podSelector),
-      ports: ports.map(({ port, name: portName, targetPort, byName, containerPortName, appProtocol }) =>
-        ({ port, name: portName, targetPort: byName ? containerPortName : targetPort, appProtocol })),
+      ports: ports.map(({ port, name: portName, protocol, targetPort, byName, containerPortName, appProtocol }) =>
+        ({ port, name: portName, ...transport(protocol), targetPort: byName ? containerPortName : targetPort, appProtocol })),
     },
   } as any);
 }
@@ -80,9 +80,15 @@ export function kubeWorkload(chart: Chart, { service, namespace, labels, service
         metadata: { labels },
         spec: {
           serviceAccountName: serviceAccount,
-          containers: [{ name: service, image: service, ports: ports.map(({ port, name }) => ({ containerPort: port, name })) }],
+          containers: [{
+            name: service, image: service, ports: ports.map(({ port, name, protocol }) => ({ containerPort: port, name, ...transport(protocol) })),
+          }],
         },
       },
     },
   } as any);
+}
+
+function transport(protocol: RunningPort['protocol']): { readonly protocol?: 'UDP' } {
+  return protocol === 'UDP' ? { protocol } : {};
 }

@@ -6,7 +6,7 @@ import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import { decidedByConsul } from '../../../src/evaluators/access/consul';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../src/evaluators/access/istio-ambient';
-import { passesGateway } from '../../../src/evaluators/access/istio-gateway';
+import { passesGateway, tokensBehindGateway } from '../../../src/evaluators/access/istio-gateway';
 import { allowedByKuma } from '../../../src/evaluators/access/kuma';
 import { allowedByLinkerd, serversOf } from '../../../src/evaluators/access/linkerd';
 import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-policy';
@@ -98,6 +98,7 @@ const istioGateways = {
   exposed: routedByGateway(READINGS.istio),
   accountOf: (gateway: string) => `${gateway}-istio`,
   passesGateway,
+  tokensBehind: tokensBehindGateway,
   gateway: { className: 'istio', arePods: true, readsPolicies: true },
 } as const;
 

@@ -1,8 +1,8 @@
-import { type AppRequest, arriving, entering, type FromOutside, leaving, leavesFor } from './requests';
+import { type AppRequest, arriving, entering, type FromOutside, type Inside, leaving, leavesFor } from './requests';
 import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
 import { podsBehind } from './world';
-import type { WrittenApp } from './written';
+import { isAttached, type WrittenApp } from './written';
 import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService } from '../../../src/evaluators/routes/outcome';
@@ -28,15 +28,21 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
     return { kind: 'turned away' };
   }
   const client = asked.kind === 'inside' ? asked.client : app.gateway.client;
-  const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked.request);
+  const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked);
+  const behind = behindGateway(app, asked);
   return told(app.world, outcome, (pod, port, arrival) =>
-    leavesFor(pod, port, client, asked.request, call => letOut(app, call)) && letIn(app, arriving(client, asked, pod, port, arrival)));
+    leavesFor(pod, port, client, asked.request, call => letOut(app, call)) && letIn(app, arriving(client, behind, pod, port, arrival)));
+}
+
+/** A gateway that proves tokens takes them away, unless it passes them on. */
+function behindGateway({ edgeTokens }: WrittenApp, asked: Inside | FromOutside): Inside | FromOutside {
+  return asked.kind === 'inside' || edgeTokens === undefined || edgeTokens.forward ? asked : { ...asked, tokens: undefined };
 }
 
 /** Each policy of the gateway lets it through; where none says what is allowed, what denies by default there does not. */
 function passesGateway({ edge, gateway, denying }: WrittenApp, asked: FromOutside): boolean {
-  const { client, readsPolicies } = gateway;
-  const request = entering({ name: 'gateway', namespace: client.namespace! }, asked);
+  const { client, readsPolicies, listeners } = gateway;
+  const request = entering({ name: 'gateway', namespace: client.namespace! }, listeners, asked);
   const isClosed = readsPolicies === true && denying.includes(client.namespace!) && edge.every(({ leavesRest }) => leavesRest);
   return !isClosed && edge.every(policy => letThrough(policy, request));
 }
@@ -76,8 +82,12 @@ export function letIn(app: WrittenApp, request: Request): Answer['letIn'] {
   return !client.meshed && mode === 'strict' ? false : 'unsaid';
 }
 
-/** Of exposures, those of the host that is named most closely take a request; of these, one that is for some paths before one for all. */
-function exposed({ exposures }: WrittenApp, request: RouteRequest): Outcome {
+/**
+ * Of exposures at the listener, those of the host that is named most closely take a request; of these, one that is for some paths before one
+ * for all.
+ */
+function exposed({ exposures: all, gateway }: WrittenApp, { listener, request }: FromOutside): Outcome {
+  const exposures = all.filter(one => gateway.listeners.some(each => each.port === listener && isAttached(one, each)));
   const closest = Math.max(...exposures.map(({ rules }) => hostRank(rules, request)));
   const asked = ({ namespace, service: { name, namespace: home, ports: [{ port }] } }: WrittenExposure): RouteRequest =>
     ({ ...request, client: { namespace }, to: { service: name, namespace: home!, port } });

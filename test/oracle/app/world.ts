@@ -76,6 +76,8 @@ export interface Conventions {
   readonly workloads: 'first' | 'last' | 'of others';
   /** Whether a name is that of one ServiceAccount and one Service only, in all namespaces. */
   readonly uniqueNames: boolean;
+  /** Whether a Service takes datagrams. */
+  readonly datagrams: boolean;
   /** The Services that are something else than an address with a selector, by name. */
   readonly forms: Readonly<Record<string, Form>>;
 }
@@ -147,15 +149,18 @@ function isVersion(name: string): boolean {
   return name.startsWith(`${CALLED}-`);
 }
 
-/** Other Services: one without a route, one that shares the ServiceAccount of the first, and one of its name elsewhere. */
+/** Other Services: one without a route, one that shares the ServiceAccount of the first, one of its name elsewhere, and one for datagrams. */
 function neighbours(conventions: Conventions): Running[] {
-  const { accounts, uniqueNames, workloads } = conventions;
-  const ports = [{ port: 80, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }];
-  const one = (name: string, namespace: string, serviceAccount = name): Running =>
+  const { accounts, uniqueNames, datagrams, workloads } = conventions;
+  const both = [{ port: 80, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }];
+  const one = (name: string, namespace: string, serviceAccount = name, ports: WrittenService['ports'] = both): Running =>
     ({ ...running({ name, namespace, ports }, { name, ports }, [], { ...conventions, selects: 'all' }), serviceAccount });
   // Where accounts are what a policy is for, an app that shows the pods of another Service beside those of the first is refused.
   const shared = accounts === 'shared' && workloads === 'of others' ? CALLED : 'basket';
-  return [one('checkout', HOME), one('basket', HOME, shared), ...(uniqueNames ? [] : [one(CALLED, 'ops')])];
+  return [
+    one('checkout', HOME), one('basket', HOME, shared), ...(uniqueNames ? [] : [one(CALLED, 'ops')]),
+    ...(datagrams ? [one('names', HOME, 'names', [{ port: 53, protocol: 'UDP' }])] : []),
+  ];
 }
 
 /** The cluster in which a route stands; without one, all Services stand by themselves. */

@@ -25,6 +25,8 @@ export interface WrittenApp {
   readonly gateway: WrittenGateway;
   /** Policies of the gateway: one at most allows, and another one only denies. */
   readonly edge: readonly Pick<GatewayAccessModel, 'denials' | 'rules' | 'leavesRest'>[];
+  /** Where the gateway proves tokens: whether it passes them on. */
+  readonly edgeTokens?: { readonly forward: boolean };
   readonly egress: readonly Omit<EgressModel, 'name'>[];
   /** Constructs are made in the order of these numbers. */
   readonly order: readonly number[];
@@ -52,11 +54,20 @@ export type ReleaseKind = 'canary' | 'A/B test' | 'blue and green';
 export interface WrittenOpening {
   readonly by: 'service' | 'route';
   readonly rules: WrittenExposure;
+  /** Of a gateway that is not its own: which of its listeners take the requests. */
+  readonly parents: readonly WrittenParent[];
+}
+
+/** A listener by its name; or those of a port, or of the gateway as a whole. A name may be that of a listener of the ListenerSet. */
+export interface WrittenParent {
+  readonly listener?: string;
+  readonly port?: number;
 }
 
 export interface WrittenGateway {
-  /** Whether the one exposure that there is has a gateway of its own, or all of them share one of others. */
-  readonly kind: 'own' | 'shared';
+  /** Whether the one exposure that there is has a gateway of its own, or all of them share one of others, or one of the app. */
+  readonly kind: 'own' | 'shared' | 'made';
+  readonly listeners: readonly WrittenListener[];
   /** Absent, where there are no Gateways. */
   readonly className?: string;
   /** What is said of its pods, where the target does not know them. */
@@ -67,8 +78,35 @@ export interface WrittenGateway {
   readonly client: Client;
 }
 
-/** The Gateway of others. */
+export interface WrittenListener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'TCP' | 'UDP';
+  /** Whether it is one of a ListenerSet. */
+  readonly isAdded?: true;
+}
+
+/** The Gateway that exposures share. */
 export const SHARED = { name: 'front', namespace: 'infra' } as const;
+
+/** The listeners of a gateway of others; of one of an exposure, the first. */
+export const OF_OTHERS: readonly WrittenListener[] = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'other', port: 8080, protocol: 'HTTP' }];
+
+/** What one of the app has beside these: listeners for connections and for datagrams, and one of a ListenerSet. */
+export const BYTES: readonly WrittenListener[] = [{ name: 'bytes', port: 6379, protocol: 'TCP' }, { name: 'other-bytes', port: 6380, protocol: 'TCP' }];
+export const DATAGRAMS: readonly WrittenListener[] = [{ name: 'datagrams', port: 53, protocol: 'UDP' }, { name: 'other-datagrams', port: 5353, protocol: 'UDP' }];
+export const ADDED: WrittenListener = { name: 'added', port: 9090, protocol: 'HTTP', isAdded: true };
+
+export function carries({ protocol: speaks }: WrittenListener, { service: { ports: [{ protocol }] } }: WrittenExposure): boolean {
+  return speaks === (protocol === 'GRPC' ? 'HTTP' : protocol);
+}
+
+/** Whether requests come by a listener to an exposure. */
+export function isAttached({ parents, rules }: WrittenOpening, listener: WrittenListener): boolean {
+  const { name, port, isAdded } = listener;
+  return carries(listener, rules) && parents.some(parent =>
+    parent.listener === undefined ? !isAdded && (parent.port ?? port) === port : parent.listener === name);
+}
 
 /** Whose pods believe tokens: those of a Service, or some of them. */
 export type WrittenTokens = Pick<AccessModel['destination'], 'service' | 'subset'> & Pick<AccessModel, 'namespace'>;

@@ -103,7 +103,8 @@ export function rulesOn({ ports, rules }: Written, { to, protocol }: Pick<RouteR
 
 function canHold({ grpc, sni, headers, ...others }: WrittenMatch, protocol: RouteRequest['protocol']): boolean {
   switch (protocol) {
-    case 'TCP': return false;
+    case 'TCP':
+    case 'UDP': return false;
     case 'TLS': return sni !== undefined;
     case 'HTTP': return grpc === undefined && sni === undefined;
     case 'GRPC': return sni === undefined && (grpc !== undefined || Object.values(others).every(condition => condition === undefined));

@@ -42,7 +42,7 @@ export interface WrittenService {
   readonly name: string;
   readonly namespace?: string;
   readonly ports: readonly {
-    readonly port: number; readonly name?: string; readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP'; readonly targetPort?: number;
+    readonly port: number; readonly name?: string; readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP'; readonly targetPort?: number;
   }[];
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;

@@ -115,6 +115,7 @@ const KINDS: Readonly<Record<RouteRequest['protocol'], readonly string[]>> = {
   GRPC: ['GRPCRoute', 'GRPCRoute', 'GRPCRoute', 'HTTPRoute'],
   TLS: ['TLSRoute', 'TLSRoute', 'TCPRoute'],
   TCP: ['TCPRoute'],
+  UDP: ['UDPRoute'],
 };
 
 const spec = (kind: string): fc.Arbitrary<object> => {

@@ -24,12 +24,12 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
     egress: egress(options, stage.world),
     order: fc.array(fc.nat(), { minLength: 60, maxLength: 60 }),
   })).map(({ letsIn, opened, guarded, policies: all, grants, believing, ...app }): WrittenApp => {
-    const gateway = gatewayOf(options, opened.kind, opened.exposures[0]?.rules.namespace ?? HOME);
+    const gateway = gatewayOf(options, opened, opened.exposures[0]?.rules.namespace ?? HOME);
     return {
       ...app as Omit<typeof app, keyof Stage> & Stage,
       exposures: opened.exposures,
       gateway,
-      edge: opened.exposures.length === 0 ? [] : guarded,
+      ...(opened.exposures.length === 0 ? { edge: [] } : guarded),
       granted: grantsIn(options, all, grants),
       tokens: tokens(options, app.world as Stage['world'], all, believing),
       policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, all, letsIn) : all,

@@ -2,19 +2,32 @@ import * as fc from 'fast-check';
 import { type AppOptions, canIn } from './options';
 import { canBeSaid, GATEWAY, loneDenials, model } from '../../access/gateways';
 import { sometimes } from '../../routes/arbitraries/some';
-import { LISTENERS } from '../requests';
-import type { WrittenApp } from '../written';
+import { ADDED, BYTES, OF_OTHERS, type WrittenApp } from '../written';
 
-const PLACE = { ...GATEWAY, pod: { ...GATEWAY.pod, ports: LISTENERS.map(port => ({ port, protocol: 'HTTP' as const })) } };
+const PORTS = [...OF_OTHERS, ADDED, ...BYTES].map(({ port, protocol }) => ({ port, protocol }));
+const PLACE = { ...GATEWAY, pod: { ...GATEWAY.pod, ports: PORTS } };
 
-/** Policies of the gateway; and seldom some of a target that has none, and refuses them. */
-export function edge({ dialects: { gatewayAccess } }: AppOptions): fc.Arbitrary<WrittenApp['edge']> {
+/** A policy that asks for tokens. */
+function ofUsers(can: ReturnType<typeof canBeSaid>) {
+  return model(can, PLACE).filter(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0));
+}
+
+export type Edge = Pick<WrittenApp, 'edge' | 'edgeTokens'>;
+
+/** Policies of the gateway, and whose tokens count there; and seldom some of a target that has none, and refuses them. */
+export function edge({ dialects: { gatewayAccess } }: AppOptions): fc.Arbitrary<Edge> {
   if (!canIn(gatewayAccess.supports)('GatewayPolicy')) {
-    return sometimes(3, model(feature => feature === 'AnyoneSource' || feature === 'IpBlockSource', PLACE)).map(one => one === undefined ? [] : [one]);
+    return sometimes(3, model(feature => feature === 'AnyoneSource' || feature === 'IpBlockSource', PLACE)).map(one => ({ edge: one === undefined ? [] : [one] }));
   }
-  const said = canBeSaid(gatewayAccess, PLACE);
-  // Tokens have an oracle of their own, and what is asked of gRPC has no hosts.
-  const can: typeof said = feature => !/^(EndUser|GRPC)/.test(feature) && said(feature);
-  return fc.tuple(sometimes(60, model(can, PLACE)), sometimes(20, loneDenials(can, PLACE)))
-    .map(all => all.flatMap(one => one ?? []));
+  const can = canBeSaid(gatewayAccess, PLACE);
+  return fc.record({
+    allowing: sometimes(50, fc.oneof({ weight: 2, arbitrary: model(can, PLACE) }, { weight: 1, arbitrary: ofUsers(can) })),
+    denying: sometimes(35, loneDenials(can, PLACE)),
+    tokens: sometimes(20, fc.constant(true)),
+    forward: fc.boolean(),
+  }).map(({ allowing, denying, tokens, forward }): Edge => {
+    const all = [allowing, denying].flatMap(one => one ?? []);
+    const asked = all.some(({ rules }) => rules.some(({ endUsers }) => endUsers.length > 0));
+    return { edge: all, ...((asked || tokens) && { edgeTokens: { forward } }) };
+  });
 }

@@ -2,28 +2,32 @@ import * as fc from 'fast-check';
 import { toOutside } from './egress';
 import type { AppOptions } from './options';
 import type { Client, Request, Token } from '../../../../src/evaluators/access/request';
-import type { RouteRequest } from '../../../../src/evaluators/routes/request';
+import { hasRequests, type RouteRequest } from '../../../../src/evaluators/routes/request';
 import { aim, anyPod, type ClientOptions, OUTSIDE_IPS, token } from '../../access/arbitraries';
 import { asOfWorkload, REMOTE_IPS } from '../../access/gateways';
 import { asksLikeProbe, GRPC_HEALTH_CHECK } from '../../access/intent';
 import { hasNameOfItsOwn } from '../../access/targets';
 import { requestFromOutside, requestTo } from '../../routes/arbitraries/requests';
 import { isExposed } from '../policy-props';
-import { type AppRequest, type FromOutside, type Inside, LISTENERS } from '../requests';
+import type { AppRequest, FromOutside, Inside } from '../requests';
 import { policiesOf } from '../together';
 import { serviceIn } from '../world';
-import type { WrittenApp } from '../written';
+import { carries, type WrittenApp } from '../written';
 
 /** Requests to the Services of an app, near what its routes and policies speak of. */
 export function requests(app: WrittenApp, options: AppOptions): fc.Arbitrary<AppRequest> {
   return fc.oneof(
     { weight: 6, arbitrary: toServices(app, options) },
-    ...(app.exposures.length === 0 ? [] : [{ weight: 3, arbitrary: fromOutside(app) }]),
+    ...(app.exposures.length === 0 ? [] : [{ weight: 4, arbitrary: fromOutside(app) }]),
     ...(healthChecks(app).map(arrived => ({ weight: 1, arbitrary: fc.constant<AppRequest>({ kind: 'health check', arrived }) }))),
     ...(app.egress.length === 0 ? [] : [{ weight: 2, arbitrary: toOutside(options) }]),
   ).filter(asked => !options.uniqueNames || asked.kind !== 'inside' || hasNameOfItsOwn(app.policies, asked))
-    .chain(asked => app.tokens.length === 0 || asked.kind === 'health check' || asked.kind === 'to outside' ? fc.constant(asked)
+    .chain(asked => asked.kind === 'health check' || asked.kind === 'to outside' || !hasRequests(asked.request) || !readsTokens(app) ? fc.constant(asked)
       : fc.option(token, { nil: undefined, freq: 3 }).map(one => one === undefined ? asked : withToken(asked, one)));
+}
+
+function readsTokens({ tokens, edgeTokens }: WrittenApp): boolean {
+  return tokens.length > 0 || edgeTokens !== undefined;
 }
 
 /** Where a token is, nothing else is. */
@@ -49,19 +53,20 @@ function fromOutside({ exposures, gateway, edge }: WrittenApp): fc.Arbitrary<App
   const matches = edge.flatMap(({ denials, rules }) => [...denials, ...rules].flatMap(one => [...one.requests, ...one.exceptRequests]));
   const hosts = [...exposures.flatMap(({ rules }) => rules.hostnames.map(name => name.replace('*', 'any'))), ...matches.flatMap(one => one.hosts ?? [])];
   const near = edge.length === 0 ? [] : [aim(edge.map(asOfWorkload), { mesh: false, detours: false })];
-  return fc.record({
-    asked: fc.constantFrom(...exposures).chain(({ rules }) => requestFromOutside(rules)),
+  return fc.constantFrom(...exposures).chain(({ rules }) => fc.record({
+    asked: requestFromOutside(rules),
     host: fc.constantFrom(undefined, ...hosts),
     aimed: fc.oneof(fc.constant<Partial<Request>>({}), ...near),
     ip: fc.constantFrom(...OUTSIDE_IPS),
     remoteIp: fc.constantFrom(undefined, undefined, ...REMOTE_IPS),
-    listener: gateway.kind === 'own' ? fc.constant(LISTENERS[0]) : fc.constantFrom(...LISTENERS),
+    listener: fc.constantFrom(...gateway.listeners.filter(one => carries(one, rules))).map(({ port }) => port),
     writesPort: fc.boolean(),
-  }).map(({ asked, host = asked.host, aimed, ip, remoteIp, listener, writesPort }) => ({
+  })).map(({ asked, host = asked.host, aimed, ip, remoteIp, listener, writesPort }) => ({
     kind: 'from outside',
-    client: { kind: 'outside', ip: aimed.client?.ip ?? ip, meshed: false, ...(remoteIp !== undefined && { remoteIp }) },
+    // Only requests say what stands behind a proxy, and whom they are for.
+    client: { kind: 'outside', ip: aimed.client?.ip ?? ip, meshed: false, ...(hasRequests(asked) && remoteIp !== undefined && { remoteIp }) },
     listener,
-    writesPort,
+    writesPort: hasRequests(asked) && writesPort,
     request: { ...nearer(asked, aimed), host },
   }));
 }
@@ -70,7 +75,8 @@ function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRe
   const { services } = app.world;
   const [called, ...others] = services;
   const route = app.routing?.route ?? { namespace: called.namespace, service: called, rules: [], handling: {} };
-  const toOthers = fc.constantFrom(...others).chain(service => requestTo({ namespace: service.namespace, service, rules: [], handling: {} }));
+  // Of what no route is for, the oracle of policies asks.
+  const toOthers = fc.constantFrom(...others.filter(({ ports }) => ports.every(({ protocol }) => protocol !== 'UDP'))).chain(service => requestTo({ namespace: service.namespace, service, rules: [], handling: {} }));
   return fc.record({
     request: fc.oneof({ weight: 4, arbitrary: requestTo(route) }, { weight: 1, arbitrary: toOthers }),
     client: anyPod(options),

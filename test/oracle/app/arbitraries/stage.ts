@@ -76,6 +76,7 @@ function conventions(options: AppOptions, written: WrittenRouting | undefined): 
     telling,
     workloads: fc.constantFrom('first', 'first', 'last', 'of others', 'of others'),
     uniqueNames: fc.constant(uniqueNames),
+    datagrams: fc.constant(canIn(options.dialects.exposure.supports)('UDPExposure')),
   }).map(those => valid(those, written)).chain(those => fc.record({
     ...constantsOf(those),
     forms: forms(options, those, written),
