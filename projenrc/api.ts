@@ -38,6 +38,8 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'LoadBalancing.maglev': 'routes ConsistentHash',
   'LoadBalancing.ringHash': 'routes ConsistentHash',
   'RoundRobinOptions.property.warmUp': 'routes WarmUp',
+  'MeshService.serviceImport': ['routes ServiceImportBackend', 'routes ServiceImportRoute'],
+  'MeshService.ofKind': 'routes OtherBackend',
   'CircuitBreaking.property.consecutiveErrors': 'routes OutlierDetection',
   'EgressDestination.cidr': 'egress EgressCidr',
   'EgressDestination.cidrExcept': 'egress EgressExcept',

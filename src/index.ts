@@ -24,7 +24,9 @@ export * from './intents/shared-listeners';
 export * from './intents/gateway-access-policy';
 
 // Vocabulary: what intents speak of.
-export { FromKubeServiceOptions, MeshService, MeshServiceOptions, MeshSubsetOptions, MeshVariantOptions } from './vocabulary/mesh-service';
+export {
+  FromKubeServiceOptions, MeshBackendOptions, MeshObjectOptions, MeshService, MeshServiceOptions, MeshSubsetOptions, MeshVariantOptions,
+} from './vocabulary/mesh-service';
 export { MeshServicePort } from './vocabulary/mesh-service-port';
 export { MeshWorkload } from './vocabulary/mesh-workload';
 export * from './vocabulary/mesh-pods';

@@ -1,4 +1,5 @@
 import { GATEWAY_SCENARIOS } from './oracle/routes/conformance/gateways';
+import { MULTICLUSTER_EXAMPLES } from './oracle/routes/conformance/gateways/multicluster';
 import { said } from './oracle/routes/conformance/gateways/said';
 import type { GatewayAsk, GatewayScenario } from './oracle/routes/conformance/gateways/scenario';
 import { manifestsOf, NAMESPACE } from './oracle/routes/conformance/gateways/scenario';
@@ -12,7 +13,7 @@ import type { World } from '../src/reading/world';
  * Gateway API's conformance suite for gateways, said with the constructs of this library: what becomes of upstream's requests, as the commands
  * read the manifests. `npm run conformance:contour` sends them.
  */
-test.each(Object.entries<GatewayScenario>(GATEWAY_SCENARIOS))('%s', (_, scenario) => {
+test.each(Object.entries<GatewayScenario>({ ...GATEWAY_SCENARIOS, ...MULTICLUSTER_EXAMPLES }))('%s', (_, scenario) => {
   const world = reading(manifestsOf(scenario));
 
   expect(scenario.asks.map(ask => ({ ask, said: answerOf(world, ask) }))).toEqual(scenario.asks.map(ask => ({ ask, said: ask.expect })));

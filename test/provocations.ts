@@ -62,6 +62,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1121: () => fromKubeService({ ports: [{ port: 132, protocol: 'SCTP' }] }),
   MESH1122: () => thrown(() => cart.subset({ app: 'cart' })),
   MESH1123: () => thrown(() => EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['groups'], values: [StringMatch.regex('admin.*')] }] })),
+  MESH1124: () => access({ destination: MeshService.serviceImport('cart', { port: 8080 }) }),
 
   MESH1201: () => thrown(() => new CanaryRelease(new Chart(new App(), 'shop'), 'cart', { service: cart, stable: v1, canary: v2 })),
   MESH1202: () => thrown(() => {

@@ -56,6 +56,7 @@ export const CODES = {
   MESH1121: 'A port is neither TCP nor UDP',
   MESH1122: 'A subset is not told apart from other pods of its Service',
   MESH1123: 'What is said of the tokens of end users is not valid',
+  MESH1124: 'A Service is needed, and another kind is given',
 
   MESH1201: 'There is no target',
   MESH1202: 'Targets are set up too late',

@@ -310,7 +310,7 @@ function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service
       checkRules(path, rules, order);
     }
     return {
-      service: { name: one.service.name, namespace: one.service.namespace },
+      service: { name: one.service.name, namespace: one.service.namespace, groupKind: one.service._groupKind },
       ports: portRoutes(path, { ...others, service: one.service, ...(port !== undefined && { ports: [port] }) },
         rules === undefined ? [{ backends: [{ service: one.service, weight: 1 }] }] : definitionsOf(rules), order),
     };
@@ -320,7 +320,7 @@ function routedBy(path: string, props: ExposureProps): Pick<RouteModel, 'service
     throw misuse('MESH1005', path, `\`${own}\` goes with \`service\`, and \`route\` has rules of its own`, 'Move it to the route, or leave it out');
   }
   const { namespace, service: routed, ports } = one.route._route;
-  return { service: { name: routed.name, namespace: routed.namespace ?? namespace }, ports };
+  return { service: { name: routed.name, namespace: routed.namespace ?? namespace, groupKind: routed.groupKind }, ports };
 }
 
 function exposedPort(path: string, port: number | undefined, ports: readonly PortRoute[]): PortRoute {

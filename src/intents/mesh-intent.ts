@@ -16,6 +16,7 @@ import { flatMap } from '../model/lists';
 import type { NamespaceDefaultModel } from '../model/namespace-default';
 import type { RouteModel } from '../model/route';
 import { backendsOf, qualified, routedService } from '../model/route';
+import { isService } from '../model/service-ref';
 import type { Backend } from '../model/service-ref';
 import { holdAgainstApp, RenderedObject } from '../targets/checks';
 import { claimInWords, subjectInWords } from '../targets/claim-words';
@@ -175,7 +176,7 @@ export abstract class MeshIntent extends Construct {
    * @internal
    */
   protected _lead(targetId: string, route: RouteModel): void {
-    Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
+    if (isService(route.service)) Cluster.of(this, targetId).traffic.lead(routedService(route), backendsOf(route));
   }
 
   /**

@@ -29,6 +29,7 @@ import { hasRequests } from '../model/protocol';
 import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified, ruleNumber } from '../model/route';
+import { kindInWords } from '../model/service-ref';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -168,7 +169,7 @@ export abstract class RouteIntent extends ServiceRouting {
     const model: Every<RouteModel> = {
       name: this._name,
       namespace: this._namespace ?? service.namespace,
-      service: { name: service.name, namespace: service.namespace, ...podsOf(service) },
+      service: { name: service.name, namespace: service.namespace, groupKind: service._groupKind, ...podsOf(service) },
       ports: portRoutes(this._path, props, rules, order),
       traffic: serviceTrafficOf(props, this._path),
     };
@@ -313,9 +314,9 @@ function ruleWhere(path: string, rules: readonly RuleDefinition[], i: number): s
 }
 
 function mirrorTarget(path: string, service: MeshService, port: ServicePort, mirror: RouteMirror): Every<Omit<Mirror, 'fraction'>> {
-  const { name, namespace } = mirror.service;
+  const { name, namespace, _groupKind: groupKind } = mirror.service;
   const taking = backendPort(path, service, port, mirror);
-  return { name, namespace, port: taking.port, podPort: podPortOf(taking), ...podsOf(mirror.service) };
+  return { name, namespace, groupKind, port: taking.port, podPort: podPortOf(taking), ...podsOf(mirror.service) };
 }
 
 /** The matches of a rule on a port; `undefined` if none of them can hold there. */
@@ -418,6 +419,7 @@ function backendsOf(
     return {
       name: backend.service.name,
       namespace: backend.service.namespace,
+      groupKind: backend.service._groupKind,
       port: taking.port,
       podPort: podPortOf(taking),
       ...podsOf(backend.service),
@@ -427,10 +429,10 @@ function backendsOf(
       responseHeaders,
     };
   });
-  const keys = result.map(b => `'${qualified(b.name, b.namespace)}' on port ${b.port}`);
+  const keys = result.map(b => `${kindInWords(b)} '${qualified(b.name, b.namespace)}' on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
-    throw misuse('MESH1310', path, `Service ${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');
+    throw misuse('MESH1310', path, `${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');
   }
   return result;
 }

@@ -9,11 +9,12 @@ import { RuleOrder } from './route-rule';
 import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
+import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 import { EndUser } from '../vocabulary/end-user';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { Identity } from '../vocabulary/identity';
 import { LoadBalancing } from '../vocabulary/load-balancing';
-import { MeshService } from '../vocabulary/mesh-service';
+import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
   CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling,
@@ -23,17 +24,36 @@ import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
 import { DURATION, RETRIES, TIMEOUTS } from '../vocabulary/timeouts-and-retries';
 
-export const SERVICE = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
-export const WORKLOAD = instanceOf(MeshWorkload, "a MeshService or MeshPods, such as `MeshService.of('cart', { port: 8080 })`");
-/** A Service that takes requests: a client calls the Service, and any of its pods answers. */
+const BACKEND = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
+/** Pods of a Service, for a policy. */
+export const SERVICE = havingPods(BACKEND);
+export const WORKLOAD = havingPods(instanceOf(MeshWorkload, "a MeshService or MeshPods, such as `MeshService.of('cart', { port: 8080 })`"));
+/** What takes requests: a client calls the Service, and any of its pods answers. */
 export const WHOLE_SERVICE: Shape = (where, name, value) => {
-  SERVICE(where, name, value);
+  BACKEND(where, name, value);
   const { name: service, _subset: subset } = value as MeshService;
   if (subset !== undefined) {
     throw misuse('MESH1320', where, `\`${name}\` is a subset of the pods of '${service}', and requests go to a Service, any of whose pods may answer`,
       `Name '${service}' itself; or a Service that selects these pods alone, as a \`variant\` of it`);
   }
 };
+/** What clients call: routes are for nothing else. */
+const CALLED: Shape = (where, name, value) => {
+  WHOLE_SERVICE(where, name, value);
+  const { name: called, _groupKind: groupKind } = value as MeshService;
+  if (groupKind !== undefined && !isOfKind(groupKind, SERVICE_IMPORT)) {
+    throw misuse('MESH1124', where, `\`${name}\` is ${kindInWords({ groupKind })} '${called}', and clients call a Service, or a ServiceImport`,
+      'Name it as a backend, in the route of the Service that clients call');
+  }
+};
+
+function havingPods(shape: Shape): Shape {
+  return (where, name, value) => {
+    shape(where, name, value);
+    checkHasPods(where, name, value as MeshWorkload);
+  };
+}
+
 export const GATEWAY = instanceOf(ExposureGateway, "an ExposureGateway, such as `ExposureGateway.shared('public', 'infra')`");
 export const IDENTITY = instanceOf(Identity, "an Identity, such as `Identity.serviceAccount('web')`");
 export const IDENTITIES = listOf(IDENTITY);
@@ -144,7 +164,7 @@ const TRAFFIC_PROPS = {
 } satisfies Shapes<ServiceTrafficProps>;
 
 const ROUTE_PROPS = {
-  service: WHOLE_SERVICE, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
+  service: CALLED, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
 } satisfies Shapes<Omit<RouteIntentProps, keyof MeshIntentProps>>;
 
 /** The props of an intent that routes a Service. */

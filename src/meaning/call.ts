@@ -1,5 +1,6 @@
 import type { Labels } from './selector';
 import type { Protocol } from '../model/protocol';
+import type { GroupKind } from '../model/service-ref';
 
 /** A request on its way from a client to a pod, or a connection where the port does not speak HTTP. */
 export interface Call {
@@ -59,6 +60,8 @@ export interface ServicePort {
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
+  /** What it is, where it is no Service. */
+  readonly groupKind?: GroupKind;
 }
 
 export interface Request {

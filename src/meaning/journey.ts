@@ -9,6 +9,7 @@ import type { Truth } from './truth';
 import { toService } from './way';
 import type { Entry, PodPort, TitledReading, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
+import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 
 /** What calls meet: what the manifests of each API say, and the pods behind Services. */
 export interface Land {
@@ -114,13 +115,14 @@ function journeyBy(land: Land, errand: Errand, route: Route): Journey {
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
   const legs = way.backends.map(backend => legTo(land, errand, way, backend, backend.weight / sum));
   const { outcome, because } = together(legs);
-  const missed = errand.gateway !== undefined && !way.backends.some(backend => isSame(backend, errand.to));
+  // What stands for Services of several clusters may stand for this one.
+  const missed = errand.gateway !== undefined && !way.backends.some(backend => backend.groupKind !== undefined || isSame(backend, errand.to));
   return missed ? { errand, route, legs, outcome: 'denied', because: 'the gateway sends it elsewhere' }
     : { errand, route, legs, outcome, ...(because !== undefined && { because }) };
 }
 
 function isSame(one: ServicePort, other: ServicePort): boolean {
-  return one.namespace === other.namespace && one.service === other.service && one.port === other.port;
+  return one.namespace === other.namespace && one.service === other.service && one.port === other.port && isOfKind(one.groupKind, other.groupKind);
 }
 
 /** To be denied somewhere is enough, and so is not to know it. */
@@ -186,6 +188,7 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
+  if (backend.groupKind !== undefined) return { ...head, ...request, arrivals: [], outcome: 'unknown', because: whoseUnknown(backend) };
   const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || hasLabels(pod.labels ?? {}, backend.subset));
   if (ports.length === 0) {
     return { ...head, ...request, arrivals: [], outcome: 'unknown', because: `no workload in the files has the pods behind port ${backend.port} of Service '${backend.service}', so it is not known which policies are for them` };
@@ -198,6 +201,12 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
     return { to, leaving, entering, outcome: together([{ outcome: isPast(leaving) ? 'allowed' : outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
+}
+
+function whoseUnknown({ service, groupKind }: WayBackend): string {
+  const what = `${kindInWords({ groupKind })} '${service}'`;
+  return isOfKind(groupKind, SERVICE_IMPORT) ? `the pods of ${what} may be in any cluster, so it is not known which policies are for them`
+    : `what ${what} makes of it, whoever reads that kind knows, so it is not known which policies are for it`;
 }
 
 /** Something outside the cluster that is called: by its address, a name, or both. */

@@ -4,6 +4,7 @@ import type { Mirror } from './handling';
 import { distinctBy, flatMap } from './lists';
 import type { PortRoute, RouteModel, WeightedBackend } from './route';
 import { destinationsOf, namespaceOf } from './route';
+import { isService } from './service-ref';
 import type { ServiceRef } from './service-ref';
 
 /** A Service that takes requests from outside the cluster; or rules that redirect all of them, and then the route is of no Service that there is. */
@@ -93,9 +94,14 @@ export function callersOf(model: ExposureModel): Every<GatewaySource>[] {
     namespace === undefined ? [] : [{ kind: 'gateway' as const, name, namespace, className, pods }]);
 }
 
-/** The Services that the rules name, for requests or for their copies. */
-export function exposedServices(model: ExposureModel): (WeightedBackend | Mirror)[] {
+/** What the rules name, for requests or for their copies. */
+export function exposedBackends(model: ExposureModel): (WeightedBackend | Mirror)[] {
   return flatMap(exposedPort(model).rules, destinationsOf);
+}
+
+/** The Services among it. */
+export function exposedServices(model: ExposureModel): (WeightedBackend | Mirror)[] {
+  return exposedBackends(model).filter(isService);
 }
 
 /** The namespace of a Service that a rule names: that of the exposed Service, unless it says otherwise. */

@@ -1,6 +1,6 @@
 import type { LoadBalancing } from './load-balancing';
 import type { PodPort } from './pod-port';
-import type { PodSelection, ServiceRef } from './service-ref';
+import type { BackendRef, PodSelection } from './service-ref';
 
 /** What happens to the requests of a rule on their way. What is absent stays as the target has it. */
 export interface Handling {
@@ -43,7 +43,7 @@ export interface Retries {
 /** Those that a retry can mend. */
 export type GrpcStatus = 'cancelled' | 'deadline-exceeded' | 'internal' | 'resource-exhausted' | 'unavailable';
 
-export interface Mirror extends ServiceRef, PodSelection {
+export interface Mirror extends BackendRef, PodSelection {
   readonly port: number;
   /** The port of the pods. Absent, it has the same number. */
   readonly podPort?: PodPort;

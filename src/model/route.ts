@@ -2,7 +2,8 @@ import type { Handling, HeaderChanges, Mirror, ServiceTraffic } from './handling
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
-import type { Backend, PodSelection, ServiceRef } from './service-ref';
+import { isOfKind, isService } from './service-ref';
+import type { Backend, BackendRef, PodSelection, ServiceRef } from './service-ref';
 
 /** A name as people write it. */
 export function qualified(name: string, namespace: string | undefined): string {
@@ -15,7 +16,7 @@ export interface RouteModel {
   readonly name: string;
   /** Namespace of the route; `undefined` where the chart leaves it to whoever applies the manifests. */
   readonly namespace?: string;
-  readonly service: ServiceRef & PodSelection;
+  readonly service: BackendRef & PodSelection;
   /** All ports of the Service. */
   readonly ports: readonly PortRoute[];
   /** What holds for the Service as a whole. */
@@ -54,7 +55,7 @@ export function ruleNumber(rules: readonly RouteRule[], i: number): number {
   return (rules[i].written ?? i) + 1;
 }
 
-export interface WeightedBackend extends ServiceRef, PodSelection {
+export interface WeightedBackend extends BackendRef, PodSelection {
   readonly port: number;
   /** The port of the pods. Absent, it has the same number. */
   readonly podPort?: PodPort;
@@ -90,22 +91,27 @@ export function destinationsOf({ backends, handling: { mirrors } }: Pick<RouteRu
   return mirrors === undefined ? backends : [...backends, ...mirrors];
 }
 
-/** The same of all rules of a route. */
+/** The Services where the requests of all rules of a route go, and copies of them. */
 export function allDestinationsOf({ ports }: Pick<RouteModel, 'ports'>): readonly (WeightedBackend | Mirror)[] {
   const all: (WeightedBackend | Mirror)[] = [];
   for (const { rules } of ports) {
-    for (const rule of rules) all.push(...destinationsOf(rule));
+    for (const rule of rules) all.push(...destinationsOf(rule).filter(isService));
   }
   return all;
 }
 
-/** The backends of all rules of a route. */
+/** The Services among the backends of all rules of a route. */
 export function allBackendsOf({ ports }: Pick<RouteModel, 'ports'>): readonly WeightedBackend[] {
   const all: WeightedBackend[] = [];
   for (const { rules } of ports) {
-    for (const { backends } of rules) all.push(...backends);
+    for (const { backends } of rules) all.push(...backends.filter(isService));
   }
   return all;
+}
+
+/** Whether a backend is what is routed. */
+export function isItself(model: RouteModel, backend: BackendRef): boolean {
+  return backend.name === model.service.name && isOfKind(backend.groupKind, model.service.groupKind) && !isElsewhere(model, backend);
 }
 
 /** The Services to which a route sends requests. */

@@ -6,6 +6,37 @@ export interface ServiceRef {
   readonly namespace?: string;
 }
 
+/** What an object is, as Kubernetes tells kinds apart. */
+export interface GroupKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
+/** What requests are for, or where they are sent: a Service, unless it says what else. */
+export interface BackendRef extends ServiceRef {
+  readonly groupKind?: GroupKind;
+}
+
+/** A Service of several clusters, as the Multi-Cluster Services API has it. */
+export const SERVICE_IMPORT: GroupKind = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
+
+export function isService({ groupKind }: BackendRef): boolean {
+  return groupKind === undefined;
+}
+
+export function isServiceImport({ groupKind }: BackendRef): boolean {
+  return isOfKind(groupKind, SERVICE_IMPORT);
+}
+
+export function isOfKind(one: GroupKind | undefined, other: GroupKind | undefined): boolean {
+  return one?.group === other?.group && one?.kind === other?.kind;
+}
+
+/** The kind of a backend. Only those that everybody knows go without their group. */
+export function kindInWords({ groupKind }: Pick<BackendRef, 'groupKind'>): string {
+  return groupKind === undefined ? 'Service' : isOfKind(groupKind, SERVICE_IMPORT) ? groupKind.kind : `${groupKind.kind}.${groupKind.group}`;
+}
+
 /** What is known of a Service and of its pods. */
 export interface PodSelection {
   readonly podSelector?: Readonly<Record<string, string>>;

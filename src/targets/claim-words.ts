@@ -41,7 +41,7 @@ function topic({ on, port }: { readonly on?: Topic; readonly port?: number | str
 
 export function subjectInWords(of: Subject): string {
   switch (of.type) {
-    case 'service': return `Service '${qualified(of.name, of.namespace)}'${of.clients === undefined ? '' : ` for the clients of namespace '${of.clients}'`}`;
+    case 'service': return `${of.kind ?? 'Service'} '${qualified(of.name, of.namespace)}'${of.clients === undefined ? '' : ` for the clients of namespace '${of.clients}'`}`;
     case 'consulService': return `Consul's service '${qualified(of.name, of.namespace)}'`;
     case 'serviceAccount': return `the pods that run as ServiceAccount '${qualified(of.name, of.namespace)}'`;
     case 'namespace': return `namespace '${of.namespace}'`;

@@ -11,6 +11,7 @@ import { flatMap } from '../model/lists';
 import type { RequestMatch } from '../model/match';
 import type { RouteModel } from '../model/route';
 import { allDestinationsOf, namespaceOf, qualified } from '../model/route';
+import { isService } from '../model/service-ref';
 import type { Backend } from '../model/service-ref';
 
 /** Whether requests of a route come to the Service at all, and to what policies speak of; asked when all constructs are made. */
@@ -18,9 +19,9 @@ export function unmetPolicies(speakers: readonly Speaker[], policiesOf: (targetI
   return flatMap(said(speakers, 'routes'), ({ intent, statement: { target: { id }, model, isRendered } }) => {
     const policies = policiesOf(id);
     return !isRendered ? [] : [
-      ...closedBefore(policies, id, model),
+      ...isService(model.service) ? closedBefore(policies, id, model) : [],
       ...unspokenPorts(policies, id, model),
-      ...!policies.areAskedAtServices ? [] : [
+      ...!policies.areAskedAtServices || !isService(model.service) ? [] : [
         ...overruledPolicies(policies, id, model),
         ...policiesElsewhere(policies, id, model),
         ...askedBeforeChanges(policies, id, model),

@@ -11,7 +11,7 @@ import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
 import { allBackendsOf, namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
-import { areApart, workloadInWords } from '../model/service-ref';
+import { areApart, isService, workloadInWords } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -75,7 +75,7 @@ interface Reached extends ServiceRef, Pick<PodSelection, 'serviceAccount'> {
 
 function note({ policies, routes, accounts }: Cluster, { intent, chart }: Speaker, statement: Statement): void {
   const { kind, target, model } = statement;
-  if (kind === 'routes') {
+  if (kind === 'routes' && isService(model.service)) {
     pushTo(routes, qualified(model.service.name, namespaceOf(model, model.service)), model);
   }
   if (kind !== 'access') return;

@@ -13,7 +13,7 @@ import type { PodPort } from '../model/pod-port';
 import { numberOf } from '../model/pod-port';
 import { allDestinationsOf, namespaceOf, qualified } from '../model/route';
 import type { PortFacts } from '../model/service-facts';
-import { workloadInWords } from '../model/service-ref';
+import { isService, workloadInWords } from '../model/service-ref';
 
 /** Ports of pods by which a construct goes. */
 interface Governed {
@@ -55,6 +55,7 @@ const governedBy = byKind<OfPods, readonly Governed[], [TargetDialects]>({
     selected: ports,
   }],
   routes: ({ model }) => {
+    if (!isService(model.service)) return [];
     const limited = model.traffic.rateLimit === undefined ? [] : limitedPorts(model);
     return [{
       service: model.service.name,

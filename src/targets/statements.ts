@@ -15,14 +15,17 @@ import { distinctBy, flatMap } from '../model/lists';
 import { numberOf } from '../model/pod-port';
 import type { Protocol } from '../model/protocol';
 import type { PortRoute, RouteModel } from '../model/route';
-import { allDestinationsOf, isElsewhere, namespaceOf, qualified } from '../model/route';
+import { allDestinationsOf, isItself, namespaceOf, qualified } from '../model/route';
 import type { PortFacts, ServiceFacts, ServiceForm } from '../model/service-facts';
 import { SERVICE_FORMS } from '../model/service-facts';
-import type { PodSelection, ServiceRef } from '../model/service-ref';
+import { isService } from '../model/service-ref';
+import type { BackendRef, PodSelection, ServiceRef } from '../model/service-ref';
 
 /** What does not hold of a statement, by what the app says of its Services, or else by what its models say. */
 export function objections(statement: Statement, app: AppServices, chart: unknown): readonly Objection[] {
-  const factsOf = ({ name, namespace = '', facts }: ServiceRef & PodSelection): readonly ServiceFacts[] => {
+  const factsOf: FactsOf = service => {
+    const { name, namespace = '', facts } = service;
+    if (!isService(service)) return [];
     const known = app.factsOf(namespace, name, chart);
     return known.length > 0 || facts === undefined ? known : [facts];
   };
@@ -62,14 +65,15 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
   }
 }
 
-type FactsOf = (service: ServiceRef & PodSelection) => readonly ServiceFacts[];
+/** Nothing is known of what is no Service. */
+type FactsOf = (service: BackendRef & PodSelection) => readonly ServiceFacts[];
 
 interface Mention extends ServiceRef, PodSelection {
   readonly role: ServiceRole;
 }
 
 function mentionsOf(model: RouteModel): Mention[] {
-  return model.ports.some(({ rules }) => rules.length > 0) ? [{ role: 'parent', ...parent(model) }, ...ledTo(model, 'backend')] : [];
+  return model.ports.some(({ rules }) => rules.length > 0) ? [...isService(model.service) ? [{ role: 'parent' as const, ...parent(model) }] : [], ...ledTo(model, 'backend')] : [];
 }
 
 /** Whether the model itself says something of the Services that it names. */
@@ -78,14 +82,14 @@ function saysOfServices(model: RouteModel): boolean {
 }
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {
-  const others = allDestinationsOf(model).filter(({ name, namespace }) => role === 'exposed' || name !== model.service.name || isElsewhere(model, { name, namespace }));
+  const others = allDestinationsOf(model).filter(backend => role === 'exposed' || !isItself(model, backend));
   return [...new Map(others.map(({ name, namespace, facts }: ServiceRef & PodSelection) => {
     const mention = { name, namespace: namespaceOf(model, { name, namespace }), facts, role };
     return [qualified(name, mention.namespace), mention];
   })).values()];
 }
 
-function parent(model: RouteModel): ServiceRef & PodSelection {
+function parent(model: RouteModel): BackendRef & PodSelection {
   return { ...model.service, namespace: namespaceOf(model, model.service) };
 }
 
@@ -139,8 +143,7 @@ function routeObjections(target: MeshTarget, model: RouteModel, factsOf: FactsOf
       ...misheard(words, facts, port.port, [spoken]).map(found => refuse(`${said(words, service, found)}, ${words.routes}`, remedy(words, found, spoken))),
       ...words.backends === undefined ? [] : flatMap(flatMap(port.rules, ({ backends }) => backends), backend => {
         const at = { ...backend, namespace: namespaceOf(model, backend) };
-        const isItself = at.name === service.name && at.namespace === service.namespace;
-        return isItself && words.speaksAsBackend === undefined ? [] : misheard(asBackend(words), factsOf(at), backend.port, [spoken])
+        return isItself(model, backend) && words.speaksAsBackend === undefined ? [] : misheard(asBackend(words), factsOf(at), backend.port, [spoken])
           .map(found => refuse(`${said(asBackend(words), at, found)}, ${words.backends}`, remedy(words, found, spoken)));
       }),
     ];

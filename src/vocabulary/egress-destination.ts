@@ -1,6 +1,6 @@
 import type { CalledService } from './called-service';
 import { checkCidr } from './cidr';
-import { MeshService } from './mesh-service';
+import { checkHasPods, MeshService } from './mesh-service';
 import { checkClusterName, checkHostPattern, checkLabels, checkNamespace, checkNotEmpty, checkObjectName, checkPort, checkSomePods } from './names';
 import type { RouteRetries, RouteTimeouts } from './request-handling';
 import { RequestMatch } from './request-match';
@@ -300,6 +300,7 @@ export class EgressDestination {
   public static service(service: MeshService, ...ports: number[]): EgressDestination {
     const where = 'EgressDestination.service';
     SERVICE(where, 'service', service);
+    checkHasPods(where, 'service', service);
     NUMBERS(where, 'ports', ports);
     ports.forEach(port => checkPort(where, port));
     return new EgressDestination(BY_FACTORY, () => ({ kind: 'service', service, ports }));

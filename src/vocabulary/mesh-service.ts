@@ -7,13 +7,14 @@ import { MeshProtocol } from './mesh-protocol';
 import type { MeshServicePort, ServicePort } from './mesh-service-port';
 import { MeshWorkload } from './mesh-workload';
 import {
-  checkContainerPortName, checkNotEmpty, checkOneOf, checkPort, checkServiceName, checkServicePortName,
+  checkContainerPortName, checkKind, checkNotEmpty, checkObjectName, checkOneOf, checkPort, checkServiceName, checkServicePortName,
 } from './names';
 import { RequestMatch } from './request-match';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BY_FACTORY, checkFactory } from '../input/factory';
 import type { FactoryKey } from '../input/factory';
+import type { Shapes } from '../input/shape';
 import { BOOLEAN, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type { Every } from '../model/fields';
 import { flatMap } from '../model/lists';
@@ -21,11 +22,13 @@ import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import { serviceFactsOf } from '../model/service-facts';
 import type { ServiceFacts } from '../model/service-facts';
+import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
+import type { GroupKind } from '../model/service-ref';
 
 /**
- * Options of `MeshService.of`.
+ * Options of `MeshService.serviceImport`, and what all that takes requests has.
  */
-export interface MeshServiceOptions {
+export interface MeshBackendOptions {
   /**
    * The port of a Service that has one, speaking `protocol`. Excludes `ports`.
    *
@@ -53,7 +56,27 @@ export interface MeshServiceOptions {
    * @default - the namespace of the chart in which it is used
    */
   readonly namespace?: string;
+}
 
+/**
+ * Options of `MeshService.ofKind`.
+ */
+export interface MeshObjectOptions extends MeshBackendOptions {
+  /**
+   * The API group of the object, such as `inference.networking.k8s.io`.
+   */
+  readonly group: string;
+
+  /**
+   * Its kind, such as `InferencePool`.
+   */
+  readonly kind: string;
+}
+
+/**
+ * Options of `MeshService.of`.
+ */
+export interface MeshServiceOptions extends MeshBackendOptions {
   /**
    * Whether the Service has no address of its own: `clusterIP: None`. Many meshes do not route such a Service: their targets refuse a route of it.
    *
@@ -135,7 +158,7 @@ export interface FromKubeServiceOptions {
 }
 
 const PROTOCOL = optional(memberOf(MeshProtocol, 'MeshProtocol'));
-const OPTIONS = record<MeshServiceOptions>({
+const BACKEND = {
   port: optional(NUMBER),
   protocol: PROTOCOL,
   ports: optional(listOf(record<MeshServicePort>({
@@ -148,6 +171,11 @@ const OPTIONS = record<MeshServiceOptions>({
     containerPortName: optional(TEXT),
   }))),
   namespace: optional(TEXT),
+} satisfies Shapes<MeshBackendOptions>;
+const BACKEND_OPTIONS = record<MeshBackendOptions>(BACKEND);
+const OBJECT_OPTIONS = record<MeshObjectOptions>({ ...BACKEND, group: TEXT, kind: TEXT });
+const OPTIONS = record<MeshServiceOptions>({
+  ...BACKEND,
   headless: optional(BOOLEAN),
   serviceAccount: optional(TEXT),
   podSelector: optional(mapOf(TEXT)),
@@ -174,6 +202,43 @@ export class MeshService extends MeshWorkload {
     const where = `MeshService.of('${name}')`;
     OPTIONS(where, 'options', options);
     return new MeshService(BY_FACTORY, where, name, options, portsOf(where, options));
+  }
+
+  /**
+   * A Service of several clusters, as the Multi-Cluster Services API has it: the ServiceImport of that name, whose pods are in any of the clusters
+   * that export the Service. Releases, routes and exposures take it wherever they take a Service. Policies do not: they hold for pods of one
+   * cluster, so write each for the Service that is exported.
+   *
+   * @param name Name of the ServiceImport, which is that of the exported Service.
+   * @param options Its ports, at least, as `port` or `ports`.
+   * @see https://gateway-api.sigs.k8s.io/geps/gep-1748/
+   */
+  public static serviceImport(name: string, options: MeshBackendOptions): MeshService {
+    checkServiceName('MeshService.serviceImport', name);
+    const where = `MeshService.serviceImport('${name}')`;
+    BACKEND_OPTIONS(where, 'options', options);
+    return new MeshService(BY_FACTORY, where, name, { ...options, ...NO_PODS }, portsOf(where, options), undefined, undefined, SERVICE_IMPORT);
+  }
+
+  /**
+   * An object of any other kind that takes requests, such as an `InferencePool`. Rules send requests to it, and so does an exposure; it has no route of
+   * its own. What becomes of them there, only whoever reads the kind knows, and so no policy is for it.
+   *
+   * @param name Name of the object.
+   * @param options Its kind, and its ports, as `port` or `ports`.
+   * @see https://gateway-api.sigs.k8s.io/reference/spec/#backendobjectreference
+   */
+  public static ofKind(name: string, options: MeshObjectOptions): MeshService {
+    checkObjectName('MeshService.ofKind', 'object name', name);
+    const where = `MeshService.ofKind('${name}')`;
+    OBJECT_OPTIONS(where, 'options', options);
+    const { group, kind } = options;
+    checkObjectName(where, 'API group', group);
+    checkKind(where, kind);
+    if (isOfKind(options, SERVICE_IMPORT)) {
+      throw misuse('MESH1005', where, 'a ServiceImport has a factory of its own', `Write \`MeshService.serviceImport('${name}', …)\``);
+    }
+    return new MeshService(BY_FACTORY, where, name, { ...options, ...NO_PODS }, portsOf(where, options), undefined, undefined, { group, kind });
   }
 
   /**
@@ -237,9 +302,16 @@ export class MeshService extends MeshWorkload {
    */
   public readonly _facts?: ServiceFacts;
 
+  /**
+   * What it is, where it is no Service.
+   *
+   * @internal
+   */
+  public readonly _groupKind?: GroupKind;
+
   private constructor(
     key: FactoryKey, where: string, name: string, options: Omit<MeshServiceOptions, 'port' | 'protocol' | 'ports'>, ports: readonly MeshServicePort[],
-    facts?: ServiceFacts, subset?: { readonly [label: string]: string },
+    facts?: ServiceFacts, subset?: { readonly [label: string]: string }, groupKind?: GroupKind,
   ) {
     checkFactory(key, MeshService);
     super(where, options.namespace, options.serviceAccount, options.podSelector);
@@ -249,6 +321,7 @@ export class MeshService extends MeshWorkload {
     this.ports = known;
     this._ports = known;
     this._subset = subset;
+    this._groupKind = groupKind;
     this._facts = facts ?? saidOf(options.headless ?? false, ports);
   }
 
@@ -270,13 +343,14 @@ export class MeshService extends MeshWorkload {
    */
   public allowFrom(client: MeshService, ...requests: RequestMatch[]): AccessAllowance {
     CLIENT('MeshService.allowFrom', 'client', client);
+    checkHasPods('MeshService.allowFrom', 'client', client);
     REQUESTS('MeshService.allowFrom', 'requests', requests);
     return { sources: [identityOf(client)], ...(requests.length > 0 && { requests }) };
   }
 
   /**
    * A version of this Service: another Service, with its own name and pods, that can take its requests. It has the
-   * same ports and protocols, unless `options` changes them.
+   * same ports and protocols, unless `options` changes them. That of a ServiceImport is another ServiceImport.
    *
    * @param name Name of the Service.
    * @param options What differs.
@@ -292,7 +366,10 @@ export class MeshService extends MeshWorkload {
     const { port, podSelector, namespace = this.namespace } = options;
     const ports = port === undefined ? this.ports
       : this.ports.map(({ name: portName, protocol, appProtocol }) => ({ port, name: portName, protocol, appProtocol }));
-    return new MeshService(BY_FACTORY, where, name, { namespace, podSelector }, ports);
+    if (podSelector !== undefined) {
+      checkHasPods(where, 'the variant', this);
+    }
+    return new MeshService(BY_FACTORY, where, name, { namespace, podSelector }, ports, undefined, undefined, this._groupKind);
   }
 
   /**
@@ -331,6 +408,18 @@ export class MeshService extends MeshWorkload {
 }
 
 const CLIENT = instanceOf(MeshService, "a MeshService, such as `MeshService.of('web', { port: 8080, serviceAccount: 'web' })`");
+
+/** Of what is no Service, no pods are known in this cluster. */
+const NO_PODS = { serviceAccount: undefined, podSelector: undefined, headless: undefined } as const;
+
+/** Policies hold for pods, and only a Service has pods that are known in this cluster. */
+export function checkHasPods(where: string, what: string, workload: MeshWorkload): void {
+  if (workload instanceof MeshService && workload._groupKind !== undefined) {
+    throw misuse('MESH1124', where, `\`${what}\` is ${kindInWords({ groupKind: workload._groupKind })} '${workload.name}', and no pods of this cluster are known to be its own`,
+      'Name the Service that has the pods, with `MeshService.of`');
+  }
+}
+
 const REQUESTS = listOf(instanceOf(RequestMatch, "a match, such as `HttpMatch.of({ pathPrefix: '/cart' })`"));
 
 /** What was declared of a Service; the rest is unknown. */

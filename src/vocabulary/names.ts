@@ -5,6 +5,7 @@ import { NUMBER, TEXT } from '../input/shape';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const KIND = /^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
 const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A Service name: an RFC 1035 label, as the API server asks. */
@@ -25,6 +26,11 @@ export function checkClusterName(where: string, name: string): void {
 /** The name of any other object: an RFC 1123 subdomain. */
 export function checkObjectName(where: string, what: string, name: string): void {
   check('MESH1007', where, what, name, 253, n => SUBDOMAIN.test(n), DOTTED);
+}
+
+/** The kind of an object, as Gateway API takes it. */
+export function checkKind(where: string, kind: string): void {
+  check('MESH1007', where, 'kind', kind, 63, n => KIND.test(n), 'a letter, then letters, digits and dashes');
 }
 
 const DOTTED = 'lower case letters, digits, dashes and dots';

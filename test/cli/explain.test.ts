@@ -57,6 +57,24 @@ test('what is denied exits with 1, and the answer says which rules would have to
   expect(ask('outside').status).toBe(1);
 });
 
+test.each([
+  ['multicluster.x-k8s.io', 'ServiceImport', 'ServiceImport shop/cart', "the pods of ServiceImport 'cart' may be in any cluster"],
+  ['acme.io', 'Bucket', 'Bucket.acme.io shop/cart', "what Bucket.acme.io 'cart' makes of it, whoever reads that kind knows"],
+])('of what is sent to no Service it is not known who lets it in: %s', (group, kind, words, why) => {
+  const spec = { parentRefs: [{ name: 'public' }], rules: [{ backendRefs: [{ group, kind, name: 'cart', port: 80 }] }] };
+  write('route.yaml', {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'shop' },
+    spec: { gatewayClassName: 'any', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  }, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'cart', namespace: 'shop' }, spec });
+  const { status, stdout } = run('--from', 'gateway', '--to', 'shop/cart:80', 'shop.yaml', 'route.yaml', 'GET /cart');
+
+  expect(status).not.toBe(0);
+  expect(stdout).toContain(`  to ${words}:80\n`);
+  expect(stdout).toContain(`at ${words}:80: unknown: ${why}`);
+});
+
 describe('by a gateway, its own policies are asked before the routes', () => {
   const gateway = {
     apiVersion: 'gateway.networking.k8s.io/v1',

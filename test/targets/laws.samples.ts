@@ -18,6 +18,7 @@ import type { RequestMatch } from '../../src/model/match';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/namespace-default';
 import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
+import { SERVICE_IMPORT } from '../../src/model/service-ref';
 import {
   authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayOf, gatewayPolicyOf, HTTP_LISTENER, httpPort,
   policyOf, releaseOf, routeOf, ruleTo, toAudience,
@@ -132,6 +133,12 @@ const ROUTES: Samples<'routes'> = {
     using: { ...routeOf(httpPort(EVERYTHING)), namespace: 'web', service: { name: 'cart', namespace: 'shop' } },
     plain: routeOf(httpPort(EVERYTHING)),
   },
+  ServiceImportRoute: {
+    using: { ...routeOf(httpPort(EVERYTHING)), service: { name: 'cart', groupKind: SERVICE_IMPORT } },
+    plain: routeOf(httpPort(EVERYTHING)),
+  },
+  ServiceImportBackend: sendingTo({ ...backend('cart-v1'), groupKind: SERVICE_IMPORT }),
+  OtherBackend: sendingTo({ ...backend('cart-v1'), groupKind: { group: 'inference.networking.k8s.io', kind: 'InferencePool' } }),
   HTTPRouteNamedRouteRule: { using: routeOf(httpPort({ ...EVERYTHING, name: 'all' })), plain: routeOf(httpPort(EVERYTHING)) },
   HTTPRouteBackendRequestHeaderModification: sendingTo({ ...backend('cart-v1'), requestHeaders: HEADERS }),
   BackendResponseHeaderModification: sendingTo({ ...backend('cart-v1'), responseHeaders: HEADERS }),

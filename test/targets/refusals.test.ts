@@ -30,144 +30,145 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 43 of 93
-  50: OrderedRules
+"SMI renders 42 of 93
+  51: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 69 of 87
-  6: OrderedRules
+Gateway API renders 70 of 86
+  7: OrderedRules
+  4: HTTPRouteNamedRouteRule
   3: TLSRoute
-  2: HTTPRouteRequestTimeout
-  2: HTTPRouteRetry
-  2: NoRetries
-  1: HTTPRouteNamedRouteRule
-  1: NoBackendTimeout
-  1: NoRequestTimeout
-  1: RetryBackoff
-Gateway API, experimental channel renders 71 of 90
-  6: OrderedRules
+  2: HTTPRouteCORS
+  1: CORSCredentialsOfAnyOrigin
+Gateway API, experimental channel renders 67 of 88
+  8: OrderedRules
   3: SessionPersistence
   3: TLSRoute
-  2: HTTPRouteRequestTimeout
-  1: HTTPRouteCORS
-  1: HTTPRouteRetry
-  1: NoBackendTimeout
-  1: NoRequestTimeout
-  1: RetryBudget
-Gateway API, Istio renders 73 of 90
-  4: OrderedRules
-  4: RequestRedirect
-  4: SessionPersistence
-  3: TLSRoute
-  1: HTTPRouteNamedRouteRule
-  1: LocalRateLimit
-  1: TCPRoute
-Gateway API, Istio ambient renders 61 of 89
-  12: HTTPRouteRetry
-  11: SessionPersistence
-  3: OrderedRules
-  3: RequestRedirect
-  2: NoRequestTimeout
-  2: RetryBackoff
+  2: HTTPRouteNamedRouteRule
+  2: RetryBudget
+  1: CORSCredentialsOfAnyRequest
   1: HTTPRouteBackendTimeout
   1: HTTPRouteCORS
-  1: HTTPRouteNamedRouteRule
-  1: HTTPRouteRequestTimeout
-Gateway API, Linkerd renders 65 of 89
-  8: OrderedRules
-  5: RequestRedirect
-  4: HTTPRouteRetry
-  4: RetryGRPCStatus
-  3: HTTPRouteBackendTimeout
-  2: HTTPRouteNamedRouteRule
-  2: HTTPRouteRequestTimeout
-  2: LocalRateLimit
-Gateway API, Linkerd, experimental channel renders 71 of 91
-  6: OrderedRules
-  5: RetryGRPCStatus
-  3: RequestRedirect
+  1: HTTPRouteRetry
+  1: NoRequestTimeout
+Gateway API, Istio renders 67 of 90
+  10: ServiceImportBackend
+  4: RequestRedirect
+  3: OrderedRules
+  3: SessionPersistence
   3: TLSRoute
   2: HTTPRouteNamedRouteRule
-  1: HTTPRouteRequestTimeout
-  1: HTTPRouteRetry
   1: LocalRateLimit
-Gateway API, Kuma renders 63 of 90
-  12: OrderedRules
-  9: HTTPRoutePathRewrite
-  7: RequestRedirect
-  4: HTTPRouteNamedRouteRule
+  1: TCPRoute
+Gateway API, Istio ambient renders 55 of 88
+  11: HTTPRouteRetry
+  11: SessionPersistence
+  7: ServiceImportBackend
+  4: HTTPRouteCORS
+  3: HTTPRouteRequestTimeout
+  3: OrderedRules
+  2: HTTPRouteNamedRouteRule
+  1: CORSCredentialsOfAnyOrigin
+  1: NoBackendTimeout
+  1: RequestRedirect
+  1: RetryBackoff
+Gateway API, Linkerd renders 67 of 88
+  8: OrderedRules
+  4: RequestRedirect
+  4: RetryGRPCStatus
+  3: HTTPRouteRetry
   2: LocalRateLimit
-Gateway API, Cilium renders 53 of 88
-  10: HTTPRouteBackendRequestHeaderModification
-  6: BackendResponseHeaderModification
-  6: HTTPRouteRequestPercentageMirror
+  1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
+Gateway API, Linkerd, experimental channel renders 69 of 91
+  6: OrderedRules
+  4: RequestRedirect
+  3: HTTPRouteRequestTimeout
+  3: RetryGRPCStatus
+  3: TLSRoute
+  2: HTTPRouteRetry
+  1: HTTPRouteBackendTimeout
+  1: HTTPRouteNamedRouteRule
+  1: LocalRateLimit
+Gateway API, Kuma renders 69 of 90
+  12: OrderedRules
+  4: HTTPRoutePathRewrite
+  4: RequestRedirect
+  3: HTTPRouteNamedRouteRule
+  1: LocalRateLimit
+Gateway API, Cilium renders 58 of 89
+  9: HTTPRouteBackendRequestHeaderModification
   6: HTTPRouteRetry
-  5: HTTPRouteBackendTimeout
+  5: BackendResponseHeaderModification
   5: HTTPRouteNamedRouteRule
-  5: HTTPRouteRequestTimeout
-  3: HTTPRouteCORS
-  3: NoRetries
+  4: HTTPRouteBackendTimeout
+  4: HTTPRouteRequestPercentageMirror
+  4: RequestRedirect
+  3: HTTPRouteRequestTimeout
   3: OrderedRules
   2: NoBackendTimeout
-  2: NoRequestTimeout
-  2: RequestRedirect
-  1: RetryBackoff
-Consul renders 49 of 88
-  18: WeightedBackends
-  17: HTTPRoutePathRewrite
-  11: SessionPersistence
+  2: NoRetries
+  2: RetryBackoff
+  1: NoRequestTimeout
+Consul renders 44 of 87
+  20: WeightedBackends
+  13: HTTPRoutePathRewrite
+  13: SessionPersistence
   5: OrderedRules
 Kuma renders 52 of 91
   17: OrderedRules
-  5: HTTPRouteRetry
+  7: HTTPRouteRetry
   5: RetryGRPCStatus
-  3: ConsistentHash
+  3: HTTPRouteBackendTimeout
   3: HTTPRouteRequestTimeout
+  3: OutlierDetection
   3: SessionPersistence
   2: ConnectionLimits
-  2: HTTPRouteBackendTimeout
-  2: NoBackendTimeout
-  2: OutlierDetection
+  2: ConsistentHash
   1: LeastRequestChoices
   1: LoadBalancing
-  1: NoRequestTimeout
-  1: SourceAddressHash"
+  1: LocalRateLimit
+  1: NoRequestTimeout"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 78 of 86
+"Gateway API renders 81 of 88
   5: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 78 of 84
+  2: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 79 of 86
+  4: OrderedRules
+  2: HTTPRouteNamedRouteRule
+  1: SessionPersistence
+Gateway API, Istio renders 75 of 87
+  7: ServiceImportBackend
+  4: OrderedRules
+  2: HTTPRouteNamedRouteRule
+Gateway API, Istio ambient renders 75 of 87
+  7: ServiceImportBackend
+  4: OrderedRules
+  2: HTTPRouteNamedRouteRule
+Gateway API, Linkerd renders 81 of 88
+  5: OrderedRules
+  2: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 79 of 86
+  4: OrderedRules
+  2: HTTPRouteNamedRouteRule
+  1: SessionPersistence
+Gateway API, Consul renders 54 of 82
+  14: a gateway of its own for … hostnames
+  12: BackendResponseHeaderModification
   6: OrderedRules
-Gateway API, Istio renders 77 of 86
-  5: OrderedRules
-  3: HTTPRouteNamedRouteRule
-  1: HTTPRouteBackendTimeout
-Gateway API, Istio ambient renders 77 of 86
-  5: OrderedRules
-  3: HTTPRouteNamedRouteRule
-  1: HTTPRouteBackendTimeout
-Gateway API, Linkerd renders 78 of 86
-  5: OrderedRules
-  3: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 78 of 84
-  6: OrderedRules
-Gateway API, Consul renders 57 of 85
-  18: a gateway of its own for … hostnames
-  6: OrderedRules
-  5: BackendResponseHeaderModification
-Gateway API, Cilium renders 65 of 86
-  6: HTTPRouteRequestPercentageMirror
-  5: OrderedRules
-  4: RequestRedirect
-  3: HTTPRouteNamedRouteRule
+Gateway API, Cilium renders 68 of 87
+  8: HTTPRouteRequestPercentageMirror
+  4: OrderedRules
   3: NoBackendTimeout
+  2: HTTPRouteNamedRouteRule
+  2: RequestRedirect
   1: NoRequestTimeout
-Ingress renders 66 of 72
-  6: OrderedRules"
+Ingress renders 63 of 68
+  5: OrderedRules"
 `);
 });
 

@@ -3,6 +3,7 @@ import { isUndecided, type Source } from '../../meaning/decision';
 import { type Arrival, callOutside, type Departure, type Journey } from '../../meaning/journey';
 import type { Passed } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
+import { kindInWords } from '../../meaning/way';
 import { conditionWords } from '../words/conditions';
 import { handlingWords } from '../words/ways';
 
@@ -23,10 +24,11 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
       said: decided?.verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),
       ...isUndecided(way) ? { unknown: way.unknown } : { handling: handlingWords(way) },
     },
-    backends: legs.map(({ backend: { namespace, service, port }, share, outcome: own, because: why, request: arrived, arrivals }) => ({
+    backends: legs.map(({ backend: { namespace, service, port, groupKind }, share, outcome: own, because: why, request: arrived, arrivals }) => ({
       namespace,
       service,
       port,
+      kind: groupKind && kindInWords({ groupKind }),
       share,
       outcome: own,
       because: why,

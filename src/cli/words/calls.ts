@@ -1,6 +1,7 @@
 import type { Client, Request, ServicePort } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
 import type { Destination } from '../../meaning/journey';
+import { kindInWords } from '../../meaning/way';
 
 /** A client, as people call it. */
 export function clientWords(client: Client): string {
@@ -29,8 +30,8 @@ export function requestWords(request: Request | undefined): string {
   ].join(' ');
 }
 
-export function serviceWords({ namespace, service, port }: ServicePort): string {
-  return `${namespace}/${service}:${port}`;
+export function serviceWords({ namespace, service, port, groupKind }: ServicePort): string {
+  return `${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace}/${service}:${port}`;
 }
 
 /** Something outside the cluster. */

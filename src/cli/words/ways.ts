@@ -1,3 +1,4 @@
+import { kindInWords } from '../../meaning/way';
 import type { Traffic, Way } from '../../meaning/world';
 
 type Handling = Way['handling'];
@@ -29,8 +30,8 @@ const PARTS: { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling
   ],
   requestHeaders: changes => headerWords('request', changes),
   responseHeaders: changes => headerWords('response', changes),
-  mirrors: mirrors => mirrors.map(({ name, namespace, port, fraction: { numerator, denominator } }) =>
-    `${Number((numerator / denominator * 100).toFixed(4))} % is copied to ${namespace === undefined ? '' : `${namespace}/`}${name}:${port}`),
+  mirrors: mirrors => mirrors.map(({ name, namespace, port, groupKind, fraction: { numerator, denominator } }) =>
+    `${Number((numerator / denominator * 100).toFixed(4))} % is copied to ${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace === undefined ? '' : `${namespace}/`}${name}:${port}`),
   timeouts: ({ request, backendRequest }) => [
     ...request === undefined ? [] : [request === 0 ? 'no timeout' : `timeout ${request} ms`],
     ...backendRequest === undefined ? [] : [backendRequest === 0 ? 'no timeout of each try' : `timeout of each try ${backendRequest} ms`],

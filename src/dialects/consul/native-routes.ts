@@ -23,6 +23,7 @@ const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` o
 const ALWAYS_SENT = none('a ServiceRouter sends every request to a service');
 const NO_MIRROR = none('Consul copies no requests');
 const BALANCED = full('a ServiceResolver');
+const ONLY_SERVICES = none('the config entries of Consul know its own services only');
 const NO_WORD = none('the config entries of Consul cannot express it');
 
 /**
@@ -77,6 +78,9 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   PerPortRules: none('Consul routes a service as a whole, on all of its ports'),
   ReferenceGrant: FULL,
   MeshConsumerRoute: none('the config entries of a service hold for all its clients'),
+  ServiceImportRoute: ONLY_SERVICES,
+  ServiceImportBackend: ONLY_SERVICES,
+  OtherBackend: ONLY_SERVICES,
   HTTPRouteNamedRouteRule: none('the routes of a ServiceRouter have no names'),
   HTTPRouteBackendRequestHeaderModification: FULL,
   BackendResponseHeaderModification: FULL,

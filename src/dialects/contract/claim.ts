@@ -5,6 +5,8 @@ import type { RequestMatch } from '../../model/match';
 import type { NamespaceDefaultModel } from '../../model/namespace-default';
 import type { RouteModel } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
+import { isService, kindInWords } from '../../model/service-ref';
+import type { BackendRef } from '../../model/service-ref';
 
 /**
  * Something that a cluster can have only once: a second one would be ignored, or would add to the first. Claims are compared by
@@ -34,8 +36,8 @@ export interface SubjectClaim {
 
 /** What a claim is on; equal fields mean the same subject. */
 export type Subject =
-  /** Clients are those of one namespace; absent for all. */
-  | { readonly type: 'service'; readonly name: string; readonly namespace?: string; readonly clients?: string }
+  /** Clients are those of one namespace; absent for all. A kind is that of what is called in place of a Service. */
+  | { readonly type: 'service'; readonly name: string; readonly namespace?: string; readonly clients?: string; readonly kind?: string }
   /** The namespace is one of Consul's; absent where they are all one. */
   | { readonly type: 'consulService'; readonly name: string; readonly namespace?: string }
   | { readonly type: 'serviceAccount'; readonly name: string; readonly namespace: string }
@@ -111,7 +113,7 @@ type FieldOf<Type extends Of['type']> = Exclude<keyof Extract<Of, { readonly typ
 
 /** All fields of what claims are of. The last one tells most of them apart. */
 const FIELDS: { readonly [Type in Of['type']]: readonly string[] } = {
-  service: fieldsOf<'service'>({ namespace: true, clients: true, name: true }),
+  service: fieldsOf<'service'>({ namespace: true, clients: true, kind: true, name: true }),
   consulService: fieldsOf<'consulService'>({ namespace: true, name: true }),
   serviceAccount: fieldsOf<'serviceAccount'>({ namespace: true, name: true }),
   namespace: fieldsOf<'namespace'>({ namespace: true }),
@@ -169,9 +171,14 @@ export function objectClaim(object: Omit<ObjectSubject, 'type'>, says?: string):
 }
 
 /** A claim on a part of a Service to which a route leads, for the clients of that route. */
-export function routedClaim(on: Topic, model: RouteModel, service: { readonly name: string; readonly namespace?: string }): SubjectClaim {
+export function routedClaim(on: Topic, model: RouteModel, service: BackendRef): SubjectClaim {
   const clients = isConsumerRoute(model) ? model.namespace : undefined;
-  return claim(on, { type: 'service', name: service.name, namespace: namespaceOf(model, service), clients });
+  return claim(on, backendSubject(service, namespaceOf(model, service), clients));
+}
+
+/** A Service, or what takes its place. */
+export function backendSubject(backend: BackendRef, namespace: string | undefined, clients?: string): Subject {
+  return { type: 'service', name: backend.name, namespace, clients, ...(!isService(backend) && { kind: kindInWords(backend) }) };
 }
 
 /** A claim on pods by their labels. A selection without labels claims its namespace, and does not conflict with claims on pods there. */

@@ -1,19 +1,21 @@
 import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
+import { SERVICE } from './refs';
 import { goDuration } from './spelling/duration';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import { takesTrafficItself } from '../../model/route';
-import type { ServiceRef } from '../../model/service-ref';
+import type { BackendRef } from '../../model/service-ref';
+import { kindInWords } from '../../model/service-ref';
 import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 
-/** One XBackendTrafficPolicy for the retry budget. It targets the Services to which requests go, since retries are counted there. */
+/** One XBackendTrafficPolicy for the retry budget. It targets the backends to which requests go, since retries are counted there. */
 export function backendTrafficPolicies(model: RouteModel): Manifest[] {
   const { retryBudget } = model.traffic;
-  return retryBudget === undefined ? [] : chunks(routedServices(model), MAX_POLICY_TARGETS).map((names, i) => {
+  return retryBudget === undefined ? [] : chunks(routedBackends(model), MAX_POLICY_TARGETS).map((backends, i) => {
     const spec: Plain<XBackendTrafficPolicySpec> = {
-      targetRefs: names.map(name => ({ group: '', kind: 'Service', name })),
+      targetRefs: backends.map(({ name: of, groupKind = SERVICE }) => ({ ...groupKind, name: of })),
       retryConstraint: {
         budget: { percent: retryBudget.percent, interval: goDuration(retryBudget.interval) },
         minRetryRate: { count: retryBudget.minRetriesPerSecond, interval: '1s' },
@@ -24,11 +26,12 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
   });
 }
 
-/** The Services to which the traffic goes: the backends, and the Service itself where a port is not routed. */
-export function reachable(model: RouteModel): ServiceRef[] {
+/** To which the traffic goes: the backends, and the Service itself where a port is not routed. */
+export function reachable(model: RouteModel): BackendRef[] {
   return [...flatMap(flatMap(model.ports, port => port.rules), rule => rule.backends), ...(takesTrafficItself(model) ? [model.service] : [])];
 }
 
-export function routedServices(model: RouteModel): string[] {
-  return [...new Set(reachable(model).map(({ name }) => name))].sort();
+/** Each once. */
+export function routedBackends(model: RouteModel): BackendRef[] {
+  return [...new Map(reachable(model).map(backend => [`${backend.name} ${kindInWords(backend)}`, backend]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, backend]) => backend);
 }

@@ -1,17 +1,18 @@
 import { MAX_HOSTNAMES, MAX_PARENTS } from './apis';
 import type { ExposureModel } from '../../model/exposure';
-import { certificatesElsewhere } from '../../model/exposure';
+import { certificatesElsewhere, exposedBackends } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
 import { EXPOSURE_FEATURES } from '../../model/features/exposure';
 import type { RouteFeature } from '../../model/features/route';
 import { ROUTE_FEATURES } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
+import { isService, kindInWords } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
 
 /** What cannot be expressed of an exposure, beside the features that Gateway API lacks, and its rules. */
 export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
-  return [...gatewayRefusals(model), ...parentRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model)];
+  return [...gatewayRefusals(model), ...parentRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model), ...tlsRefusals(model)];
 }
 
 /** What clients speak with the listeners; unknown if the listeners exist already. */
@@ -68,6 +69,15 @@ function grantRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
     feature: 'CertificateReferenceGrant',
     reason: 'a ReferenceGrant names the namespace of the gateway, which is unknown',
     remedy: 'Give the chart its `namespace`',
+  }];
+}
+
+function tlsRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
+  const other = model.backendTls === undefined ? undefined : exposedBackends(model).find(backend => !isService(backend));
+  return other === undefined ? [] : [{
+    feature: 'BackendTLSPolicy',
+    reason: `whether a BackendTLSPolicy may be for ${kindInWords(other)} '${other.name}' is left to implementations`,
+    remedy: 'Leave it out, or expose a Service',
   }];
 }
 

@@ -1,7 +1,7 @@
 import { headerModifiers } from './spelling/header-modifier';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
-import type { ServiceRef } from '../../model/service-ref';
+import type { BackendRef, GroupKind } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
 
 /** The route of the primary port has the bare name; each other route adds its port. */
@@ -12,16 +12,19 @@ export function routeMetadata(model: RouteModel, { port }: PortRoute): Manifest[
   };
 }
 
-/** A Service as parent: one port of it. */
+export const SERVICE: GroupKind = { group: '', kind: 'Service' };
+
+/** What is called, as parent: one port of it. */
 export function parentRefs(model: RouteModel, { port }: PortRoute) {
-  const { name, namespace } = model.service;
-  return [{ group: '', kind: 'Service', name, ...(isConsumerRoute(model) && { namespace }), port }];
+  const { name, namespace, groupKind = SERVICE } = model.service;
+  return [{ ...groupKind, name, ...(isConsumerRoute(model) && { namespace }), port }];
 }
 
 /** Backends name their namespace where it is not the route's. */
-export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number }) {
+export function backendRef(model: RouteModel, backend: BackendRef & { readonly port: number }) {
+  const { groupKind, name, port } = backend;
   const namespace = namespaceOf(model, backend);
-  return namespace === model.namespace ? { name: backend.name, port: backend.port } : { name: backend.name, namespace, port: backend.port };
+  return { ...groupKind, name, ...(namespace !== model.namespace && { namespace }), port };
 }
 
 export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {

@@ -9,7 +9,7 @@ import { decidingHosts } from './tls-route';
 import { handlingFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
-import { allDestinationsOf, namespaceOf, ruleNumber } from '../../model/route';
+import { destinationsOf, namespaceOf, ruleNumber } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { isConflict } from '../specificity/precedence';
@@ -110,7 +110,7 @@ function serverNameRefusals(port: PortRoute): Refusal<RouteFeature>[] {
 
 function grantRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const isKnown = model.namespace !== undefined
-    || allDestinationsOf(model).every(backend => namespaceOf(model, backend) === undefined);
+    || flatMap(flatMap(model.ports, ({ rules }) => rules), destinationsOf).every(backend => namespaceOf(model, backend) === undefined);
   return isKnown ? [] : [{
     what: 'backends in another namespace',
     reason: 'a ReferenceGrant names the namespace of the route, which is unknown',

@@ -1,4 +1,4 @@
-import { backendTrafficPolicies, routedServices } from './backend-traffic-policy';
+import { backendTrafficPolicies, routedBackends } from './backend-traffic-policy';
 import { routeSupport } from './features';
 import { grpcRoute } from './grpc-route';
 import { httpRoute } from './http-route';
@@ -10,7 +10,7 @@ import { tlsRoutes } from './tls-route';
 import { withoutHandling, withoutTraffic } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteModel } from '../../model/route';
-import { claim, routedClaim } from '../contract/claim';
+import { backendSubject, claim, routedClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { GatewayApiChannel } from './extension/channel';
 import type { Manifest } from '../contract/manifest';
@@ -18,8 +18,8 @@ import type { RouteExtension } from './extension/routes';
 import { flatMap } from '../../model/lists';
 import { rendered, renderUnless, together } from '../contract/rendering';
 
-const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service as the parent; and a ReferenceGrant '
-  + 'where a backend is in another namespace';
+const ROUTES = 'an HTTPRoute, a GRPCRoute or a TCPRoute for each port, or a TLSRoute for each server name, with the Service, or the ServiceImport, as the parent; '
+  + 'and a ReferenceGrant where a backend is in another namespace';
 
 /** Gateway API by itself. */
 export const NO_EXTENSION: RouteExtension = {
@@ -39,8 +39,8 @@ export function gatewayApiRoutes(channel: GatewayApiChannel, extension: RouteExt
     supports: { ...routeSupport(channel), ...extension.supports },
     claims: model => [
       routedClaim('route', model, model.service),
-      ...(withoutTraffic(model.traffic, extension.instead.traffic ?? []).retryBudget === undefined ? [] : routedServices(model)
-        .map(name => claim('XBackendTrafficPolicy', { type: 'service', name, namespace: model.namespace }))),
+      ...(withoutTraffic(model.traffic, extension.instead.traffic ?? []).retryBudget === undefined ? [] : routedBackends(model)
+        .map(backend => claim('XBackendTrafficPolicy', backendSubject(backend, model.namespace)))),
       ...extension.claims(model),
     ],
     needs: model => extension.needs?.(model) ?? [],

@@ -5,10 +5,13 @@ import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
 import { statusCodeRefusals } from './status-codes';
 import { stickinessRefusals } from './stickiness';
 import { trafficRefusals } from './traffic-policy';
+import { beyondGatewayApi } from './virtual-service/beyond';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
-import { handlesRequests } from '../../model/route';
+import { destinationsOf, handlesRequests } from '../../model/route';
+import { isService } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
 import { refusing, renderUnless, together } from '../contract/rendering';
 import { full, none, partial } from '../contract/support';
@@ -17,6 +20,8 @@ import { noRoutes } from '../gateway-api/extension/routes';
 import { ENVOY_CORS } from '../proxies/envoy-cors';
 import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects, rootRedirects } from '../proxies/redirects';
+
+export const KNOWN_KINDS = 'Istio answers with 500 for kinds that it does not know, and those that it knows depend on how it was installed';
 
 /** Port 80 is not written into a request. */
 const KEPT_PORT = [
@@ -38,6 +43,9 @@ const ISTIO: RouteExtension = {
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
+    ...noRoutes('Istio reads the routes of Services, and none of a ServiceImport', 'ServiceImportRoute'),
+    ServiceImportBackend: partial('without what a DestinationRule or a VirtualService says: these know hosts, and Istio has two for a ServiceImport', 'a `backendRef` of kind ServiceImport'),
+    ...noRoutes(KNOWN_KINDS, 'OtherBackend'),
     ...noRoutes('beside a route of Gateway API, Istio always retries on CANCELLED and UNAVAILABLE, and cannot retry on other statuses', 'RetryGRPCStatus'),
     ...noRoutes('only a VirtualService can express it, and in ambient mode Istio does not combine one with the routes of Gateway API', 'FaultInjection'),
     LocalRateLimit: partial(
@@ -46,10 +54,23 @@ const ISTIO: RouteExtension = {
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
   render: model => renderUnless([
-    ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model.traffic),
+    ...importRefusals(model), ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model.traffic),
   ], () => destinationRules(model)),
   annotations: () => ({}),
 };
+
+/** Where Istio keeps what holds for a host, or a route as a whole. */
+function importRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const isOfHosts = destinationRuleClaims(model).length > 0 || beyondGatewayApi(model).length > 0;
+  return !isOfHosts ? [] : flatMap(model.ports, ({ port, rules }) => flatMap(rules, (rule, ruleIndex) =>
+    destinationsOf(rule).every(isService) ? [] : [{
+      feature: 'ServiceImportBackend' as const,
+      port,
+      ruleIndex,
+      reason: 'what else the route says is for hosts, and the host of a ServiceImport depends on how Istio was installed (`ENABLE_MCS_HOST`)',
+      remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
+    }]));
+}
 
 function handlingRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return [

@@ -25,6 +25,7 @@ const alike = (writtenAs: string) => partial('a policy of Kuma holds for all req
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
 const NEAR = partial('for each backend by itself, in the namespace of the Service', 'a MeshCircuitBreaker');
 const BALANCED = partial('for each backend by itself, in the namespace of the Service', 'a MeshLoadBalancingStrategy');
+const ONLY_SERVICES = none('the routes of Kuma are for its own MeshServices, and lead to them');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
 const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
@@ -50,6 +51,9 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   PerPortRules: FULL,
   ReferenceGrant: FULL,
   MeshConsumerRoute: FULL,
+  ServiceImportRoute: ONLY_SERVICES,
+  ServiceImportBackend: ONLY_SERVICES,
+  OtherBackend: ONLY_SERVICES,
   HTTPRouteNamedRouteRule: none('the rules of a MeshHTTPRoute have no names'),
   HTTPRouteBackendRequestHeaderModification: NO_FILTERS,
   BackendResponseHeaderModification: NO_FILTERS,

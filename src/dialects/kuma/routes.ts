@@ -33,6 +33,7 @@ export const kumaRoutes: RouteExtension = {
     LocalRateLimit: RATE_LIMIT,
     ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
+    ...noRoutes('Kuma makes its own MeshServices of Services, and none of anything else that a route names', 'ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend'),
     ...noRoutes(ALWAYS_SENT, 'DirectResponse', 'DirectResponseStatus'),
     ...noRoutes('Kuma does not read it in an HTTPRoute',
       'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',

@@ -8,7 +8,7 @@ import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { inherent, partial } from '../contract/support';
+import { inherent, none, partial } from '../contract/support';
 import { GatewayApiChannel } from '../gateway-api/extension/channel';
 import type { RouteExtension } from '../gateway-api/extension/routes';
 import { noRoutes } from '../gateway-api/extension/routes';
@@ -21,6 +21,8 @@ const annotated = (annotation: string) => partial('an annotation of the route ho
 const INSTEAD: readonly RouteFeature[] = [
   'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'HTTPRouteRetry', 'NoRequestTimeout', 'NoBackendTimeout', 'NoRetries',
 ];
+
+const MIRRORED = "Name the Service that its multicluster extension makes of it: `MeshService.of('cart-west', …)` for one cluster, 'cart-federated' for all";
 
 const NONE_ANYWAY = inherent('Linkerd has none by default');
 
@@ -52,6 +54,9 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes('Linkerd does not read it in the routes of Gateway API',
         'HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror', 'HTTPRouteRequestMultipleMirrors',
         'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest'),
+      ServiceImportRoute: none('Linkerd reads the routes of Services', MIRRORED),
+      ServiceImportBackend: none('Linkerd sends requests to Services, and fails those for anything else', MIRRORED),
+      ...noRoutes('Linkerd sends requests to Services, and fails those for anything else', 'OtherBackend'),
       ...noRoutes('where a rule has no backends, Linkerd sends its requests to the Service itself', 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Linkerd cannot express it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
       ...noRoutes('Linkerd always balances by latency (EWMA)', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),

@@ -60,6 +60,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
       ReferenceGrant: none('a TrafficSplit names backends without a namespace'),
       MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
+      ServiceImportRoute: none('the root of a TrafficSplit is a Service'),
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit only says where requests go'),
     },
     claims: ({ service, namespace }) => [claim('route', { type: 'service', name: service.name, namespace: service.namespace ?? namespace })],

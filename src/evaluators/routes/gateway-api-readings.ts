@@ -32,6 +32,9 @@ export interface Reading {
   readonly needsGrant: boolean;
   readonly needsGrantInMesh: boolean;
   /** What becomes of a request for a rule without Services. */
+  /** Whether it sends requests to what is of a kind, and no Service. */
+  readonly knows: (of: GroupKind, isElsewhere: boolean) => boolean;
+  readonly knowsInMesh: Reading['knows'];
   readonly noBackends: 'fails' | 'goes to the Service';
   readonly rank: (match: any, request: RouteRequest) => number[];
   /** What an empty list of matches stands for. */
@@ -61,6 +64,9 @@ export interface Reading {
   readonly traffic: (manifests: readonly any[], to: ServicePort, request: RouteRequest) => Traffic;
 }
 
+type GroupKind = NonNullable<ServicePort['groupKind']>;
+
+const isImport = ({ group, kind }: GroupKind) => group === 'multicluster.x-k8s.io' && kind === 'ServiceImport';
 const HEADER_FILTERS = ['RequestHeaderModifier', 'ResponseHeaderModifier'];
 const FILTERS = [...HEADER_FILTERS, 'URLRewrite', 'RequestRedirect', 'RequestMirror', 'CORS'];
 const counts = ({ headers = [], queryParams = [] }: any) => [headers.length, queryParams.length];
@@ -85,6 +91,8 @@ const SPECIFICATION: Reading = {
   mergesPorts: true,
   needsGrant: true,
   needsGrantInMesh: false,
+  knows: () => true,
+  knowsInMesh: () => true,
   noBackends: 'fails',
   rank: (match, { protocol }) => protocol === 'GRPC' ? grpcRank(match)
     : [
@@ -126,6 +134,9 @@ const ISTIO: Reading = {
   mergesPorts: false,
   rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  // `buildDestination` in `conversion.go`; a grant for a ServiceImport is passed over (`ReferenceGrantsCollection` in `references.go`).
+  knows: (of, isElsewhere) => isImport(of) && !isElsewhere,
+  knowsInMesh: isImport,
   redirectedPrefix: asText,
   // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
   redirectPort: ({ scheme, hostname }, { to }) => scheme === undefined || (hostname === undefined && to.port !== 80) ? to.port : undefined,
@@ -171,6 +182,7 @@ function limitedByServer(manifests: readonly any[], to: ServicePort, { to: calle
 /** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */
 const LINKERD: Reading = {
   ...SPECIFICATION,
+  knowsInMesh: () => false,
   // `policy-controller/k8s/index/src/outbound/index.rs` of linkerd2.
   consumers: 'beside',
   // `policy-controller/grpc/src/outbound/http.rs`
@@ -193,6 +205,7 @@ const LINKERD: Reading = {
 /** `pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_conversion.go`, and what becomes of a MeshHTTPRoute. */
 const KUMA: Reading = {
   ...SPECIFICATION,
+  knowsInMesh: () => false,
   consumers: 'beside',
   noBackends: 'goes to the Service',
   readsRoute: ({ kind }) => kind === 'HTTPRoute',
@@ -213,6 +226,9 @@ const KUMA: Reading = {
 /** `operator/pkg/model/translation/envoy_virtual_host.go`: regular expressions stand above prefixes. */
 const CILIUM: Reading = {
   ...SPECIFICATION,
+  // `operator/pkg/gateway-api/helpers/servicelookup.go`; in `operator/pkg/model/ingestion/gamma.go` there are no ServiceImports.
+  knows: isImport,
+  knowsInMesh: () => false,
   severalKinds: 'unknown',
   needsGrantInMesh: true,
   readsRoute: ({ kind, metadata }, { to }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') && metadata.namespace === to.namespace,
@@ -240,6 +256,7 @@ const CILIUM: Reading = {
 /** `agent/consul/discoverychain/gateway_httproute.go`, and `normalizeHTTPService` in `agent/structs/config_entry_routes.go` of hashicorp/consul. */
 const CONSUL_GATEWAY: Reading = {
   ...SPECIFICATION,
+  knows: () => false,
   // Whatever the kind of path; methods do not count.
   rank: match => [match.path.value.length, ...counts(match)],
   everyRequest: [{ path: { type: 'PathPrefix', value: '/' } }],

@@ -23,7 +23,7 @@ export function routedByGatewayApi(reading: Reading): (manifests: readonly any[]
     const routes = deciding(attached, request, reading);
     const toTheService = () => toService(request, reading.traffic(manifests, request.to, request));
     return routes.length === 0 ? toTheService()
-      : byRoutes(manifests, routes, request, { ...reading, needsGrant: reading.needsGrantInMesh })
+      : byRoutes(manifests, routes, request, { ...reading, needsGrant: reading.needsGrantInMesh, knows: reading.knowsInMesh })
         ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
   };
 }
@@ -115,10 +115,11 @@ function isFrom({ from }: any, namespace: string, home: string): boolean {
 
 /** The ports that a route names as its parents, where they are the called port of the Service. A section of a Service is the name of a port. */
 function portsFor({ metadata, spec }: any, { to, portName }: RouteRequest): unknown[] {
-  return spec.parentRefs.filter((ref: any) => ref.kind === 'Service').flatMap((ref: any) => {
+  const called = to.groupKind ?? { group: '', kind: 'Service' };
+  return spec.parentRefs.filter((ref: any) => ref.kind === called.kind).flatMap((ref: any) => {
     const { group, name, namespace = metadata.namespace, port, sectionName } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
-    const isIt = group === '' && name === to.service && namespace === to.namespace && (port ?? to.port) === to.port && (sectionName ?? portName) === portName;
-    return isIt ? [port] : [];
+    const isIt = group === called.group && name === to.service && namespace === to.namespace;
+    return isIt && (port ?? to.port) === to.port && (sectionName ?? portName) === portName ? [port] : [];
   });
 }
 
@@ -257,16 +258,21 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
 
 /** A Service that a route names, where it may: in another namespace than route and routed Service, a ReferenceGrant has to allow it. */
 function referenced(
-  manifests: readonly any[], { kind, metadata, spec }: any, { name, namespace = metadata.namespace, port }: any, { needsGrant }: Pick<Reading, 'needsGrant'>,
+  manifests: readonly any[], { kind, metadata, spec }: any, { group = '', kind: of = 'Service', name, namespace = metadata.namespace, port }: any,
+  { needsGrant, knows }: Pick<Reading, 'needsGrant' | 'knows'>,
 ): ServicePort {
+  const isService = group === '' && of === 'Service';
+  if (!isService && !knows({ group, kind: of }, namespace !== metadata.namespace)) {
+    throw new Unknown(`backends of kind ${of}.${group}`);
+  }
   const isOfParent = spec.parentRefs.every((parent: any) => parent.kind === 'Service' && parent.namespace === namespace);
   const granted = !needsGrant || namespace === metadata.namespace || isOfParent || manifests.some(grant => grant.kind === 'ReferenceGrant' && grant.metadata.namespace === namespace
     && grant.spec.from.some((from: any) => from.group === GROUP && from.kind === kind && from.namespace === metadata.namespace)
-    && grant.spec.to.some((to: any) => to.group === '' && to.kind === 'Service' && (to.name ?? name) === name));
+    && grant.spec.to.some((to: any) => to.group === group && to.kind === of && (to.name ?? name) === name));
   if (!granted) {
     throw new Unknown(`no ReferenceGrant allows ${namespace}/${name}`);
   }
-  return { service: name, namespace, port };
+  return { service: name, namespace, port, ...(!isService && { groupKind: { group, kind: of } }) };
 }
 
 function changesOf(modifier: any): Changes {

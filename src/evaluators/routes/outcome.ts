@@ -133,8 +133,8 @@ export function changed(headers: Readonly<Record<string, string>>, ...changes: r
   return Object.fromEntries([...result].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-export function nameOf({ namespace, service, port }: ServicePort): string {
-  return `${namespace}/${service}:${port}`;
+export function nameOf({ namespace, service, port, groupKind }: ServicePort): string {
+  return `${groupKind === undefined ? '' : `${groupKind.kind}.${groupKind.group} `}${namespace}/${service}:${port}`;
 }
 
 /** A fraction in lowest terms. */

@@ -23,6 +23,8 @@ export interface ServicePort {
   readonly service: string;
   readonly namespace: string;
   readonly port: number;
+  /** Absent for a Service. */
+  readonly groupKind?: { readonly group: string; readonly kind: string };
 }
 
 /** What of a request conditions look at. */

@@ -2,6 +2,7 @@ import type { Unsaid } from './takings';
 import type { MeshService } from '../../index';
 import { hasLabels } from '../../meaning/selector';
 import type { WayBackend } from '../../meaning/world';
+import { kindInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { PlannedService, Services } from '../plan/services';
 import type { Node } from '../program';
@@ -18,9 +19,10 @@ export interface Receiver {
 export class Receivers {
   public constructor(private readonly beside: World, private readonly services: Services) {}
 
-  public of(backend: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'subset' | 'status'>): Receiver | Unsaid {
-    const { namespace, port, status } = backend;
+  public of(backend: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'groupKind' | 'subset' | 'status'>): Receiver | Unsaid {
+    const { namespace, port, status, groupKind } = backend;
     if (status !== undefined) return { unsaid: `a share of it is answered with ${status}, as nothing may be sent to Service '${backend.service}'` };
+    if (groupKind !== undefined) return { unsaid: `${kindInWords({ groupKind })} '${backend.service}' is no Service: write it with MeshService.serviceImport, or MeshService.ofKind` };
     const service = serviceOf(this.beside, backend);
     if (service === undefined) {
       const labels = Object.entries(backend.subset ?? {}).map(([key, value]) => `${key}=${value}`).join(', ');

@@ -3,7 +3,7 @@ import type { RouteFeature } from './route';
 import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
 import type { BackendTls, ExposureModel } from '../exposure';
-import { certificatesElsewhere, exposedPort, exposedServices, namespaceOfService } from '../exposure';
+import { certificatesElsewhere, exposedBackends, exposedPort, namespaceOfService } from '../exposure';
 import { collected, nothing, fieldsOf, recordOf } from '../fields';
 import type { Protocol } from '../protocol';
 
@@ -15,6 +15,7 @@ const OF_THE_MESH = {
   ServiceAsBackend: true,
   PerPortRules: true,
   MeshConsumerRoute: true,
+  ServiceImportRoute: true,
   LoadBalancing: true,
   LeastRequestChoices: true,
   WarmUp: true,
@@ -91,7 +92,7 @@ const modelFeatures = collected<ExposureModel, ExposureFeature | false, [Exposur
   route: ({ namespace }, model) => [
     ...PROTOCOL[exposedPort(model).protocol],
     exposedPort(model).protocol === 'TCP' && (model.tls?.mode === 'terminate' || model.hostnames.length > 0) && 'TLSRouteModeTerminate',
-    exposedServices(model).some(service => namespaceOfService(model, service) !== namespace) && 'ReferenceGrant',
+    exposedBackends(model).some(service => namespaceOfService(model, service) !== namespace) && 'ReferenceGrant',
   ],
 });
 

@@ -7,13 +7,17 @@ import type { RequestMatch } from '../match';
 import { matchKey } from '../match';
 import type { Protocol } from '../protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../route';
-import { isConsumerRoute, isElsewhere } from '../route';
+import { isConsumerRoute, isElsewhere, isItself } from '../route';
+import { isOfKind, isService, SERVICE_IMPORT } from '../service-ref';
+import type { GroupKind } from '../service-ref';
 
-/** What a rule can say beside where its requests go, and what happens to them on their way. */
+/** What a rule can say beside which Services get its requests, and what happens to them on their way. */
 export const RULE_DETAILS = {
   HTTPRouteNamedRouteRule: 'names of rules',
   HTTPRouteBackendRequestHeaderModification: 'changes of request headers by backend',
   BackendResponseHeaderModification: 'changes of response headers by backend',
+  ServiceImportBackend: 'ServiceImports as backends',
+  OtherBackend: 'backends of other kinds',
 } as const;
 
 /**
@@ -38,6 +42,7 @@ export const ROUTE_FEATURES = {
   PerPortRules: 'ports of one Service that are routed differently',
   ReferenceGrant: 'backends in another namespace',
   MeshConsumerRoute: 'routes outside the namespace of their Service',
+  ServiceImportRoute: 'routes of a ServiceImport',
   ...RULE_DETAILS,
   ...HANDLING_FEATURES,
   ...TRAFFIC_FEATURES,
@@ -53,7 +58,7 @@ export function routeUses(model: RouteModel): Use<RouteFeature>[] {
 const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
   name: nothing,
   namespace: (_, model) => isConsumerRoute(model) ? [{ feature: 'MeshConsumerRoute' }] : [],
-  service: nothing,
+  service: service => isService(service) ? [] : [{ feature: 'ServiceImportRoute' }],
   traffic: traffic => trafficFeatures(traffic).map(feature => ({ feature })),
   ports: (ports, model) => [
     ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...flatMap(ports.filter(({ rules }) => rules.length > 0), port => portUses(port, model, port)),
@@ -79,14 +84,16 @@ const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>
   name: () => ['HTTPRouteNamedRouteRule'],
   written: nothing,
   handling: (handling, model) => [
-    ...(handling.mirrors?.some(mirror => isElsewhere(model, mirror)) ? ['ReferenceGrant' as const] : []), ...handlingFeatures(handling),
+    ...(handling.mirrors?.some(mirror => isElsewhere(model, mirror)) ? ['ReferenceGrant' as const] : []),
+    ...flatMap(handling.mirrors ?? [], ({ groupKind }) => groupKind === undefined ? [] : kindFeatures(groupKind)), ...handlingFeatures(handling),
   ],
 });
 
 const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBackend, RouteModel, PortRoute]>({
   port: (number, _, __, { port }) => number === port ? [] : ['BackendPort'],
   namespace: (_, backend, model) => isElsewhere(model, backend) ? ['ReferenceGrant'] : [],
-  name: (name, backend, model) => name === model.service.name && !isElsewhere(model, backend) ? ['ServiceAsBackend'] : [],
+  name: (_, backend, model) => isItself(model, backend) ? ['ServiceAsBackend'] : [],
+  groupKind: kindFeatures,
   requestHeaders: () => ['HTTPRouteBackendRequestHeaderModification'],
   responseHeaders: () => ['BackendResponseHeaderModification'],
   weight: nothing,
@@ -95,6 +102,10 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
   serviceAccount: nothing,
   facts: nothing,
 });
+
+function kindFeatures(groupKind: GroupKind): RouteFeature[] {
+  return [isOfKind(groupKind, SERVICE_IMPORT) ? 'ServiceImportBackend' : 'OtherBackend'];
+}
 
 /** Whether ports are not all routed alike; no mesh sees UDP. */
 function differ(ports: readonly PortRoute[]): boolean {

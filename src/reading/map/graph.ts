@@ -7,6 +7,7 @@ import type { Passable, Reach } from '../../meaning/reach';
 import { waysOf } from '../../meaning/routing';
 import type { Gate, PodPort, Way } from '../../meaning/world';
 import { distinctBy, grouped } from '../../model/lists';
+import { kindInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../cluster/cluster';
 import { keyOf } from '../cluster/object';
 import type { Service } from '../cluster/service';
@@ -20,9 +21,9 @@ export interface Graph {
 }
 
 export interface Node {
-  /** `Service shop/cart`. */
+  /** `Service shop/cart`; a backend of another kind has that in its place. */
   readonly id: string;
-  readonly kind: 'Service' | 'Workload' | 'Gateway' | 'Outside' | Absent['kind'];
+  readonly kind: 'Service' | 'Backend' | 'Workload' | 'Gateway' | 'Outside' | Absent['kind'];
   readonly namespace: string;
   readonly name: string;
   readonly file?: string;
@@ -112,7 +113,7 @@ class Graphing {
     for (const { when, way, source } of endsOf(ways)) {
       const total = way.backends.reduce((sum, { weight }) => sum + weight, 0);
       for (const backend of way.backends) {
-        const to = serviceId(backend.namespace, backend.service);
+        const to = backendId(backend);
         if (to === from) continue;
         const own = rules.get(to) ?? { to: backend, rules: [] };
         rules.set(to, own);
@@ -132,10 +133,11 @@ class Graphing {
   }
 
   /** A Service that is only spoken of. */
-  private ghost({ namespace, service }: ServicePort): void {
-    const id = serviceId(namespace, service);
-    if (!this.nodes.has(id) && this.world.cluster.service(namespace, service) === undefined) {
-      this.nodes.set(id, { id, kind: 'Service', namespace, name: service, ports: [] });
+  private ghost(to: ServicePort): void {
+    const { namespace, service, groupKind } = to;
+    const id = backendId(to);
+    if (!this.nodes.has(id) && (groupKind !== undefined || this.world.cluster.service(namespace, service) === undefined)) {
+      this.nodes.set(id, { id, kind: groupKind === undefined ? 'Service' : 'Backend', namespace, name: service, ports: [] });
     }
   }
 
@@ -276,8 +278,8 @@ function ruleKey({ when, percent, host, source }: Rule): string {
 
 const callKey = ({ from, to, reach }: Edge) => JSON.stringify([from, to, reach]);
 const namespaceOf = ({ namespace = DEFAULT_NAMESPACE }: Service) => namespace;
-const serviceId = (namespace: string, name: string) => `Service ${namespace}/${name}`;
-const idOf = (service: Service) => serviceId(namespaceOf(service), service.name);
+const backendId = ({ namespace, service, groupKind }: Omit<ServicePort, 'port'>) => `${kindInWords({ groupKind })} ${namespace}/${service}`;
+const idOf = (service: Service) => backendId({ namespace: namespaceOf(service), service: service.name });
 const workloadId = ({ kind, namespace = DEFAULT_NAMESPACE, name }: Workload) => `${kind} ${namespace}/${name}`;
 const placeOf = ({ place: { file, line } }: { readonly place: { readonly file: string; readonly line: number } }) => ({ file, line });
 

@@ -4,7 +4,7 @@ import { groupKindOf, list, namespaceOfObject, within, type Finding, type Findin
 const GATEWAY = 'gateway.networking.k8s.io';
 const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
 
-/** Checks the Services that a route or a split names: they exist, have the port, and may be referred to. */
+/** Checks what a route or a split names: Services exist and have the port, and all of it may be referred to. */
 export function backendFindings(subject: Subject, inventory: Inventory): Finding[] {
   const groupKind = groupKindOf(subject.manifest);
   if (ROUTES.has(groupKind)) return routeFindings(subject, inventory);
@@ -20,14 +20,14 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     ? serviceFindings(subject, inventory, 'parent', `spec.parentRefs[${i}]`, ref.namespace ?? own, ref)
     : []);
   const backends = list(spec?.rules).flatMap((rule, r) => list(rule.backendRefs).flatMap((ref, i) => {
-    if ((ref.kind ?? 'Service') !== 'Service' || (ref.group ?? '') !== '') return [];
     const path = `spec.rules[${r}].backendRefs[${i}]`;
     const namespace = ref.namespace ?? own;
-    const found = serviceFindings(subject, inventory, 'backend', path, namespace, ref);
+    const { group = '', kind = 'Service' } = ref;
+    const found = kind === 'Service' && group === '' ? serviceFindings(subject, inventory, 'backend', path, namespace, ref) : [];
     const isAllowed = namespace === own || isOfParent(spec, namespace)
-      || isGranted({ from, to: { group: '', kind: 'Service', namespace, name: ref.name } }, inventory.grants);
+      || isGranted({ from, to: { group, kind, namespace, name: ref.name } }, inventory.grants);
     return isAllowed ? found : [...found, {
-      subject, check: 'grant', path, message: `refers to Service '${ref.name}' in namespace '${namespace}', which no ReferenceGrant there allows`,
+      subject, check: 'grant', path, message: `refers to ${kind} '${ref.name}' in namespace '${namespace}', which no ReferenceGrant there allows`,
     } satisfies Finding];
   }));
   return [...parents, ...backends];

@@ -119,7 +119,8 @@ export function isHttp({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
 function portOf(written: Written, { to }: RouteRequest, { service, port }: Pick<WrittenBackend, 'service' | 'port'>): ServicePort {
   const name = written.service.ports.find(p => p.port === to.port)?.name;
   const alike = service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0];
-  return { service: service.name, namespace: namespaceOf(written, service), port: port ?? alike.port };
+  const { groupKind } = service;
+  return { service: service.name, namespace: namespaceOf(written, service), port: port ?? alike.port, ...(groupKind && { groupKind }) };
 }
 
 function namespaceOf({ namespace, service: called }: Written, service: WrittenService): string {

@@ -46,6 +46,8 @@ export interface WrittenService {
   }[];
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** What it is, if it is no Service. */
+  readonly groupKind?: { readonly group: string; readonly kind: string };
 }
 
 export interface WrittenRule extends WrittenHandling {
@@ -121,7 +123,7 @@ export function serviceRoute(
   known: Knowing = meshService,
 ): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
-    service: known({ podSelector: podLabels(service.name), ...service }),
+    service: known({ ...(service.groupKind === undefined && { podSelector: podLabels(service.name) }), ...service }),
     ports: ports && [...ports],
     rules: rules.map(rule => routeRule(rule, known)),
     order,
@@ -196,12 +198,14 @@ export function routeRule(
 
 type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'directResponse' | 'ports' | keyof WrittenHandling>;
 
-export function meshService({ name, ports, podSelector, ...others }: WrittenService): MeshService {
-  return MeshService.of(name, {
+export function meshService({ name, ports, podSelector, groupKind, ...others }: WrittenService): MeshService {
+  const options = {
     ...others,
     ...(podSelector && { podSelector: { ...podSelector } }),
     ports: ports.map(port => ({ ...port, protocol: MeshProtocol[port.protocol] })),
-  });
+  };
+  return groupKind === undefined ? MeshService.of(name, options)
+    : groupKind.kind === 'ServiceImport' ? MeshService.serviceImport(name, options) : MeshService.ofKind(name, { ...options, ...groupKind });
 }
 
 export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...paths }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {

@@ -1,9 +1,12 @@
 import type { Fields } from '../../../manifests/fields';
 import type { HeaderChanges } from '../../../model/handling';
+import { type GroupKind, isOfKind } from '../../../model/service-ref';
 import { headerChanges } from '../../../reading/header-modifier';
 
-/** A Service that a rule names. */
+/** A Service that a rule names, or an object of another kind. */
 export interface Backend {
+  /** Absent for a Service. */
+  readonly groupKind?: GroupKind;
   readonly name: string;
   readonly namespace: string;
   readonly port: number;
@@ -12,16 +15,18 @@ export interface Backend {
   readonly responseHeaders?: HeaderChanges;
 }
 
+export const SERVICE: GroupKind = { group: '', kind: 'Service' };
+
 /** Nothing, where it is not understood, which is a finding then. */
 export function backendRef(fields: Fields, home: string): Backend | undefined {
   const [group, kind, name, namespace] = ['group', 'kind', 'name', 'namespace'].map(field => fields.field(field).text());
   const port = fields.field('port').integer();
   const weight = fields.field('weight').integer() ?? 1;
   const filters = fields.field('filters').items().map(backendFilter);
-  if ((group ?? '') !== '' || (kind ?? 'Service') !== 'Service') return fields.doubt('it is no Service, and implementations differ in what they take');
-  if (name === undefined || port === undefined) return fields.doubt('it needs the name and the port of a Service');
+  if (name === undefined || port === undefined) return fields.doubt('it needs a name and a port');
   if (fields.doubts().length > 0) return undefined;
-  return { name, namespace: namespace || home, port, weight, ...Object.assign({}, ...filters) };
+  const groupKind = { group: group ?? SERVICE.group, kind: kind ?? SERVICE.kind };
+  return { ...(!isOfKind(groupKind, SERVICE) && { groupKind }), name, namespace: namespace || home, port, weight, ...Object.assign({}, ...filters) };
 }
 
 function backendFilter(fields: Fields): Partial<Pick<Backend, 'requestHeaders' | 'responseHeaders'>> {

@@ -1,3 +1,4 @@
+import { SERVICE } from './backends';
 import type { Grants } from './grants';
 import { type Listener, type Listening, mayAttach } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
@@ -59,7 +60,7 @@ function clientCertificateAt({ clientCertificates }: Listening, port: number): D
 
 /** Without its certificates, a listener takes nothing. */
 function ungranted({ certificates }: Listener, listening: Listening, grants: Grants): Doubt[] {
-  return certificates.filter(to => grants.allows(listening, to) !== true)
+  return certificates.filter(to => grants.allows(listening, { group: '', ...to }) !== true)
     .map(({ kind, namespace, name }) => doubtOn(listening, `no ReferenceGrant lets it have the certificate in ${kind} ${namespace}/${name}`));
 }
 
@@ -76,7 +77,7 @@ interface Standing {
 function readingOf(className: string | undefined): RouteReading | undefined {
   if (className === 'consul') return undefined;
   const base = className === 'istio' || className?.startsWith('istio-') === true ? READINGS.istio : className === 'cilium' ? READINGS.cilium : BY_THE_WORD;
-  return { ...base, kinds: { ...BY_THE_WORD.kinds }, reads: () => true, otherKinds: 'unknown', mergesPorts: true, noBackends: 'fails' };
+  return { ...base, takes: base.takesAtGateways, kinds: { ...BY_THE_WORD.kinds }, reads: () => true, otherKinds: 'unknown', mergesPorts: true, noBackends: 'fails' };
 }
 
 const KINDS: { readonly [P in Listener['protocol']]: readonly RouteKind[] } = {
@@ -98,7 +99,7 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
   const place: Place = {
     asked: { scheme: listener.protocol === 'HTTPS' ? 'https' : 'http', port: listener.port },
     protocol: isHttp ? 'HTTP' : listener.protocol as Exclude<Listener['protocol'], 'HTTPS'>,
-    allows: (route, backend) => grants.allows(route, { kind: 'Service', ...backend }),
+    allows: (route, { groupKind = SERVICE, namespace: of, name }) => grants.allows(route, { ...groupKind, namespace: of, name }),
   };
   const { branches, otherwise } = isHttp ? byHost(reading, own, place, listener.hostname) : waysOf(reading, own, place);
   const unsure = open.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));

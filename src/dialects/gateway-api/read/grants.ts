@@ -1,4 +1,5 @@
 import type { Fields } from '../../../manifests/fields';
+import type { GroupKind } from '../../../model/service-ref';
 import type { ReadObject } from '../../../reading/objects';
 
 /** What ReferenceGrants allow: objects of one namespace may name objects of another one. */
@@ -16,13 +17,13 @@ export class Grants {
     }
   }
 
-  /** Whether an object may name a Service, or another object. */
-  public allows(from: { readonly kind: string; readonly namespace: string }, to: { readonly kind: string; readonly namespace: string; readonly name: string }): boolean | 'unknown' {
+  /** Whether an object may name another one. */
+  public allows(from: { readonly kind: string; readonly namespace: string }, to: GroupKind & { readonly namespace: string; readonly name: string }): boolean | 'unknown' {
     if (from.namespace === to.namespace) return true;
     const grants = this.byNamespace.get(to.namespace) ?? [];
     const isGranted = grants.some(grant => !grant.isUnknown
       && grant.from.some(one => one.group === 'gateway.networking.k8s.io' && one.kind === from.kind && one.namespace === from.namespace)
-      && grant.to.some(one => one.group === '' && one.kind === to.kind && (one.name === undefined || one.name === '' || one.name === to.name)));
+      && grant.to.some(one => one.group === to.group && one.kind === to.kind && (one.name === undefined || one.name === '' || one.name === to.name)));
     return isGranted || (grants.some(({ isUnknown }) => isUnknown) ? 'unknown' : false);
   }
 }

@@ -1,3 +1,4 @@
+import { SERVICE } from './backends';
 import { entriesOf } from './entries';
 import { Grants } from './grants';
 import { listeningOf } from './listeners';
@@ -9,13 +10,14 @@ import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Decision } from '../../../meaning/decision';
 import { toService } from '../../../meaning/way';
-import type { Way } from '../../../meaning/world';
+import type { Aside, Way } from '../../../meaning/world';
 import { pushTo } from '../../../model/lists';
 import type { Protocol } from '../../../model/protocol';
+import { isOfKind, kindInWords, SERVICE_IMPORT } from '../../../model/service-ref';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { keyOf } from '../../../reading/cluster/object';
 import { isOfSmi, type ReadMesh } from '../../../reading/mesh';
-import type { ReadObject } from '../../../reading/objects';
+import { type ReadObject, sourceOf } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
 
 /**
@@ -37,26 +39,40 @@ export const GATEWAY_API: Reader = {
     const grants = new Grants(of('ReferenceGrant'));
     const policies = new ServicePolicies(of('BackendTLSPolicy', 'XBackendTrafficPolicy'), namespaceOf, mesh);
     const routes = of(...ROUTE_KINDS).map(object => routeOf(object, namespaceOf(object)));
-    const byService = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? keyOf(namespace, name) : undefined);
+    const byService = attachmentsBy(routes, ({ kind, namespace, name }) => isInMesh(kind) ? `${kind} ${keyOf(namespace, name)}` : undefined);
     const listening = of('Gateway', 'ListenerSet', 'XListenerSet').map(object => listeningOf(object, namespaceOf(object)));
     const keyOfListening = (kind: string, namespace: string, name: string) => `${kind} ${keyOf(namespace, name)}`;
-    const byListening = attachmentsBy(routes, ({ kind, namespace, name }) => kind === 'Service' ? undefined : keyOfListening(kind, namespace, name));
+    const byListening = attachmentsBy(routes, ({ kind, namespace, name }) => isInMesh(kind) ? undefined : keyOfListening(kind, namespace, name));
     const byDefault = routes.filter(({ usesDefaults }) => usesDefaults).map(route => ({ route }));
     return {
       entries: () => entriesOf(listening, ({ kind, namespace, name, isDefault }) =>
         [...byListening.get(keyOfListening(kind, namespace, name)) ?? [], ...isDefault ? byDefault : []], grants, cluster),
-      asides: () => listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))),
+      asides: () => [
+        ...listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))), ...of(...ROUTE_KINDS).flatMap(asideOf),
+      ],
       ways: (to, protocol) => {
-        const attached = (byService.get(keyOf(to.namespace, to.service)) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
+        const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
         return attached.length === 0 ? undefined : inMesh(attached, to, protocol, grants, mesh);
       },
-      traffic: ({ namespace, service }) => policies.of(namespace, service),
+      traffic: ({ namespace, service, groupKind }) => groupKind === undefined ? policies.of(namespace, service) : undefined,
     };
   },
 };
 
 function namespaceOf({ namespace = DEFAULT_NAMESPACE }: ReadObject): string {
   return namespace;
+}
+
+function isInMesh(kind: Parent['kind']): boolean {
+  return kind === 'Service' || kind === 'ServiceImport';
+}
+
+/** Nobody asks where requests to a ServiceImport go, as it stands for several clusters. */
+function asideOf(object: ReadObject): Aside[] {
+  const { manifest } = object;
+  const parents = manifest?.spec?.parentRefs;
+  return !Array.isArray(parents) || !parents.some(parent => isOfKind(parent, SERVICE_IMPORT)) ? []
+    : [{ source: sourceOf(object), title: 'what is said of a ServiceImport', text: JSON.stringify(manifest.spec) }];
 }
 
 function attachmentsBy(routes: readonly Route[], keyOfParent: (parent: Parent) => string | undefined): ReadonlyMap<string, readonly ByParent[]> {
@@ -83,11 +99,12 @@ function inMesh(
 ): Decision<Way> | undefined {
   if (mesh === 'consul' || isOfSmi(mesh)) return undefined;
   const by = (reading: RouteReading) => {
+    if (service.groupKind !== undefined && reading !== BY_THE_WORD) return undefined;
     const place: Place & { readonly service: ServicePort } = {
       asked: { scheme: 'http', port: service.port },
       protocol,
       service,
-      allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { kind: 'Service', ...backend }) === true || 'unknown',
+      allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { ...backend.groupKind ?? SERVICE, namespace: backend.namespace, name: backend.name }) === true || 'unknown',
     };
     return waysInMesh(reading, attached, place);
   };

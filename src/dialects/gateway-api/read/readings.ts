@@ -6,6 +6,7 @@ import type { Undecided } from '../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';
 import type { Handling } from '../../../model/handling';
 import type { Protocol } from '../../../model/protocol';
+import { type GroupKind, isOfKind, SERVICE_IMPORT } from '../../../model/service-ref';
 import type { MeshOfSmi, ReadMesh } from '../../../reading/mesh';
 
 /** A part of what a match holds for, and where it stands among others. */
@@ -55,6 +56,9 @@ export interface RouteReading {
   readonly mirrored: (numerator: number, denominator: number) => readonly [numerator: number, denominator: number];
   /** Timeouts, retries and stickiness, and what else is said beside filters. */
   readonly handling: (rule: Rule, route: Route) => Pick<Handling, 'timeouts' | 'retries' | 'stickiness'> | Undecided;
+  /** Whether it knows backends of a kind that is no Service; where it does not, it is not known what becomes of their share. */
+  readonly takes: (kind: GroupKind, isElsewhere: boolean) => boolean;
+  readonly takesAtGateways: RouteReading['takes'];
   /** Whether a Service in another namespace has to be granted to a route that is not for a Gateway. */
   readonly needsGrant: boolean | 'unknown';
 }
@@ -67,6 +71,7 @@ export interface Asked {
   readonly port: number;
 }
 
+const isImport = (kind: GroupKind) => isOfKind(kind, SERVICE_IMPORT);
 const HEADERS: readonly FilterType[] = ['RequestHeaderModifier', 'ResponseHeaderModifier'];
 const ALL_FILTERS: readonly FilterType[] = [...HEADERS, 'URLRewrite', 'RequestRedirect', 'RequestMirror', 'CORS'];
 const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };
@@ -110,6 +115,8 @@ const SPECIFICATION: RouteReading = {
   handling: ({ timeouts, retry, stickiness }) => retry === undefined || retry.attempts !== undefined
     ? { ...(timeouts && { timeouts }), ...(retry && { retries: retriesOf(retry, 0) }), ...(stickiness && { stickiness }) }
     : { unknown: 'implementations differ in how often they try again where nothing is said' },
+  takes: () => true,
+  takesAtGateways: () => true,
   needsGrant: false,
 };
 
@@ -135,6 +142,9 @@ const ISTIO: RouteReading = {
   mergesPorts: false,
   variations: (match, rule, kind) => kind === 'GRPCRoute' ? [{ rank: pathRank(match) }] : SPECIFIED(match, rule, kind),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  takes: isImport,
+  // `ReferenceGrantsCollection` in `pilot/pkg/config/kube/gatewaycommon/references.go`: a grant for a ServiceImport is passed over.
+  takesAtGateways: (kind, isElsewhere) => isImport(kind) && !isElsewhere,
   replaces: { rewrite: 'elements', redirect: 'text' },
   // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
   redirectPort: ({ scheme, hostname }, asked) =>
@@ -179,6 +189,7 @@ const LINKERD: RouteReading = {
   // It compares hosts where others pass over them (`policy-controller/grpc/src/outbound/http.rs` of linkerd2).
   reads: ({ kind, version, hostnames }) => kind === 'HTTPRoute' || kind === 'GRPCRoute' ? hostnames.length === 0 || 'unknown' : version === 'v1' || version === 'v1alpha2',
   consumers: 'beside',
+  takes: () => false,
   variations: byLength,
   noBackends: 'goes to the Service',
   findsFirst: true,
@@ -240,6 +251,7 @@ const KUMA: RouteReading = {
   oldestFirst: false,
   kinds: { HTTP: ['HTTPRoute'], GRPC: ['HTTPRoute'], TLS: [], TCP: [], UDP: [] },
   consumers: 'beside',
+  takes: () => false,
   noBackends: 'goes to the Service',
   variations: ({ path, ...match }, { filters: { rewrite, redirect } }) => {
     if (path.type === 'every') return [];
@@ -273,6 +285,9 @@ const CILIUM: RouteReading = {
     : rule.filters.redirect?.scheme === 'http' ? [] : byKind('every', 'PathPrefix', 'RegularExpression', 'Exact')(match, rule, kind),
   backendFilters: kind => kind === 'HTTPRoute' ? HEADERS : [],
   changesOfBackend: ISTIO.changesOfBackend,
+  // `operator/pkg/model/ingestion/gamma.go`: routes of a Service are told of no ServiceImports.
+  takes: () => false,
+  takesAtGateways: isImport,
   replaces: { rewrite: 'elements', redirect: 'text' },
   // Percent are cut to whole ones.
   mirrored: (numerator, denominator) => [Math.floor(numerator * 100 / denominator), 100],

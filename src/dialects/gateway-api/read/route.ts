@@ -1,6 +1,7 @@
 import { type Rule, type RouteKind, ruleOf } from './rule';
 import type { Fields } from '../../../manifests/fields';
 import type { Doubt } from '../../../meaning/condition';
+import { SERVICE_IMPORT } from '../../../model/service-ref';
 import { annotations, labels } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
 import type { Owner } from '../../../reading/ranking';
@@ -27,7 +28,7 @@ export interface Route extends Owner {
 
 /** What a route is attached to. */
 export interface Parent {
-  readonly kind: 'Service' | 'Gateway' | 'ListenerSet';
+  readonly kind: 'Service' | 'ServiceImport' | 'Gateway' | 'ListenerSet';
   readonly name: string;
   readonly namespace: string;
   readonly port?: number;
@@ -87,6 +88,7 @@ export const POLICY = 'policy.linkerd.io';
 const KINDS: readonly { readonly kind: string; readonly as: Parent['kind']; readonly groups: readonly string[] }[] = [
   // Meshes take the group by either name.
   { kind: 'Service', as: 'Service', groups: ['', 'core'] },
+  { kind: 'ServiceImport', as: 'ServiceImport', groups: [SERVICE_IMPORT.group] },
   { kind: 'Gateway', as: 'Gateway', groups: ['gateway.networking.k8s.io'] },
   { kind: 'ListenerSet', as: 'ListenerSet', groups: ['gateway.networking.k8s.io'] },
   { kind: 'XListenerSet', as: 'ListenerSet', groups: ['gateway.networking.x-k8s.io'] },

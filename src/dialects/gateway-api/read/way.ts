@@ -9,6 +9,7 @@ import { isUndecided, type Undecided } from '../../../meaning/decision';
 import { toService } from '../../../meaning/way';
 import type { Way, WayBackend } from '../../../meaning/world';
 import type { Handling, Redirect, Rewrite } from '../../../model/handling';
+import { kindInWords } from '../../../model/service-ref';
 import { withChanges } from '../../../reading/header-changes';
 
 /** What a way is made of. */
@@ -72,15 +73,17 @@ export function wayOf(taken: Taken): Way | Undecided {
 }
 
 function compareBackends(a: WayBackend, b: WayBackend): number {
-  const [one, other] = [a, b].map(({ namespace, service, port }) => `${namespace}/${service}:${port}`);
+  const [one, other] = [a, b].map(({ namespace, service, port, groupKind }) => `${namespace}/${service}:${port} ${kindInWords({ groupKind })}`);
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Undecided {
   const read = reading.backendFilters(route.kind, rule.backends.length);
   const backends = rule.backends.map(({ requestHeaders, responseHeaders, name, ...backend }): WayBackend | Undecided => {
+    const strange = strangeKind({ name, ...backend }, reading, route);
+    if (strange !== undefined) return strange;
     const allowed = allows({ name, ...backend });
-    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name the Service ${backend.namespace}/${name}` };
+    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name ${kindInWords(backend)} ${backend.namespace}/${name}` };
     return {
       service: name,
       ...backend,
@@ -92,10 +95,18 @@ function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Und
   return backends.find(isUndecided) ?? backends.filter((backend): backend is WayBackend => !isUndecided(backend));
 }
 
+function strangeKind({ groupKind, namespace, name }: Omit<Backend, 'weight' | 'port'>, reading: RouteReading, route: Route): Undecided | undefined {
+  return groupKind === undefined || reading.takes(groupKind, namespace !== route.namespace) ? undefined
+    : { unknown: `it is not known what ${reading.title} makes of ${kindInWords({ groupKind })} ${namespace}/${name}` };
+}
+
 function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): NonNullable<Handling['mirrors']>[number] | Undecided | undefined {
-  if (allows(to) !== true) return { unknown: `it is not known whether ${route.kind} '${route.name}' may copy to the Service ${to.namespace}/${to.name}` };
+  const strange = strangeKind(to, reading, route);
+  if (strange !== undefined) return strange;
+  if (allows(to) !== true) return { unknown: `it is not known whether ${route.kind} '${route.name}' may copy to ${kindInWords(to)} ${to.namespace}/${to.name}` };
   const [numerator, denominator] = reading.mirrored(fraction.numerator, fraction.denominator);
-  return numerator === 0 ? undefined : { name: to.name, namespace: to.namespace, port: to.port, fraction: { numerator, denominator } };
+  const { name, namespace, port, groupKind } = to;
+  return numerator === 0 ? undefined : { name, namespace, port, ...(groupKind && { groupKind }), fraction: { numerator, denominator } };
 }
 
 const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };

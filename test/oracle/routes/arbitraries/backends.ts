@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { VALUES } from './matches';
 import type { Can } from './some';
-import { some } from './some';
+import { some, sometimes } from './some';
 import type { Changes } from '../../../../src/evaluators/routes/outcome';
 import type { WrittenBackend, WrittenService } from '../written';
 
@@ -21,13 +21,19 @@ export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
   });
 }
 
+/** What is called, if it is no Service. */
+export const IMPORT = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
+const OTHER = { group: 'acme.example.com', kind: 'Bucket' };
+
 /** A Service for the traffic of another one, with the same ports, or with one of its own. */
 export function service(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.record({
     namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
+    groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [OTHER] : []))),
     shift: can('BackendPort') && called.ports.length === 1 ? fc.constantFrom(0, 0, 0, 0, 8000) : fc.constant(0),
-  }).map(({ namespace, shift }) => ({
+  }).map(({ namespace, groupKind, shift }) => ({
     name,
+    ...(groupKind && { groupKind }),
     ...(namespace && { namespace }),
     ports: called.ports.map(port => ({ ...port, port: port.port + shift })),
   }));

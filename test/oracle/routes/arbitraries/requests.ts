@@ -54,7 +54,8 @@ function requestNear(
 export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
   const home = route.service.namespace ?? route.namespace;
   return fc.constantFrom(...route.service.ports).chain(({ port, protocol, name }) => {
-    const to = { service: route.service.name, namespace: home, port };
+    const { name: service, groupKind } = route.service;
+    const to = { service, namespace: home, port, ...(groupKind && { groupKind }) };
     const matches = rulesOn(route, { to, protocol }).flatMap(one => one.matches ?? [{}]);
     return fc.record({
       near: fc.constantFrom(...(matches.length === 0 ? [{}] : matches)).chain(match => requestNear(match, protocol)),

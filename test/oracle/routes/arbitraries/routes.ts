@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { backends } from './backends';
+import { backends, IMPORT } from './backends';
 import { common, directResponse, redirect, rewrite, traffic, treatment } from './handling';
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
@@ -42,11 +42,13 @@ function calledService(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Pick<W
   return fc.record({
     namespace: can('MeshConsumerRoute') ? fc.constantFrom(HOME, HOME, HOME, 'web') : fc.constant(HOME),
     port: fc.constantFrom(80, 80, 8080),
+    imported: can('ServiceImportRoute') ? sometimes(8, fc.constant(true)) : fc.constant(undefined),
     second: can('PerPortRules') ? sometimes(10, fc.boolean()) : fc.constant(undefined),
-  }).map(({ namespace, port, second }) => ({
+  }).map(({ namespace, port, imported, second }) => ({
     namespace,
     service: {
       name: 'cart',
+      ...(imported && { groupKind: IMPORT }),
       ...(namespace !== HOME && { namespace: HOME }),
       ports: second === undefined ? [{ port, protocol }] : [
         { port, name: `${protocol.toLowerCase()}-main`, protocol },

@@ -4,6 +4,8 @@ import {
   Exposure, ExposureGateway, GatewayApiChannel, MeshProtocol, MeshService as Service, MeshTarget, MeshTargets, SharedGateway,
 } from '../../../../../src';
 
+import { nameOf } from '../../../../../src/evaluators/routes/outcome';
+
 /** What a test of upstream's conformance suite for gateways deploys, and what it asks and expects. */
 export interface GatewayScenario {
   /** In the namespace `shop`. */
@@ -91,8 +93,8 @@ export function ask(target: string, expect: MeshService | string, more: Asked = 
 
 /** The whole of the requests. */
 export function only(service: MeshService, path?: string): string {
-  const [{ port }] = service.ports;
-  return [JSON.stringify({ [`${service.namespace}/${service.name}:${port}`]: 1 }), ...path === undefined ? [] : [path]].join(' ');
+  const { name, namespace = NAMESPACE, ports: [{ port }], _groupKind: groupKind } = service;
+  return [JSON.stringify({ [nameOf({ service: name, namespace, port, groupKind })]: 1 }), ...path === undefined ? [] : [path]].join(' ');
 }
 
 export const NO_ROUTE = 'no route';
