@@ -161,6 +161,24 @@ describe('as the documentation of Istio has it', () => {
     expect(ask('/healthz', undefined, { authorization: 'Bearer e30.e30.sig' })).toBe('unknown');
   });
 
+  test('a rule for tokens may refuse what has none of its own', () => {
+    const ask = (presence?: string, iss?: string) => entering(reading([{
+      apiVersion: 'security.istio.io/v1',
+      kind: 'RequestAuthentication',
+      metadata: { name: 'jwt', namespace: 'foo' },
+      spec: {
+        selector: { matchLabels: { app: 'httpbin' } },
+        jwtRules: [
+          { issuer: 'issuer-foo', jwksUri: 'https://example.com/jwks.json', presence },
+          { issuer: 'issuer-bar', jwksUri: 'https://example.org/jwks.json' },
+        ],
+      },
+    }]), to(), sleep, { request: { ...get('/').request, ...(iss !== undefined && { claims: { iss } }) } });
+    expect([ask(), ask('OPTIONAL'), ask('REQUIRED'), ask('LATER')]).toEqual(['allowed', 'allowed', 'denied', 'unknown']);
+    expect([ask('OPTIONAL', 'issuer-bar'), ask('REQUIRED', 'issuer-bar'), ask('REQUIRED', 'issuer-foo')]).toEqual(['allowed', 'denied', 'allowed']);
+    expect(ask('LATER', 'issuer-foo')).toBe('unknown');
+  });
+
   test('a provider decides what a policy asks it', () => {
     const world = reading([policy('ext-authz', { action: 'CUSTOM', provider: { name: 'opa' }, rules: [{ to: [{ operation: { paths: ['/admin'] } }] }] })]);
     expect([entering(world, to(), sleep, get('/admin')), entering(world, to(), sleep, get('/'))]).toEqual(['unknown', 'allowed']);

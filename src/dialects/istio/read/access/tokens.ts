@@ -20,6 +20,8 @@ interface JwtRule {
   /** With none, any. */
   readonly audiences: readonly string[];
   readonly forwards: boolean;
+  /** Whether a request without such a token is refused, whatever other rules say. */
+  readonly isRequired: boolean;
   readonly places: readonly Place[];
 }
 
@@ -43,6 +45,8 @@ const BESIDE = ['jwks', 'jwksUri', 'outputPayloadToHeader', 'outputClaimToHeader
 function jwtRuleOf(fields: Fields): JwtRule | undefined {
   BESIDE.forEach(name => fields.field(name).take());
   const issuer = fields.field('issuer').text();
+  const presence = fields.field('presence').text() ?? 'OPTIONAL';
+  if (!['OPTIONAL', 'REQUIRED'].includes(presence)) fields.field('presence').doubt('it is not known here');
   const forwards = fields.field('forwardOriginalToken').take() === true;
   const audiences = texts(fields.field('audiences'));
   const headers = fields.field('fromHeaders').items().map(header => ({
@@ -52,7 +56,8 @@ function jwtRuleOf(fields: Fields): JwtRule | undefined {
   const places: Place[] = [
     ...headers, ...query.map(name => ({ type: 'query' as const, name, prefix: '' })), ...cookies.map(name => ({ type: 'cookie' as const, name, prefix: '' })),
   ];
-  return issuer === undefined ? fields.doubt('it says no issuer') : { issuer, audiences, forwards, places: places.length > 0 ? places : USUAL };
+  const isRequired = presence !== 'OPTIONAL';
+  return issuer === undefined ? fields.doubt('it says no issuer') : { issuer, audiences, forwards, isRequired, places: places.length > 0 ? places : USUAL };
 }
 
 function texts(fields: Fields): string[] {
@@ -141,6 +146,7 @@ function gateOf(own: Own, proven: Condition): Gate {
     { when: allOf(HAS_TOKEN, noneOf(proven), ...usual.length > 0 ? [] : [noneOf(stray)], ...unless), then: denied, source },
     ...own.flatMap(({ policy, truth }) => distinctBy(policy.rules.flatMap(({ places }) => places), place => JSON.stringify(place))
       .flatMap(place => unproven(place, policy, truth))),
+    ...own.flatMap(({ policy, truth }) => policy.rules.filter(({ isRequired }) => isRequired).map(rule => missing(rule, policy, truth))),
   ];
   return { title: 'RequestAuthentication of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'there is no token that is not valid' } } };
 }
@@ -159,6 +165,12 @@ function unproven({ type, name, prefix }: Place, policy: RequestAuthentication, 
     },
     { when: allOf(there('(?s:.*)'), ...unless), then: { value: 'denied', why: 'it is no valid token', source }, source },
   ];
+}
+
+function missing(rule: JwtRule, policy: RequestAuthentication, truth: Truth): Branch<Passage> {
+  const { source } = policy;
+  const why = `a token of ${rule.issuer} has to be there`;
+  return { when: allOf(noneOf(proves(rule)), ...truth === 'yes' ? [] : [doubtIn(policy)]), then: { value: 'denied', why, source }, source };
 }
 
 function doubtIn({ doubt, source }: RequestAuthentication): Doubt {
