@@ -18,6 +18,11 @@ export interface Owner {
   readonly source: Source;
 }
 
+/** The oldest comes first, and of equally old ones the first by name. Manifests seldom say when they were made. */
+export function ageOf(created: unknown, name: string): Pick<Owner, 'age'> {
+  return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? { age: `${new Date(created).toISOString()} ${name}` } : {};
+}
+
 /** Of conditions that are true of a call, the one that ranks first decides; of equals, that of the oldest object. */
 export function ranked<T>(candidates: readonly Candidate<T>[], otherwise: Verdict<T>): Decision<T> {
   const sorted = [...candidates].sort((a, b) => compareRanks(b.rank, a.rank));

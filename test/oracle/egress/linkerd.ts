@@ -3,6 +3,7 @@ import type { Call } from './call';
 import { ANY_SENT } from './call';
 import { contains } from '../../../src/evaluators/address';
 import { winners } from '../../../src/evaluators/routes/precedence';
+import { Unknown } from '../../../src/evaluators/unknown';
 
 /** What is opaque where an EgressNetwork does not say it; as installed. */
 const OPAQUE_PORTS = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
@@ -21,7 +22,8 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     // It bypasses the proxy.
     return true;
   }
-  const own = manifests.filter(m => m.kind === 'EgressNetwork' && m.metadata.namespace === namespace);
+  const networksIn = (home: string) => manifests.filter(m => m.kind === 'EgressNetwork' && m.metadata.namespace === home);
+  const own = networksIn(networksIn(namespace).length > 0 ? namespace : 'linkerd-egress');
   const found = own.flatMap(network => {
     const size = sizeOf(network, ip);
     return size === undefined ? [] : [{ network, size }];
@@ -30,20 +32,23 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     return true;
   }
   if (found.length > 1 && found[0].size === found[1].size) {
-    throw new Error('the older of two EgressNetworks would decide');
+    throw new Unknown('the older of two EgressNetworks would decide');
   }
   const [{ network }] = found;
   const allowed = network.spec.trafficPolicy === 'Allow';
   const isParent = (ref: any) =>
     ref.group === 'policy.linkerd.io' && ref.kind === 'EgressNetwork' && ref.name === network.metadata.name && ref.port === port;
-  const on = (kind: string) =>
-    isAccepted(network) ? manifests.filter(m => m.kind === kind && m.metadata.namespace === namespace && m.spec.parentRefs.some(isParent)) : [];
+  const on = (kind: string) => isAccepted(network)
+    ? manifests.filter(m => m.kind === kind && m.metadata.namespace === network.metadata.namespace && m.spec.parentRefs.some(isParent)) : [];
   const [http, tls, tcp] = ['HTTPRoute', 'TLSRoute', 'TCPRoute'].map(on);
+  if (!isOpaque(network, port) && on('GRPCRoute').length > 0) {
+    throw new Unknown('a GRPCRoute');
+  }
   if (isOpaque(network, port) || (http.length === 0 && tls.length === 0 && tcp.length > 0)) {
     return tcp.length === 0 ? allowed : forwards(tcp[0].spec.rules, network);
   }
   if (http.length === 0 && tls.length > 0) {
-    const route = says.kind === 'tls' && says.serverName !== undefined ? tls.find(({ spec }) => names(spec.hostnames, says.serverName!)) : undefined;
+    const route = says.kind === 'tls' && says.serverName !== undefined ? closest(tls, says.serverName) : undefined;
     // What says no server name, or is no TLS, fails.
     return route !== undefined ? forwards(route.spec.rules, network) : allowed && says.kind === 'tls' && says.serverName !== undefined;
   }
@@ -51,9 +56,30 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     return allowed;
   }
   const { request = ANY_SENT } = says;
-  // Those for the host stand above the policy of the network, if they are for the request.
-  const [won] = winners(http.filter(({ spec }) => names(spec.hostnames, says.host)), request, 'linkerd');
-  return won === undefined ? allowed : forwards([won.rule], network);
+  // Those that name the host more closely go first, if one of their rules is for the request; the policy of the network is a route for the prefix `/`.
+  const policy = { metadata: {}, spec: { rules: [{ isPolicy: true, matches: [{ path: { type: 'PathPrefix', value: '/' } }] }] } };
+  const all = [...http.filter(({ spec }) => names(spec.hostnames, says.host)), policy];
+  const takers = all.filter(route => winners([route], request, 'linkerd').length > 0);
+  const most = Math.max(...takers.map(route => closeness(route, says.host)));
+  const first = winners(takers.filter(route => closeness(route, says.host) === most), request, 'linkerd');
+  const won = first.filter(({ rule }) => !rule.isPolicy || first.length === 1);
+  const isOut = won.map(({ rule }) => rule.isPolicy ? allowed : forwards([rule], network));
+  if (new Set(isOut).size !== 1) {
+    throw new Unknown('the older of two routes would decide');
+  }
+  return isOut[0];
+}
+
+/** How closely a route names a host: a whole name goes before the end of one, and the longer end before the shorter. */
+function closeness({ spec: { hostnames } }: any, host: string): number {
+  const named = (hostnames ?? []).filter((name: string) => names([name], host));
+  return hostnames === undefined ? -1 : Math.max(...named.map((name: string) => name === host ? Infinity : name.length));
+}
+
+function closest(routes: readonly any[], host: string): any {
+  const named = routes.filter(({ spec }) => names(spec.hostnames, host));
+  const most = Math.max(...named.map(route => closeness(route, host)));
+  return named.find(route => closeness(route, host) === most);
 }
 
 /** The addresses in the block of a network that has this one, without its exceptions. */
@@ -89,9 +115,10 @@ function names(hostnames: readonly string[] | undefined, host: string): boolean 
 
 /** A rule sends where its backends are: without any, or to its own network, where the call was meant to go. */
 function forwards(rules: readonly any[], { metadata: { name } }: any): boolean {
-  const [{ backendRefs = [] }] = rules;
-  if (rules.length !== 1 || backendRefs.some((ref: any) => ref.group !== 'policy.linkerd.io' || ref.kind !== 'EgressNetwork' || ref.name !== name)) {
-    throw new Error('not known here');
+  const [{ backendRefs = [], filters = [] }] = rules;
+  const isElsewhere = (ref: any) => ref.group !== 'policy.linkerd.io' || ref.kind !== 'EgressNetwork' || ref.name !== name || ref.weight === 0;
+  if (rules.length !== 1 || backendRefs.some(isElsewhere) || filters.some(({ type }: any) => !type.endsWith('HeaderModifier'))) {
+    throw new Unknown('not known here');
   }
   return true;
 }

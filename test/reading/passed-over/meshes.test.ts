@@ -25,6 +25,13 @@ const rules = [{
   backendRefs: [{ name: 'web', port: 80, weight: 1 }, { name: 'cart', port: 80, weight: 1 }],
 }];
 
+const OUT = linkerd('EgressNetwork', { trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }, 'out');
+const onNetwork = (kind: string, spec: object) => object('gateway.networking.k8s.io/v1', kind, 'out', {
+  parentRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'out', port: 443 }], ...spec,
+});
+const OF_EGRESS = { 'rules[].name': 'it is for people', 'useDefaultGateways': 'there is no Gateway' };
+const WAITED = 'how long is waited for what is outside is not asked';
+
 const ERRORS = { status: { min: 500 } };
 const PROFILE = object('linkerd.io/v1alpha2', 'ServiceProfile', 'cart.shop.svc.cluster.local', {
   routes: [{
@@ -88,7 +95,15 @@ const CASES: readonly Case[] = [
     schema: PROFILE_SCHEMA,
     meaningless: { 'routes[].name': 'it is for people', 'opaquePorts[]': 'those in the annotation of the Service stand in their place' },
   },
-  { mesh: 'linkerd', manifest: linkerd('EgressNetwork', { trafficPolicy: 'Deny' }) },
+  { mesh: 'linkerd', manifest: linkerd('EgressNetwork', { trafficPolicy: 'Deny' }), specs: [{ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }] },
+  {
+    mesh: 'linkerd',
+    manifest: onNetwork('HTTPRoute', { hostnames: ['a.example.com'], rules: rules.map(({ matches }) => ({ matches })) }),
+    beside: [OUT],
+    meaningless: { ...OF_EGRESS, 'rules[].retry': WAITED, 'rules[].sessionPersistence': WAITED },
+  },
+  { mesh: 'linkerd', manifest: onNetwork('TLSRoute', { hostnames: ['a.example.com'], rules: [{}] }), beside: [OUT], meaningless: OF_EGRESS },
+  { mesh: 'linkerd', manifest: onNetwork('TCPRoute', { rules: [{}] }), beside: [OUT], meaningless: OF_EGRESS },
   {
     mesh: 'linkerd',
     manifest: linkerd('HTTPRoute', { parentRefs: [{ group: 'core', kind: 'Service', name: 'cart' }], rules }, 'cart', 'v1beta3'),

@@ -29,6 +29,14 @@ export function backendRef(fields: Fields, home: string): Backend | undefined {
   return { ...(!isOfKind(groupKind, SERVICE) && { groupKind }), name, namespace: namespace || home, port, weight, ...Object.assign({}, ...filters) };
 }
 
+/** The group of Linkerd. Its HTTPRoute is older than that of Gateway API for Services, and says the same. No gateway reads it. */
+export const POLICY = 'policy.linkerd.io';
+
+/** Whether it is no Service but an EgressNetwork, which says what is outside the cluster. */
+export function isOutside(fields: Fields): boolean {
+  return fields.field('group').text() === POLICY && fields.field('kind').text() === 'EgressNetwork';
+}
+
 function backendFilter(fields: Fields): Partial<Pick<Backend, 'requestHeaders' | 'responseHeaders'>> {
   const type = fields.field('type').text();
   switch (type) {

@@ -1,9 +1,9 @@
-import { SERVICE } from './backends';
+import { POLICY, SERVICE } from './backends';
 import { entriesOf } from './entries';
 import { Grants } from './grants';
 import { listeningOf } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
-import { type Parent, POLICY, type Route, ROUTE_KINDS, routeOf } from './route';
+import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
 import { type ByParent, type Place, waysInMesh } from './ways';
 import type { ServicePort } from '../../../meaning/call';

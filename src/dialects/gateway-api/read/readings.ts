@@ -1,6 +1,7 @@
+import { POLICY } from './backends';
 import type { FilterType, Redirect } from './filters';
 import type { Match } from './matches';
-import { POLICY, type Route } from './route';
+import type { Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import type { Undecided } from '../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';

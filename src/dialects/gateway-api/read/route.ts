@@ -1,10 +1,11 @@
+import { POLICY } from './backends';
 import { type Rule, type RouteKind, ruleOf } from './rule';
 import type { Fields } from '../../../manifests/fields';
 import type { Doubt } from '../../../meaning/condition';
 import { SERVICE_IMPORT } from '../../../model/service-ref';
 import { annotations, labels } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
-import type { Owner } from '../../../reading/ranking';
+import { ageOf, type Owner } from '../../../reading/ranking';
 import { doubtOf } from '../../../reading/understood';
 
 /** A route of any kind, as it is written. */
@@ -65,11 +66,6 @@ export function routeOf(object: ReadObject, namespace: string): Route {
   };
 }
 
-/** The oldest comes first, and of equally old ones the first by name. */
-function ageOf(created: unknown, name: string): { readonly age?: string } {
-  return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? { age: `${new Date(created).toISOString()} ${name}` } : {};
-}
-
 /** Parents of other kinds are none of what is asked for here. Without a group, the API server writes that of the route. */
 function parentOf(fields: Fields, groupOfRoute: string, home: string): Parent | undefined {
   const [group = groupOfRoute, kind = 'Gateway', name, namespace, sectionName] =
@@ -81,9 +77,6 @@ function parentOf(fields: Fields, groupOfRoute: string, home: string): Parent | 
     kind: known.as, name, namespace: namespace || home, ...(port !== undefined && { port }), ...(sectionName !== undefined && { sectionName }),
   };
 }
-
-/** The HTTPRoute of Linkerd, which is older than that of Gateway API for Services, and says the same. No gateway reads it. */
-export const POLICY = 'policy.linkerd.io';
 
 const KINDS: readonly { readonly kind: string; readonly as: Parent['kind']; readonly groups: readonly string[] }[] = [
   // Meshes take the group by either name.

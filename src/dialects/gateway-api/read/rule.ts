@@ -1,4 +1,4 @@
-import { type Backend, backendRef } from './backends';
+import { type Backend, backendRef, isOutside } from './backends';
 import { duration, durations } from './durations';
 import { type Filters, filtersOf } from './filters';
 import { EVERY_REQUEST, grpcMatch, httpMatch, type Match } from './matches';
@@ -37,7 +37,9 @@ export function ruleOf(object: ReadObject, kind: RouteKind, fields: Fields, home
   fields.field('name').take();
   const matches = matchesOf(fields.field('matches'), MATCHES[kind]);
   const filters = filtersOf(fields.field('filters'), home);
-  const backends = fields.field('backendRefs').items().flatMap(item => backendRef(item, home) ?? []);
+  const refs = fields.field('backendRefs').items();
+  const outside = refs.find(isOutside);
+  const backends = refs.flatMap(item => isOutside(item) ? [] : backendRef(item, home) ?? []);
   const timeouts = durations(fields.field('timeouts'), 'request', 'backendRequest');
   const retry = retryOf(fields.field('retry'));
   const stickiness = stickinessOf(fields.field('sessionPersistence'));
@@ -51,7 +53,8 @@ export function ruleOf(object: ReadObject, kind: RouteKind, fields: Fields, home
     ...(Object.keys(timeouts).length > 0 && { timeouts }),
     ...(retry && { retry }),
     ...(stickiness && { stickiness }),
-    ...(doubt && { doubt: doubtOf(doubt) }),
+    ...(doubt !== undefined ? { doubt: doubtOf(doubt) }
+      : outside && { doubt: { type: 'unknown', why: 'Linkerd sends to an EgressNetwork only what a route on that network takes', place: outside.place } }),
   };
 }
 

@@ -38,6 +38,11 @@ export function httpMatch(match: Fields): Taken[] {
 
 const [WHOLE, BELOW] = [1, 0];
 
+/** What takes all paths, where all others that do go before it. */
+export const LAST: readonly Taken[] = [
+  { when: { type: 'path', is: exactly('/') }, rank: [WHOLE, 0, 0, 0, -1] }, { when: ALWAYS, rank: [BELOW, 1, 0, 0, -1] },
+];
+
 function named(condition: Fields, list: 'headers' | 'queryParams'): Condition {
   const [type = 'Exact', name, value] = ['type', 'name', 'value'].map(field => condition.field(field).text());
   if (name === undefined || value === undefined) return condition.doubt('it has no name, or no value') ?? ALWAYS;

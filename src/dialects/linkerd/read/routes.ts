@@ -25,8 +25,8 @@ export function routeOf(object: ReadObject): Route | undefined {
   const namespace = object.namespace ?? DEFAULT_NAMESPACE;
   const parents = spec.field('parentRefs');
   const servers = parents.items().filter(isServer);
-  const mayBeOnAny = !parents.isSaid && spec.fields().some(([name]) => !FIELDS.includes(name));
-  if (servers.length === 0 && !mayBeOnAny) return undefined;
+  const isLost = mayBeOnAny(spec);
+  if (servers.length === 0 && !isLost) return undefined;
   const names = servers.map(server => server.field('name').text() ?? '');
   for (const server of servers) {
     const other = server.field('namespace').text();
@@ -43,18 +43,29 @@ export function routeOf(object: ReadObject): Route | undefined {
     namespace,
     name: routeName(object.group, object.kind, object.name),
     kind: isHttp ? 'HTTPRoute' : 'GRPCRoute',
-    servers: mayBeOnAny || names.includes('') ? undefined : names,
+    servers: isLost || names.includes('') ? undefined : names,
     takes,
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };
 }
 
-const FIELDS = ['parentRefs', 'rules', 'hostnames'];
+const FIELDS = ['parentRefs', 'rules', 'hostnames', 'useDefaultGateways'];
+
+/** Whether a route may have parents that are misspelt. */
+export function mayBeOnAny(spec: Fields): boolean {
+  return !spec.field('parentRefs').isSaid && spec.fields().some(([name]) => !FIELDS.includes(name));
+}
+
 const OF_PARENT = ['group', 'kind', 'namespace', 'name', 'sectionName', 'port'];
 
 /** Whether a parent is a Server, or may be one. */
 function isServer(ref: Fields): boolean {
-  return ref.fields().some(([name]) => !OF_PARENT.includes(name)) || isSaidServer(ref);
+  return isOdd(ref) || isSaidServer(ref);
+}
+
+/** Whether it is not known which parent is meant. */
+export function isOdd(ref: Fields): boolean {
+  return ref.fields().some(([name]) => !OF_PARENT.includes(name));
 }
 
 function isSaidServer(ref: Fields): boolean {
@@ -62,10 +73,15 @@ function isSaidServer(ref: Fields): boolean {
 }
 
 function takenBy(rule: Fields, read: (match: Fields) => Taken[]): Taken[] {
-  const matches = rule.field('matches');
   rule.field('name').take();
   if (rule.field('filters').items().length > 0) rule.field('filters').doubt('what filters do to requests is not known here');
   // No backend is asked for what arrives.
   rule.field('backendRefs').take();
+  return matchedBy(rule, read);
+}
+
+/** What the matches of a rule take; the API server writes one where none are said. */
+export function matchedBy(rule: Fields, read: (match: Fields) => Taken[]): Taken[] {
+  const matches = rule.field('matches');
   return matches.isSaid && matches.items().length === 0 ? [ANY] : matches.isSaid ? matches.items().flatMap(read) : read(matches);
 }

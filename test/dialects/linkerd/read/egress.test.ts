@@ -1,13 +1,35 @@
 import * as fc from 'fast-check';
+import { Unknown } from '../../../../src/evaluators/unknown';
 import type { Client } from '../../../../src/meaning/call';
 import { isUndecided } from '../../../../src/meaning/decision';
 import { callOutside } from '../../../../src/meaning/journey';
 import { pass } from '../../../../src/meaning/passage';
+import type { World } from '../../../../src/reading/world';
+import { ANY_SENT, type Call as Asked } from '../../../oracle/egress/call';
 import { letOutByLinkerd } from '../../../oracle/egress/linkerd';
-import { reading } from '../../../reading/world';
+import { misspelt } from '../../../reading/requests';
+import { maybe, merged } from '../../../reading/routes/gateway-api';
+import { type Answer, reading } from '../../../reading/world';
 
-const network = (spec: object, namespace = 'shop', name = 'out') => ({ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork', metadata: { name, namespace }, spec });
+const CASES = Number(process.env.ORACLE_CASES ?? 600);
+
+const network = (spec: object, namespace = 'shop', name = 'out', more: object = {}) =>
+  ({ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork', metadata: { name, namespace, ...more }, spec });
+const route = (kind: string, spec: object, name = 'route', more: object = {}) =>
+  ({ apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata: { name, namespace: 'shop', ...more }, spec });
+const on = (port?: number, name = 'out') => ({ group: 'policy.linkerd.io', kind: 'EgressNetwork', name, ...(port !== undefined && { port }) });
 const WEB: Client = { kind: 'pod', namespace: 'shop', meshed: true };
+
+/** Whether a call leaves, as the reader says. */
+function answer(world: World, { namespace, ip, port, says }: Asked): Answer {
+  const protocol = says.kind === 'http' ? 'HTTP' : says.kind === 'tls' ? 'TLS' : 'TCP';
+  const client: Client = { kind: 'pod', namespace, meshed: true };
+  const gates = world.readings.flatMap(({ reading: { leaving } }) => leaving?.(client, { isOutside: true, protocol }) ?? []);
+  const host = says.kind === 'http' ? says.host : says.kind === 'tls' ? says.serverName : undefined;
+  const { passage } = pass(gates, callOutside(client, { address: ip, port, protocol, ...(host !== undefined && { host }) }, says.kind !== 'http' ? undefined
+    : { ...says.request ?? ANY_SENT, host: says.host }));
+  return isUndecided(passage) ? 'unknown' : passage;
+}
 
 /** Whether a connection to an address leaves. */
 function leaves(manifests: readonly object[], address: string, client = WEB, protocol: 'TCP' | 'UDP' = 'TCP') {
@@ -28,6 +50,86 @@ test('the trafficPolicy of an EgressNetwork holds for its blocks', () => {
   }));
 });
 
+test('without blocks, a network is for all but the addresses of the cluster, which are not known', () => {
+  const closed = network({ trafficPolicy: 'Deny' });
+
+  expect([leaves([closed], '1.2.3.4'), leaves([closed], '10.2.3.4')]).toEqual(['denied', 'unknown']);
+});
+
+test('the networks of a namespace stand in place of those for all', () => {
+  const [own, all] = [network({ trafficPolicy: 'Allow', networks: [{ cidr: '9.0.0.0/8' }] }), network({ trafficPolicy: 'Deny' }, 'linkerd-egress')];
+
+  expect([leaves([own, all], '1.2.3.4'), leaves([own, all], '1.2.3.4', { ...WEB, namespace: 'other' }), leaves([all], '1.2.3.4')]).toEqual(['allowed', 'denied', 'denied']);
+});
+
+const HOSTS = ['api.bank.example', 'www.bank.example', 'example.org'];
+const match = merged(
+  maybe(60, 'path', fc.constantFrom<object>({ type: 'PathPrefix', value: '/' }, { type: 'PathPrefix', value: '/api' }, { type: 'Exact', value: '/api' }, { type: 'Exact', value: '/' })),
+  maybe(30, 'method', fc.constantFrom('GET', 'POST')), maybe(20, 'headers', fc.constant([{ name: 'x-team', type: 'Exact', value: 'a' }])),
+);
+const backendRefs = maybe(30, 'backendRefs', fc.constantFrom<object[]>([on()], [on()], [on(443)], [{ ...on(), weight: 0 }], [on(443, 'other')]));
+const hostnames = maybe(60, 'hostnames', fc.uniqueArray(fc.constantFrom('api.bank.example', '*.bank.example', '*.example', 'example.org'), { minLength: 1, maxLength: 2 }));
+const rulesOf = (kind: string) => kind === 'HTTPRoute' ? fc.array(merged(
+  maybe(80, 'matches', fc.array(match, { maxLength: 2 })), backendRefs,
+  maybe(10, 'filters', fc.constantFrom<object[]>([{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x'] } }], [{ type: 'RequestRedirect', requestRedirect: {} }])),
+), { minLength: 1, maxLength: 2 }) : backendRefs.map(one => [one]);
+const routeOnNetwork = (i: number) => fc.constantFrom('HTTPRoute', 'HTTPRoute', 'HTTPRoute', 'TLSRoute', 'TCPRoute', 'GRPCRoute').chain(kind => fc.tuple(
+  kind === 'TCPRoute' ? fc.constant({}) : hostnames, kind === 'GRPCRoute' ? fc.constant([{}]) : rulesOf(kind), fc.constantFrom(80, 443, 443, 5432), fc.constantFrom('01', '02'),
+).map(([names, rules, port, day]) => route(kind, { parentRefs: [on(port)], ...names, rules }, `route-${i}`, { creationTimestamp: `2026-11-${day}T00:00:00Z` })));
+const networks = fc.array(fc.tuple(
+  fc.constantFrom('Allow', 'Deny'), maybe(80, 'networks', fc.array(fc.constantFrom<object>({ cidr: '1.0.0.0/8', except: ['1.2.0.0/16'] }, { cidr: '1.2.3.0/24' }, { cidr: '10.1.0.0/16' }), { minLength: 1, maxLength: 2 })),
+  maybe(20, 'annotations', fc.constantFrom({ 'config.linkerd.io/opaque-ports': '443' }, { 'config.linkerd.io/opaque-ports': '80,5432' })),
+), { minLength: 1, maxLength: 2 }).map(all => all.map(([trafficPolicy, blocks, more], i) => network({ trafficPolicy, ...blocks }, 'shop', i === 0 ? 'out' : 'other', more)));
+const routes = fc.integer({ min: 1, max: 3 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => routeOnNetwork(i))));
+const foreign = fc.tuple(networks, routes).map(all => JSON.parse(JSON.stringify(all.flat())) as any[]);
+const calls: fc.Arbitrary<Asked> = fc.record({
+  namespace: fc.constantFrom('shop', 'shop', 'shop', 'web'),
+  ip: fc.constantFrom('1.9.9.9', '1.2.3.4', '10.1.2.3', '8.8.8.8'),
+  port: fc.constantFrom(80, 443, 443, 5432),
+  says: fc.oneof(
+    fc.tuple(fc.constantFrom(...HOSTS), fc.record({
+      method: fc.constantFrom('GET', 'POST'), path: fc.constantFrom('/', '/api', '/api/7', '/other'), headers: fc.constantFrom<Record<string, string>>({}, { 'x-team': 'a' }), query: fc.constant({}),
+    })).map(([host, request]) => ({ kind: 'http' as const, host, request })),
+    fc.constantFrom(...HOSTS).map(serverName => ({ kind: 'tls' as const, serverName })),
+    fc.constant({ kind: 'bytes' as const }),
+  ),
+});
+
+function decided(manifests: readonly any[], call: Asked): Answer {
+  try {
+    return letOutByLinkerd(manifests, call) ? 'allowed' : 'denied';
+  } catch (error) {
+    if (error instanceof Unknown) return 'unknown';
+    throw error;
+  }
+}
+
+test('what routes of an EgressNetwork let out that somebody else wrote', () => {
+  const counts = { allowed: 0, denied: 0, unknown: 0 };
+  fc.assert(fc.property(foreign, fc.array(calls, { minLength: 8, maxLength: 8 }), (manifests, all) => {
+    const world = reading(manifests, 'default', 'linkerd');
+    for (const call of all) {
+      const [given, wanted] = [answer(world, call), decided(manifests, call)];
+      if (given !== 'unknown' && wanted !== 'unknown') expect({ call, given }).toEqual({ call, given: wanted });
+      if (wanted !== 'unknown') counts[given]++;
+    }
+  }), { numRuns: CASES });
+
+  expect(Math.min(counts.allowed, counts.denied)).toBeGreaterThan(CASES / 2);
+  expect(counts.unknown / (counts.allowed + counts.denied)).toBeLessThan(0.6);
+});
+
+test('what is misspelt leaves open only what depends on it', () => {
+  let unknown = 0;
+  fc.assert(fc.property(misspelt(foreign), calls, ({ before, after }, call) => {
+    const [given, wanted] = [answer(reading(after, 'default', 'linkerd'), call), decided(before, call)];
+    if (given === 'unknown') unknown++;
+    else if (wanted !== 'unknown') expect({ call, given }).toEqual({ call, given: wanted });
+  }), { numRuns: CASES });
+
+  expect(unknown).toBeGreaterThan(CASES / 20);
+});
+
 test('what goes past the proxy leaves', () => {
   const closed = network({ trafficPolicy: 'Deny', networks: [{ cidr: '0.0.0.0/0' }] });
 
@@ -37,8 +139,19 @@ test('what goes past the proxy leaves', () => {
 });
 
 test.each<[string, readonly object[]]>([
-  ['without blocks', [network({ trafficPolicy: 'Deny' })]],
-  ['of several', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'linkerd-egress')]],
+  ['without blocks, of several', [network({ trafficPolicy: 'Deny' }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
+  ['with a block of two', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.2.0.0/16' }] }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
+  ['with a route for all ports', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('TLSRoute', { parentRefs: [on()], rules: [{}] })]],
+  ['with a route to another network', [
+    network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('TCPRoute', { parentRefs: [on(443)], rules: [{ backendRefs: [{ ...on(), name: 'other' }] }] }),
+  ]],
+  ['with a route to a Service', [
+    network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('TCPRoute', { parentRefs: [on(443)], rules: [{ backendRefs: [{ name: 'proxy', port: 80 }] }] }),
+  ]],
+  ['with a GRPCRoute', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('GRPCRoute', { parentRefs: [on(443)], rules: [{}] })]],
+  ['that may have addresses of the cluster', [
+    network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }, { cidr: '10.1.0.0/16' }] }), route('TCPRoute', { parentRefs: [on(443)], rules: [{}] }),
+  ]],
   ['with a block that is none', [network({ trafficPolicy: 'Deny', networks: [{ cidr: 'all' }] })]],
   ['with a field that is not known', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }], ports: [443] })]],
 ])('%s, what leaves is not known', (_, manifests) => {

@@ -1,0 +1,119 @@
+import { CLUSTER, type EgressNetwork, networkOf } from './network';
+import { candidatesOf, type EgressRoute, egressRouteOf, ROUTE_KINDS } from './routes';
+import type { Client } from '../../../../meaning/call';
+import { ALWAYS, anyOf, type Doubt } from '../../../../meaning/condition';
+import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
+import type { Gate, Outside, Passage, PodPort } from '../../../../meaning/world';
+import { isOutside } from '../../../../meaning/world';
+import { grouped } from '../../../../model/lists';
+import { hasRequests, type Protocol } from '../../../../model/protocol';
+import type { ReadObject } from '../../../../reading/objects';
+import { type Candidate, ranked } from '../../../../reading/ranking';
+import { LAST } from '../matches';
+
+/** Where an EgressNetwork is for every namespace without one of its own, unless Linkerd is installed with another one. */
+const GLOBAL = 'linkerd-egress';
+
+/** Ports on which Linkerd looks for no protocol, unless it is installed with others. */
+const OPAQUE = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
+/**
+ * What leaves for outside, by the EgressNetworks of the namespace of the client: of those that have the address, the one with the smallest block
+ * decides, by the routes of one kind that are on it for the port, and else by its policy (`policy-controller/k8s/index/src/outbound/` of linkerd2).
+ *
+ * @see https://linkerd.io/2/reference/egress-network/
+ */
+export function leavingBy(all: readonly ReadObject[]): (client: Client, to: PodPort | Outside) => readonly Gate[] {
+  const networks = grouped(all.filter(({ kind }) => kind === 'EgressNetwork').map(networkOf), ({ namespace }) => namespace);
+  const isRoute = ({ kind }: ReadObject) => ROUTE_KINDS.some(one => one === kind);
+  const routes = networks.size === 0 ? [] : all.filter(isRoute).flatMap(object => egressRouteOf(object) ?? []);
+  const lost = routes.find(({ parents }) => parents === undefined);
+  const attached = routes.flatMap(route => [...new Set(route.parents?.map(({ key }) => key))].map(key => ({ key, route })));
+  const byNetwork = grouped(attached, ({ key }) => key);
+  const routesOn = ({ key }: EgressNetwork) => (byNetwork.get(key) ?? []).map(({ route }) => route);
+  return (client, to) => {
+    // Datagrams, and clients without a proxy, go past it.
+    if (client.kind !== 'pod' || client.meshed === false || !isOutside(to) || to.protocol === 'UDP') return [];
+    const own = networks.get(client.namespace) ?? networks.get(GLOBAL) ?? [];
+    if (own.length > 0 && lost !== undefined) return [{ title: 'Linkerd', decision: unknown('it is not known on which EgressNetwork a route is', lost) }];
+    if (own.every(network => network.passage === 'allowed' && routesOn(network).length === 0)) return [];
+    return [{ title: 'Linkerd', decision: decisionOf(own.map(network => ({ network, routes: routesOn(network) })), to.protocol) }];
+  };
+}
+
+interface Routed {
+  readonly network: EgressNetwork;
+  readonly routes: readonly EgressRoute[];
+}
+
+function decisionOf(all: readonly Routed[], protocol: Protocol): Decision<Passage> {
+  const [lost] = all.filter(({ network: { passage, blocks } }) => passage === undefined || (blocks.length === 0 && all.length > 1));
+  if (lost !== undefined) return unknown('it is not known here which EgressNetwork has the address, or what it says', lost.network);
+  const candidates = all.flatMap(({ network, routes }): Candidate<Passage>[] => {
+    const then = byPorts(network, routes, protocol);
+    const { source } = network;
+    return network.blocks.length === 0 ? [{ rank: [], when: ALWAYS, then: outsideOf(network, then), source, owner: network }]
+      : network.blocks.map(({ is, size }) => ({ rank: [-size], when: is, then, source, owner: network }));
+  });
+  return ranked(candidates, { value: 'allowed', why: 'no EgressNetwork has the address' });
+}
+
+/** Without blocks, it is for all but the addresses of the cluster, which the files do not say. */
+function outsideOf({ source }: EgressNetwork, then: Decision<Passage>): Decision<Passage> {
+  const inside = anyOf(...CLUSTER.map(within => ({ type: 'toAddress', within, except: [] }) as const));
+  const why = 'it is not known which addresses are those of the cluster';
+  const open: Branch<Passage> = { when: inside, then: { value: { unknown: why }, why, source }, source };
+  return { branches: [open, { when: ALWAYS, then, source }], otherwise: then.otherwise };
+}
+
+function byPorts(network: EgressNetwork, routes: readonly EgressRoute[], protocol: Protocol): Decision<Passage> {
+  const { source } = network;
+  const refs = routes.flatMap(({ parents = [] }) => parents.filter(({ key }) => key === network.key));
+  const ports = [...new Set(refs.flatMap(({ port }) => port ?? []))].sort((a, b) => a - b);
+  const isForAll = refs.some(({ port }) => port === undefined);
+  const [doubt] = routes.flatMap(route => route.doubt ?? (isForAll ? doubtOn(route, 'Linkerd takes routes of an EgressNetwork for a port') : []));
+  if (doubt !== undefined) return unknown(doubt.why, { source: { ...source, place: doubt.place } });
+  return {
+    branches: ports.map((port): Branch<Passage> => {
+      const own = routes.filter(({ parents = [] }) => parents.some(one => one.key === network.key && one.port === port));
+      return { when: { type: 'toPort', first: port, last: port }, then: atPort(network, own, port, protocol), source: own[0].source };
+    }),
+    otherwise: policyOf(network),
+  };
+}
+
+/** Routes of one kind decide. */
+function atPort(network: EgressNetwork, routes: readonly EgressRoute[], port: number, protocol: Protocol): Decision<Passage> {
+  const { opaquePorts, mayOverlap, source } = network;
+  const of = (kind: EgressRoute['kind']) => routes.filter(route => route.kind === kind);
+  const [http, grpc, tls, tcp] = [of('HTTPRoute'), of('GRPCRoute'), of('TLSRoute'), of('TCPRoute')];
+  if (mayOverlap) return unknown('it may have addresses of the cluster, and then Linkerd follows no routes on it', network);
+  const isOpaque = opaquePorts === undefined ? OPAQUE.includes(port) : opaquePorts.some(([first, last]) => first <= port && port <= last);
+  const byTcp = (): Decision<Passage> => tcp.length === 0 ? { branches: [], otherwise: policyOf(network) }
+    : ranked(tcp.flatMap(route => candidatesOf(route, network)), policyOf(network));
+  if (isOpaque) return byTcp();
+  if (grpc.length > 0) return unknown('what a GRPCRoute lets out is not known here', { source: grpc[0].source });
+  if (http.length > 0) {
+    if (!hasRequests(protocol)) return { branches: [], otherwise: policyOf(network) };
+    // The policy stands there as the last of the routes (`default_outbound_egress_route`).
+    const rest = LAST.map(({ when, rank }): Candidate<Passage> => ({ rank: [-1, ...rank], when, then: policyOf(network), source, owner: network }));
+    return ranked([...http.flatMap(route => candidatesOf(route, network)), ...rest], policyOf(network));
+  }
+  if (tls.length === 0) return byTcp();
+  if (protocol !== 'TLS') {
+    return { branches: [], otherwise: { value: 'denied', why: 'at a port with TLSRoutes, only TLS leaves', source: tls[0].source } };
+  }
+  return ranked(tls.flatMap(route => candidatesOf(route, network)), policyOf(network));
+}
+
+function policyOf({ passage = 'denied', source }: EgressNetwork): Verdict<Passage> {
+  return { value: passage, why: `its trafficPolicy is ${passage === 'denied' ? 'Deny' : 'Allow'}`, source };
+}
+
+function unknown(why: string, { source }: Pick<EgressNetwork, 'source'>): Decision<Passage> {
+  return { branches: [], otherwise: { value: { unknown: why }, why, source } };
+}
+
+function doubtOn({ source: { place } }: EgressRoute, why: string): Doubt {
+  return { type: 'unknown', why, place };
+}
