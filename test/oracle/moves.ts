@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { ask, atLeast, cases, type Oracle } from './ask';
+import { calls, CASES as EXITS, type Old as OldExits } from '../migrate/exits/cases';
+import * as exits from '../migrate/exits/moved';
 import { CASES as POLICIES } from '../migrate/policies/cases';
 import * as policies from '../migrate/policies/moved';
 import * as routes from '../migrate/routes/moved';
@@ -38,9 +40,25 @@ function sendingAlike(moving: routes.Case): Oracle {
   };
 }
 
+/** Whether policies of a mesh let out no more than they did, and no less without a word, wherever they are moved to. */
+function lettingOutAlike(from: OldExits): Oracle {
+  return wanted => {
+    const counts = { ...exits.NO_COUNTS };
+    const moves = fc.record({ old: EXITS[from].manifests, to: fc.constantFrom(...exits.TARGETS) });
+    const asked = ask(wanted, EACH, cases(moves, () => calls), ({ old, to }, some) => {
+      const before = counts.equal + counts.narrower;
+      exits.countMoved(from, to, old, [...some], counts);
+      return counts.equal + counts.narrower - before || undefined;
+    });
+    atLeast({ ...counts }, { equal: wanted / 4, policed: Math.floor(wanted / 2000) - 1 });
+    return { ...asked, counts: { ...counts } };
+  };
+}
+
 const olds = Object.keys(POLICIES) as policies.Old[];
 
 export const MOVES: Readonly<Record<string, Oracle>> = {
   ...Object.fromEntries(olds.map(from => [`policies of ${from}`, lettingInAlike(from)])),
+  ...Object.fromEntries((Object.keys(EXITS) as OldExits[]).map(from => [`calls that leave by policies of ${from}`, lettingOutAlike(from)])),
   ...Object.fromEntries(Object.entries(routes.CASES).map(([title, moving]) => [title, sendingAlike(moving)])),
 };

@@ -7,6 +7,7 @@ import { exactly, regex } from '../../meaning/text';
 import type { Gate, Passage, PodPort, Reading, Way, WayBackend } from '../../meaning/world';
 import type { Protocol } from '../../model/protocol';
 import type { Probe } from '../../reading/cluster/probes';
+import { isPoliced, type Policed } from '../exits/policed';
 
 type Change = (gate: Gate, to: PodPort) => Gate;
 
@@ -18,6 +19,19 @@ export function changed(half: Half, change: Change): Half {
     ...half,
     readings: half.readings.map(({ title, reading }) => ({
       title, reading: { ...reading, leaving: undefined, ...reading.entering !== undefined && { entering: gatesOf(reading) } },
+    })),
+  };
+}
+
+/** What leaves some pods, and nothing else. */
+export function leaving(half: Half, policed: readonly Policed[]): Half {
+  return {
+    ...half,
+    readings: half.readings.map(({ title, reading }) => ({
+      title,
+      reading: {
+        leaving: (client, to) => client.kind === 'pod' && policed.some(one => isPoliced(one, client)) ? reading.leaving?.(client, to) ?? [] : [],
+      },
     })),
   };
 }

@@ -15,6 +15,8 @@ import { objectsIn, type ReadObject } from '../../reading/objects';
 import { isMeshApi } from '../../reading/unread';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
 import { apart } from '../apart';
+import type { PlanOfExits } from '../exits/plan';
+import type { Policed } from '../exits/policed';
 import { manifestsOf, streamOf } from '../manifests';
 import type { Judged, Notice, PlanOptions } from '../plan';
 import { Notices } from '../plan/notices';
@@ -69,11 +71,11 @@ export function movePolicies(manifests: readonly Document[], options: MoveOption
 type Attempt = Omit<Moved, 'isWider'> & Pick<PlanOfPolicies, 'groups' | 'routed'>;
 
 /** What came of what was tried before. */
-interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes'> {
+interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes' | 'leaky'> {
   readonly reasons: readonly Difference[];
 }
 
-const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), reasons: [] };
+const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), leaky: new Map(), reasons: [] };
 
 class Move {
   private readonly namespace: string;
@@ -99,16 +101,19 @@ class Move {
     const widening = attempt.compared.flatMap(one => widened(one, attempt.groups));
     const changed = attempt.compared.flatMap(({ target, differences }) => differences.flatMap(difference =>
       changesRoute(difference) && attempt.routed.has(keyOfService(difference)) ? [[keyOfService(difference), `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const] : []));
-    if (widening.length + changed.length > 0) {
-      const reasons = attempt.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider');
-      attempt = this.attempt({ distrusted: new Set(widening), changedRoutes: new Map(changed), reasons });
+    const leaky = attempt.compared.flatMap(({ target, leaks }) =>
+      leaks.map(({ policed, difference }) => [policed.key, `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const));
+    if (widening.length + changed.length + leaky.length > 0) {
+      const reasons = attempt.compared.flatMap(({ differences, leaks }) =>
+        differences.filter(one => one.kind === 'wider' && !leaks.some(({ difference }) => difference === one)));
+      attempt = this.attempt({ distrusted: new Set(widening), changedRoutes: new Map(changed), leaky: new Map(leaky), reasons });
     }
     const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
     const { groups, routed, ...moved } = attempt;
     return { ...moved, isWider };
   }
 
-  private attempt({ distrusted, changedRoutes, reasons }: Tried): Attempt {
+  private attempt({ distrusted, changedRoutes, leaky, reasons }: Tried): Attempt {
     const { options, world, beside, targets } = this;
     const verdicts = new Verdicts(object => object.namespace ?? this.namespace);
     const notices = new Notices();
@@ -120,23 +125,24 @@ class Move {
       notices,
       distrusted,
       changedRoutes,
+      leaky,
       options: { ...options, from: 'spec', ...traitsOf(options.targets, options), targets },
       ...options.unsaid !== undefined && { unsaid: options.unsaid },
     };
-    const { charts, groups, routed } = planPolicies(planning);
+    const { charts, groups, routed, exits } = planPolicies(planning);
     const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
     const program: Program = { comments: [], targets, charts: apart(charts, options.targets, targetOf) };
-    const comparisons = this.compare(program, groups);
+    const comparisons = this.compare(program, groups, [...exits.policed.values()]);
     for (const one of [{ differences: reasons }, ...comparisons]) one.differences.forEach(difference => this.judge(difference, verdicts, notices));
     comparisons.forEach(one => noteDoubts(one, groups, verdicts));
     comparisons.forEach(one => noteChanges(one, notices, this.words.difference));
     for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
     const documents = this.documents();
-    documents.forEach(document => this.judgeAlone(document, verdicts));
+    documents.forEach(document => this.judgeAlone(document, verdicts, exits));
     return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups, routed };
   }
 
-  private compare(program: Program, groups: readonly Group[]): Compared[] {
+  private compare(program: Program, groups: readonly Group[], policed: readonly Policed[]): Compared[] {
     const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain } } = this;
     const files = manifestsOf(program);
     const closed = program.charts.filter(({ statements }) => statements.some(({ construct }) => construct === 'NamespaceAccessDefault'))
@@ -152,6 +158,7 @@ class Move {
       ...trustDomain !== undefined && { trustDomain },
       namespace: this.namespace,
       groups,
+      policed,
       serviceOf: backend => serviceOf(this.beside, backend),
       unsaid,
       closed,
@@ -175,7 +182,7 @@ class Move {
   }
 
   /** What becomes of a document of which no rule speaks. */
-  private judgeAlone(document: PolicyDocument & { readonly object: ReadObject }, verdicts: Verdicts): void {
+  private judgeAlone(document: PolicyDocument & { readonly object: ReadObject }, verdicts: Verdicts, exits: PlanOfExits): void {
     const { object, findings } = document;
     const { from } = this.options;
     const { title, aside } = OLD_MESHES[from];
@@ -187,7 +194,9 @@ class Move {
     }
     if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
     if (isForGateways(object)) verdicts.give(document, 'notSaid', 'what it does at gateways is not carried over: keep this part of it, or write an Exposure');
-    if (saysEgress(object)) verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
+    if (saysEgress(object) && !exits.carries(object)) {
+      verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
+    }
     if (verdicts.of(document) !== undefined) return;
     if (aside.includes(object.kind)) {verdicts.give(document, 'same');} else if (isRouteOf(from, object) && object.group === 'kuma.io' && !object.kind.endsWith('Route')) {
       verdicts.give(document, 'assumed', 'the Services in the files are taken to be all that it is for', 'untoldPorts');

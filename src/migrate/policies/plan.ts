@@ -12,6 +12,7 @@ import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { keyOf } from '../../reading/cluster/object';
 import type { ReadObject } from '../../reading/objects';
 import type { World as ReadWorld } from '../../reading/world';
+import { type PlanOfExits, planExits } from '../exits/plan';
 import type { PlanOptions } from '../plan';
 import { chartsOf } from '../plan/charts';
 import { Notices } from '../plan/notices';
@@ -35,6 +36,8 @@ export interface Planning {
   readonly distrusted: ReadonlySet<string>;
   /** Services whose routes would not do what the old ones did, with what they would do. */
   readonly changedRoutes: ReadonlyMap<string, string>;
+  /** Pods of which the policy on what they may call would let out more than the old ones, by `namespace/name`, with what it would. */
+  readonly leaky: ReadonlyMap<string, string>;
   /** What becomes of calls that no policy speaks of, where that is an option of the installation. */
   readonly unsaid?: 'allowed' | 'denied';
 }
@@ -44,6 +47,7 @@ export interface PlanOfPolicies {
   readonly groups: readonly Group[];
   /** The Services that have a route, as `namespace/name`. */
   readonly routed: ReadonlySet<string>;
+  readonly exits: PlanOfExits;
 }
 
 /** The charts that say what policies mean, and nothing looser: what has no words, or is not known, shuts out whoever it would let in. */
@@ -52,7 +56,8 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   const refusals = new Refusals(options.targets);
   const old = new OldPolicies(world, unsaid);
   const services = new Services(beside, options);
-  const groups = groupsOf(old, beside, new Destinations(beside, services));
+  const destinations = new Destinations(beside, services);
+  const groups = groupsOf(old, beside, destinations);
   const judging = judgingOf(planning);
   const knowsLabels = OLD_MESHES[planning.from].knowsPods !== true || refusals.alone('a', BY_LABELS) === undefined;
   const namespaces = [...grouped(groups, ({ namespace }) => namespace)];
@@ -65,7 +70,8 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
     planning.notices.give('lost', `what no policy speaks of is denied, as nothing says what the installation of ${OLD_MESHES[planning.from].title} does with it: say \`--unsaid deny\`, or \`--unsaid allow\``);
   }
   const routes = planRoutes({ readings: world.readings, beside, services, refusals, judging, changed: planning.changedRoutes });
-  return { charts: chartsOf([...planned, ...routes.planned], refusals), groups, routed: routes.routed };
+  const exits = planExits({ world, beside, destinations, refusals, judging, unsaid, leaky: planning.leaky });
+  return { charts: chartsOf([...planned, ...exits.planned, ...routes.planned], refusals), groups, routed: routes.routed, exits };
 }
 
 interface NamespacePlanning extends Planning {

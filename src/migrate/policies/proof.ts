@@ -1,18 +1,20 @@
 import type { Group } from './groups';
-import { changed, DOTS, groupsAt, settled, toServices, withoutDots, withProbes } from './halves';
+import { changed, DOTS, groupsAt, leaving, settled, toServices, withoutDots, withProbes } from './halves';
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
 import { passingAt } from './rules';
 import { documentsIn, type Document } from '../../manifests/documents';
 import type { Difference, Differences, Unsure } from '../../meaning/compare/difference';
-import type { Half } from '../../meaning/compare/half';
+import { EVERYWHERE, type Half } from '../../meaning/compare/half';
 import { compareWorlds } from '../../meaning/compare/worlds';
 import { TRUST_DOMAIN } from '../../meaning/condition';
 import { holdsFor } from '../../meaning/text';
 import type { Passage, WayBackend } from '../../meaning/world';
 import { halfOf, textsOf } from '../../reading/half';
 import type { ReadMesh } from '../../reading/mesh';
+import { unseenElsewhere } from '../../reading/unseen';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
+import { isPoliced, type Policed } from '../exits/policed';
 import type { TargetName } from '../targets';
 import type { Workload } from '../world';
 
@@ -29,6 +31,8 @@ export interface Compared extends Differences {
   readonly opensProbesOf: readonly Workload[];
   /** Who gets in of whom the new mesh cannot tell what the old one knew. */
   readonly untold: readonly { readonly about: Untold; readonly difference: Difference }[];
+  /** Which of the differences are calls that leave although they did not, by the policy that was to keep them in. */
+  readonly leaks: readonly { readonly policed: Policed; readonly difference: Difference }[];
   /** Whether it counts that the installation of the new mesh denies what no policy speaks of. */
   readonly trustsInstallation: boolean;
   /** Whether paths are shut out that servers may read as those of another folder, although nothing was said of them. */
@@ -53,6 +57,8 @@ export interface Comparing {
   readonly groups: readonly Group[];
   /** The Service that has the pods of a subset for its own. */
   readonly serviceOf: (backend: WayBackend) => string | undefined;
+  /** Pods whose calls are policed. */
+  readonly policed: readonly Policed[];
   /** What became of calls that no policy spoke of. */
   readonly unsaid: Passage;
   /** Namespaces in which what no policy allows is denied, by hand where the target has no object for it. */
@@ -72,7 +78,7 @@ const READ_BY: { readonly [Name in TargetName]: ReadMesh | undefined } = {
 
 /** Compares who gets in, before and afterwards. */
 export function compared(comparing: Comparing): Compared {
-  const { from, target, before, old, namespace, groups, unsaid, closed, waypoint = 'waypoint' } = comparing;
+  const { from, target, before, old, namespace, groups, policed, unsaid, closed, waypoint = 'waypoint' } = comparing;
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
   const was = toServices(changed(halfOf(before), gate => settled(gate, unsaid)), comparing.serviceOf);
@@ -97,11 +103,15 @@ export function compared(comparing: Comparing): Compared {
   const others = shutsOutDots ? met(compareWorlds(withoutDots(was), is, textAt).differences).filter(one => !isWider(one) && !isPast(one)) : less;
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
   const unsure = doubtful.filter(one => !isClosed(is, one));
+  const exits = policed.length === 0 ? undefined : exitsCompared(comparing, after, textAt);
+  const left = met(exits?.differences ?? []);
   return {
     ...found,
     target,
-    differences: [...wider, ...others.filter(one => !isUnnamed(one))],
-    unsure,
+    differences: [...wider, ...others.filter(one => !isUnnamed(one)), ...left],
+    unsure: [...unsure, ...exits?.unsure ?? []],
+    leaks: left.filter(isWider).flatMap(difference => policed
+      .filter(one => difference.crowd.clients.some(client => client.kind === 'pod' && isPoliced(one, client))).map(one => ({ policed: one, difference }))),
     untold: found.differences.filter(one => isWider(one) && !isUdp(one)).flatMap(difference => {
       const about = meeting.untoldOf(difference.crowd.clients);
       return about === undefined ? [] : [{ about, difference }];
@@ -113,6 +123,12 @@ export function compared(comparing: Comparing): Compared {
     opensProbesOf: probedAmong(raw, groups),
     trustsInstallation,
   };
+}
+
+/** What pods may call, also of pods that only policies know. */
+function exitsCompared({ before, policed }: Comparing, after: ReadWorld, textAt: Parameters<typeof compareWorlds>[2]): Differences {
+  const called = unseenElsewhere([...before.read, ...after.read], before.cluster.workloads, name => before.cluster.namespaceLabels(name));
+  return compareWorlds(leaving(halfOf(before), policed), leaving(halfOf(after), policed), textAt, undefined, { ...EVERYWHERE, called });
 }
 
 const isWider = ({ kind }: Difference) => kind === 'wider';
@@ -163,7 +179,7 @@ function isOfDots({ contrast: { call: { request } } }: Difference): boolean {
 }
 
 /** The pods at which more gets in than before, as their group is called. */
-export function widened({ differences }: Compared, groups: readonly Group[]): string[] {
-  return differences.filter(({ kind }) => kind === 'wider').flatMap(({ to }) => to.type !== 'pods' ? []
+export function widened({ differences, leaks }: Compared, groups: readonly Group[]): string[] {
+  return differences.filter(one => isWider(one) && !leaks.some(({ difference }) => difference === one)).flatMap(({ to }) => to.type !== 'pods' ? []
     : groupsAt(to.port, groups).map(({ namespace, name }) => `${namespace}/${name}`));
 }

@@ -43,6 +43,13 @@ export function passingAt(gates: readonly Gate[], to: PodPort, unsaid: Passage):
   return { ...distinct.reduce(both), sources: distinctBy(told.sources, sourceKey), doubts: told.doubts, asksInstallation: told.asksInstallation };
 }
 
+/** What passes the gates of one client, which is known, for a call of which some is known. */
+export function passingOut(gates: readonly Gate[], known: Knowledge, unsaid: Passage): Passing {
+  const told = new Told(unsaid);
+  const rules = told.together(gates.map(gate => ({ ...gate, decision: restricted(gate.decision, known) })));
+  return { ...rules, sources: distinctBy(told.sources, sourceKey), doubts: told.doubts, asksInstallation: told.asksInstallation };
+}
+
 export function sourceKey({ kind, namespace, name, place: { file, line } }: Source): string {
   return `${kind} ${namespace ?? ''}/${name} ${file}:${line}`;
 }

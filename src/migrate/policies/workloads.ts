@@ -1,4 +1,5 @@
 import type { MeshPods, MeshService } from '../../index';
+import type { Labels } from '../../meaning/selector';
 import type { Protocol } from '../../model/protocol';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { PlannedPort, Services } from '../plan/services';
@@ -45,8 +46,7 @@ export class Destinations {
   /** The pods of one workload. */
   public ofWorkload(workload: Workload, ports: PodPorts): Chosen {
     const { namespace = DEFAULT_NAMESPACE, kind, name, serviceAccount } = workload;
-    const podSelector = [workload.selector, workload.labels].find(labels => labels !== undefined && Object.keys(labels).length > 0
-      && this.beside.podsWith(workload.namespace, labels).every(one => one === workload));
+    const podSelector = this.labelsOf(workload);
     if (podSelector === undefined) return { unsaid: `other pods have all the labels of ${kind} '${name}', so that no policy tells them apart` };
     const behind = (service: Service) => this.beside.podsBehind(service).length;
     const fronts = [...this.beside.servicesInFrontOf(workload)].sort((a, b) => behind(a) - behind(b) || (a.name < b.name ? -1 : 1));
@@ -74,6 +74,12 @@ export class Destinations {
     }), { comment: `${kind} ${name}, ${workload.place.file}:${workload.place.line}`, isNamed: true });
     const own = numbers.map(([port, protocol]) => ({ number: port, podPort: port, protocol }));
     return { namespace, name, node, ports: own, fronts: [], assumptions: [] };
+  }
+
+  /** Labels that no other pods have; undefined where there are none. */
+  public labelsOf(workload: Workload): Labels | undefined {
+    return [workload.selector, workload.labels].find(labels => labels !== undefined && Object.keys(labels).length > 0
+      && this.beside.podsWith(workload.namespace, labels).every(one => one === workload));
   }
 
   /** Ports of the pods that the Service does not have, by numbers that are free. */

@@ -38,6 +38,8 @@ function passesProxy({ says }: Call): boolean {
 
 function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
   const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts', 'icmps');
+  // Without peers, a rule is for all of them, and an empty one for nothing.
+  if (Object.keys(rule).every(field => field === 'toPorts')) return rule.toPorts !== undefined;
   if (toEntities !== undefined) {
     return inside !== true ? toEntities.includes('world') : pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
   }

@@ -16,16 +16,16 @@ export function letOutByNetworkPolicy(manifests: readonly any[], call: Call): bo
     const { to = [], ports = [] } = only(rule, 'to', 'ports');
     return (to.length === 0 || to.some((peer: any) => isPeer(peer, call)))
       && (ports.length === 0 || ports.some(({ port, endPort = port, protocol = 'TCP' }: any) =>
-        (typeof port === 'string' ? call.pod?.ports?.[port] === call.port : port <= call.port && call.port <= endPort)
+        (port === undefined || (typeof port === 'string' ? call.pod?.ports?.[port] === call.port : port <= call.port && call.port <= endPort))
         && (protocol === 'UDP') === (call.says.kind === 'datagram')));
   }));
 }
 
-function isPeer(peer: any, { inside, to, ip, pod }: Call): boolean {
+function isPeer(peer: any, { namespace, inside, to, ip, pod }: Call): boolean {
   const { ipBlock, namespaceSelector, podSelector } = only(peer, 'ipBlock', 'namespaceSelector', 'podSelector');
   if (podSelector !== undefined || (namespaceSelector !== undefined && Object.keys(namespaceSelector).length > 0)) {
     return inside === true && pod !== undefined && selects(podSelector ?? {}, pod.labels)
-      && selects(namespaceSelector, labelsOfNamespace(pod));
+      && (namespaceSelector === undefined ? pod.namespace === namespace : selects(namespaceSelector, labelsOfNamespace(pod)));
   }
   return namespaceSelector !== undefined ? inside === true && to === undefined
     : contains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((cidr: string) => contains(cidr, ip));

@@ -1,0 +1,97 @@
+import { moved } from './moved';
+import type { Moved } from '../../../src/migrate/policies/move';
+import { print } from '../../../src/migrate/program';
+
+/** What pods may call, in the words of the library. */
+
+const policy = (egress: readonly object[], podSelector: object = { matchLabels: { app: 'web' } }, name = 'web') => ({
+  apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'shop' }, spec: { podSelector, policyTypes: ['Egress'], egress },
+});
+const EVERY_POD = { to: [{ namespaceSelector: {} }] };
+const BANK = { to: [{ ipBlock: { cidr: '203.0.113.0/24', except: ['203.0.113.9/32'] } }], ports: [{ port: 443 }, { port: 8000, endPort: 8100 }] };
+const DNS = {
+  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+  ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
+};
+const OPS = { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ops' } } }] };
+const CART = { to: [{ podSelector: { matchLabels: { app: 'cart' } } }], ports: [{ port: 8080 }] };
+
+const cilium = (name: string, spec: object) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace: 'shop' }, spec });
+
+/** The constructs of policies on what pods may call. */
+function exitsOf({ program }: Moved): string {
+  const blocks = print(program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => block.includes('new EgressPolicy('));
+  return blocks.map(block => block.replace(/^ {4}\/\/ [A-Z][A-Za-z]*Policy .*\n/gm, '').replace(/^ {4}/gm, '')).join('\n');
+}
+
+function verdicts({ judged }: Moved): Record<string, string> {
+  return Object.fromEntries(judged.map(({ document: { name }, verdict, reasons }) => [name, [verdict, ...reasons.map(({ message }) => message)].join(': ')]));
+}
+
+test('addresses and ports outside; the cluster stays open', () => {
+  const { all } = moved('network-policy', 'cilium', [policy([EVERY_POD, BANK])]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"new EgressPolicy(this, 'web', {
+  workload: web,
+  allow: [EgressDestination.cidrExcept('203.0.113.0/24', ['203.0.113.9/32'], EgressPort.tcp(443), EgressPort.tcpRange(8000, 8100))],
+});"
+`);
+  expect(verdicts(all)).toEqual({ web: 'assumed: the workloads and namespaces in the files are taken to be all that pods call in the cluster' });
+});
+
+test('a closed cluster, a whole namespace, and a workload with more', () => {
+  const { all } = moved('network-policy', 'network-policy', [policy([DNS, OPS], {}, 'all'), policy([CART])]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"new EgressPolicy(this, 'egress', { allow: [EgressDestination.namespace('ops', EgressPort.any())], closeCluster: true });
+new EgressPolicy(this, 'web', {
+  workload: web,
+  allow: [
+    EgressDestination.namespace('ops', EgressPort.any()),
+    EgressDestination.pods({ labels: { app: 'cart' } }, EgressPort.tcp(8080)),
+  ],
+  closeCluster: true,
+});"
+`);
+  expect(all.compared.flatMap(({ differences }) => differences)).toEqual([]);
+});
+
+test('hosts, and denials of addresses', () => {
+  const lookups = {
+    toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'kube-system', 'k8s:k8s-app': 'kube-dns' } }],
+    toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }], rules: { dns: [{ matchPattern: '*' }] } }],
+  };
+  const { all } = moved('cilium', 'cilium', [cilium('web', {
+    endpointSelector: { matchLabels: { app: 'web' } },
+    egress: [
+      { toEntities: ['cluster'] }, lookups, { toCIDR: ['203.0.113.0/24'] },
+      { toFQDNs: [{ matchName: 'api.example.com' }], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] },
+    ],
+    egressDeny: [{ toCIDR: ['203.0.113.9/32'] }],
+  })]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"new EgressPolicy(this, 'web', {
+  workload: web,
+  allow: [EgressDestination.host('api.example.com', EgressPort.tcp(443)), EgressDestination.cidr('203.0.113.0/24', EgressPort.any())],
+  deny: [EgressDestination.cidr('203.0.113.9/32', EgressPort.any())],
+});"
+`);
+});
+
+test.each<[what: string, why: string, Parameters<typeof moved>]>([
+  ['a mesh that sees no datagrams', 'by Istio: a datagram', ['network-policy', 'istio', [policy([EVERY_POD, BANK])]]],
+  ['a mesh that knows namespaces only', "target 'linkerd' cannot express calls to the outside by one workload", ['network-policy', 'linkerd', [policy([EVERY_POD, BANK])]]],
+  ['a denial of a host by its pattern', 'the names of hosts are a pattern', ['cilium', 'cilium', [cilium('web', {
+    endpointSelector: { matchLabels: { app: 'web' } }, egress: [{ toEntities: ['all'] }], egressDeny: [{ toFQDNs: [{ matchPattern: '*.example.com' }] }],
+  })]]],
+  ['a DNS that was closed', 'to pods of kube-system with k8s-app=kube-dns, port 53: denied before, allowed afterwards', ['network-policy', 'network-policy', [policy([OPS])]]],
+])('the old policy is to be kept: %s', (_, why, given) => {
+  const { all } = moved(...given);
+
+  expect(exitsOf(all)).not.toMatch(/^new EgressPolicy/m);
+  expect(verdicts(all).web).toMatch(/^notSaid: /);
+  expect(verdicts(all).web).toContain(why);
+  expect(verdicts(all).web).toContain('keep this part of it, or write an EgressPolicy');
+});
