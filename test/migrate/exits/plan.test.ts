@@ -74,7 +74,7 @@ test('hosts, and denials of addresses', () => {
   expect(exitsOf(all)).toMatchInlineSnapshot(`
 "new EgressPolicy(this, 'web', {
   workload: web,
-  allow: [EgressDestination.host('api.example.com', EgressPort.tcp(443)), EgressDestination.cidr('203.0.113.0/24', EgressPort.any())],
+  allow: [EgressDestination.cidr('203.0.113.0/24', EgressPort.any()), EgressDestination.host('api.example.com', EgressPort.tcp(443))],
   deny: [EgressDestination.cidr('203.0.113.9/32', EgressPort.any())],
 });"
 `);

@@ -49,9 +49,9 @@ function has(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<s
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
-/** By its number, or by the name that the containers of the pod give it. */
+/** By its number, or by the name that the containers of the pod give it. An echo is for no port. */
 function isPortOfPod({ port, protocol }: Pick<WorkloadPort, 'port' | 'protocol'>, call: Call): boolean {
-  return (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram');
+  return call.says.kind !== 'echo' && (port === call.port || call.pod!.ports?.[port] === call.port) && (protocol === 'UDP') === (call.says.kind === 'datagram');
 }
 
 function isOn({ ports, anyPort, ping }: Pick<AnyPodDestination, 'ports' | 'anyPort' | 'ping'>, { port: called, says }: Call): boolean {
