@@ -44,7 +44,7 @@ const AT_GATEWAY: Asked = {
 const AT_WAYPOINT: Asked = {
   place: WAYPOINT,
   access: istioAmbientGatewayAccess(OPTIONS),
-  tokens: istioAmbientJwtAuthentication,
+  tokens: istioAmbientJwtAuthentication(OPTIONS),
   cluster: i => [
     ...waypoint('shop', 0, i), pod('cart', address(0, i), WAYPOINT.pod.labels), service('cart', address(1, i), PORTS.map(port => ({ port, protocol: 'HTTP' as const }))),
   ],

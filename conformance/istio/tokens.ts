@@ -252,7 +252,7 @@ const atPod: Place = {
 const atWaypoint: Place = {
   pod: CART,
   access: istioAmbientAccess(OPTIONS),
-  tokens: istioAmbientJwtAuthentication,
+  tokens: istioAmbientJwtAuthentication(OPTIONS),
   cluster: i => [...waypoint('shop', 0, i), ...atPod.cluster(i)],
   to: i => ({ address: address(1, i), port: 8080, namespace: 'shop', waypoint: 'shop' }),
   decides: (manifests, request) => passesWaypoint(manifests, request, request.entrance!),

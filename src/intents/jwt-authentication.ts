@@ -191,18 +191,23 @@ function keysOf(path: string, { jwksUri: uri, jwks }: TokenIssuer): TokenKeys {
   if (uri !== undefined && !/^https?:\/\/[^\s/]+[^\s]*$/.test(uri)) {
     throw misuse('MESH1123', path, `'${uri}' is not the URI of keys`, "Write it in full, like 'https://login.example.com/keys.json'");
   }
-  if (jwks !== undefined && !isKeySet(jwks)) {
+  const keySet = jwks === undefined ? undefined : keySetIn(jwks);
+  if (jwks !== undefined && keySet === undefined) {
     throw misuse('MESH1123', path, '`jwks` is not a JSON Web Key Set', 'Write `JSON.stringify({ keys: [key] })`, with the public keys themselves: no target reads them from a Secret');
   }
-  return uri !== undefined ? { kind: 'uri', uri } : jwks !== undefined ? { kind: 'inline', jwks } : { kind: 'discovery' };
+  return uri !== undefined ? { kind: 'uri', uri } : keySet !== undefined ? { kind: 'inline', jwks: keySet } : { kind: 'discovery' };
 }
 
-function isKeySet(text: string): boolean {
+/** What of a key is no public part of it (RFC 7518, section 6). */
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** The key set as it was read, so that nothing is written that was not looked at: a text may have a name twice. */
+function keySetIn(text: string): string | undefined {
   try {
     const set = JSON.parse(text) as { readonly keys?: unknown };
-    return Array.isArray(set?.keys) && set.keys.length > 0
-      && set.keys.every(key => key?.kty !== undefined && key.d === undefined && key.k === undefined);
+    const isPublic = (key: any) => typeof key?.kty === 'string' && PRIVATE.every(part => key[part] === undefined);
+    return Array.isArray(set?.keys) && set.keys.length > 0 && set.keys.every(isPublic) ? JSON.stringify(set) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -230,7 +230,7 @@ export function podsOf(where: string, { className, pods }: ListenerSetOptions): 
   if (className !== undefined) {
     checkObjectName(where, 'name of a GatewayClass', className);
   }
-  if (pods === undefined) {
+  if (pods === undefined || Object.keys(pods).length === 0) {
     return {};
   }
   const { serviceAccount, namespace, podSelector } = pods;

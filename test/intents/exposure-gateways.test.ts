@@ -1,5 +1,6 @@
 import {
-  Exposure, ExposureGateway, ExposureTls, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy,
+  Exposure, ExposureGateway, ExposureTls, GatewayListener, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy,
+  SharedGateway,
 } from '../../src';
 import type { ExposureProps } from '../../src';
 import { DEFAULTS, ofKind, shop, synth } from '../setup';
@@ -29,6 +30,15 @@ test('one route attaches to all of them, and to the listeners of its own', () =>
     { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: set.metadata.name, sectionName: 'http-cart.example.com' },
   ]);
   expect([gateway.kind, set.kind]).toEqual(['Gateway', 'ListenerSet']);
+});
+
+test('a gateway is one, whether its listeners come from its construct or by its name', () => {
+  const chart = shop(istio());
+  const shared = new SharedGateway(chart, 'public', { className: 'istio', listeners: [GatewayListener.http('http'), GatewayListener.http('other', { port: 8080 })] });
+  const named = ExposureGateway.shared(synth(chart)[0].metadata.name, 'shop', { className: 'istio', sectionName: 'other' });
+  const exposure = new Exposure(chart, 'outside', { service: cart, gateways: [shared.listener('http'), named] });
+
+  expect(() => exposure.gateway).not.toThrow();
 });
 
 test('one is the same as `gateway`', () => {

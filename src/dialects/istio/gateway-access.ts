@@ -4,7 +4,7 @@ import { authorizationPolicy, policyRules } from './authorization-policy';
 import { CLASS } from './gateway-client';
 import type { IstioOptions } from './options';
 import { trustDomainOf } from './options';
-import { atGateway, classRefusals, ONLY_OF_CLASS } from './policed-gateways';
+import { atGateway, classRefusals, ONLY_OF_CLASS, podsClaims } from './policed-gateways';
 import { limitRefusals, valueRefusals } from './refusals';
 import { END_USER_FEATURES } from '../../model/features/access';
 import type { GatewayAccessFeature } from '../../model/features/gateway-access';
@@ -106,7 +106,7 @@ export function istioAmbientGatewayAccess(options: IstioOptions): GatewayAccessD
 
 /** Policies that allow add up, so there may be one for each Gateway; and any number of those that only deny. */
 function claims({ namespace, gateway, leavesRest }: Model): Claim[] {
-  return leavesRest ? [] : [gatewayClaim('policy', namespace, gateway.name)];
+  return leavesRest ? [] : [gatewayClaim('policy', namespace, gateway.name), ...podsClaims('policy', namespace, gateway)];
 }
 
 function render(model: Model, options: IstioOptions): Rendering<GatewayAccessFeature> {

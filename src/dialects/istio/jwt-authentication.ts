@@ -1,5 +1,7 @@
 import { SECURITY_API_VERSION } from './apis';
-import { atGateway, classRefusals, ONLY_OF_CLASS } from './policed-gateways';
+import type { IstioOptions } from './options';
+import { waypointOf } from './options';
+import { atGateway, classRefusals, ONLY_OF_CLASS, podsClaims } from './policed-gateways';
 import { selectionRefusals } from './workload';
 import type { RequestAuthenticationSpec, RequestAuthenticationSpecJwtRules } from '../../../imports/istio/security.istio.io';
 import { byKind } from '../../model/by-kind';
@@ -43,7 +45,7 @@ export const istioJwtAuthentication: JwtDialect = {
     TokenForwarding: full('`forwardOriginalToken`, which tokens in cookies demand: the proxy takes none out of a cookie'),
   },
   claims: model => [
-    atGatewayOf(model)?.claim ?? claimOn('tokens', model), ...issuerClaims(model, model.workload),
+    ...atGatewayOf(model)?.claims ?? [claimOn('tokens', model)], ...issuerClaims(model, model.workload),
   ],
   render: model => renderUnless(
     [...atGatewayOf(model)?.refusals ?? selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', model), ...keptCookies(model)],
@@ -51,29 +53,36 @@ export const istioJwtAuthentication: JwtDialect = {
 };
 
 /** The same, on the Service: its waypoint reads it. */
-export const istioAmbientJwtAuthentication: JwtDialect = {
-  ...istioJwtAuthentication,
-  renders: 'a RequestAuthentication on the Service, for its waypoint, which denies requests with a token that is not valid',
-  supports: {
-    ...istioJwtAuthentication.supports,
-    WaypointTokens: full('`targetRefs` to the Gateway of the waypoint'),
-    PodsTokens: none('only a waypoint reads tokens, and it stands before a Service'),
-    SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
-  },
-  claims: model => {
-    const { namespace, workload: { service } } = model;
-    const ofGateway = atGatewayOf(model);
-    return ofGateway !== undefined ? [ofGateway.claim, ...issuerClaims(model, model.workload)] : service === undefined ? [] : [claim('tokens', { type: 'service', name: service, namespace }), ...issuerClaims(model, { service })];
-  },
-  render: model => renderUnless(
-    [...atGatewayOf(model)?.refusals ?? selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
-    () => [requestAuthentication(model, atGatewayOf(model)?.attachment ?? { targetRefs: [{ group: '', kind: 'Service', name: knownService(model.workload) }] })]),
-};
+export function istioAmbientJwtAuthentication(options: IstioOptions): JwtDialect {
+  return {
+    ...istioJwtAuthentication,
+    renders: 'a RequestAuthentication on the Service, for its waypoint, which denies requests with a token that is not valid',
+    supports: {
+      ...istioJwtAuthentication.supports,
+      WaypointTokens: full('`targetRefs` to the Gateway of the waypoint'),
+      PodsTokens: none('only a waypoint reads tokens, and it stands before a Service'),
+      SubsetTokens: none('the waypoint reads what is said of the Service, whichever of its pods answer'),
+    },
+    claims: model => {
+      const { namespace, workload: { service } } = model;
+      const ofGateway = atGatewayOf(model);
+      return ofGateway !== undefined ? [...ofGateway.claims, ...issuerClaims(model, model.workload)] : service === undefined ? [] : [
+        claim('tokens', { type: 'service', name: service, namespace }),
+        // What is said of the whole waypoint adds to it.
+        gatewayClaim('tokens', namespace, waypointOf(options), 'of its Services'),
+        ...issuerClaims(model, { service }),
+      ];
+    },
+    render: model => renderUnless(
+      [...atGatewayOf(model)?.refusals ?? selectionRefusals<JwtAuthenticationFeature>('a RequestAuthentication', { namespace: model.namespace }), ...keptCookies(model)],
+      () => [requestAuthentication(model, atGatewayOf(model)?.attachment ?? { targetRefs: [{ group: '', kind: 'Service', name: knownService(model.workload) }] })]),
+  };
+}
 
 /** What differs where the tokens are those at a gateway. */
 function atGatewayOf({ namespace, workload: { gateway } }: Pick<JwtAuthenticationModel, 'namespace' | 'workload'>) {
   return gateway && {
-    claim: gatewayClaim('tokens', namespace, gateway.name),
+    claims: [gatewayClaim('tokens', namespace, gateway.name), ...podsClaims('tokens', namespace, gateway)],
     refusals: gateway.kind === 'gateway' ? classRefusals(`the tokens at the gateway '${namespace}/${gateway.name}'`, gateway) : [],
     attachment: atGateway(gateway.name),
   };

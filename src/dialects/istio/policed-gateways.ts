@@ -1,12 +1,18 @@
 import type { Attachment } from './authorization-policy';
 import { CLASS } from './gateway-client';
 import type { Fields } from '../../model/fields';
-import type { GatewayOfClass } from '../../model/gateway-access';
+import type { GatewayOfClass, PolicedGateway } from '../../model/gateway-access';
+import type { PodsClaim, Topic } from '../contract/claim';
 import type { Refusal } from '../contract/refusal';
 
 /** What gateways, and waypoints, of this name and of the namespace of the policy read. */
 export function atGateway(name: string): Attachment {
   return { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] };
+}
+
+/** What selects the pods of a gateway holds at it, too. A waypoint reads nothing that selects pods. */
+export function podsClaims(on: Topic, namespace: string, { kind, name }: Pick<PolicedGateway, 'kind' | 'name'>): PodsClaim[] {
+  return kind === 'waypoint' ? [] : [{ by: 'labels', on, namespace, labels: { 'gateway.networking.k8s.io/gateway-name': name } }];
 }
 
 export const ONLY_OF_CLASS = `Istio knows the pods of a Gateway of class '${CLASS}', which it creates itself`;

@@ -38,7 +38,7 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
     access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, known(options))),
     namespaceDefault: istioAmbientNamespaceDefault(options),
     gatewayAccess: istioAmbientGatewayAccess(options),
-    jwtAuthentication: istioAmbientJwtAuthentication,
+    jwtAuthentication: istioAmbientJwtAuthentication(options),
     externalAuthorization: unable('externalAuthorization', 'only a waypoint asks, and clients get past it: by the addresses of pods, and by other Services of the same pods',
       'Give the pods sidecars, or have the program ask'),
     authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },

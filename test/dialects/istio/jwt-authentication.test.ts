@@ -1,7 +1,8 @@
 import { Testing, App, Chart } from 'cdk8s';
+import type { TokenIssuer } from '../../../src';
 import {
-  EndUser, Identity, JwtAuthentication, MeshImplementation, MeshPods, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, StringMatch,
-  TokenLocation,
+  AccessGrant, EndUser, ExposureGateway, GatewayAccessPolicy, Identity, JwtAuthentication, MeshImplementation, MeshPods, MeshService, MeshTarget,
+  MeshTargets, ServiceAccessPolicy, StringMatch, TokenLocation,
 } from '../../../src';
 import { expectValid } from '../../schema';
 
@@ -157,4 +158,75 @@ test.each([
   [{ audiences: [] }, /MESH1004/],
 ])('what is no issuer is misuse: %j', (more, error) => {
   expect(() => new JwtAuthentication(shop(MeshImplementation.ISTIO), 'tokens', { workload: cart, issuers: [{ issuer, ...more }] })).toThrow(error);
+});
+
+describe('whatever adds to the tokens or the policy of a gateway is in conflict with them', () => {
+  const at = { gateway: ExposureGateway.shared('public', 'shop', { className: 'istio' }) };
+  const pods = MeshPods.of({ podSelector: { 'gateway.networking.k8s.io/gateway-name': 'public' }, namespace: 'shop', ports: [{ port: 8080 }] });
+  const narrow = [{ issuer, jwks: JWKS, audiences: ['shop'] }];
+  const wide = [{ issuer, jwks: JWKS }];
+
+  test.each<[string, MeshImplementation, (chart: Chart) => void]>([
+    ["tokens of the gateway's pods", MeshImplementation.ISTIO, chart => {
+      new JwtAuthentication(chart, 'tokens', { ...at, issuers: narrow });
+      new JwtAuthentication(chart, 'more', { workload: pods, issuers: wide });
+    }],
+    ["a policy for the gateway's pods", MeshImplementation.ISTIO, chart => {
+      new GatewayAccessPolicy(chart, 'edge', { ...at, allow: [{ sources: [Identity.ipBlock('10.0.0.0/8')] }] });
+      new ServiceAccessPolicy(chart, 'more', { destination: pods, allow: [{ sources: [Identity.anyone()] }] });
+    }],
+    ["a grant for the gateway's pods", MeshImplementation.ISTIO, chart => {
+      new GatewayAccessPolicy(chart, 'edge', { ...at, allow: [{ sources: [Identity.ipBlock('10.0.0.0/8')] }] });
+      new AccessGrant(chart, 'more', { client: Identity.serviceAccount('web'), calls: [{ destination: pods }], policyElsewhere: true });
+    }],
+    ['tokens of the whole waypoint', MeshImplementation.ISTIO_AMBIENT, chart => {
+      new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: narrow });
+      new JwtAuthentication(chart, 'more', { waypoint: 'waypoint', issuers: wide });
+    }],
+    ['tokens of a Service behind the waypoint', MeshImplementation.ISTIO_AMBIENT, chart => {
+      new JwtAuthentication(chart, 'tokens', { waypoint: 'waypoint', issuers: narrow });
+      new JwtAuthentication(chart, 'more', { workload: cart, issuers: wide });
+    }],
+  ])('%s', (_, mesh, build) => {
+    const chart = shop(mesh);
+    build(chart);
+
+    expect(() => Testing.synth(chart)).toThrow('MESH3001');
+  });
+
+  test('Services behind one waypoint have tokens of their own', () => {
+    const chart = shop(MeshImplementation.ISTIO_AMBIENT);
+    new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: narrow });
+    new JwtAuthentication(chart, 'more', { workload: MeshService.of('checkout', { port: 8080 }), issuers: wide });
+
+    expect(ofKind(chart, 'RequestAuthentication')).toHaveLength(2);
+  });
+});
+
+describe('what is said of tokens is held against what may be written', () => {
+  const tokens = (given: Partial<TokenIssuer>) => {
+    const chart = shop(MeshImplementation.ISTIO);
+    new JwtAuthentication(chart, 'tokens', { workload: cart, issuers: [{ issuer, ...given }] });
+    return ofKind(chart, 'RequestAuthentication')[0].jwtRules[0];
+  };
+
+  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])("the private part '%s' of a key is not written", part => {
+    expect(() => tokens({ jwks: JSON.stringify({ keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }, { kty: 'RSA', [part]: 'x' }] }) })).toThrow('is not a JSON Web Key Set');
+  });
+
+  test('what is written is what was looked at', () => {
+    expect(tokens({ jwks: '{"keys":[{"kty":"RSA","d":"secret"}], "keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' }).jwks).toBe(JWKS);
+  });
+
+  test.each(['[]', 'null', '{}', '{"keys":[]}', '{"keys":[null]}', '{"keys":[{"kty":7}]}', '{"keys":{}}', '{'])('%s is no key set', jwks => {
+    expect(() => tokens({ jwks })).toThrow('is not a JSON Web Key Set');
+  });
+
+  test.each(['Bearer\n', '\0', 'é'])('a header cannot begin with %j', prefix => {
+    expect(() => TokenLocation.header('X-Token', prefix)).toThrow('cannot stand in a header');
+  });
+
+  test('a cookie is no header', () => {
+    expect(() => TokenLocation.header('Cookie', 'session=')).toThrow('take away all cookies');
+  });
 });
