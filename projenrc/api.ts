@@ -101,6 +101,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RouteTimeouts.property.request': 'routes HTTPRouteRequestTimeout',
   'LocalRateLimit': 'routes LocalRateLimit',
   'RetryBudget': 'routes RetryBudget',
+  'RouteBackend.property.service': 'routes SubsetBackends',
   'TlsMatch.sni': 'routes TLSRoute',
   'ServiceAccessPolicyProps.property.deny': 'access Denial',
   'ServiceAccessPolicyProps.property.mode': 'access Audit',

@@ -116,7 +116,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   })),
   MESH1318: () => thrown(() => Delivery.flagger({ prometheus: 'prometheus:9090' })),
   MESH1319: () => thrown(() => ReleaseCheck.promql('errors', { query: 'sum(errors{service="{{ target }}"})', atMost: 1 })),
-  MESH1320: () => canary({ canary: cart.subset({ version: 'v2' }) }),
+  MESH1320: () => canary({ service: cart.subset({ version: 'v2' }) }),
   MESH1321: () => route({
     service: cart,
     order: RuleOrder.MOST_SPECIFIC,

@@ -41,10 +41,16 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
     rest: fc.integer({ min: 0, max: 4 }).map(n => n > 0),
     requests: fc.array(writtenForRoutes(one), { minLength: 20, maxLength: 20 }),
     // Half of the routes are VirtualServices.
+    // Of some, the requests go to some pods of each backend.
+    versions: fc.boolean(),
     handlings: fc.oneof(fc.constant([]), fc.array(fc.constantFrom({}, ...BEYOND), { minLength: 5, maxLength: 5 })),
   }), { seed, numRuns: count });
-  return samples.flatMap(({ all, rest, requests, handlings }, i) => {
-    const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n) => ({ ...rule, handling: handlings[n] ?? {} }));
+  return samples.flatMap(({ all, rest, requests, handlings, versions }, i) => {
+    const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n) => ({
+      ...rule,
+      handling: handlings[n] ?? {},
+      backends: versions ? rule.backends.map((to, k) => ({ ...to, subset: { version: `v${(n + k) % 2}` } })) : rule.backends,
+    }));
     const port: PortRoute = { port: PORT, protocol, rules: some };
     const model: RouteModel = { name: 'cart', namespace: 'shop', service: { name: 'cart' }, traffic: {}, ports: [port] };
     if (dialect.render(model).refusals.length > 0) {
@@ -76,25 +82,26 @@ function answers({ protocol, rules: all }: PortRoute, routes: readonly any[], on
   const [seen] = readings(one);
   const rule = ruleByModel(all, seen);
   return {
-    model: aborted(protocol, rule?.handling.faults) ?? shares(rule?.backends),
+    model: aborted(protocol, rule?.handling.faults)
+      ?? shares(rule?.backends.map(({ subset, ...to }) => ({ ...to, version: subset?.version })), routes),
     ...(routes.some(({ kind }) => kind === 'VirtualService')
       ? { evaluator: byVirtualService(protocol, routes, seen) }
-      : protocol === 'HTTP' && { evaluator: shares(winner(routes, seen, 'specification')?.rule.backendRefs) }),
+      : protocol === 'HTTP' && { evaluator: shares(winner(routes, seen, 'specification')?.rule.backendRefs, routes) }),
   };
 }
 
-function byVirtualService(protocol: Protocol, manifests: readonly object[], seen: HttpRequest): string {
+function byVirtualService(protocol: Protocol, manifests: readonly any[], seen: HttpRequest): string {
   const outcome = routedByVirtualService(manifests, {
     ...seen, client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: PORT }, protocol: protocol as 'HTTP', host: 'cart', response: {},
   });
   if (outcome.kind !== 'forwarded') {
-    return shares(undefined);
+    return shares(undefined, manifests);
   }
   return aborted(protocol, outcome.policies.faults as Handling['faults']) ?? shares(outcome.arrivals.map(({ service: to, share }) => {
-    const [name, port] = to.slice('shop/'.length).split(':');
+    const [, name, port, version] = /^shop\/([^:]+):(\d+)(?: version=(.*))?$/.exec(to) ?? [];
     const [numerator, denominator] = share.split('/').map(Number);
-    return { name, port: Number(port), weight: numerator / denominator };
-  }));
+    return { name, port: Number(port), version, weight: numerator / denominator };
+  }), manifests);
 }
 
 /** The answer where all requests fail on purpose: to a call of gRPC, the status that stands for the code of HTTP. */
@@ -102,13 +109,23 @@ function aborted(protocol: Protocol, faults: Handling['faults']): string | undef
   return faults?.abort?.percent !== 100 ? undefined : protocol === 'GRPC' ? 'HTTP 200, gRPC "14"' : 'HTTP 503, gRPC ""';
 }
 
-/** The share of each backend, as in `{"shop/v1:80":0.9,"shop/v2:80":0.1}`. */
-function shares(backends: readonly WeightedBackend[] | undefined): string {
+interface Share extends Pick<WeightedBackend, 'name' | 'port' | 'weight'> {
+  readonly version?: string;
+}
+
+/** The share of each backend, as in `{"shop/v1:80":0.9,"shop/v2:80 subset":0.1}`. */
+function shares(backends: readonly Share[] | undefined, manifests: readonly any[]): string {
   if (backends === undefined) {
     return 'no route';
   }
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   const parts = backends.filter(({ weight }) => weight > 0)
-    .map(({ name, port, weight }): [string, number] => [`shop/${name}:${port}`, Math.round(weight / total * 1e6) / 1e6]);
+    .map(({ name, port, weight, version }): [string, number] =>
+      [[`shop/${name}:${port}`, ...version === undefined ? [] : [subsetOf(manifests, name, version)]].join(' '), Math.round(weight / total * 1e6) / 1e6]);
   return JSON.stringify(Object.fromEntries(parts.sort(([a], [b]) => a < b ? -1 : 1)));
+}
+
+/** The name that a DestinationRule gives to the pods of a version. */
+function subsetOf(manifests: readonly any[], host: string, version: string): string {
+  return manifests.find(({ kind, spec }) => kind === 'DestinationRule' && spec.host === host).spec.subsets.find(({ labels }: any) => labels.version === version).name;
 }

@@ -90,7 +90,7 @@ export const CODES = {
   MESH1317: 'A weight is written, and a controller moves it',
   MESH1318: 'The address of a server is not valid',
   MESH1319: 'A query has a placeholder of a controller',
-  MESH1320: 'Requests are routed by a subset of pods',
+  MESH1320: 'A subset of pods is called',
   MESH1321: 'Neither of two rules is more specific',
 
   MESH1401: 'A setting is empty',

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { trialOf } from './moved-release';
 import { ReleaseIntent } from './release-intent';
 import type { RouteIntentProps } from './route-intent';
-import { checkedPath, REQUESTS, routeProps, WHOLE_SERVICE } from './shapes';
+import { BACKEND, checkedPath, REQUESTS, routeProps } from './shapes';
 import { optional } from '../input/shape';
 import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -39,7 +39,7 @@ export interface AbTestProps extends RouteIntentProps {
   readonly progression?: TrialProgression;
 }
 
-const PROPS = routeProps<AbTestProps>({ a: WHOLE_SERVICE, b: WHOLE_SERVICE, audience: REQUESTS, progression: optional(TRIAL_PROGRESSION) });
+const PROPS = routeProps<AbTestProps>({ a: BACKEND, b: BACKEND, audience: REQUESTS, progression: optional(TRIAL_PROGRESSION) });
 
 /**
  * Some users see version B of a Service, all others version A; no request goes to a version by chance.

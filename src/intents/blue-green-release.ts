@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { trialOf } from './moved-release';
 import { ReleaseIntent } from './release-intent';
 import type { RouteIntentProps } from './route-intent';
-import { checkedPath, REQUESTS, routeProps, WHOLE_SERVICE } from './shapes';
+import { BACKEND, checkedPath, REQUESTS, routeProps } from './shapes';
 import { memberOf, optional } from '../input/shape';
 import type { Fields } from '../model/fields';
 import type { MeshService } from '../vocabulary/mesh-service';
@@ -57,7 +57,7 @@ export interface BlueGreenReleaseProps extends RouteIntentProps {
 }
 
 const PROPS = routeProps<BlueGreenReleaseProps>({
-  blue: WHOLE_SERVICE, green: WHOLE_SERVICE, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS), progression: optional(TRIAL_PROGRESSION),
+  blue: BACKEND, green: BACKEND, active: memberOf(BlueGreen, 'BlueGreen'), preview: optional(REQUESTS), progression: optional(TRIAL_PROGRESSION),
 });
 
 /**

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { ReleaseDefinition } from './moved-release';
 import { ReleaseIntent } from './release-intent';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
-import { checkedPath, REQUESTS, routeProps, WHOLE_SERVICE } from './shapes';
+import { BACKEND, checkedPath, REQUESTS, routeProps } from './shapes';
 import { misuse } from '../errors/misuse';
 import { listOf, NUMBER, optional, record } from '../input/shape';
 import type { Fields } from '../model/fields';
@@ -83,12 +83,12 @@ export interface CanaryReleaseProps extends RouteIntentProps {
 }
 
 const PROPS = routeProps<CanaryReleaseProps>({
-  stable: WHOLE_SERVICE,
-  canary: optional(WHOLE_SERVICE),
+  stable: BACKEND,
+  canary: optional(BACKEND),
   weight: optional(NUMBER),
   matches: optional(REQUESTS),
   progression: optional(CANARY_PROGRESSION),
-  variants: optional(listOf(record<CanaryVariant>({ service: WHOLE_SERVICE, weight: NUMBER, matches: optional(REQUESTS) }))),
+  variants: optional(listOf(record<CanaryVariant>({ service: BACKEND, weight: NUMBER, matches: optional(REQUESTS) }))),
 });
 
 /**

@@ -29,7 +29,7 @@ import { hasRequests } from '../model/protocol';
 import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { qualified, ruleNumber } from '../model/route';
-import { kindInWords } from '../model/service-ref';
+import { kindInWords, labelsInWords } from '../model/service-ref';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -429,7 +429,8 @@ function backendsOf(
       responseHeaders,
     };
   });
-  const keys = result.map(b => `${kindInWords(b)} '${qualified(b.name, b.namespace)}' on port ${b.port}`);
+  const keys = result.map(b =>
+    `${kindInWords(b)} '${qualified(b.name, b.namespace)}'${b.subset === undefined ? '' : ` with ${labelsInWords(b.subset)}`} on port ${b.port}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice !== undefined) {
     throw misuse('MESH1310', path, `${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');

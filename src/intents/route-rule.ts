@@ -7,7 +7,7 @@ import type { RequestMatch } from '../vocabulary/request-match';
  */
 export interface RouteBackend {
   /**
-   * The Service. Most targets also take the routed Service itself.
+   * The Service. Most targets also take the routed Service itself, and some a `subset` of the pods of a Service.
    */
   readonly service: MeshService;
 

@@ -24,17 +24,18 @@ import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
 import { DURATION, RETRIES, TIMEOUTS } from '../vocabulary/timeouts-and-retries';
 
-const BACKEND = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
+/** What takes requests, or some of its pods. */
+export const BACKEND = instanceOf(MeshService, "a MeshService, such as `MeshService.of('cart', { port: 8080 })`");
 /** Pods of a Service, for a policy. */
 export const SERVICE = havingPods(BACKEND);
 export const WORKLOAD = havingPods(instanceOf(MeshWorkload, "a MeshService or MeshPods, such as `MeshService.of('cart', { port: 8080 })`"));
-/** What takes requests: a client calls the Service, and any of its pods answers. */
+/** What clients call: any of its pods is called. */
 export const WHOLE_SERVICE: Shape = (where, name, value) => {
   BACKEND(where, name, value);
   const { name: service, _subset: subset } = value as MeshService;
   if (subset !== undefined) {
-    throw misuse('MESH1320', where, `\`${name}\` is a subset of the pods of '${service}', and requests go to a Service, any of whose pods may answer`,
-      `Name '${service}' itself; or a Service that selects these pods alone, as a \`variant\` of it`);
+    throw misuse('MESH1320', where, `\`${name}\` is a subset of the pods of '${service}', and clients call the Service`,
+      `Name '${service}' itself here, and the subset among the backends`);
   }
 };
 /** What clients call: routes are for nothing else. */
@@ -104,7 +105,7 @@ export const DIRECT_RESPONSE = optional(record<DirectResponse>({ statusCode: NUM
 export const HANDLING_PROPS = {
   timeouts: optional(TIMEOUTS),
   retries: optional(RETRIES),
-  mirrors: optional(listOf(record<RouteMirror>({ service: WHOLE_SERVICE, port: optional(NUMBER), percent: optional(NUMBER) }))),
+  mirrors: optional(listOf(record<RouteMirror>({ service: BACKEND, port: optional(NUMBER), percent: optional(NUMBER) }))),
   requestHeaders: HEADER_CHANGES,
   responseHeaders: HEADER_CHANGES,
   rewrite: optional(record<UrlRewrite>({ hostname: optional(TEXT), path: optional(TEXT), pathPrefix: optional(TEXT) })),
@@ -136,7 +137,7 @@ export const RULES = listOf(record<ServiceRouteRule>({
   name: optional(TEXT),
   matches: optional(REQUESTS),
   backends: optional(listOf(record<RouteBackend>({
-    service: WHOLE_SERVICE, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
+    service: BACKEND, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
   }))),
   ports: optional(PORTS),
   redirect: REDIRECT,

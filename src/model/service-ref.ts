@@ -41,15 +41,28 @@ export function kindInWords({ groupKind }: Pick<BackendRef, 'groupKind'>): strin
 export interface PodSelection {
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
+  /** Of some of its pods: the labels of `podSelector` that not all of its pods have. */
+  readonly subset?: Readonly<Record<string, string>>;
   /** What it says of itself, where that is known. */
   readonly facts?: ServiceFacts;
+}
+
+/** The labels of all pods of a Service, where a backend is some of them. */
+export function labelsOfAll({ podSelector, subset }: Pick<PodSelection, 'podSelector' | 'subset'>): PodSelection['podSelector'] {
+  return podSelector === undefined || subset === undefined ? podSelector
+    : Object.fromEntries(Object.entries(podSelector).filter(([label]) => !Object.hasOwn(subset, label)));
+}
+
+/** Labels, in words. */
+export function labelsInWords(labels: NonNullable<PodSelection['podSelector']>): string {
+  return Object.entries(labels).sort().map(label => label.join('=')).join(', ');
 }
 
 /** What messages call a workload: its Service, or its pods. */
 export function workloadInWords({ service, podSelector, serviceAccount }: Pick<PodSelection, 'podSelector' | 'serviceAccount'> & { readonly service?: string }): string {
   if (service !== undefined) return `'${service}'`;
   return podSelector === undefined ? `the pods of ServiceAccount '${serviceAccount}'`
-    : `the pods with ${Object.entries(podSelector).sort().map(label => label.join('=')).join(', ')}`;
+    : `the pods with ${labelsInWords(podSelector)}`;
 }
 
 /** Whether all pods with these labels are among those that are selected, as far as is known. */

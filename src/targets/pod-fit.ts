@@ -11,7 +11,7 @@ import { isWithin } from '../model/pod-facts';
 import type { RouteModel } from '../model/route';
 import { allBackendsOf, namespaceOf, qualified } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
-import { areApart, isService, workloadInWords } from '../model/service-ref';
+import { areApart, isService, labelsOfAll, workloadInWords } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -117,11 +117,11 @@ function reached(
       : { services: [{ name, namespace, selector: podSelector, serviceAccount }], isAll: true };
   }
   const known = new Map<string, Reached | undefined>();
-  const meet = ({ name, podSelector: given, serviceAccount: account, facts: said }: ServiceRef & PodSelection, at = ''): void => {
+  const meet = ({ name, podSelector: given, serviceAccount: account, facts: said, subset: some }: ServiceRef & PodSelection, at = ''): void => {
     const key = qualified(name, at);
     if (known.has(key)) return;
     const written = app.factsOf(at, name, chart);
-    const selector = (written.length > 0 ? written[0].selector : undefined) ?? said?.selector ?? given;
+    const selector = (written.length > 0 ? written[0].selector : undefined) ?? said?.selector ?? labelsOfAll({ podSelector: given, subset: some });
     known.set(key, selector && { name, namespace: at, selector, serviceAccount: account });
     for (const route of routes.get(key) ?? []) {
       for (const backend of allBackendsOf(route)) meet(backend, namespaceOf(route, backend));

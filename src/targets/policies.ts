@@ -7,6 +7,7 @@ import type { AccessModel } from '../model/access';
 import { BySelector } from '../model/by-labels';
 import { flatMap, pushTo } from '../model/lists';
 import type { NamespaceDefaultModel } from '../model/namespace-default';
+import { isWithin } from '../model/pod-facts';
 import { qualified } from '../model/route';
 import type { Backend } from '../model/service-ref';
 import { areApart, maySelect } from '../model/service-ref';
@@ -137,8 +138,9 @@ export class Policies {
   /** The pods of a Service that no policy closes, so that the default of the namespace or of the mesh holds for them. */
   public unclosed(backend: Backend): Unclosed {
     const closing = this.of(backend);
-    const isForAll = ({ model: { namespace, destination: { service, subset } } }: Policy) =>
-      subset === undefined || service !== backend.name || namespace !== (backend.namespace ?? '');
+    const isForAll = ({ model: { namespace, destination: { service, podSelector, subset } } }: Policy) =>
+      subset === undefined || service !== backend.name || namespace !== (backend.namespace ?? '')
+      || (podSelector !== undefined && backend.podSelector !== undefined && isWithin(podSelector, backend.podSelector));
     if (closing.length === 0) return 'all';
     if (closing.some(isForAll)) return 'none';
     const [{ model: { destination: first } }] = closing;

@@ -5,6 +5,7 @@ import { flatMap } from '../model/lists';
 import type { RouteModel } from '../model/route';
 import { allDestinationsOf, namespaceOf } from '../model/route';
 import type { PodSelection, ServiceRef } from '../model/service-ref';
+import { labelsOfAll } from '../model/service-ref';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -43,12 +44,13 @@ function ofRoute(route: RouteModel): Claim[] {
   return flatMap(known, service => ofService(route, service));
 }
 
-function ofService(route: RouteModel, { name, namespace, podSelector }: ServiceRef & Pick<PodSelection, 'podSelector'>): Claim[] {
-  return given(namespaceOf(route, { name, namespace }), { service: name, podSelector });
+function ofService(route: RouteModel, { name, namespace, podSelector, subset }: ServiceRef & PodSelection): Claim[] {
+  return given(namespaceOf(route, { name, namespace }), { service: name, podSelector, subset });
 }
 
-function given(namespace: string | undefined, { service, podSelector, subset = {} }: Given): Claim[] {
-  if (service === undefined || podSelector === undefined) return [];
-  const labels = Object.entries(podSelector).filter(([label]) => !Object.hasOwn(subset, label)).sort();
+function given(namespace: string | undefined, { service, ...selection }: Given): Claim[] {
+  const ofAll = labelsOfAll(selection);
+  if (service === undefined || ofAll === undefined) return [];
+  const labels = Object.entries(ofAll).sort();
   return [claim('pods', { type: 'service', name: service, namespace }, labels.map(([label, value]) => `${label}=${value}`).join())];
 }

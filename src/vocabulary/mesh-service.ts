@@ -373,17 +373,20 @@ export class MeshService extends MeshWorkload {
   }
 
   /**
-   * Some of the pods of this Service, for a policy of their own: those that have more labels. The other pods stay as they are. It has the name
-   * and the ports of the Service; requests go to the Service, and not to a subset, so that no route takes one.
+   * Some of the pods of this Service, for a policy of their own, or as a backend: those that have more labels. The other pods stay as they are. It
+   * has the name and the ports of the Service. Clients call the Service: no route or exposure is for a subset. Targets that send requests to
+   * Services only refuse a subset among backends, mirrors and versions of a release.
    *
    * @param labels What these pods have beside the `podSelector` of the Service, such as `{ version: 'v2' }`.
    * @param options What these pods have of their own.
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/subsets.md#what-each-target-renders
    */
   public subset(labels: { [label: string]: string }, options: MeshSubsetOptions = {}): MeshService {
     const { name, namespace, podSelector, ports } = this;
     const where = `MeshService.of('${name}').subset`;
     SUBSET_LABELS(where, 'labels', labels);
     SUBSET_OPTIONS(where, 'options', options);
+    checkHasPods(where, 'the subset', this);
     if (podSelector === undefined) {
       throw misuse('MESH1122', where, `the pods of '${name}' are unknown, so that none are told apart`, 'Give that MeshService its `podSelector`');
     }

@@ -86,7 +86,7 @@ export interface RouteRetries {
  */
 export interface RouteMirror {
   /**
-   * The Service that gets the copies.
+   * The Service that gets the copies, or, in some targets, a `subset` of its pods.
    */
   readonly service: MeshService;
 

@@ -149,6 +149,19 @@ test('`*` stands for all, and so alone', () => {
   expect(spec.rules[0].filters[0].cors).toEqual({ allowOrigins: ['*'], allowHeaders: ['x'], maxAge: 5 });
 });
 
+test('some pods of a Service are a backend for the mesh that knows labels, and have the policies of the Service', () => {
+  const chart = shop(TARGETS.istio());
+  const all = MeshService.of('cart', { port: 8080, namespace: 'shop', podSelector: { app: 'cart' } });
+  const pods = (version: string) => ({ service: all.subset({ version }) });
+  new ServiceRoute(chart, 'route', { service: all, rules: [{ backends: [{ ...pods('v1'), weight: 9 }, pods('v2')], mirrors: [pods('v3')] }] });
+  new ServiceAccessPolicy(chart, 'access', { destination: all, allow: [{ sources: [Identity.serviceAccount('web')] }] });
+
+  expect(synth(chart).map(({ kind }) => kind)).toEqual(['VirtualService', 'DestinationRule', 'AuthorizationPolicy', 'PeerAuthentication']);
+  expect(() => routeOf({ rules: [{ backends: [pods('v1'), pods('v1')] }] }, all)).toThrow(/MESH1310: Service 'shop\/cart' with version=v1 on port 8080 is named twice/);
+  expect(() => routeOf({ rules: [{ backends: [pods('v1')] }] }, all, TARGETS.linkerd())).toThrow(/MESH2001: target 'linkerd' cannot express some of the pods of a Service as a backend/);
+  expect(() => routeOf({ rules: [{ backends: [v1], mirrors: [pods('v1')] }] }, all)).toThrow(/cannot express some of the pods of a Service as a backend/);
+});
+
 test('an access policy holds whatever name the client used', () => {
   expect(() => new ServiceAccessPolicy(shop(TARGETS.istio()), 'access', {
     destination: cart, allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ hosts: ['a.example.com'] })] }],

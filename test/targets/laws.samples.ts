@@ -124,6 +124,7 @@ const ROUTES: Samples<'routes'> = {
   HostMatching: matching({ hosts: ['a.example.com'] }),
   BackendPort: sendingTo(backend('cart-v1', 100, 9090)),
   ServiceAsBackend: sendingTo(backend('cart')),
+  SubsetBackends: sendingTo({ ...backend('cart-v1'), podSelector: { app: 'cart', track: 'a' }, subset: { track: 'a' } }),
   PerPortRules: {
     using: routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v2', 100, 8081))] }),
     plain: routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v1', 100, 8081))] }),

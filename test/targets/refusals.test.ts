@@ -30,145 +30,139 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 42 of 93
-  51: OrderedRules
+"SMI renders 43 of 93
+  50: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 70 of 86
-  7: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  3: TLSRoute
-  2: HTTPRouteCORS
-  1: CORSCredentialsOfAnyOrigin
-Gateway API, experimental channel renders 67 of 88
+Gateway API renders 74 of 88
   8: OrderedRules
-  3: SessionPersistence
   3: TLSRoute
   2: HTTPRouteNamedRouteRule
+  1: HTTPRouteCORS
+Gateway API, experimental channel renders 63 of 83
+  8: OrderedRules
+  3: HTTPRouteNamedRouteRule
+  3: TLSRoute
   2: RetryBudget
-  1: CORSCredentialsOfAnyRequest
+  2: SessionPersistence
   1: HTTPRouteBackendTimeout
   1: HTTPRouteCORS
-  1: HTTPRouteRetry
   1: NoRequestTimeout
-Gateway API, Istio renders 67 of 90
+Gateway API, Istio renders 65 of 91
   10: ServiceImportBackend
-  4: RequestRedirect
-  3: OrderedRules
-  3: SessionPersistence
-  3: TLSRoute
-  2: HTTPRouteNamedRouteRule
-  1: LocalRateLimit
+  6: TLSRoute
+  5: RequestRedirect
+  4: SessionPersistence
+  1: HTTPRouteNamedRouteRule
   1: TCPRoute
-Gateway API, Istio ambient renders 55 of 88
-  11: HTTPRouteRetry
+Gateway API, Istio ambient renders 59 of 87
   11: SessionPersistence
-  7: ServiceImportBackend
-  4: HTTPRouteCORS
-  3: HTTPRouteRequestTimeout
+  10: HTTPRouteRetry
+  5: ServiceImportBackend
   3: OrderedRules
-  2: HTTPRouteNamedRouteRule
-  1: CORSCredentialsOfAnyOrigin
-  1: NoBackendTimeout
-  1: RequestRedirect
+  3: RequestRedirect
+  2: HTTPRouteCORS
+  1: HTTPRouteBackendTimeout
+  1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
+  1: NoRequestTimeout
+  1: NoRetries
   1: RetryBackoff
-Gateway API, Linkerd renders 67 of 88
+Gateway API, Linkerd renders 70 of 90
   8: OrderedRules
-  4: RequestRedirect
   4: RetryGRPCStatus
-  3: HTTPRouteRetry
+  3: RequestRedirect
+  2: HTTPRouteRetry
   2: LocalRateLimit
   1: HTTPRouteNamedRouteRule
   1: HTTPRouteRequestTimeout
-Gateway API, Linkerd, experimental channel renders 69 of 91
+Gateway API, Linkerd, experimental channel renders 70 of 91
   6: OrderedRules
-  4: RequestRedirect
-  3: HTTPRouteRequestTimeout
-  3: RetryGRPCStatus
+  5: RetryGRPCStatus
+  3: HTTPRouteRetry
+  3: RequestRedirect
   3: TLSRoute
-  2: HTTPRouteRetry
-  1: HTTPRouteBackendTimeout
   1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestTimeout
   1: LocalRateLimit
-Gateway API, Kuma renders 69 of 90
+Gateway API, Kuma renders 68 of 90
   12: OrderedRules
-  4: HTTPRoutePathRewrite
-  4: RequestRedirect
-  3: HTTPRouteNamedRouteRule
-  1: LocalRateLimit
-Gateway API, Cilium renders 58 of 89
+  5: HTTPRoutePathRewrite
+  5: RequestRedirect
+  2: LocalRateLimit
+  1: HTTPRouteNamedRouteRule
+Gateway API, Cilium renders 55 of 89
+  9: BackendResponseHeaderModification
   9: HTTPRouteBackendRequestHeaderModification
-  6: HTTPRouteRetry
-  5: BackendResponseHeaderModification
-  5: HTTPRouteNamedRouteRule
-  4: HTTPRouteBackendTimeout
-  4: HTTPRouteRequestPercentageMirror
-  4: RequestRedirect
-  3: HTTPRouteRequestTimeout
+  6: HTTPRouteRequestPercentageMirror
+  5: HTTPRouteBackendTimeout
+  5: HTTPRouteRetry
+  4: HTTPRouteRequestTimeout
   3: OrderedRules
+  3: RequestRedirect
+  2: HTTPRouteNamedRouteRule
   2: NoBackendTimeout
+  2: NoRequestTimeout
   2: NoRetries
   2: RetryBackoff
-  1: NoRequestTimeout
-Consul renders 44 of 87
-  20: WeightedBackends
-  13: HTTPRoutePathRewrite
-  13: SessionPersistence
+Consul renders 47 of 88
+  19: WeightedBackends
+  14: HTTPRoutePathRewrite
+  12: SessionPersistence
   5: OrderedRules
-Kuma renders 52 of 91
+Kuma renders 56 of 91
   17: OrderedRules
-  7: HTTPRouteRetry
-  5: RetryGRPCStatus
-  3: HTTPRouteBackendTimeout
+  7: RetryGRPCStatus
+  6: HTTPRouteRetry
   3: HTTPRouteRequestTimeout
-  3: OutlierDetection
-  3: SessionPersistence
-  2: ConnectionLimits
-  2: ConsistentHash
+  2: HTTPRouteBackendTimeout
+  2: NoRequestTimeout
+  2: OutlierDetection
+  2: SessionPersistence
+  1: ConsistentHash
   1: LeastRequestChoices
   1: LoadBalancing
   1: LocalRateLimit
-  1: NoRequestTimeout"
+  1: NoRetries"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 81 of 88
+"Gateway API renders 79 of 87
+  4: HTTPRouteNamedRouteRule
+  4: OrderedRules
+Gateway API, experimental channel renders 76 of 83
   5: OrderedRules
   2: HTTPRouteNamedRouteRule
-Gateway API, experimental channel renders 79 of 86
+Gateway API, Istio renders 76 of 87
+  5: OrderedRules
+  4: HTTPRouteNamedRouteRule
+  2: ServiceImportBackend
+Gateway API, Istio ambient renders 76 of 87
+  5: OrderedRules
+  4: HTTPRouteNamedRouteRule
+  2: ServiceImportBackend
+Gateway API, Linkerd renders 79 of 87
+  4: HTTPRouteNamedRouteRule
   4: OrderedRules
-  2: HTTPRouteNamedRouteRule
-  1: SessionPersistence
-Gateway API, Istio renders 75 of 87
-  7: ServiceImportBackend
-  4: OrderedRules
-  2: HTTPRouteNamedRouteRule
-Gateway API, Istio ambient renders 75 of 87
-  7: ServiceImportBackend
-  4: OrderedRules
-  2: HTTPRouteNamedRouteRule
-Gateway API, Linkerd renders 81 of 88
+Gateway API, Linkerd, experimental channel renders 76 of 83
   5: OrderedRules
   2: HTTPRouteNamedRouteRule
-Gateway API, Linkerd, experimental channel renders 79 of 86
-  4: OrderedRules
-  2: HTTPRouteNamedRouteRule
-  1: SessionPersistence
-Gateway API, Consul renders 54 of 82
-  14: a gateway of its own for … hostnames
-  12: BackendResponseHeaderModification
+Gateway API, Consul renders 57 of 80
+  15: a gateway of its own for … hostnames
+  6: BackendResponseHeaderModification
   6: OrderedRules
-Gateway API, Cilium renders 68 of 87
-  8: HTTPRouteRequestPercentageMirror
-  4: OrderedRules
-  3: NoBackendTimeout
-  2: HTTPRouteNamedRouteRule
-  2: RequestRedirect
+Gateway API, Cilium renders 65 of 87
+  6: RequestRedirect
+  5: HTTPRouteRequestPercentageMirror
+  5: OrderedRules
+  4: HTTPRouteNamedRouteRule
+  1: HTTPRouteBackendTimeout
+  1: NoBackendTimeout
   1: NoRequestTimeout
-Ingress renders 63 of 68
-  5: OrderedRules"
+Ingress renders 65 of 71
+  6: OrderedRules"
 `);
 });
 

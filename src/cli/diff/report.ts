@@ -6,7 +6,7 @@ import { isUndecided, type Source } from '../../meaning/decision';
 import type { Passage, Traffic, Way } from '../../meaning/world';
 import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { textWords } from '../words/conditions';
-import { handlingWords, percent, trafficWords } from '../words/ways';
+import { handlingWords, percent, podsWords, trafficWords } from '../words/ways';
 
 /** What changes, as it is told: everything in words, the worst first. */
 export interface Report {
@@ -109,7 +109,7 @@ function wayWords(way: Way): string {
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
   const backends = way.backends.map(({ weight, subset, status, ...to }) => [
     status === undefined ? serviceWords(to) : `answered with ${status}`,
-    ...subset === undefined ? [] : [`pods with ${Object.entries(subset).map(([key, value]) => `${key}=${value}`).join(',')}`],
+    ...subset === undefined ? [] : [podsWords(subset)],
     ...way.backends.length > 1 ? [percent(weight / sum)] : [],
   ].join(' '));
   return [backends.join(' and '), ...handlingWords(way)].filter(part => part !== '').join(', ');

@@ -30,8 +30,9 @@ const PARTS: { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling
   ],
   requestHeaders: changes => headerWords('request', changes),
   responseHeaders: changes => headerWords('response', changes),
-  mirrors: mirrors => mirrors.map(({ name, namespace, port, groupKind, fraction: { numerator, denominator } }) =>
-    `${Number((numerator / denominator * 100).toFixed(4))} % is copied to ${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace === undefined ? '' : `${namespace}/`}${name}:${port}`),
+  mirrors: mirrors => mirrors.map(({ name, namespace, port, groupKind, subset, fraction: { numerator, denominator } }) =>
+    `${Number((numerator / denominator * 100).toFixed(4))} % is copied to ${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace === undefined ? '' : `${namespace}/`}${name}:${port}${
+      subset === undefined ? '' : `, ${podsWords(subset)}`}`),
   timeouts: ({ request, backendRequest }) => [
     ...request === undefined ? [] : [request === 0 ? 'no timeout' : `timeout ${request} ms`],
     ...backendRequest === undefined ? [] : [backendRequest === 0 ? 'no timeout of each try' : `timeout of each try ${backendRequest} ms`],
@@ -49,6 +50,11 @@ const PARTS: { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling
     ...abort === undefined ? [] : [`${abort.percent} % is answered with ${abort.statusCode} on purpose`],
   ],
 };
+
+/** Some of the pods of a Service. */
+export function podsWords(subset: Readonly<Record<string, string>>): string {
+  return `pods with ${Object.entries(subset).map(label => label.join('=')).join(',')}`;
+}
 
 function headerWords(of: string, { set, add, remove }: HeaderChanges): string[] {
   return [

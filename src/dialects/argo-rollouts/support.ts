@@ -4,7 +4,7 @@ import type { RouteFeature } from '../../model/features/route';
 import { ROUTE_FEATURES } from '../../model/features/route';
 import type { Deliverable, Moved } from '../contract/deliverable';
 import type { Support } from '../contract/support';
-import { full, inherent, none, noneOf, partial } from '../contract/support';
+import { A_SERVICE_EACH, full, inherent, none, noneOf, partial } from '../contract/support';
 
 /** What a Rollout can say, beside what the routes of the target can. */
 export function supportOf(
@@ -106,6 +106,7 @@ function routeSupport(routes: Readonly<Record<RouteFeature, Support>>, moved: Mo
         .map(feature => [feature, routes[feature as RouteFeature]] as const).filter(([, { level }]) => level !== 'none').map(([feature]) => [feature, partial(reason)]));
       return {
         ...routes,
+        SubsetBackends: none('the plugin of Argo Rollouts moves the weights of Services', A_SERVICE_EACH),
         ...inPart(EXPRESSIONS, OUTRANKED),
         ...(moved.experimental ? {} : inPart({ TCPRoute: true, TLSRoute: true }, NO_V1ALPHA2.reason)),
         MeshConsumerRoute: none('a Rollout releases to the clients of all namespaces', 'Write the release in the namespace of its Service'),

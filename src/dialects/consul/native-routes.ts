@@ -15,7 +15,7 @@ import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { rendered, renderUnless } from '../contract/rendering';
-import { FULL, full, inherent, none, partial } from '../contract/support';
+import { A_SERVICE_EACH, FULL, full, inherent, none, partial } from '../contract/support';
 import type { Support } from '../contract/support';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
@@ -75,6 +75,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HostMatching: none('a ServiceRouter has no conditions on the host'),
   BackendPort: none('a service of Consul has one port, which a route does not name'),
   ServiceAsBackend: FULL,
+  SubsetBackends: none('Consul tells the pods of a service apart by annotations, and knows no labels of them', A_SERVICE_EACH),
   PerPortRules: none('Consul routes a service as a whole, on all of its ports'),
   ReferenceGrant: FULL,
   MeshConsumerRoute: none('the config entries of a service hold for all its clients'),

@@ -24,6 +24,9 @@ export function none(reason: string, remedy?: string): Support {
   return { level: 'none', reason, ...(remedy !== undefined && { remedy }) };
 }
 
+/** What to write where an API sends requests to Services, and not to some of their pods. */
+export const A_SERVICE_EACH = 'Make a Service for these pods, a `variant` of this one, and name it';
+
 export const BY_EXPRESSION = full('a regular expression');
 
 /** Paths, where an API has exact ones, prefixes element by element, and regular expressions. */

@@ -94,6 +94,7 @@ const OF_ROUTES: Some<RouteFeature> = {
     'PathMatching', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching', 'HTTPRouteMethodMatching', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'HostMatching'),
   BackendPort: none('Flagger makes the Services of both versions with the port of the Service that is released', 'Give the versions the port of the Service: leave it out'),
   ServiceAsBackend: none('Flagger makes a Service of its own for each version', 'Call the versions as Flagger does, and leave it out'),
+  SubsetBackends: none('Flagger makes a Service of its own for each version', 'Call the versions as Flagger does'),
   PerPortRules: partial('one port is routed', '`service.port`'),
   ...noneFor('Flagger makes the route and both versions in the namespace of the Service', BY_COMMITS, 'ReferenceGrant', 'MeshConsumerRoute', 'ServiceImportRoute'),
   ...noneFor('a Canary of Flagger has no field for it', BY_COMMITS, ...fieldsOf(RULE_DETAILS), ...fieldsOf(TRAFFIC_FEATURES), 'RequestRedirect', 'DirectResponse', 'DirectResponseStatus', 'SessionPersistence', 'FaultInjection',

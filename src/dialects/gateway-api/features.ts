@@ -2,7 +2,7 @@ import { GatewayApiChannel } from './extension/channel';
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { Support } from '../contract/support';
-import { BY_EXPRESSION, FULL, full, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { A_SERVICE_EACH, BY_EXPRESSION, FULL, full, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 
 export const NO_DATAGRAMS = 'no mesh routes UDP';
 
@@ -32,6 +32,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     HostMatching: none('Gateway API says that meshes read no hostnames on the routes of a Service'),
     BackendPort: FULL,
     ServiceAsBackend: FULL,
+    SubsetBackends: none('the routes of Gateway API send requests to Services, whatever labels their pods have', A_SERVICE_EACH),
     PerPortRules: FULL,
     ReferenceGrant: FULL,
     MeshConsumerRoute: FULL,

@@ -1,7 +1,8 @@
 import { NETWORKING_API_VERSION } from './apis';
-import type { Destination } from './destinations';
-import { destinations, requestPorts } from './destinations';
+import { destinations, isSame, requestPorts } from './destinations';
 import { stickinessOf, stickyBalancer } from './stickiness';
+import type { Split } from './subsets';
+import { splitServices, subset } from './subsets';
 import type { TrafficPolicy } from './traffic-policy';
 import { trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
@@ -12,12 +13,16 @@ import type { Claim } from '../contract/claim';
 import { claim } from '../contract/claim';
 import type { Manifest, Plain } from '../contract/manifest';
 
-type Spec = Pick<Plain<DestinationRuleSpec>, 'host'> & { readonly trafficPolicy: TrafficPolicy };
+type Spec = Pick<Plain<DestinationRuleSpec>, 'host' | 'subsets'> & { readonly trafficPolicy?: TrafficPolicy };
 
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
-  return ruled(model).map(({ to: { host, namespace }, stickiness }) => {
-    const spec: Spec = { host, trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: stickyBalancer(stickiness) }) } };
+  return ruled(model).map(({ to: { host, namespace }, hasPolicy, stickiness, subsets }) => {
+    const spec: Spec = {
+      host,
+      ...(hasPolicy && { trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: stickyBalancer(stickiness) }) } }),
+      ...(subsets.length > 0 && { subsets: subsets.map(subset) }),
+    };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
   });
 }
@@ -28,12 +33,25 @@ export function destinationRuleClaims(model: RouteModel): Claim[] {
     claim('DestinationRule', { type: 'host', host, namespace }));
 }
 
+interface Ruled extends Split {
+  readonly hasPolicy: boolean;
+  readonly stickiness?: Stickiness;
+}
+
 /** The Services whose DestinationRule has content. Claims are asked for of what is refused, too, and so nothing is written here. */
-function ruled(model: RouteModel): { readonly to: Destination; readonly stickiness?: Stickiness }[] {
+function ruled(model: RouteModel): Ruled[] {
   const { rateLimit: _, ...said } = model.traffic;
   const isSaid = Object.keys(said).length > 0;
-  if (!isSaid && !requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined))) {
+  const split = splitServices(model);
+  const isSticky = requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined));
+  if (!isSaid && !isSticky && split.length === 0) {
     return [];
   }
-  return destinations(model).map(to => ({ to, stickiness: stickinessOf(model, to) })).filter(({ stickiness }) => isSaid || stickiness !== undefined);
+  const taking = destinations(model).map((to): Ruled => {
+    const stickiness = stickinessOf(model, to);
+    return { to, hasPolicy: isSaid || stickiness !== undefined, stickiness, subsets: split.find(one => isSame(one.to, to))?.subsets ?? [] };
+  });
+  // Where copies alone go to, the traffic of the Service is not.
+  const copied = split.filter(({ to }) => !taking.some(one => isSame(one.to, to))).map((one): Ruled => ({ ...one, hasPolicy: false }));
+  return [...taking, ...copied].filter(({ hasPolicy, subsets }) => hasPolicy || subsets.length > 0);
 }

@@ -21,6 +21,7 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
     renders: `${gatewayApi.renders}; where Gateway API cannot express the route, one VirtualService for all ports in place of its routes`,
     supports: {
       ...gatewayApi.supports,
+      SubsetBackends: full('`subsets` of a DestinationRule, and a VirtualService, which replaces the routes of the Service'),
       HTTPRouteRequestTimeout: full(orVirtualService('`timeouts.request` of an HTTPRoute')),
       HTTPRouteBackendTimeout: partial(
         'without retries, the timeout of a try is that of the request', orVirtualService('`timeouts.backendRequest` of an HTTPRoute')),

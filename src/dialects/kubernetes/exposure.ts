@@ -12,7 +12,7 @@ import type { RequestsClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
-import { FULL, inherent, none, noneOf, partial } from '../contract/support';
+import { A_SERVICE_EACH, FULL, inherent, none, noneOf, partial } from '../contract/support';
 
 const pathsOnly = none('an Ingress tells requests apart by exact paths and path prefixes only');
 const noField = 'an Ingress has no field for it; its controllers have annotations of their own';
@@ -48,6 +48,7 @@ export function ingressExposure(className: string): Dialect<ExposureModel, Expos
       HTTPRoute: FULL,
       GRPCRoute: none(noField),
       TLSRoute: none('an Ingress is for HTTP'),
+      SubsetBackends: none('the backends of an Ingress are Services', A_SERVICE_EACH),
       WeightedBackends: none('a path of an Ingress has one backend'),
       OrderedRules: partial('by paths, of which the longest wins'),
       PathMatching: FULL,

@@ -17,7 +17,7 @@ import { routedClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
-import { BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { A_SERVICE_EACH, BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import type { Support } from '../contract/support';
 import { rateLimitClaims } from '../proxies/rate-limit';
 
@@ -48,6 +48,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   HostMatching: none('a MeshHTTPRoute takes no hostnames'),
   BackendPort: FULL,
   ServiceAsBackend: FULL,
+  SubsetBackends: none('a MeshService has all pods of its Service', A_SERVICE_EACH),
   PerPortRules: FULL,
   ReferenceGrant: FULL,
   MeshConsumerRoute: FULL,

@@ -13,7 +13,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
-import { FULL, none, noneOf, partial } from '../contract/support';
+import { A_SERVICE_EACH, FULL, none, noneOf, partial } from '../contract/support';
 import type { Support } from '../contract/support';
 import { takesParents } from '../proxies/dot-segments';
 
@@ -56,6 +56,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       GRPCAnyServiceMatching: matching,
       HostMatching: none('an HTTPRouteGroup has no conditions on the host'),
       BackendPort: none('a TrafficSplit has no ports, and a backend without the port of the Service gets no traffic'),
+      SubsetBackends: none('the backends of a TrafficSplit are Services', A_SERVICE_EACH),
       ServiceAsBackend: none('the root of a TrafficSplit may not be among its backends'),
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
       ReferenceGrant: none('a TrafficSplit names backends without a namespace'),

@@ -10,7 +10,21 @@ import { Unknown } from '../unknown';
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  */
-function policyFor(manifests: readonly any[], { service, namespace }: ServicePort, { client }: RouteRequest): any {
+function policyFor(manifests: readonly any[], to: ServicePort, request: RouteRequest): any {
+  const { trafficPolicy = {} } = ruleFor(manifests, to, request);
+  return only(trafficPolicy, 'connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget');
+}
+
+/** The labels of the pods that a subset is; where there is none, Envoy has no cluster. */
+export function subsetLabels(manifests: readonly any[], to: ServicePort, name: string, request: RouteRequest): Readonly<Record<string, string>> {
+  const found = (ruleFor(manifests, to, request).subsets ?? []).find((one: any) => one.name === name);
+  if (found === undefined) {
+    throw new Unknown(`there is no subset ${name}`);
+  }
+  return only(found, 'name', 'labels').labels;
+}
+
+function ruleFor(manifests: readonly any[], { service, namespace }: ServicePort, { client }: RouteRequest): any {
   const rules = manifests.filter(({ kind, metadata, spec }) => kind === 'DestinationRule'
     && [`${service}.${namespace}.svc.cluster.local`, ...(metadata.namespace === namespace ? [service] : [])].includes(spec.host));
   for (const home of [client.namespace, namespace]) {
@@ -19,7 +33,7 @@ function policyFor(manifests: readonly any[], { service, namespace }: ServicePor
       throw new Unknown(`${others.length + 1} DestinationRules for ${namespace}/${service}`);
     }
     if (rule !== undefined) {
-      return only(only(rule.spec, 'host', 'trafficPolicy').trafficPolicy, 'connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget');
+      return only(rule.spec, 'host', 'trafficPolicy', 'subsets');
     }
   }
   return {};

@@ -16,7 +16,7 @@ export interface Forwarded {
 
 /** What one of the Services gets, and what the client gets back. */
 export interface Arrival {
-  /** `namespace/name:port`. */
+  /** `namespace/name:port`, and the labels where it is some of the pods. */
   readonly service: string;
   /** A fraction in lowest terms. */
   readonly share: string;
@@ -133,8 +133,9 @@ export function changed(headers: Readonly<Record<string, string>>, ...changes: r
   return Object.fromEntries([...result].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-export function nameOf({ namespace, service, port, groupKind }: ServicePort): string {
-  return `${groupKind === undefined ? '' : `${groupKind.kind}.${groupKind.group} `}${namespace}/${service}:${port}`;
+export function nameOf({ namespace, service, port, groupKind, subset }: ServicePort): string {
+  const labels = Object.entries(subset ?? {}).sort().map(label => label.join('='));
+  return [...groupKind === undefined ? [] : [`${groupKind.kind}.${groupKind.group}`], `${namespace}/${service}:${port}`, ...labels].join(' ');
 }
 
 /** A fraction in lowest terms. */

@@ -25,6 +25,8 @@ export interface ServicePort {
   readonly port: number;
   /** Absent for a Service. */
   readonly groupKind?: { readonly group: string; readonly kind: string };
+  /** Of some of its pods: the labels that tell them apart. */
+  readonly subset?: Readonly<Record<string, string>>;
 }
 
 /** What of a request conditions look at. */

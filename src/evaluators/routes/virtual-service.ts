@@ -1,4 +1,4 @@
-import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
+import { stickinessByDestinationRules, subsetLabels, trafficOfIstio } from './destination-rule';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
@@ -53,16 +53,18 @@ export function fullName(host: string, namespace: string): string {
   return host.includes('.') ? host : `${host}.${namespace}${DOMAIN}`;
 }
 
-function serviceOf({ host, port, subset }: any, home: string): ServicePort {
-  if (port === undefined || subset !== undefined) {
-    throw new Unknown('which port, or which pods?');
+function serviceOf(destination: any, home: string, manifests: readonly any[], request: RouteRequest): ServicePort {
+  const { host, port, subset } = only(destination, 'host', 'port', 'subset');
+  if (port === undefined) {
+    throw new Unknown('which port?');
   }
   const name = fullName(host, home);
   const [service, namespace, ...others] = name.slice(0, -DOMAIN.length).split('.');
   if (!name.endsWith(DOMAIN) || others.length > 0) {
     throw new Unknown(`no Service: ${host}`);
   }
-  return { service, namespace, port: only(port, 'number').number };
+  const to = { service, namespace, port: only(port, 'number').number };
+  return subset === undefined ? to : { ...to, subset: subsetLabels(manifests, to, subset, request) };
 }
 
 /** Whether a match takes a request; its port is another question. */
@@ -131,7 +133,7 @@ export function outcome(manifests: readonly any[], namespace: string, route: any
   const inOrder = (rule: any, destination: any) => destinations.length === 1 ? [rule, destination] : [destination, rule];
   const takers = destinations.map((one: any): Taker => {
     const { destination, weight, headers: more = {} } = only(one, 'destination', 'weight', 'headers');
-    const to = serviceOf(destination, namespace);
+    const to = serviceOf(destination, namespace, manifests, request);
     return {
       to,
       weight: destinations.length === 1 ? 1 : weight ?? 0,
@@ -154,7 +156,8 @@ export function outcome(manifests: readonly any[], namespace: string, route: any
     ...(fault && { faults: faultsOf(fault) }),
     ...stickinessByDestinationRules({ manifests, backends, request }),
   };
-  return forwarded(request, takers, { copies: mirrors.flatMap((one: any) => copy(one, namespace)), policies });
+  const serviceOfCopy = (to: any) => serviceOf(to, namespace, manifests, request);
+  return forwarded(request, takers, { copies: mirrors.flatMap((one: any) => copy(one, serviceOfCopy)), policies });
 }
 
 function substituted({ match, rewrite }: any, path: string): string {
@@ -182,10 +185,10 @@ function changesOf(operations: any): Changes | undefined {
   return operations && only(operations, 'set', 'add', 'remove');
 }
 
-function copy(mirror: any, namespace: string): string[] {
+function copy(mirror: any, serviceOfCopy: (destination: any) => ServicePort): string[] {
   const { destination, percentage } = only(mirror, 'destination', 'percentage');
   const parts = percentage === undefined ? 1_000_000 : millionths(percentage);
-  return parts === 0 ? [] : [`${nameOf(serviceOf(destination, namespace))} ${fraction(parts, 1_000_000)}`];
+  return parts === 0 ? [] : [`${nameOf(serviceOfCopy(destination))} ${fraction(parts, 1_000_000)}`];
 }
 
 /** `translatePercentToFractionalPercent` in `route.go` cuts what is no whole millionth. */

@@ -2,8 +2,9 @@ import type { Unsaid } from './takings';
 import type { MeshService } from '../../index';
 import { hasLabels } from '../../meaning/selector';
 import type { WayBackend } from '../../meaning/world';
-import { kindInWords } from '../../model/service-ref';
+import { areApart, kindInWords, labelsInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import type { Labels } from '../plan/options';
 import type { PlannedService, Services } from '../plan/services';
 import type { Node } from '../program';
 import { lasting, type Service, type World } from '../world';
@@ -23,16 +24,23 @@ export class Receivers {
     const { namespace, port, status, groupKind } = backend;
     if (status !== undefined) return { unsaid: `a share of it is answered with ${status}, as nothing may be sent to Service '${backend.service}'` };
     if (groupKind !== undefined) return { unsaid: `${kindInWords({ groupKind })} '${backend.service}' is no Service: write it with MeshService.serviceImport, or MeshService.ofKind` };
-    const service = serviceOf(this.beside, backend);
-    if (service === undefined) {
-      const labels = Object.entries(backend.subset ?? {}).map(([key, value]) => `${key}=${value}`).join(', ');
-      return { unsaid: `no Service leads to the pods of Service '${backend.service}' with the labels ${labels} alone: write one, and send the share there` };
+    const alone = serviceOf(this.beside, backend);
+    const podSelector = alone === undefined ? labelsOf(this.beside, backend) : undefined;
+    if (alone === undefined && podSelector === undefined) {
+      return { unsaid: `no pod of Service '${backend.service}' is known to have the labels ${labelsInWords(backend.subset ?? {})}: give the Service` };
     }
-    const planned = this.services.of(namespace, service);
+    const service = alone ?? backend.service;
+    const planned = this.services.of(namespace, service, podSelector && { podSelector });
     if (planned === undefined) return { unsaid: `the ports of Service '${service}' are not known: give the Service` };
     if (!planned.ports.some(one => one.port === port)) return { unsaid: `Service '${service}' has no port ${port}` };
     return { name: service, node: planned.node, planned };
   }
+}
+
+/** The labels of some of the pods of a Service, where these are known. */
+function labelsOf(beside: World, { namespace, service, subset = {} }: Pick<WayBackend, 'namespace' | 'service' | 'subset'>): Labels | undefined {
+  const all = beside.service(namespace, service)?.selector;
+  return all === undefined || areApart(all, subset) ? undefined : { ...lasting(all), ...subset };
 }
 
 /** The name of the Service that leads to the same pods, by the same port. */

@@ -2,7 +2,7 @@ import type { RouteFeature } from './route';
 import { ROUTE_FEATURES, routeUses } from './route';
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
-import type { Approval, Course, ReleaseCheck, ReleaseModel, Workload } from '../release';
+import type { Approval, Course, ReleaseCheck, ReleaseModel, Version, Workload } from '../release';
 
 /** What a release that a controller moves can ask of a target, beside its route. */
 export const PROGRESSION_FEATURES = {
@@ -32,8 +32,8 @@ export const releaseUses = collected<ReleaseModel, Use<ReleaseFeature>>({
   approval: approval => OF_APPROVAL[approval].map(feature => ({ feature })),
   withoutRequests: answer => answer === 'pass' ? [{ feature: 'QuietRelease' }] : [],
   route: routeUses,
-  stable: nothing,
-  canary: nothing,
+  stable: version => versionUses(version),
+  canary: version => versionUses(version),
   interval: nothing,
   tolerance: nothing,
 });
@@ -49,6 +49,8 @@ const OF_CHECK: Readonly<Record<ReleaseCheck['kind'], ProgressionFeature>> = {
 const OF_APPROVAL: Readonly<Record<Approval, readonly ProgressionFeature[]>> = {
   none: [], start: ['StartApproval'], promotion: ['PromotionApproval'],
 };
+
+const versionUses = ({ subset }: Version): Use<ReleaseFeature>[] => subset === undefined ? [] : [{ feature: 'SubsetBackends' }];
 
 const workloadUses = collected<Workload, Use<ReleaseFeature>>({
   autoscaler: () => [{ feature: 'ReleaseAutoscaler' }],

@@ -39,6 +39,7 @@ export const ROUTE_FEATURES = {
   HostMatching: 'matches on the host of a request',
   BackendPort: 'backends on another port than the Service',
   ServiceAsBackend: 'the Service itself among its backends',
+  SubsetBackends: 'some of the pods of a Service as a backend, by their labels',
   PerPortRules: 'ports of one Service that are routed differently',
   ReferenceGrant: 'backends in another namespace',
   MeshConsumerRoute: 'routes outside the namespace of their Service',
@@ -85,7 +86,8 @@ const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>
   written: nothing,
   handling: (handling, model) => [
     ...(handling.mirrors?.some(mirror => isElsewhere(model, mirror)) ? ['ReferenceGrant' as const] : []),
-    ...flatMap(handling.mirrors ?? [], ({ groupKind }) => groupKind === undefined ? [] : kindFeatures(groupKind)), ...handlingFeatures(handling),
+    ...flatMap(handling.mirrors ?? [], ({ groupKind }) => groupKind === undefined ? [] : kindFeatures(groupKind)),
+    ...(handling.mirrors?.some(({ subset }) => subset !== undefined) ? ['SubsetBackends' as const] : []), ...handlingFeatures(handling),
   ],
 });
 
@@ -100,6 +102,7 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
   podPort: nothing,
   podSelector: nothing,
   serviceAccount: nothing,
+  subset: () => ['SubsetBackends'],
   facts: nothing,
 });
 

@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
 import { routeOf, routing } from './models';
 import { claim } from '../../../src/dialects/contract/claim';
 import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
+import { subsetName } from '../../../src/dialects/istio/subsets';
+import { httpRoutes } from '../../../src/dialects/istio/virtual-service/http-routes';
 import type { RouteModel } from '../../../src/model/route';
+import { backend, ruleTo } from '../../models';
 import { expectValid } from '../../schema';
 import { inYaml } from '../../setup';
 
@@ -53,6 +58,40 @@ test('a port that is not routed keeps the Service itself', () => {
 
 test('stickiness is said of the backends of its rules alone', () => {
   expect(places(routeOf([routing(['cart-v1'], sticky), routing(['cart-v2'])]))).toEqual(['shop: cart-v1']);
+});
+
+test('subsets stand beside what holds for the Service, each once, and alone where only copies go', () => {
+  const v1 = { ...backend('cart'), subset: { version: 'v1' } };
+  const odd = { ...backend('cart'), subset: { 'example.com/Track': '', 'version': '2.0_A' } };
+  const shadow = { name: 'shadow', port: 8080, subset: { version: 'v1' }, fraction: { numerator: 1, denominator: 1 } };
+  const model = routeOf([{ ...ruleTo(v1, odd, backend('cart-v2')), handling: { mirrors: [shadow] } }, ruleTo(v1)], breaking);
+
+  const name = 'v1-29b0755b';
+  expect(render(model).map(({ spec }) => spec)).toEqual([
+    {
+      host: 'cart',
+      trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } },
+      subsets: [
+        { name: expect.stringMatching(/^2-0-a-[0-9a-f]{8}$/), labels: { 'example.com/Track': '', 'version': '2.0_A' } },
+        { name, labels: { version: 'v1' } },
+      ],
+    },
+    { host: 'cart-v2', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } } },
+    { host: 'shadow', subsets: [{ name, labels: { version: 'v1' } }] },
+  ]);
+  const [{ route, mirrors }] = httpRoutes(model, model.ports[0]);
+  expect(route?.map(one => one.destination.subset)).toEqual([name, expect.stringMatching(/^2-0-a-/), undefined]);
+  expect(mirrors?.map(one => one.destination?.subset)).toEqual([name]);
+});
+
+test('names of subsets are DNS labels, and differ where labels differ', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'B', '1', '.', '_', '-'), maxLength: 63 });
+  const labels = fc.dictionary(fc.constantFrom('version', 'track', 'example.com/tier'), word, { minKeys: 1 });
+
+  fc.assert(fc.property(labels, labels, (one, other) => {
+    expect(subsetName(one)).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+    expect(subsetName(one) === subsetName(other)).toBe(isDeepStrictEqual(Object.entries(one).sort(), Object.entries(other).sort()));
+  }));
 });
 
 test('where there is nothing to say, there is none', () => {

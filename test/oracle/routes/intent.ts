@@ -119,8 +119,10 @@ export function isHttp({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
 function portOf(written: Written, { to }: RouteRequest, { service, port }: Pick<WrittenBackend, 'service' | 'port'>): ServicePort {
   const name = written.service.ports.find(p => p.port === to.port)?.name;
   const alike = service.ports.find(p => p.port === to.port) ?? service.ports.find(p => name !== undefined && p.name === name) ?? service.ports[0];
-  const { groupKind } = service;
-  return { service: service.name, namespace: namespaceOf(written, service), port: port ?? alike.port, ...(groupKind && { groupKind }) };
+  const { name: taking, groupKind, subset } = service;
+  return {
+    service: taking, namespace: namespaceOf(written, service), port: port ?? alike.port, ...(groupKind && { groupKind }), ...(subset && { subset }),
+  };
 }
 
 function namespaceOf({ namespace, service: called }: Written, service: WrittenService): string {

@@ -48,6 +48,8 @@ export interface WrittenService {
   readonly serviceAccount?: string;
   /** What it is, if it is no Service. */
   readonly groupKind?: { readonly group: string; readonly kind: string };
+  /** For some of its pods: the labels that the others do not have. */
+  readonly subset?: Readonly<Record<string, string>>;
 }
 
 export interface WrittenRule extends WrittenHandling {
@@ -198,14 +200,15 @@ export function routeRule(
 
 type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'directResponse' | 'ports' | keyof WrittenHandling>;
 
-export function meshService({ name, ports, podSelector, groupKind, ...others }: WrittenService): MeshService {
+export function meshService({ name, ports, podSelector, groupKind, subset, ...others }: WrittenService): MeshService {
   const options = {
     ...others,
     ...(podSelector && { podSelector: { ...podSelector } }),
     ports: ports.map(port => ({ ...port, protocol: MeshProtocol[port.protocol] })),
   };
-  return groupKind === undefined ? MeshService.of(name, options)
+  const whole = groupKind === undefined ? MeshService.of(name, options)
     : groupKind.kind === 'ServiceImport' ? MeshService.serviceImport(name, options) : MeshService.ofKind(name, { ...options, ...groupKind });
+  return subset === undefined ? whole : whole.subset({ ...subset });
 }
 
 export function requestMatch({ grpc, sni, headers, query, methods, cookies, ...paths }: WrittenMatch): HttpMatch | GrpcMatch | TlsMatch {

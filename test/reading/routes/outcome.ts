@@ -68,7 +68,7 @@ function applied({ backends, status, handling, replaced, besides }: Way, request
   if (!hasRequests(request)) return forwarded(request, takers);
   const policies = { timeouts, retries, cors, stickiness: stickiness ?? sticky, faults };
   return forwarded(request, takers, {
-    copies: mirrors.map(({ name, namespace = '', port, groupKind, fraction: { numerator, denominator } }) => `${nameOf({ service: name, namespace, port, groupKind })} ${fraction(numerator, denominator)}`),
+    copies: mirrors.map(({ name: service, namespace = '', fraction: { numerator, denominator }, ...to }) => `${nameOf({ service, namespace, ...to })} ${fraction(numerator, denominator)}`),
     policies: Object.fromEntries(Object.entries(policies).filter(([, said]) => said !== undefined)) as Policies,
   });
 }

@@ -27,8 +27,9 @@ const match = merged(
   maybe(12, 'sourceNamespace', fc.constantFrom('shop', 'web')),
 );
 
-const destination = fc.record({ host: fc.constantFrom('cart-v1', 'cart-v2', 'cart-v1.other.svc.cluster.local', 'cart'), port: fc.constantFrom(80, 8080) })
-  .map(({ host, port }) => ({ host, port: { number: port } }));
+const destination = fc.record({
+  host: fc.constantFrom('cart-v1', 'cart-v2', 'cart-v1.other.svc.cluster.local', 'cart'), port: fc.constantFrom(80, 8080), subset: maybe(12, 'subset', fc.constantFrom('a', 'b')),
+}).map(({ host, port, subset }) => ({ host, port: { number: port }, ...subset }));
 
 const operations = fc.constantFrom<object>(
   { set: { 'x-team': 'a' } }, { add: { 'X-Old': 'b', 'x-user': '1' } }, { remove: ['x-old'] }, { set: { 'x-old': 'c' }, remove: ['x-user'] },
@@ -104,6 +105,7 @@ const virtualService = (i: number) => fc.record({
 const destinationRule = fc.record({
   namespace: fc.constantFrom('shop', 'shop', 'web'),
   host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart'),
+  subsets: maybe(50, 'subsets', fc.subarray([{ name: 'a', labels: { version: 'v1' } }, { name: 'b', labels: { version: 'v2', tier: 'x' } }], { minLength: 1 })),
   trafficPolicy: merged(
     maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } })),
     maybe(40, 'outlierDetection', fc.constantFrom<object>(
@@ -118,8 +120,8 @@ const destinationRule = fc.record({
       { consistentHash: { httpQueryParameterName: 'page', maglev: { tableSize: 65537 } } }, { consistentHash: { useSourceIp: true } })),
     maybe(10, 'retryBudget', fc.constant({ percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 })),
   ),
-}).filter(({ host, trafficPolicy }) => host !== 'cart' || trafficPolicy.loadBalancer?.consistentHash === undefined).map(({ namespace, host, trafficPolicy }) => ({
-  apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: `rule-${host}`, namespace }, spec: { host, trafficPolicy },
+}).filter(({ host, trafficPolicy }) => host !== 'cart' || trafficPolicy.loadBalancer?.consistentHash === undefined).map(({ namespace, host, trafficPolicy, subsets }) => ({
+  apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: `rule-${host}`, namespace }, spec: { host, trafficPolicy, ...subsets },
 }));
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] } };

@@ -1,20 +1,23 @@
 import type { HandlingFeature } from '../../../model/features/handling';
-import { HANDLING_FEATURES, handlingFeatures } from '../../../model/features/handling';
+import { handlingFeatures } from '../../../model/features/handling';
+import type { RouteFeature } from '../../../model/features/route';
+import { ROUTE_FEATURES } from '../../../model/features/route';
 import { flatMap } from '../../../model/lists';
 import type { PortRoute, RouteModel } from '../../../model/route';
-import { handlesRequests } from '../../../model/route';
+import { allDestinationsOf, handlesRequests } from '../../../model/route';
 import { HTTP_ONLY } from '../../gateway-api/extension/http-only';
 
 const ON_ANY_PORT: readonly HandlingFeature[] = ['DirectResponseStatus', 'FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'];
 
 /** What a route uses that a VirtualService can express, and no route of Gateway API can. */
-export function beyondGatewayApi(model: RouteModel): HandlingFeature[] {
-  return handlesRequests(model) ? [...new Set(flatMap(model.ports, onPort))] : [];
+export function beyondGatewayApi(model: RouteModel): RouteFeature[] {
+  const handling: RouteFeature[] = handlesRequests(model) ? [...new Set(flatMap(model.ports, onPort))] : [];
+  return allDestinationsOf(model).some(({ subset }) => subset !== undefined) ? ['SubsetBackends', ...handling] : handling;
 }
 
 /** The same in words. */
 export function beyondInWords(model: RouteModel): string {
-  return beyondGatewayApi(model).map(feature => HANDLING_FEATURES[feature]).join(', ');
+  return beyondGatewayApi(model).map(feature => ROUTE_FEATURES[feature]).join(', ');
 }
 
 function onPort({ protocol, rules }: PortRoute): HandlingFeature[] {

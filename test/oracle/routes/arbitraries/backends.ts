@@ -3,6 +3,7 @@ import { VALUES } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
 import type { Changes } from '../../../../src/evaluators/routes/outcome';
+import { podLabels } from '../../../../src/evaluators/routes/rate-limits';
 import type { WrittenBackend, WrittenService } from '../written';
 
 const WEIGHTS = [0, 1, 1, 3, 10, 50, 90, 100];
@@ -25,8 +26,21 @@ export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
 export const IMPORT = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
 const OTHER = { group: 'acme.example.com', kind: 'Bucket' };
 
-/** A Service for the traffic of another one, with the same ports, or with one of its own. */
+/** A Service for the traffic of another one, with the same ports, or with one of its own; or some of its pods. */
 export function service(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
+  return fc.oneof(
+    { weight: 3, arbitrary: wholeService(can, called, name) },
+    { weight: can('SubsetBackends') ? 1 : 0, arbitrary: wholeService(can, called, name).chain(one => one.groupKind === undefined ? subset(one) : fc.constant(one)) },
+  );
+}
+
+/** Pods with one label or two. */
+function subset(whole: WrittenService): fc.Arbitrary<WrittenService> {
+  return fc.constantFrom<Record<string, string>>({ version: 'v1' }, { version: 'v2' }, { 'app.kubernetes.io/version': '2.0_a', 'track': '' })
+    .map(labels => ({ podSelector: podLabels(whole.name), ...whole, subset: labels }));
+}
+
+function wholeService(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.record({
     namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
     groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [OTHER] : []))),
@@ -41,6 +55,8 @@ export function service(can: Can, called: WrittenService, name: string): fc.Arbi
 
 export function backends(can: Can, called: WrittenService): fc.Arbitrary<WrittenBackend[]> {
   const names = ['cart-v1', 'cart-v2', 'cart-v3', ...(can('ServiceAsBackend') ? [called.name] : [])];
+  const pods = (version: string): WrittenService => ({ podSelector: podLabels(called.name), ...called, subset: { version } });
+  const versions = can('SubsetBackends') && called.groupKind === undefined ? [pods('v1'), pods('v2')] : [];
   const anyOf = (count: number) => fc.array(fc.constantFrom(...WEIGHTS), { minLength: count, maxLength: count })
     .filter(all => all.some(weight => weight > 0));
   const shares = (count: number) => fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...SHARES[count - 1]) }, { weight: 1, arbitrary: anyOf(count) });
@@ -48,8 +64,9 @@ export function backends(can: Can, called: WrittenService): fc.Arbitrary<Written
     requestHeaders: can('HTTPRouteBackendRequestHeaderModification') && [10, changes(CHANGED)],
     responseHeaders: can('BackendResponseHeaderModification') && [5, changes(CHANGED)],
   });
-  return fc.shuffledSubarray(names, { minLength: 1, maxLength: can('WeightedBackends') ? 3 : 1 }).chain(chosen => fc.tuple(
-    fc.tuple(...chosen.map(name => name === called.name ? fc.constant(called) : service(can, called, name))),
+  const taking = (of: string | WrittenService) => typeof of !== 'string' ? fc.constant(of) : of === called.name ? fc.constant(called) : service(can, called, of);
+  return fc.shuffledSubarray([...names, ...versions], { minLength: 1, maxLength: can('WeightedBackends') ? 3 : 1 }).chain(chosen => fc.tuple(
+    fc.tuple(...chosen.map(taking)),
     shares(chosen.length),
     fc.tuple(headers, headers, headers),
   )).map(([services, weights, changed]) => services.map((one, i) => ({ service: one, weight: weights[i], ...changed[i] })));

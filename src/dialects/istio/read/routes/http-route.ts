@@ -97,8 +97,9 @@ export function httpRoute(object: ReadObject, fields: Fields, home: string): Rea
       if (changed.unknown !== undefined) return { unknown: changed.unknown };
       const changedTo = { ...(authority !== undefined && { hostname: authority }), ...(changed.path && { path: changed.path }) };
       const copies = mirrors.map(({ to, ...mirror }) => ({ ...mirror, to: to.to(place.cluster, place.port) }));
-      if (mirrors.some(({ to }) => to.subsetName !== undefined)) return { unknown: 'it copies to a subset' };
       if (copies.some(({ to }) => to === undefined)) return { unknown: 'it copies to a host that is no Service by its full name' };
+      const lost = copies.find(({ to }) => to?.subsetName !== undefined && typeof place.subset(to) !== 'object');
+      if (lost !== undefined) return { unknown: `it is not known which pods the subset '${lost.to?.subsetName}' are` };
       return sent({
         ...place,
         destinations,
@@ -107,7 +108,7 @@ export function httpRoute(object: ReadObject, fields: Fields, home: string): Rea
           ...(retries && { retries }),
           ...(copies.length > 0 && {
             mirrors: copies.flatMap(({ to, fraction }) => to === undefined ? []
-              : [{ name: to.service, namespace: to.namespace, port: to.port, fraction }]),
+              : [{ name: to.service, namespace: to.namespace, port: to.port, fraction, ...podsOf(to, place) }]),
           }),
           ...changes,
           ...(Object.keys(changedTo).length > 0 && { rewrite: changedTo }),
@@ -216,6 +217,11 @@ function redirected(redirect: ReadRedirect, match: Match, { port: called }: Plac
     ...(changed.replaced !== undefined && { replaced: changed.replaced }),
     besides: [],
   };
+}
+
+function podsOf(to: Destination, place: Place): Pick<Mirror, 'subset'> {
+  const labels = to.subsetName === undefined ? undefined : place.subset(to);
+  return typeof labels === 'object' ? { subset: labels } : {};
 }
 
 type ReadMirror = Pick<Mirror, 'fraction'> & { readonly to: ReadDestination };
