@@ -1,6 +1,6 @@
 import type { Crowd } from './clients';
-import { ANY_REQUEST, type Calling, type Comparer, kindOfPassage, wordsOf } from './comparer';
-import type { Comparison } from './decisions';
+import { ANY_REQUEST, type Calling, type Comparer, kindOfPassage } from './comparer';
+import type { Comparison, Contrast } from './decisions';
 import type { Ports, Target } from './difference';
 import type { Half } from './half';
 import type { Views } from './passages';
@@ -44,8 +44,8 @@ export function compareIncoming(comparer: Comparer, port: Port): void {
 
 /** How what changes at ports that the files do not name is told. */
 export interface Telling {
-  /** Whether it is told already, of others and by the same objects. */
-  readonly isSaid: (crowd: Crowd, words: string) => boolean;
+  /** Whether it is told already. */
+  readonly isSaid: (crowd: Crowd, contrast: Contrast<Passage>, port: Port) => boolean;
   readonly isDoubted?: (why: string) => boolean;
   /** Whether only requests are told apart: then it changes something only if the port speaks HTTP. */
   readonly isOfRequests?: boolean;
@@ -60,13 +60,13 @@ export function compareUnnamed(comparer: Comparer, port: Port, telling: Telling)
 }
 
 function takeUnsaid(
-  comparer: Comparer, { to, is }: Port, crowd: Crowd, { contrasts, unknown }: Comparison<Passage>,
+  comparer: Comparer, port: Port, crowd: Crowd, { contrasts, unknown }: Comparison<Passage>,
   { isSaid, isDoubted = () => false, isOfRequests = false }: Telling,
 ): void {
-  const others = contrasts.filter(contrast => !isSaid(crowd, wordsOf(contrast)));
-  const onlyPerhaps = `it is not known whether port ${is.port} speaks HTTP: no container and no Service in the files names it`;
+  const others = contrasts.filter(contrast => !isSaid(crowd, contrast, port));
+  const onlyPerhaps = `it is not known whether port ${port.is.port} speaks HTTP: no container and no Service in the files names it`;
   const doubts = !isOfRequests ? unknown : others.length > 0 ? [onlyPerhaps] : [];
-  comparer.take(to, crowd, { contrasts: isOfRequests ? [] : others, unknown: doubts.filter(why => !isDoubted(why)) }, kindOfPassage);
+  comparer.take(port.to, crowd, { contrasts: isOfRequests ? [] : others, unknown: doubts.filter(why => !isDoubted(why)) }, kindOfPassage);
 }
 
 /** What changes for a client by what may leave it, or as it becomes another one. */

@@ -1,10 +1,9 @@
 import type { Pair } from './callers';
-import type { Crowd } from './clients';
 import type { Comparer } from './comparer';
 import type { Half, Scope } from './half';
 import type { PodClient } from './imagined';
 import { compareUnnamedCaller, gatesOut, type Port, type Telling } from './pod-ports';
-import { saidOf } from './said';
+import { saidOf, saidOfConnections } from './said';
 import { MOST_PORTS, type Pods, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
@@ -40,8 +39,8 @@ export function compareUnnamedExits(
     for (const one of pods) {
       const first = comparer.differences.length;
       for (const protocol of protocols) {
-        const ofConnections = saidOf(protocol === 'HTTP' ? comparer.differences.slice(first) : []);
-        const isSaid = ({ clients: [client] }: Crowd, words: string) => said.has(one, client, words) || ofConnections.has(one, client, words);
+        const ofConnections = saidOfConnections(protocol === 'HTTP' ? comparer.differences.slice(first) : []);
+        const isSaid: Telling['isSaid'] = (crowd, contrast, port) => said.has(one, crowd.clients[0], contrast) || ofConnections(crowd, contrast, port);
         comparePods(comparer, before, after, pair, { pods: one, protocol, ports }, { isSaid, isDoubted, isOfRequests: protocol === 'HTTP' });
       }
     }

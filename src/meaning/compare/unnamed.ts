@@ -1,8 +1,7 @@
-import type { Crowd } from './clients';
 import type { Comparer } from './comparer';
 import type { Half, OpenPort, Scope } from './half';
 import { compareUnnamed, gatesIn, gatesOut, type Port, type Telling } from './pod-ports';
-import { saidOf } from './said';
+import { saidOf, saidOfConnections } from './said';
 import { MOST_PORTS, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import type { Protocol } from '../../model/protocol';
 import type { Client } from '../call';
@@ -26,13 +25,12 @@ export function compareUnnamedPorts(comparer: Comparer, before: Half, after: Hal
   };
   for (const one of pods) {
     const portsOf = (protocol: Protocol) => unnamedPorts(before, after, one, ports, protocol, changeAt);
-    const isSaid = ({ clients: [client] }: Crowd, words: string) => said.has(one, client, words);
+    const isSaid: Telling['isSaid'] = ({ clients: [client] }, contrast) => said.has(one, client, contrast);
     for (const port of portsOf('UDP')) compareUnnamed(comparer, port, { isSaid });
     const first = comparer.differences.length;
     for (const port of portsOf('TCP')) compareUnnamed(comparer, port, { isSaid });
-    const ofConnections = saidOf(comparer.differences.slice(first));
-    const isSaidOfAny: Telling['isSaid'] = (crowd, words) => isSaid(crowd, words) || ofConnections.has(one, crowd.clients[0], words);
-    for (const port of portsOf('HTTP')) compareUnnamed(comparer, port, { isSaid: isSaidOfAny, isOfRequests: true });
+    const ofConnections = saidOfConnections(comparer.differences.slice(first));
+    for (const port of portsOf('HTTP')) compareUnnamed(comparer, port, { isSaid: (...of) => isSaid(...of) || ofConnections(...of), isOfRequests: true });
   }
 }
 
