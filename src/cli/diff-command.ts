@@ -12,7 +12,7 @@ import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
 import { halfOf, textsOf } from '../reading/half';
 import { READ_MESHES } from '../reading/mesh';
 import type { Unread } from '../reading/unread';
-import { type World, worldOf } from '../reading/world';
+import { type World, worldsOf } from '../reading/world';
 
 const OPTIONS = { ...COMMON, 'git': {}, 'mesh': {}, 'old-mesh': {}, 'namespace': {}, 'output': {}, 'fail-on': {} } as const;
 
@@ -50,7 +50,7 @@ is not this one.
     const report = withProgress(doing => {
       const [old, now] = bothOf(given.text('git'), given.operands, doing);
       doing('making out what they mean');
-      const worlds = [worldOf(old.documents, namespace, oldMesh), worldOf(now.documents, namespace, mesh)] as const;
+      const worlds = worldsOf([old.documents, now.documents], namespace, [oldMesh, mesh]);
       const textAt = textsOf([...old.documents, ...now.documents]);
       const differences = compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textAt, doing, scopeOf(...worlds, mesh === oldMesh));
       return reportOf(differences, [...[...old.unread, ...now.unread].map(unreadWords), ...changedAmong(...worlds).map(unreadObjectWords)]);

@@ -3,7 +3,7 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulAmong, endpointsAmong, lostAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulAmong, endpointsAmong, isMeshApi, lostAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { TitledReading } from '../meaning/world';
@@ -32,8 +32,30 @@ export interface World {
   readonly findings: readonly Finding[];
 }
 
+/**
+ * Two worlds that are compared. Where nobody says which mesh it is, and one of them has nothing of any, it is that of the other: what its proxies
+ * do without a policy stands in no manifest.
+ */
+export function worldsOf(
+  [old, now]: readonly [Iterable<Document>, Iterable<Document>], namespace: string, [oldMesh, mesh]: readonly (ReadMesh | undefined)[],
+): readonly [old: World, now: World] {
+  const worlds = [worldOf(old, namespace, oldMesh), worldOf(now, namespace, mesh)] as const;
+  if (oldMesh !== undefined || mesh !== undefined) return worlds;
+  const [before, after] = worlds.map(({ objects, readings }) =>
+    ({ isOfNoMesh: !objects.some(isOfMesh), readBy: readings.flatMap(({ reader: { of = [] } }) => of.length === 1 ? of : []) }));
+  return [
+    before.isOfNoMesh && after.readBy.length > 0 ? worldOf(old, namespace, undefined, after.readBy) : worlds[0],
+    after.isOfNoMesh && before.readBy.length > 0 ? worldOf(now, namespace, undefined, before.readBy) : worlds[1],
+  ];
+}
+
+/** Whether it is of an API that one mesh has by itself. */
+function isOfMesh({ group, kind }: ReadObject): boolean {
+  return isMeshApi(group, kind) && !group.endsWith('k8s.io');
+}
+
 /** The world of some documents. Objects that do not say their namespace are in the one that is given. */
-export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh): World {
+export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh, readBy: readonly ReadMesh[] = []): World {
   const { objects, others } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
   // Before readers have something to say of them.
@@ -42,8 +64,9 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   const byKind = grouped(objects, ({ group, kind }) => `${group} ${kind}`);
   const readings = readers.flatMap(reader => {
     const own = Object.entries(reader.kinds).flatMap(([group, kinds]) => kinds.flatMap(kind => byKind.get(`${group} ${kind}`) ?? []));
-    if (own.length === 0 && !objects.some(object => reader.concerns?.(object) === true)) return [];
-    return [{ title: reader.title, reading: reader.read(own, cluster, mesh), reader, objects: own }];
+    const its = reader.of?.find(one => one === mesh || readBy.includes(one));
+    if (own.length === 0 && its === undefined && !objects.some(object => reader.concerns?.(object) === true)) return [];
+    return [{ title: reader.title, reading: reader.read(own, cluster, its ?? mesh), reader, objects: own }];
   });
   const read = [...new Set(readings.flatMap(one => one.objects))];
   return {

@@ -430,6 +430,27 @@ describe('what is not known', () => {
   });
 });
 
+describe('the first policy of a mesh, and the last one', () => {
+  const shop = { name: 'cart', namespace: 'shop' };
+  const permission = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshTrafficPermission', metadata: shop, spec: { rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://cluster.local/ns/shop/sa/web' } }] } }] } };
+  const intentions = { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceIntentions', metadata: shop, spec: { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow' }] } };
+  const server = { apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', metadata: shop, spec: { podSelector: { matchLabels: { app: 'cart' } }, port: 8080 } };
+
+  test.each([['Kuma', permission, 'kuma'], ['Consul', intentions, 'consul'], ['Linkerd', server, 'linkerd']])('of %s: what its proxies did without is not known', (_, one, mesh) => {
+    for (const more of [[], ['--mesh', mesh]]) {
+      expect(between([], [one], ...more).stdout).toMatch(/^NOT KNOWN$/m);
+      expect(between([one], [], ...more).stdout).not.toMatch(/^NEWLY LET IN$/m);
+      expect(between([], [], ...more).status).toBe(0);
+    }
+  });
+
+  test('of another mesh on the other side, it is not asked about', () => {
+    const istio = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: shop, spec: { rules: [{}] } };
+
+    expect(between([permission], [istio]).stdout).toMatch(/^NEWLY LET IN$/m);
+  });
+});
+
 describe('what is left out', () => {
   const named = { ...CART, spec: { ...CART.spec, ports: [{ port: 80, targetPort: 'http' }] } };
   const selectorless = { ...CART, spec: { ports: CART.spec.ports } };

@@ -20,6 +20,7 @@ import type { Reader } from '../../../reading/reader';
  */
 export const KUMA: Reader = {
   title: 'Kuma',
+  of: ['kuma'],
   kinds: {
     'kuma.io': [
       'MeshTrafficPermission', 'MeshTLS', 'MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker',

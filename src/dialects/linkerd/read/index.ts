@@ -36,6 +36,7 @@ const REACHES: Readonly<Record<string, Reach['pods']>> = {
  */
 export const LINKERD: Reader = {
   title: 'Linkerd',
+  of: ['linkerd'],
   kinds: {
     [POLICY]: ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute', 'EgressNetwork', 'HTTPLocalRateLimitPolicy'],
     [PROFILES]: ['ServiceProfile'],

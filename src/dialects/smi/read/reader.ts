@@ -9,10 +9,10 @@ import { KINDS, type SmiKind } from './versions';
 import { waysBy } from './ways';
 import { SmiWorld } from './world';
 import { ALWAYS } from '../../../meaning/condition';
-import type { Branch, Decision } from '../../../meaning/decision';
+import type { Branch, Decision, Verdict } from '../../../meaning/decision';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
-import type { ReadMesh } from '../../../reading/mesh';
+import { isOfSmi, MESHES_OF_SMI, type ReadMesh } from '../../../reading/mesh';
 import type { Reader } from '../../../reading/reader';
 
 /** Who reads SMI, where a mesh is said; nobody, in meshes that never did. */
@@ -38,6 +38,7 @@ const NAMES = Object.keys(KINDS) as SmiKind[];
  */
 export const SMI: Reader = {
   title: 'SMI',
+  of: MESHES_OF_SMI,
   kinds: {
     // People forget the group.
     ...Object.fromEntries(['', ...Object.values(KINDS)].map(group => [group, NAMES.filter(kind => group === '' || KINDS[kind] === group)])),
@@ -53,12 +54,16 @@ export const SMI: Reader = {
     const splits = by.map(one => splitMeaning(world, READINGS[one]));
     return {
       ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }] }),
+      ...(world.targets.length === 0 && isOfSmi(mesh) && { entering: () => [{ title: 'SMI', decision: { branches: [], otherwise: WITHOUT } }] }),
       // Nobody else has it, whoever reads the rest.
       ...(egresses.length > 0 && (mesh === undefined || mesh === 'osm' || mesh === 'smi') && { leaving: leavingByOsm(egresses, world) }),
       ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster) }),
     };
   },
 };
+
+const WHY = 'there is no TrafficTarget, and whether the mesh then lets in everyone or nobody is not known';
+const WITHOUT: Verdict<Passage> = { value: { unknown: WHY }, why: WHY };
 
 /** What every mesh that it may be says. */
 function together(

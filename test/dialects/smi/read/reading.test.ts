@@ -83,8 +83,17 @@ test('where nobody says which mesh reads them, only that is known in which all a
   expect(answers('osm')).toEqual(['allowed', 'denied', 'denied']);
   expect(answers('smi')).toEqual(['allowed', 'allowed', 'denied']);
   expect(answers('nginx')).toEqual(['allowed', 'allowed', 'allowed']);
-  expect(answers('linkerd')).toEqual(['allowed', 'allowed', 'allowed']);
-  expect(answers('kuma')).toEqual(['allowed', 'allowed', 'allowed']);
+  expect(answers('cilium')).toEqual(['allowed', 'allowed', 'allowed']);
+  // They read none of it, and what they do without policies of their own is up to those who installed them.
+  expect(answers('linkerd')).toEqual(['unknown', 'unknown', 'unknown']);
+  expect(answers('kuma')).toEqual(['unknown', 'unknown', 'unknown']);
   expect(answers()).toEqual(['unknown', 'unknown', 'unknown']);
   expect(entering(reading([TARGET, ...SPECS]), to, { kind: 'kubelet', meshed: false }, {})).toBe('allowed');
+});
+
+test('without a TrafficTarget, it is not known what a mesh of SMI does', () => {
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart', labels: {} }, port: 80, protocol: 'HTTP' as const, entrances: [] };
+  const web = { kind: 'pod', namespace: 'shop', serviceAccount: 'web', meshed: true } as const;
+
+  expect([undefined, 'osm' as const, 'smi' as const].map(mesh => entering(reading([], 'shop', mesh), to, web))).toEqual(['allowed', 'unknown', 'unknown']);
 });

@@ -21,6 +21,7 @@ import type { Reader } from '../../../../reading/reader';
  */
 export const CONSUL_ACCESS: Reader = {
   title: 'Consul',
+  of: ['consul'],
   kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
   read: (objects, _, mesh) => {
     const access = new Access(objects);
@@ -39,6 +40,9 @@ const HTTP = ['http', 'http2', 'grpc'];
 /** Ports of the proxy itself (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
 const EXCLUDED = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
 
+/** Where there is nothing of Consul. */
+const NOBODY: Source = { kind: 'Mesh', name: 'default', place: { file: '', line: 0, path: '' } };
+
 const HEALTH_CHECKS: Condition = { type: 'client', kinds: ['kubelet'] };
 /** Clients of the mesh; those of another one have another trust domain. */
 const OWN = exactly('cluster.local');
@@ -54,7 +58,8 @@ class Access {
   public constructor(objects: readonly ReadObject[]) {
     const of = (kind: string) => objects.filter(object => object.kind === kind);
     const intentions = of('ServiceIntentions');
-    this.first = sourceOf(objects[0]);
+    const [first] = objects;
+    this.first = first === undefined ? NOBODY : sourceOf(first);
     this.areMirrored = saysNamespaces(intentions);
     for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored))) {
       pushTo(this.intentions, keyOf(intention.destination), intention);
