@@ -1,4 +1,4 @@
-import { agreed, mutualTlsModes, ruleMatches, selects } from './istio';
+import { agreed, mutualTlsModes, readable, ruleMatches, selects } from './istio';
 import { withProvenToken } from './istio-tokens';
 import type { Client, Entrance, Request } from './request';
 import { portOf, spiffeIdOf } from './request';
@@ -46,11 +46,12 @@ export function passesWaypoint(
   const policies = attached.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const { protocol } = portOf(request);
   const seen = withProvenToken(attached, request);
-  return seen !== 'rejected' && decide(policies, ({ from, to, when }, _, home) => {
-    if ((from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
+  return seen !== 'rejected' && decide(policies, (rule, action, home) => {
+    if ((rule.from ?? []).some(({ source }: any) => source.ipBlocks !== undefined || source.notIpBlocks !== undefined)) {
       throw new Unknown('the waypoint does not see the address of a client');
     }
-    return ruleMatches({ from, to, when }, { ...seen, port, pod: { ...pod, ports: [{ port, protocol }] } }, home);
+    const arriving = { ...seen, port, pod: { ...pod, ports: [{ port, protocol }] } };
+    return readable(rule, arriving, action).some(one => ruleMatches(one, arriving, home));
   });
 }
 

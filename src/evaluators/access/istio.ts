@@ -103,7 +103,7 @@ export function agreed(answers: readonly boolean[]): boolean {
 const HTTP_SOURCES = ['requestPrincipals', 'notRequestPrincipals'];
 
 /** Where no HTTP is spoken, conditions on requests are left out: with their rule where it allows, and without it where it denies. */
-function readable(rule: any, request: Request, action = 'ALLOW'): any[] {
+export function readable(rule: any, request: Request, action = 'ALLOW'): any[] {
   if (isHttp(request)) {
     return [rule];
   }
