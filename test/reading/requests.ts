@@ -87,16 +87,18 @@ export function misspelt(manifests: fc.Arbitrary<readonly any[]>, within = 'spec
 function fieldsIn(value: any, name?: string): (() => void)[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value).filter(key => name === undefined || key === name).flatMap(key => [
-    ...Array.isArray(value) || name !== undefined || LABELS.includes(key) ? [] : [() => {
+    ...Array.isArray(value) || name !== undefined || hasNames(key, value[key]) ? [] : [() => {
       value[`${key}X`] = value[key];
       delete value[key];
     }],
-    ...LABELS.includes(key) ? [] : fieldsIn(value[key]),
+    ...hasNames(key, value[key]) ? [] : fieldsIn(value[key]),
   ]);
 }
 
-/** What has names of its own. */
-const LABELS = ['matchLabels', 'labels'];
+/** Whether there are names in it that somebody else chose. */
+function hasNames(key: string, below: unknown): boolean {
+  return ['matchLabels', 'labels', 'set', 'add', 'subsets', 'failover'].includes(key) && !Array.isArray(below);
+}
 
 /** An evaluator that asks a reader, and only where that does not know, the evaluator. */
 export function byReader(evaluate: Evaluate, counts: Counts, read = (all: readonly any[]) => reading(all)): Evaluate {

@@ -46,13 +46,22 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
     }
     const router = entry('ServiceRouter', to.service, to.namespace);
     const route = router?.routes.find(({ match }: any) => matches(only(match ?? {}, 'http').http ?? {}, request));
-    const destination = only(route?.destination ?? {}, 'service', 'namespace', 'prefixRewrite', 'requestTimeout', 'numRetries', 'retryOn', 'retryOnStatusCodes', 'requestHeaders', 'responseHeaders');
+    const destination = only(
+      route?.destination ?? {}, 'service', 'serviceSubset', 'namespace', 'prefixRewrite', 'requestTimeout', 'idleTimeout', 'numRetries', 'retryOn',
+      'retryOnConnectFailure', 'retryOnStatusCodes', 'requestHeaders', 'responseHeaders',
+    );
     const service = destination.service ?? to.service;
     const protocol = request.protocol === 'HTTP' ? 'http' : 'grpc';
     if (router !== undefined || entry('ServiceSplitter', to.service, to.namespace) !== undefined) {
       checkProtocol(chain, to.service, to.namespace, protocol);
     }
-    const takers = split(chain, service, chain.namespaceOf(service, destination.namespace, to.namespace), 1_000_000_000);
+    const home = chain.namespaceOf(service, destination.namespace, to.namespace);
+    const { serviceSubset: subset } = destination;
+    const takers = subset === undefined ? split(chain, service, home, 1_000_000_000)
+      : resolved(chain, service, home, subset).map(taker => ({ ...taker, weight: 1 }));
+    // Where nothing stands before a resolver, its own limit holds.
+    const isFirst = router === undefined && entry('ServiceSplitter', to.service, to.namespace) === undefined;
+    const first = isFirst ? { requestTimeout: entry('ServiceResolver', to.service, to.namespace)?.requestTimeout } : {};
     const path = rewritten(route?.match?.http ?? {}, destination.prefixRewrite, request.path);
     return forwarded(request, takers.map(taker => ({
       ...taker,
@@ -60,7 +69,7 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
       // Changes of one service are made before those of the route.
       requestHeaders: [...taker.requestHeaders ?? [], changesOf(destination.requestHeaders)],
       responseHeaders: [...taker.responseHeaders ?? [], changesOf(destination.responseHeaders)],
-    })), { policies: { ...policiesOf(destination), ...stickinessOf(chain, takers) } });
+    })), { policies: { ...policiesOf({ ...destination, ...first }), ...stickinessOf(chain, takers) } });
   };
 }
 
@@ -72,12 +81,16 @@ function checkProtocol({ entry }: Chain, service: string, namespace: string, pro
 }
 
 /** Splits lead to other splits; one that names its own service leads to its pods. Shares are percentages with two decimals. */
-function split(chain: Chain, service: string, namespace: string, weight: number): Taker[] {
+function split(chain: Chain, service: string, namespace: string, weight: number, seen: readonly string[] = []): Taker[] {
   const spec = chain.entry('ServiceSplitter', service, namespace);
   if (spec === undefined) {
     return resolved(chain, service, namespace).map(taker => ({ ...taker, weight }));
   }
-  const splits: any[] = spec.splits.map((one: any) => only(one, 'weight', 'service', 'namespace', 'requestHeaders', 'responseHeaders'));
+  const key = `${namespace}/${service}`;
+  if (seen.includes(key)) {
+    throw new Unknown('Consul refuses a circle');
+  }
+  const splits: any[] = spec.splits.map((one: any) => only(one, 'weight', 'service', 'serviceSubset', 'namespace', 'requestHeaders', 'responseHeaders'));
   if (splits.reduce((sum, one) => Math.fround(sum + Math.fround(one.weight)), 0) !== 100) {
     throw new Unknown('the shares do not add up to 100');
   }
@@ -86,7 +99,13 @@ function split(chain: Chain, service: string, namespace: string, weight: number)
     const home = chain.namespaceOf(name, one.namespace, namespace);
     const share = Math.round(weight / 10_000 * Math.round(one.weight * 100));
     const ownPods = name === service && home === namespace;
-    const below = ownPods ? resolved(chain, name, home).map(taker => ({ ...taker, weight: share })) : split(chain, name, home, share);
+    const isLast = ownPods || one.serviceSubset !== undefined;
+    const below = isLast ? resolved(chain, name, home, one.serviceSubset).map(taker => ({ ...taker, weight: share }))
+      : split(chain, name, home, share, [...seen, key]);
+    const isChanged = ({ requestHeaders = [], responseHeaders = [] }: Taker) => [...requestHeaders, ...responseHeaders].some(Boolean);
+    if ((one.requestHeaders ?? one.responseHeaders) !== undefined && below.some(isChanged)) {
+      throw new Unknown('Consul puts the changes of both together');
+    }
     return below.map(taker => ({
       ...taker,
       requestHeaders: [...taker.requestHeaders ?? [], changesOf(one.requestHeaders)],
@@ -96,11 +115,30 @@ function split(chain: Chain, service: string, namespace: string, weight: number)
 }
 
 /** The pods of a service, or of the one to which its ServiceResolver leads. A port is not named. */
-function resolved(chain: Chain, service: string, namespace: string): Omit<Taker, 'weight'>[] {
-  const { redirect, loadBalancer } = only(chain.entry('ServiceResolver', service, namespace) ?? {}, 'redirect', 'loadBalancer');
+function resolved(chain: Chain, service: string, namespace: string, subset?: string, seen: readonly string[] = []): Omit<Taker, 'weight'>[] {
+  const key = `${namespace}/${service} ${subset ?? ''}`;
+  if (seen.includes(key)) {
+    throw new Unknown('Consul refuses a circle');
+  }
+  const { redirect, loadBalancer, defaultSubset, subsets = {} } = only(
+    chain.entry('ServiceResolver', service, namespace) ?? {},
+    'redirect', 'loadBalancer', 'defaultSubset', 'subsets', 'failover', 'connectTimeout', 'requestTimeout', 'prioritizeByLocality',
+  );
   if (redirect !== undefined) {
-    const to = only(redirect, 'service', 'namespace');
-    return resolved(chain, to.service, chain.namespaceOf(to.service, to.namespace, namespace));
+    const to = only(redirect, 'service', 'serviceSubset', 'namespace');
+    const name = to.service ?? service;
+    const home = chain.namespaceOf(name, to.namespace, namespace);
+    const isOther = name !== service || home !== namespace;
+    const next = to.serviceSubset ?? (isOther ? undefined : subset);
+    if (isOther || next !== subset) {
+      return resolved(chain, name, home, next, [...seen, key]);
+    }
+  }
+  if (subset === undefined && defaultSubset !== undefined) {
+    return resolved(chain, service, namespace, defaultSubset, [...seen, key]);
+  }
+  if (subset !== undefined && !Object.hasOwn(subsets, subset)) {
+    throw new Unknown('Consul refuses a subset that there is not');
   }
   const loadBalancing = loadBalancer && balancedBy(loadBalancer, chain);
   return [{ to: { service, namespace, port: chain.request.to.port }, ...(loadBalancing && { traffic: { loadBalancing } }) }];
@@ -172,15 +210,18 @@ function changesOf(modifiers: any): Changes | undefined {
   return modifiers && only(modifiers, 'set', 'add', 'remove');
 }
 
-function policiesOf({ requestTimeout, numRetries, retryOn = [], retryOnStatusCodes = [] }: any): Policies {
+function policiesOf({ requestTimeout, numRetries = 0, retryOn: said = [], retryOnConnectFailure = false, retryOnStatusCodes = [] }: any): Policies {
   const connections = ['connect-failure', 'reset'];
+  const grpc = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
+  const retryOn = retryOnConnectFailure ? [...said, 'connect-failure'] : said;
   return {
-    ...(requestTimeout !== undefined && { timeouts: milliseconds({ request: requestTimeout }) }),
-    ...(numRetries !== undefined && {
+    ...(requestTimeout !== undefined && requestTimeout !== '0s' && { timeouts: milliseconds({ request: requestTimeout }) }),
+    ...((numRetries > 0 || retryOn.length > 0 || retryOnStatusCodes.length > 0) && {
       retries: {
-        attempts: numRetries,
-        statusCodes: retryOnStatusCodes,
-        grpcStatuses: retryOn.filter((on: string) => !connections.includes(on)),
+        // Envoy tries again once where no number is said.
+        attempts: numRetries === 0 ? 1 : numRetries,
+        statusCodes: [...retryOnStatusCodes].sort((a: number, b: number) => a - b),
+        grpcStatuses: grpc.filter(on => retryOn.includes(on)),
         connectionFailures: connections.every(on => retryOn.includes(on)),
       },
     }),

@@ -74,7 +74,26 @@ const CASES: readonly Case[] = [
       cacheConfig: KEYS, clockSkewSeconds: KEYS, jsonWebKeySet: KEYS, locations: 'a token counts wherever it stands', forwarding: 'what becomes of a token is not asked',
     },
   },
-  ...['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'].map((kind): Case => ({ mesh: 'consul', manifest: consul(kind, {}) })),
+  {
+    mesh: 'consul',
+    manifest: consul('ServiceRouter', {
+      routes: [{
+        match: { http: { pathPrefix: '/a', header: [{ name: 'x-team', exact: '1' }], queryParam: [{ name: 'q', exact: '1' }] } }, destination: { service: 'other', prefixRewrite: '/b' },
+      }],
+    }),
+    beside: [HTTP, consul('ServiceDefaults', { protocol: 'http' }, 'other')],
+  },
+  {
+    mesh: 'consul',
+    manifest: consul('ServiceSplitter', { splits: [{ weight: 90 }, { weight: 10, service: 'other' }] }),
+    beside: [HTTP, consul('ServiceDefaults', { protocol: 'http' }, 'other')],
+  },
+  {
+    mesh: 'consul',
+    manifest: consul('ServiceResolver', { redirect: { service: 'other' } }),
+    specs: [{ defaultSubset: 'v1', subsets: { v1: { filter: 'a' } } }, { defaultSubset: 'x-team', subsets: { 'x-team': { filter: 'a' } } }],
+    beside: [HTTP, consul('ServiceDefaults', { protocol: 'http' }, 'other')],
+  },
   { mesh: 'linkerd', manifest: SERVER, beside: [policy('ServiceAccount', 'web')] },
   { mesh: 'linkerd', manifest: policy('ServiceAccount', 'web'), beside: [SERVER] },
   { mesh: 'linkerd', manifest: linkerd('MeshTLSAuthentication', { identities: ['web.shop.serviceaccount.identity.linkerd.cluster.local'] }, 'some'), beside: [SERVER, policy('MeshTLSAuthentication', 'some')] },
@@ -118,9 +137,8 @@ const CASES: readonly Case[] = [
 passesNothingOver(CASES);
 
 test.each<[string, object]>([
-  ['ServiceRouter', consul('ServiceRouter', {})],
-  ['ServiceSplitter', consul('ServiceSplitter', {})],
-  ['ServiceResolver', consul('ServiceResolver', {})],
+  ['TerminatingGateway', consul('TerminatingGateway', {})],
+  ['SamenessGroup', consul('SamenessGroup', {})],
 ])('a %s is of a kind that is not read, which is said', (kind, manifest) => {
   expect(reading([manifest]).unread.map(({ why }) => why)).toEqual([expect.stringContaining(`${kind} `)]);
 });

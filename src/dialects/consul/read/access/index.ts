@@ -2,16 +2,17 @@ import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './
 import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
 import { hasToken, type Provider, providerOf } from './jwt-provider';
 import type { Action } from './permission';
-import { type Said, trafficTo } from './traffic';
+import { type Said, trafficTo, withTexts } from './traffic';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
-import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import { type Gate, isOutside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { namesNamespace, ROUTE_KINDS, Routes } from '../routes';
 
 /**
  * Who gets in by Consul. A pod is the service that has the name of its ServiceAccount; its intentions become a list of what is contrary to the
@@ -22,14 +23,16 @@ import type { Reader } from '../../../../reading/reader';
 export const CONSUL_ACCESS: Reader = {
   title: 'Consul',
   of: ['consul'],
-  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
-  read: (objects, _, mesh) => {
+  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', ...ROUTE_KINDS] },
+  read: (objects, cluster, mesh) => {
     const access = new Access(objects);
+    const routes = new Routes(objects, cluster, access.areMirrored, service => access.spokenBy(service));
     return {
       entering: to => access.entering(to),
       ...mesh !== undefined && mesh !== 'consul' ? {} : {
         leaving: ({ kind }, to) => kind === 'pod' && isOutside(to) ? access.leaving() : [],
-        traffic: to => access.traffic(to),
+        ways: (to, protocol) => routes.ways(to, protocol),
+        traffic: to => withTexts(access.traffic(to), routes.besides(to)),
       },
     };
   },
@@ -48,7 +51,7 @@ const HEALTH_CHECKS: Condition = { type: 'client', kinds: ['kubelet'] };
 const OWN = exactly('cluster.local');
 
 class Access {
-  private readonly areMirrored: boolean;
+  public readonly areMirrored: boolean;
   private readonly intentions = new Map<string, Intention[]>();
   private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
@@ -60,7 +63,7 @@ class Access {
     const intentions = of('ServiceIntentions');
     const [first] = objects;
     this.first = first === undefined ? NOBODY : sourceOf(first);
-    this.areMirrored = saysNamespaces(intentions);
+    this.areMirrored = saysNamespaces(intentions) || objects.some(namesNamespace);
     for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored))) {
       pushTo(this.intentions, keyOf(intention.destination), intention);
     }
@@ -93,6 +96,16 @@ class Access {
   public traffic({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): Decision<Traffic> | undefined {
     const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
     return trafficTo(service, own, this.ofAll, this.defaults.values());
+  }
+
+  /** What a service speaks, by its own defaults or those of all. */
+  public spokenBy({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): string | Undecided {
+    const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
+    const all = [...own, ...this.ofAll];
+    const doubt = all.find(one => one.doubt !== undefined)?.doubt;
+    if (doubt !== undefined) return { unknown: doubt.why };
+    if (own.length > 1 || this.ofAll.length > 1) return { unknown: 'one of several objects for the same service overwrites the others' };
+    return all.find(({ protocol }) => protocol !== undefined)?.protocol ?? 'tcp';
   }
 
   private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {

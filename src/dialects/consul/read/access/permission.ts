@@ -46,7 +46,7 @@ const PATHS: Readonly<Record<string, (value: string) => Text>> = { pathExact: ex
 const VALUES: Readonly<Record<string, (value: string) => Text>> = { exact: exactly, prefix, suffix, regex };
 
 /** All of its conditions hold (hashicorp/consul `agent/xds/rbac.go`, `convertPermission`). */
-function requestsOf(http: Fields): Condition {
+export function requestsOf(http: Fields): Condition {
   const paths = Object.entries(PATHS).flatMap(([name, text]): Condition[] => {
     const value = http.field(name).text();
     return value === undefined || value === '' ? [] : [{ type: 'path', is: text(value) }];

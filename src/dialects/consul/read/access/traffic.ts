@@ -1,7 +1,7 @@
 import type { Defaults } from './defaults';
 import type { Service } from './intention';
 import type { Condition } from '../../../../meaning/condition';
-import type { Branch, Decision, Undecided, Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
 import { exactly } from '../../../../meaning/text';
 import type { Traffic } from '../../../../meaning/world';
 
@@ -39,4 +39,19 @@ function together([own, ofAll, client = []]: readonly (readonly Defaults[])[], u
 
 function isClient({ name, namespace }: Service): Condition {
   return { type: 'pod', serviceAccount: exactly(name), ...(namespace !== undefined && { namespace: exactly(namespace) }) };
+}
+
+/** What holds for requests to a service, with what else is said of it. */
+export function withTexts(
+  traffic: Decision<Traffic> | undefined, more: { readonly source: Source; readonly said: readonly string[] | Undecided } | undefined,
+): Decision<Traffic> | undefined {
+  if (more === undefined) return traffic;
+  const { source, said } = more;
+  const both = (value: Traffic | Undecided): Traffic | Undecided =>
+    isUndecided(value) ? value : isUndecided(said) ? said : { ...value, besides: [...value.besides, ...said].sort() };
+  const add = ({ value, why, source: by = source }: Verdict<Traffic>): Verdict<Traffic> => ({ value: both(value), why, source: by });
+  const nothing = { value: { besides: [] }, why: `${source.kind} '${source.name}' says so`, source };
+  const { branches, otherwise } = traffic ?? { branches: [], otherwise: nothing };
+  const own = branches.map((branch): Branch<Traffic> => ({ ...branch, then: 'branches' in branch.then ? branch.then : add(branch.then) }));
+  return { branches: own, otherwise: add(otherwise) };
 }

@@ -1,0 +1,105 @@
+import type { Resolver } from './resolver';
+import type { Reference, Route } from './router';
+import type { Split } from './splitter';
+import { type Undecided, isUndecided } from '../../../../meaning/decision';
+import type { Way, WayBackend } from '../../../../meaning/world';
+import { withChanges } from '../../../../reading/header-changes';
+
+export interface ServiceName {
+  readonly namespace: string;
+  readonly service: string;
+}
+
+/** What the config entries say of services. */
+export interface Entries {
+  /** Undefined where it has none. */
+  splits(of: ServiceName): readonly Split[] | Undecided | undefined;
+  resolver(of: ServiceName): Resolver | Undecided | undefined;
+  /** Which service is meant. */
+  named(reference: Reference, home: ServiceName): ServiceName | Undecided;
+  /** The port of a service that gets what is sent to it. */
+  port(of: ServiceName): number | Undecided;
+}
+
+interface Part extends Omit<WayBackend, 'port'> {
+  readonly besides: readonly string[];
+}
+
+/** A whole: shares of shares of it are whole numbers, too. */
+const WHOLE = 10 ** 12;
+
+/**
+ * Where a route of a service leads, or all that is sent to it: by the splits of the service that it names, and by the resolvers of those that they
+ * name (hashicorp/consul `agent/consul/discoverychain/compile.go`).
+ */
+export function followed(entries: Entries, from: ServiceName, route: Pick<Route, 'to' | 'handling' | 'replaced' | 'besides'>): Way | Undecided {
+  const to = entries.named(route.to, from);
+  if (isUndecided(to)) return to;
+  const all = route.to.subset === undefined ? divided(entries, to, WHOLE, []) : resolved(entries, to, route.to.subset, WHOLE, []);
+  if (isUndecided(all)) return all;
+  const parts = all.filter(({ weight }) => weight > 0);
+  const backends: WayBackend[] = [];
+  for (const { besides: _, ...part } of parts) {
+    const port = entries.port(part);
+    if (isUndecided(port)) return port;
+    backends.push({ ...part, port });
+  }
+  // Changes of a split are made before those of the route.
+  const { requestHeaders, responseHeaders, ...handling } = route.handling;
+  const ofRoute = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
+  const { backends: changed, ...changes } = withChanges(backends, ofRoute, 'before');
+  const said = Object.fromEntries(Object.entries(changes).filter(([, one]) => one !== undefined));
+  return {
+    backends: changed.sort((a, b) => nameOf(a) < nameOf(b) ? -1 : 1),
+    handling: { ...handling, ...said },
+    ...(route.replaced !== undefined && { replaced: route.replaced }),
+    besides: [...route.besides, ...parts.flatMap(({ besides }) => besides)].sort(),
+  };
+}
+
+/** Splits lead to other splits; one that names its own service leads to its pods. */
+function divided(entries: Entries, of: ServiceName, weight: number, above: readonly string[]): Part[] | Undecided {
+  const splits = entries.splits(of);
+  if (splits === undefined) return resolved(entries, of, undefined, weight, []);
+  if (isUndecided(splits)) return splits;
+  if (above.includes(nameOf(of))) return { unknown: `ServiceSplitters lead from ${nameOf(of)} to itself` };
+  const parts: Part[] = [];
+  for (const { to, weight: share, ...changes } of splits) {
+    const next = entries.named(to, of);
+    if (isUndecided(next)) return next;
+    const part = weight / 10_000 * share;
+    const isOwn = nameOf(next) === nameOf(of);
+    const isLast = to.subset !== undefined || isOwn;
+    const below = isLast ? resolved(entries, next, to.subset, part, []) : divided(entries, next, part, [...above, nameOf(of)]);
+    if (isUndecided(below)) return below;
+    const isChanged = Object.keys(changes).length > 0;
+    if (isChanged && below.some(({ requestHeaders, responseHeaders }) => requestHeaders ?? responseHeaders)) {
+      return { unknown: 'what several splits change of headers is not put together here' };
+    }
+    parts.push(...below.map(one => ({ ...one, ...changes })));
+  }
+  return parts;
+}
+
+function resolved(entries: Entries, of: ServiceName, subset: string | undefined, weight: number, above: readonly string[]): Part[] | Undecided {
+  const name = `${nameOf(of)} ${subset ?? ''}`;
+  if (above.includes(name)) return { unknown: `ServiceResolvers lead from ${nameOf(of)} to itself` };
+  const resolver = entries.resolver(of);
+  if (isUndecided(resolver)) return resolver;
+  const { redirect, defaultSubset, subsets = new Map<string, string>() } = resolver ?? {};
+  if (redirect !== undefined) {
+    const to = entries.named(redirect, of);
+    if (isUndecided(to)) return to;
+    const isOther = nameOf(to) !== nameOf(of);
+    const next = redirect.subset ?? (isOther ? undefined : subset);
+    if (isOther || next !== subset) return resolved(entries, to, next, weight, [...above, name]);
+  }
+  if (subset === undefined && defaultSubset !== undefined) return resolved(entries, of, defaultSubset, weight, [...above, name]);
+  const pods = subset === undefined ? undefined : subsets.get(subset);
+  if (subset !== undefined && pods === undefined) return { unknown: `the service ${nameOf(of)} has no subset '${subset}', which Consul refuses` };
+  return [{ ...of, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
+}
+
+function nameOf({ namespace, service }: ServiceName): string {
+  return `${namespace}/${service}`;
+}

@@ -1,0 +1,142 @@
+import { type Entries, followed, type ServiceName } from './chain';
+import { type Resolver, resolverOf } from './resolver';
+import { type Reference, type Route, routesOf } from './router';
+import { type Split, splitsOf } from './splitter';
+import type { ServicePort } from '../../../../meaning/call';
+import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
+import type { Way } from '../../../../meaning/world';
+import { grouped } from '../../../../model/lists';
+import { hasRequests, type Protocol } from '../../../../model/protocol';
+import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import type { Named } from '../../../../reading/cluster/object';
+import { type ReadObject, sourceOf } from '../../../../reading/objects';
+import { beside } from '../access/intention';
+
+export const ROUTE_KINDS = ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'];
+
+/** A config entry, or why it is not known what is in force. */
+interface Entry<T> {
+  readonly source: Source;
+  readonly namespace: string;
+  readonly said: T | Undecided;
+}
+
+/** What a service speaks to Consul. */
+export type SpokenBy = (service: ServiceName) => string | Undecided;
+
+/**
+ * Where requests to a service of Consul go: the first route of its ServiceRouter that takes a request names a service, whose ServiceSplitter is
+ * followed, and whose ServiceResolver may lead elsewhere. Intentions are those of the service that gets the request in the end.
+ *
+ * @see https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain
+ */
+export class Routes {
+  private readonly routers: ReadonlyMap<string, readonly Entry<readonly Route[]>[]>;
+  private readonly splitters: ReadonlyMap<string, readonly Entry<readonly Split[]>[]>;
+  private readonly resolvers: ReadonlyMap<string, readonly Entry<Resolver>[]>;
+  /** What there is of a service, by its name. */
+  private readonly homes: ReadonlyMap<string, readonly Named[]>;
+
+  /** @param areMirrored - whether the namespaces are those of Consul, too; otherwise they may be, or may share one */
+  public constructor(
+    objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly areMirrored: boolean, private readonly spokenBy: SpokenBy,
+  ) {
+    const [routers, splitters, resolvers] = ROUTE_KINDS.map(kind => objects.filter(object => object.kind === kind));
+    this.routers = byName(routers, routesOf);
+    this.splitters = byName(splitters, splitsOf);
+    this.resolvers = byName(resolvers, resolverOf);
+    const defined = objects.filter(({ kind }) => kind === 'ServiceDefaults' || ROUTE_KINDS.includes(kind));
+    this.homes = grouped([...cluster.services, ...defined], ({ name }) => name);
+  }
+
+  public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
+    if (protocol === 'UDP') return undefined;
+    const isHttp = hasRequests(protocol);
+    const [router, splitter, resolver] = [this.of(this.routers, to), this.of(this.splitters, to), this.of(this.resolvers, to)];
+    const [source] = [router, splitter, resolver].flatMap(entry => entry?.source ?? []);
+    if (source === undefined) return undefined;
+    const decided = (value: Way | Undecided, by: Source = source): Verdict<Way> =>
+      ({ value, why: isUndecided(value) ? value.unknown : `${by.kind} '${by.name}' says so`, source: by });
+    const speaks = this.spokenBy(to);
+    if (isUndecided(speaks)) return { branches: [], otherwise: decided(speaks) };
+    const isSpoken = isHttp ? SPEAKING[speaks] === protocol : SPEAKING[speaks] === undefined;
+    if (!isSpoken && (router !== undefined || splitter !== undefined || !isHttp)) {
+      return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, which is not what is sent there` }) };
+    }
+    const entries = this.entriesFor(to);
+    // Its limit holds only where nothing stands before it.
+    const isFirst = isHttp && router === undefined && splitter === undefined;
+    const timeouts = !isFirst || resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
+    const otherwise = followed(entries, to, { to: {}, handling: { ...(timeouts && { timeouts }) }, besides: [] });
+    if (router === undefined || !isHttp) return { branches: [], otherwise: decided(otherwise, (splitter ?? resolver)?.source) };
+    if (isUndecided(router.said)) return { branches: [], otherwise: decided(router.said) };
+    return {
+      branches: router.said.map((route): Branch<Way> => ({
+        when: route.when, then: decided(followed(entries, to, route), route.source), source: route.source,
+      })),
+      otherwise: decided(otherwise),
+    };
+  }
+
+  /** What is said of a service, as text. */
+  public besides(of: ServiceName): { readonly source: Source; readonly said: readonly string[] | Undecided } | undefined {
+    const entry = this.of(this.resolvers, of);
+    return entry && { source: entry.source, said: isUndecided(entry.said) ? entry.said : entry.said.besides };
+  }
+
+  /** Of two for a service, one overwrites the other; one in another namespace is for it where namespaces share one of Consul. */
+  private of<T>(all: ReadonlyMap<string, readonly Entry<T>[]>, { namespace, service }: ServiceName): Entry<T> | undefined {
+    const some = (all.get(service) ?? []).filter(entry => !this.areMirrored || entry.namespace === namespace);
+    const [first, ...others] = some;
+    if (first === undefined || (others.length === 0 && first.namespace === namespace)) return first;
+    return { ...first, said: { unknown: `it is not known whether ${first.source.kind} '${service}' of the namespace ${first.namespace} is for the service` } };
+  }
+
+  private entriesFor(called: ServicePort): Entries {
+    const speaks = JSON.stringify(this.spokenBy(called));
+    return {
+      splits: of => this.of(this.splitters, of)?.said,
+      resolver: of => this.of(this.resolvers, of)?.said,
+      named: (reference, home) => this.named(reference, home),
+      port: of => {
+        const [own, ...more] = this.cluster.service(of.namespace, of.service)?.ports ?? [];
+        const isSame = own === undefined || [own, ...more].some(({ port }) => port === called.port);
+        if (JSON.stringify(this.spokenBy(of)) !== speaks) return { unknown: `to Consul, ${of.service} speaks something else than ${called.service}, which it refuses` };
+        return isSame ? called.port : more.length === 0 ? own.port : { unknown: `it is not known which port of ${of.service} Consul takes` };
+      },
+    };
+  }
+
+  /** Services of one name in several namespaces are one where namespaces share one of Consul. */
+  private named({ service, namespace }: Reference, home: ServiceName): ServiceName | Undecided {
+    const name = service ?? home.service;
+    if (namespace !== undefined || this.areMirrored || name === home.service) return { service: name, namespace: namespace ?? home.namespace };
+    const other = this.homes.get(name)?.find(({ namespace: of = DEFAULT_NAMESPACE }) => of !== home.namespace);
+    return other === undefined ? { service: name, namespace: home.namespace }
+      : { unknown: `it is not known whether the service ${name} is that of the namespace ${other.namespace}` };
+  }
+}
+
+/** What ports of such services are taken to speak. */
+const SPEAKING: Readonly<Record<string, Protocol>> = { http: 'HTTP', http2: 'HTTP', grpc: 'GRPC' };
+
+function byName<T>(objects: readonly ReadObject[], read: (object: ReadObject) => T): ReadonlyMap<string, readonly Entry<T>[]> {
+  return grouped(objects.map(object => ({ name: object.name, ...entryOf(object, read) })), ({ name }) => name);
+}
+
+/** What Consul refuses a part of, it does not take at all. */
+function entryOf<T>(object: ReadObject, read: (object: ReadObject) => T): Entry<T> {
+  beside(object.fields);
+  const { namespace = DEFAULT_NAMESPACE, fields } = object;
+  const said = read(object);
+  const [doubt] = fields.doubts();
+  return { source: sourceOf(object), namespace, said: doubt === undefined ? said : { unknown: doubt.message } };
+}
+
+/** Whether an object names a namespace of Consul. */
+export function namesNamespace({ fields, kind }: ReadObject): boolean {
+  const spec = fields.field('spec');
+  const isSaid = (item: ReturnType<typeof spec.field>) => item.field('namespace').isSaid;
+  return kind === 'ServiceRouter' ? spec.field('routes').items().some(route => isSaid(route.field('destination')))
+    : kind === 'ServiceSplitter' ? spec.field('splits').items().some(isSaid) : kind === 'ServiceResolver' && isSaid(spec.field('redirect'));
+}

@@ -1,0 +1,46 @@
+import { type Reference, referenceOf, timeoutOf } from './router';
+import type { Fields } from '../../../../manifests/fields';
+import type { Timeouts } from '../../../../model/handling';
+import type { ReadObject } from '../../../../reading/objects';
+
+/** A ServiceResolver: which pods a service is. */
+export interface Resolver {
+  /** The service that stands in its place. */
+  readonly redirect?: Reference;
+  readonly defaultSubset?: string;
+  /** By name: which pods they are, as it stands there. */
+  readonly subsets: ReadonlyMap<string, string>;
+  /** Of requests, where no router and no splitter is before it. */
+  readonly timeouts?: Timeouts;
+  /** What holds for what is sent to it, as it stands there. */
+  readonly besides: readonly string[];
+}
+
+/** Kept as text: which pods are healthy, and how one of them is picked. */
+const BESIDES = ['connectTimeout', 'failover', 'loadBalancer', 'prioritizeByLocality'];
+
+export function resolverOf({ fields }: ReadObject): Resolver {
+  const spec = fields.field('spec');
+  const redirect = spec.field('redirect');
+  for (const name of ['datacenter', 'peer', 'samenessGroup']) {
+    if (redirect.field(name).text()) redirect.field(name).doubt('what is in other clusters is not known here');
+  }
+  const defaultSubset = spec.field('defaultSubset').text() || undefined;
+  const subsets = new Map(spec.field('subsets').fields().map(([name, subset]) => [name, subsetOf(subset)]));
+  const timeouts = timeoutOf(spec.field('requestTimeout'));
+  return {
+    ...(redirect.isSaid && { redirect: referenceOf(redirect) }),
+    ...(defaultSubset !== undefined && { defaultSubset }),
+    subsets,
+    ...(timeouts && { timeouts }),
+    besides: BESIDES.flatMap(name => {
+      const value = spec.field(name).take();
+      return value === undefined ? [] : [`ServiceResolver: ${name} is ${JSON.stringify(value)}`];
+    }),
+  };
+}
+
+function subsetOf(fields: Fields): string {
+  const [filter = '', isPassing] = [fields.field('filter').text(), fields.field('onlyPassing').take() === true];
+  return [`those with ${filter === '' ? 'anything' : filter}`, ...isPassing ? ['that are healthy'] : []].join(' ');
+}

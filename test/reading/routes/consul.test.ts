@@ -1,0 +1,96 @@
+import { consulProgram, entry } from './consul';
+import { comparedWith, misspeltIsUnknown } from './foreign';
+import { readOutcome } from './outcome';
+import { routedByConsul } from '../../../src/evaluators/routes/consul';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import type { Call } from '../../../src/meaning/call';
+import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
+import { waysOf } from '../../../src/meaning/routing';
+import type { Way } from '../../../src/meaning/world';
+import { routesAsWritten } from '../../oracle/routes/routes-as-written';
+import { IN_THE_MESH } from '../../oracle/routes/targets';
+import { trafficOf } from '../traffic';
+import { reading } from '../world';
+
+const CASES = Number(process.env.ORACLE_CASES ?? 600);
+
+const evaluate = routedByConsul('single');
+
+/** How pods are picked is kept as text. */
+function alike(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'forwarded') return outcome;
+  const { stickiness: _, ...policies } = outcome.policies;
+  return { ...outcome, policies, arrivals: outcome.arrivals.map(({ traffic: __, ...arrival }) => arrival) };
+}
+
+test('config entries of Consul that somebody else wrote', () => {
+  const { known, unknown } = comparedWith(evaluate, consulProgram, 'consul', CASES / 2, alike);
+
+  expect(known / (known + unknown)).toBeGreaterThan(0.8);
+});
+
+test('what is misspelt leaves open only what depends on it', () => {
+  expect(misspeltIsUnknown(evaluate, consulProgram, 'consul', CASES / 2, alike)).toBeGreaterThan(CASES / 20);
+});
+
+/** Where namespaces may share one of Consul, what names others is left open. */
+test.each([['Consul, with the namespaces of Kubernetes', 0.2], ['Consul, with one namespace', 0.5]])('what is rendered for %s, read again, is what was written', (title, most) => {
+  const counts = { known: 0, unknown: 0 };
+  const [target, evaluateAs, options] = IN_THE_MESH[title];
+  routesAsWritten(CASES, target, (manifests, request) => {
+    const outcome = readOutcome(reading(manifests, 'default', 'consul'), request);
+    counts[outcome === 'unknown' ? 'unknown' : 'known']++;
+    return outcome === 'unknown' ? evaluateAs(manifests, request) : outcome;
+  }, { ...options, alike: outcome => alike(options.alike?.(outcome) ?? outcome) });
+
+  expect(counts.unknown / counts.known).toBeLessThan(most);
+});
+
+const CALL: Call = {
+  client: { kind: 'pod', namespace: 'shop', meshed: true }, pod: { namespace: 'shop' }, port: 80, protocol: 'HTTP', request: { method: 'GET', path: '/', headers: {}, query: {} },
+};
+const TO = { namespace: 'shop', service: 'cart', port: 80 };
+const HTTP = ['cart', 'cart-v2'].map(name => entry('ServiceDefaults', name, { protocol: 'http' }));
+
+function way(...manifests: object[]): Way | string {
+  const [only] = waysOf(reading(manifests).readings, TO, 'HTTP');
+  const value = valueOf(decide(only.ways, CALL));
+  return isUndecided(value) ? value.unknown : value;
+}
+const splitter = entry('ServiceSplitter', 'cart', { splits: [{ weight: 90 }, { weight: 10, service: 'cart-v2' }] });
+
+test('a subset is a part of the pods of its service, which is said', () => {
+  const parts = entry('ServiceSplitter', 'cart', { splits: [{ weight: 75, serviceSubset: 'v1' }, { weight: 25, serviceSubset: 'v2' }] });
+  const resolver = entry('ServiceResolver', 'cart', { subsets: { v1: { filter: 'Service.Meta.version == 1' }, v2: { filter: 'Service.Meta.version == 2', onlyPassing: true } } });
+
+  expect(way(...HTTP, parts, resolver)).toMatchObject({
+    backends: [{ service: 'cart' }, { service: 'cart' }],
+    besides: [
+      'of the pods of shop/cart, only those with Service.Meta.version == 1 (75 %)', 'of the pods of shop/cart, only those with Service.Meta.version == 2 that are healthy (25 %)',
+    ],
+  });
+  expect(way(...HTTP, parts)).toBe("the service shop/cart has no subset 'v1', which Consul refuses");
+});
+
+test('what a resolver says of pods holds for all that is sent to its service', () => {
+  const resolver = entry('ServiceResolver', 'cart', { connectTimeout: '1s', loadBalancer: { policy: 'random' } });
+
+  expect(trafficOf(reading([...HTTP, resolver]), TO)).toEqual({ besides: ['ServiceResolver: connectTimeout is "1s"', 'ServiceResolver: loadBalancer is {"policy":"random"}'] });
+});
+
+test.each<[string, readonly object[], string]>([
+  ['without a protocol', [splitter], 'to Consul, the service speaks tcp, which is not what is sent there'],
+  ['with a service that speaks something else', [HTTP[0], splitter], 'to Consul, cart-v2 speaks something else than cart, which it refuses'],
+  ['with shares that are not 100', [...HTTP, entry('ServiceSplitter', 'cart', { splits: [{ weight: 90 }] })], 'Consul wants shares of 100 together'],
+  ['in another cluster', [...HTTP, entry('ServiceResolver', 'cart', { redirect: { service: 'cart', datacenter: 'dc2' } })], 'what is in other clusters is not known here'],
+  ['in a circle', [...HTTP, ...['cart', 'cart-v2'].map((name, i, all) => entry('ServiceResolver', name, { redirect: { service: all[1 - i] } }))], 'ServiceResolvers lead from shop/cart to itself'],
+  ['of another namespace', [...HTTP, { ...splitter, metadata: { name: 'cart', namespace: 'ops' } }], "it is not known whether ServiceSplitter 'cart' of the namespace ops is for the service"],
+  ['of a case that does not matter', [...HTTP, entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathExact: '/', caseInsensitive: true } } }] })], 'it is not read here'],
+])('%s, it is not known where requests go', (_, manifests, why) => expect(way(...manifests)).toBe(why));
+
+test('where namespaces are those of Consul, too, each has its own entries', () => {
+  const other = { ...splitter, metadata: { name: 'cart', namespace: 'ops' } };
+  const own = entry('ServiceSplitter', 'cart', { splits: [{ weight: 100, service: 'cart-v2', namespace: 'ops' }] });
+
+  expect(way(...HTTP, entry('ServiceDefaults', 'cart-v2', { protocol: 'http' }, 'ops'), other, own)).toMatchObject({ backends: [{ namespace: 'ops', service: 'cart-v2' }] });
+});
