@@ -102,6 +102,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'LocalRateLimit': 'routes LocalRateLimit',
   'RetryBudget': 'routes RetryBudget',
   'RouteBackend.property.service': 'routes SubsetBackends',
+  'ServiceRouteProps.property.failoverPriority': 'routes LocalityFailover',
   'TlsMatch.sni': 'routes TLSRoute',
   'ServiceAccessPolicyProps.property.deny': 'access Denial',
   'ServiceAccessPolicyProps.property.mode': 'access Audit',

@@ -6,7 +6,7 @@ import { fieldsOf, merged } from '../model/fields';
 import * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
-import { checkHostname, checkNotEmpty, checkPort } from '../vocabulary/names';
+import { checkHostname, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
   CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget,
   RouteMirror, SessionStickiness, UrlRewrite,
@@ -209,14 +209,25 @@ export interface ServiceTrafficProps {
   readonly circuitBreaking?: CircuitBreaking;
   readonly rateLimit?: LocalRateLimit;
   readonly retryBudget?: RetryBudget;
+  readonly failoverPriority?: string[];
 }
 
 export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
   loadBalancing: loadBalancing => ({ loadBalancing: loadBalancing._toModel() }),
   circuitBreaking: (circuitBreaking, where) => ({ circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
   rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
+  failoverPriority: (labels, where) => ({ failoverPriority: failoverPriorityOf(`${where}: failoverPriority`, labels) }),
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
 });
+
+function failoverPriorityOf(where: string, labels: readonly string[]): readonly string[] {
+  labels.forEach(label => checkQualifiedName(where, 'label', label));
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined) {
+    throw misuse('MESH1404', where, `'${twice}' is named twice`, 'Name it once');
+  }
+  return [...labels];
+}
 
 function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }: CircuitBreaking): model.CircuitBreaking {
   const said = { ...counts, ...optional('ejectionTime', millis(where, ejectionTime)), ...optional('interval', millis(where, interval)) };

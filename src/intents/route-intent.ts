@@ -15,8 +15,8 @@ import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
 import type { Every, Fields } from '../model/fields';
-import type { Handling, HeaderChanges as HeaderChangesModel, Mirror } from '../model/handling';
-import { prefixChange } from '../model/handling';
+import type { Handling, HeaderChanges as HeaderChangesModel, Mirror, ServiceTraffic } from '../model/handling';
+import { isWatching, prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
 import { isHashing } from '../model/load-balancing';
 import type { RequestMatch as MatchModel } from '../model/match';
@@ -78,6 +78,17 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
    * @default - no limit
    */
   readonly rateLimit?: LocalRateLimit;
+
+  /**
+   * Labels of the place of pods, widest first, by which near pods get requests as long as they are healthy.
+   *
+   * With `['topology.kubernetes.io/region', 'topology.kubernetes.io/zone']`, those are the pods that have most of these labels, from the first on, in
+   * common with the client. Farther pods, in other zones or clusters, get requests as nearer ones fail. Needs `circuitBreaking` that watches
+   * pods, as otherwise none is found to fail.
+   *
+   * @default - as the implementation has it
+   */
+  readonly failoverPriority?: string[];
 
   /**
    * How many of all requests to the Service may be retries.
@@ -175,6 +186,7 @@ export abstract class RouteIntent extends ServiceRouting {
     };
     checkLoadBalancing(this._path, model);
     checkRetryLimits(this._path, model);
+    checkFailover(this._path, model.traffic, props.failoverPriority);
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -378,6 +390,14 @@ function checkLoadBalancing(path: string, { ports, traffic: { loadBalancing } }:
   if (silent !== undefined) {
     throw misuse('MESH1313', path, `\`loadBalancing\` hashes requests, and port ${silent.port} speaks ${silent.protocol}`,
       'Use `HashKey.sourceAddress()`, or make the port a Service of its own');
+  }
+}
+
+/** Requests leave the pods that are near as these are found to fail, and not before. */
+function checkFailover(path: string, { circuitBreaking = {}, failoverPriority }: ServiceTraffic, said: readonly string[] | undefined): void {
+  checkNotEmpty(path, 'failoverPriority', said, 'Leave it out, or name labels');
+  if (failoverPriority !== undefined && !isWatching(circuitBreaking)) {
+    throw misuse('MESH1006', path, '`failoverPriority` needs `circuitBreaking` that watches pods, as otherwise none is found to fail', 'Give it `consecutiveErrors`');
   }
 }
 

@@ -161,6 +161,7 @@ const TRAFFIC_PROPS = {
     maxRetries: optional(NUMBER),
   })),
   rateLimit: optional(record<LocalRateLimit>({ requests: NUMBER, interval: optional(DURATION) })),
+  failoverPriority: optional(listOf(TEXT)),
   retryBudget: optional(record<RetryBudget>({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
 } satisfies Shapes<ServiceTrafficProps>;
 

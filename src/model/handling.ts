@@ -131,6 +131,8 @@ export interface ServiceTraffic {
   readonly circuitBreaking?: CircuitBreaking;
   readonly rateLimit?: RateLimit;
   readonly retryBudget?: RetryBudget;
+  /** Labels of a place, widest first: of the pods that are healthy, those get requests that share more of them, from the first on, with the client. */
+  readonly failoverPriority?: readonly string[];
 }
 
 export interface CircuitBreaking {

@@ -185,6 +185,8 @@ const ROUTES: Samples<'routes'> = {
   OutlierDetection: withTraffic({ circuitBreaking: { consecutiveErrors: 5 } }),
   ConnectionLimits: withTraffic({ circuitBreaking: { maxConnections: 100 } }),
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
+  LocalityFailover: withTraffic(
+    { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),
   RetryBudget: withTraffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),
 };
 

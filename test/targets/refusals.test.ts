@@ -48,12 +48,11 @@ Gateway API, experimental channel renders 63 of 83
   1: HTTPRouteBackendTimeout
   1: HTTPRouteCORS
   1: NoRequestTimeout
-Gateway API, Istio renders 65 of 91
+Gateway API, Istio renders 67 of 89
   10: ServiceImportBackend
   6: TLSRoute
-  5: RequestRedirect
-  4: SessionPersistence
-  1: HTTPRouteNamedRouteRule
+  3: SessionPersistence
+  2: RequestRedirect
   1: TCPRoute
 Gateway API, Istio ambient renders 59 of 87
   11: SessionPersistence

@@ -85,12 +85,13 @@ function keyWords(key: HashKey): string {
 }
 
 /** What holds for all that is sent to a Service, a line for each thing. */
-export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, stickiness, besides }: Traffic): string[] {
+export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, failoverPriority, stickiness, besides }: Traffic): string[] {
   return [
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
     ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
+    ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
     ...stickiness === undefined ? [] : PARTS.stickiness(stickiness),
     ...besides,
   ];

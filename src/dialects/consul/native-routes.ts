@@ -118,6 +118,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   ConnectionLimits: CLIENT,
   LocalRateLimit: none('the `rateLimits` of ServiceDefaults are read by Consul Enterprise only'),
   RetryBudget: NO_WORD,
+  LocalityFailover: none('only Consul Enterprise knows localities'),
 };
 
 function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {

@@ -18,9 +18,11 @@ type Spec = Pick<Plain<DestinationRuleSpec>, 'host' | 'subsets'> & { readonly tr
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
   return ruled(model).map(({ to: { host, namespace }, hasPolicy, stickiness, subsets }) => {
+    const policy = trafficPolicy(model.traffic);
+    const sticky = stickiness && { loadBalancer: { ...policy.loadBalancer, ...stickyBalancer(stickiness) } };
     const spec: Spec = {
       host,
-      ...(hasPolicy && { trafficPolicy: { ...trafficPolicy(model.traffic), ...(stickiness && { loadBalancer: stickyBalancer(stickiness) }) } }),
+      ...(hasPolicy && { trafficPolicy: { ...policy, ...sticky } }),
       ...(subsets.length > 0 && { subsets: subsets.map(subset) }),
     };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };

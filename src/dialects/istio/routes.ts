@@ -40,6 +40,7 @@ const ISTIO: RouteExtension = {
     WarmUp: full('`warmup` in the `loadBalancer` of a DestinationRule; CRDs that know only `warmupDurationSecs` drop it'),
     ConsistentHash: full('`consistentHash` in the `loadBalancer` of a DestinationRule'),
     SourceAddressHash: full('`useSourceIp` of a DestinationRule'),
+    LocalityFailover: full('`failoverPriority` in the `loadBalancer` of a DestinationRule'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
@@ -104,6 +105,7 @@ export const istioAmbientRoutes: RouteExtension = {
     ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit'),
     ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
     ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
+    ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover'),
   },
   render: model => together(ISTIO.render(model), refusing(waypointHashRefusals(model))),
 };

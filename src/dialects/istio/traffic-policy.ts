@@ -19,12 +19,21 @@ type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetect
 export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outlierDetection'> & { readonly outlierDetection?: OutlierDetection };
 
 /** What holds for a Service as a whole. */
-export const trafficPolicy = merged<ServiceTraffic, TrafficPolicy>({
+export function trafficPolicy(traffic: ServiceTraffic): TrafficPolicy {
+  const { failoverPriority } = traffic;
+  const policy = ofFields(traffic);
+  return failoverPriority === undefined ? policy
+    : { ...policy, loadBalancer: { ...policy.loadBalancer, localityLbSetting: { enabled: true, failoverPriority: [...failoverPriority] } } };
+}
+
+const ofFields = merged<ServiceTraffic, TrafficPolicy>({
   loadBalancing: said => ({ loadBalancer: loadBalancer(said) }),
   circuitBreaking: said => ({ ...connectionPool(said), ...outlierDetection(said) }),
   retryBudget: said => ({ retryBudget: budget(said) }),
   // In an EnvoyFilter.
   rateLimit: elsewhere,
+  // In the load balancer.
+  failoverPriority: elsewhere,
 });
 
 /** The limits named after a version of HTTP hold for both. */

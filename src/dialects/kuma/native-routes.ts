@@ -93,6 +93,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   ConnectionLimits: NEAR,
   LocalRateLimit: RATE_LIMIT,
   RetryBudget: NO_WORD,
+  LocalityFailover: none('a MeshLoadBalancingStrategy shares requests among zones by weights, and prefers none'),
 };
 
 /**

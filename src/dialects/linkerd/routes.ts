@@ -59,6 +59,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes('Linkerd sends requests to Services, and fails those for anything else', 'OtherBackend'),
       ...noRoutes('where a rule has no backends, Linkerd sends its requests to the Service itself', 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Linkerd cannot express it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
+      ...noRoutes('Linkerd keeps requests in a zone where the Service says so, with `trafficDistribution`, and does not fail over by labels', 'LocalityFailover'),
       ...noRoutes('Linkerd always balances by latency (EWMA)', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(

@@ -56,8 +56,10 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
     maxRetries,
   });
   const loadBalancing = balancedBy(loadBalancer);
+  const failoverPriority = failoverBy(loadBalancer.localityLbSetting, outlierDetection);
   return {
     ...(loadBalancing && { loadBalancing }),
+    ...(failoverPriority && { failoverPriority }),
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(retryBudget && {
       retryBudget: {
@@ -90,9 +92,15 @@ function watchedBy(detection: any): Record<string, number | undefined> {
 
 const SIMPLE: Readonly<Record<string, LoadBalancing['kind']>> = { ROUND_ROBIN: 'roundRobin', LEAST_REQUEST: 'leastRequest', RANDOM: 'random' };
 
+/** Without outlier detection it says nothing (`ApplyToCluster` in `pilot/pkg/networking/core/loadbalancer/loadbalancer.go`). */
+function failoverBy(setting: any, outlierDetection: any): readonly string[] | undefined {
+  const { enabled = true, failoverPriority } = only(setting ?? {}, 'enabled', 'failoverPriority');
+  return enabled && outlierDetection !== undefined ? failoverPriority : undefined;
+}
+
 /** How pods are picked, unless by a cookie that the proxy sets. */
 function balancedBy(balancer: any): LoadBalancing | undefined {
-  const { simple, warmup = {}, consistentHash } = only(balancer, 'simple', 'warmup', 'consistentHash');
+  const { simple, warmup = {}, consistentHash } = only(balancer, 'simple', 'warmup', 'consistentHash', 'localityLbSetting');
   if (simple !== undefined) {
     return { kind: SIMPLE[simple], ...milliseconds({ warmUp: only(warmup, 'duration').duration }) };
   }

@@ -111,6 +111,7 @@ export interface Traffic {
   readonly circuitBreaking?: Readonly<Record<string, number>>;
   readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
   readonly rateLimit?: object;
+  readonly failoverPriority?: readonly string[];
 }
 
 export interface Changes {

@@ -4,9 +4,9 @@ import { balancingWords } from './load-balancing';
 import type { Traffic } from '../../meaning/world';
 
 /** What holds for a Service, beside the rules of a route. */
-export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'stickiness'>;
+export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'failoverPriority' | 'stickiness'>;
 
-export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, stickiness }: Traffic): TrafficWords {
+export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, failoverPriority, stickiness }: Traffic): TrafficWords {
   const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
@@ -17,6 +17,7 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
         percent: retryBudget.percent, ...withDuration('interval', retryBudget.interval), minRetriesPerSecond: retryBudget.minRetriesPerSecond,
       },
     },
+    ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
   };
 }

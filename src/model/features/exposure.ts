@@ -25,6 +25,7 @@ const OF_THE_MESH = {
   ConnectionLimits: true,
   LocalRateLimit: true,
   RetryBudget: true,
+  LocalityFailover: true,
 } as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;
 
 export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH>;

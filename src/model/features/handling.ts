@@ -43,6 +43,7 @@ export const TRAFFIC_FEATURES = {
   ConnectionLimits: 'circuit breaking by limits of connections and requests',
   LocalRateLimit: 'rate limits of each pod',
   RetryBudget: 'retry budgets',
+  LocalityFailover: 'near pods first, and failover to others',
 } as const;
 
 export type HandlingFeature = keyof typeof HANDLING_FEATURES;
@@ -90,6 +91,7 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
   circuitBreaking: said => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
   rateLimit: () => ['LocalRateLimit'],
   retryBudget: () => ['RetryBudget'],
+  failoverPriority: () => ['LocalityFailover'],
 };
 
 const usedByHandling = collected(OF_HANDLING);

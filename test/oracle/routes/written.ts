@@ -23,6 +23,7 @@ export interface Written {
   readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime' | 'interval'> & { readonly ejectionTime?: number; readonly interval?: number };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly rateLimit?: { readonly requests: number };
+  readonly failoverPriority?: readonly string[];
 }
 
 export type WrittenLoadBalancing =
@@ -121,7 +122,7 @@ export type Knowing = (service: WrittenService) => MeshService;
 
 /** The construct that says it, of the public API. */
 export function serviceRoute(
-  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit }: WholeRoute,
+  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit, failoverPriority }: WholeRoute,
   known: Knowing = meshService,
 ): ServiceRoute {
   const props: Every<ServiceRouteProps> = {
@@ -136,12 +137,13 @@ export function serviceRoute(
     },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
+    failoverPriority: failoverPriority && [...failoverPriority],
     metadata: undefined,
   };
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority', 'namespace'>;
 
 function balancing(said: WrittenLoadBalancing): LoadBalancing {
   switch (said.kind) {

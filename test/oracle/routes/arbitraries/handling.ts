@@ -137,8 +137,8 @@ function loadBalancing(can: Can): fc.Arbitrary<WrittenLoadBalancing> {
   );
 }
 
-export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit'>> {
-  return some<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit'>>({
+export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>> {
+  return some<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>>({
     loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
       { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
@@ -150,5 +150,6 @@ export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 
     )],
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
     rateLimit: can('LocalRateLimit') && [5, fc.constant({ requests: 10 })],
+    failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],
   });
 }

@@ -85,8 +85,13 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       circuitBreaking: ofService.circuitBreaking,
       retryBudget: ofService.circuitBreaking?.maxRetries === undefined ? ofService.retryBudget : undefined,
       rateLimit: ofService.rateLimit,
+      failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,
     }));
   });
+}
+
+function watchesPods(said: Written['circuitBreaking'] = {}): boolean {
+  return Object.keys(said).some(name => name.startsWith('consecutive'));
 }
 
 /** Connections go by their server name, or all in one way. */

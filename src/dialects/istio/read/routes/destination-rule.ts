@@ -2,6 +2,7 @@ import { duration } from './durations';
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
 import { balancerOf } from './load-balancer';
 import type { Fields } from '../../../../manifests/fields';
+import { isMap } from '../../../../manifests/values';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
 import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
@@ -69,12 +70,14 @@ function trafficOf(fields: Fields): Traffic {
   const [percent, interval, minRetriesPerSecond] = [budget.field('percent').take(), duration(budget.field('budgetInterval')), budget.field('minRetryConcurrency').integer()];
   if (budget.isSaid && (typeof percent !== 'number' || interval === undefined || minRetriesPerSecond === undefined)) budget.doubt('what it leaves out is up to the proxy');
   const balanced = balancerOf(balancer);
+  const failover = failoverOf(balancer.field('localityLbSetting'), outliers.isSaid);
   return {
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(budget.isSaid && typeof percent === 'number' && interval !== undefined && minRetriesPerSecond !== undefined && { retryBudget: { percent, interval, minRetriesPerSecond } }),
+    ...(failover.failoverPriority && { failoverPriority: failover.failoverPriority }),
     ...(balanced.stickiness && { stickiness: balanced.stickiness }),
     ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
-    besides: [...balanced.besides, ...rest(fields)].sort(),
+    besides: [...balanced.besides, ...failover.besides, ...rest(fields)].sort(),
   };
 }
 
@@ -104,6 +107,16 @@ function watchedBy(outliers: Fields): CircuitBreaking {
   };
 }
 
+/** It is read only where pods are watched (`ApplyToCluster` in `pilot/pkg/networking/core/loadbalancer/loadbalancer.go`). */
+function failoverOf(fields: Fields, isWatched: boolean): Pick<Traffic, 'failoverPriority' | 'besides'> {
+  const said = fields.take();
+  const { failoverPriority, enabled = true, ...others }: Readonly<Record<string, unknown>> = isMap(said) ? said : {};
+  const listed: readonly unknown[] = Array.isArray(failoverPriority) ? failoverPriority : [];
+  const keys = listed.filter((label): label is string => typeof label === 'string' && !label.includes('='));
+  const isAll = isWatched && enabled === true && Object.keys(others).length === 0 && keys.length > 0 && keys.length === listed.length;
+  return isAll ? { failoverPriority: keys, besides: [] } : { besides: said === undefined ? [] : [`loadBalancer.localityLbSetting is ${JSON.stringify(said)}`] };
+}
+
 const FIVE = 5;
 
 function numbers<Name extends string>(fields: Fields, names: Readonly<Record<string, Name>>): { readonly [N in Name]?: number } {
@@ -116,7 +129,7 @@ function numbers<Name extends string>(fields: Fields, names: Readonly<Record<str
 /** What Istio has beside that. */
 const KNOWN: readonly (readonly [within: readonly string[], names: readonly string[]])[] = [
   [[], ['tls', 'tunnel', 'proxyProtocol']],
-  [['loadBalancer'], ['localityLbSetting', 'zoneAwareLbSetting']],
+  [['loadBalancer'], ['zoneAwareLbSetting']],
   [['connectionPool', 'tcp'], ['connectTimeout', 'tcpKeepalive', 'maxConnectionDuration', 'idleTimeout']],
   [['connectionPool', 'http'], ['maxRequestsPerConnection', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
 ];
