@@ -62,7 +62,9 @@ function canonical(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
+/** An address alone is a block of one. */
 function parse(cidr: string) {
   const [address, digits] = cidr.split('/');
-  return { address, length: Number(digits), family: isIP(address) === 6 ? 'ipv6' as const : 'ipv4' as const };
+  const [family, bits] = isIP(address) === 6 ? ['ipv6' as const, 128] : ['ipv4' as const, 32];
+  return { address, length: digits === undefined ? bits : Number(digits), family };
 }

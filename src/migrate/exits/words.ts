@@ -1,5 +1,6 @@
 import type { Exit, Ports } from './terms';
 import type { EgressDestination, EgressPort } from '../../index';
+import { blockOf } from '../../model/cidr';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import { matchOf, wordsOf } from '../policies/requests';
@@ -67,8 +68,8 @@ function whereOf({ block, host }: Exit): Where | { readonly unsaid: string } {
   const blocks = block === undefined ? ['0.0.0.0/0', '::/0'].map(within => ({ within, except: [] })) : [block];
   return {
     isHost: false,
-    at: ports => blocks.map(({ within, except }) => except.length === 0 ? call('EgressDestination', 'cidr', within, ...ports)
-      : call('EgressDestination', 'cidrExcept', within, [...except], ...ports)),
+    at: ports => blocks.map(({ within, except }) => except.length === 0 ? call('EgressDestination', 'cidr', blockOf(within), ...ports)
+      : call('EgressDestination', 'cidrExcept', blockOf(within), except.map(blockOf), ...ports)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Certificate, Literal, Who } from './literals';
 import type { Identity } from '../../index';
-import { isWithin, PRIVATE_NETWORKS } from '../../model/cidr';
+import { blockOf, isWithin, PRIVATE_NETWORKS } from '../../model/cidr';
 import { call, constant, type Node } from '../program';
 
 /** Whom a program means; or why it cannot say so. */
@@ -29,7 +29,8 @@ export class Identities {
   public of(literals: readonly Literal[]): Clients {
     const [yes, no] = [literals.filter(({ isNot }) => !isNot), literals.filter(({ isNot }) => isNot)].map(all => all.map(({ who }) => who));
     const blocks = yes.some(({ type }) => type === 'address') ? no.filter(who => !isPod(who)) : no;
-    const excludesPods = blocks.length < no.length && this.knowing.knowsPods !== true;
+    const areOthers = yes.some(who => who.type === 'kind' && !isPod(who)) || blocks.length < no.length;
+    const excludesPods = areOthers && this.knowing.knowsPods !== true;
     const [first, ...others] = (yes.length > 1 ? yes.filter(({ type }) => type !== 'kind') : yes)
       .map(who => who.type === 'address' && excludesPods ? withoutPods(who) : who);
     if (others.length > 0) return { unsaid: 'clients are to be several things at once, and an identity is one' };
@@ -59,7 +60,7 @@ export class Identities {
     switch (who.type) {
       case 'certificate': return this.certificate(who);
       case 'pod': return this.pod(who);
-      case 'address': return who.except.length === 0 ? call('Identity', 'ipBlock', who.within) : call('Identity', 'ipBlock', who.within, [...who.except]);
+      case 'address': return call('Identity', 'ipBlock', blockOf(who.within), ...who.except.length === 0 ? [] : [who.except.map(blockOf)]);
       case 'kind': return who.kind === 'apiServer' ? call('Identity', 'apiServer') : who.kind === 'node' ? call('Identity', 'nodes')
         : { unsaid: KINDS[who.kind] };
       case 'other': return { unsaid: 'the names of clients are a pattern, and an identity is one name' };

@@ -68,7 +68,7 @@ test('hosts, and denials of addresses', () => {
       { toEntities: ['cluster'] }, lookups, { toCIDR: ['203.0.113.0/24'] },
       { toFQDNs: [{ matchName: 'api.example.com' }], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] },
     ],
-    egressDeny: [{ toCIDR: ['203.0.113.9/32'] }],
+    egressDeny: [{ toCIDR: ['203.0.113.9'] }],
   })]);
 
   expect(exitsOf(all)).toMatchInlineSnapshot(`
