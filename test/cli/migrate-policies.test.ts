@@ -83,7 +83,7 @@ test.each([
   ['misspelt fields', [allowing({ ...WEB, too: [] })], 'spec.rules[0].too: it is not known here'],
   ['what a token says', [allowing({ when: [{ key: 'request.auth.claims[group]', values: ['staff'] }] }), object('security.istio.io/v1', 'RequestAuthentication', 'cart', {
     jwtRules: [{ issuer: 'https://a.example' }],
-  })], 'what a token says is for `endUsers`, beside a JwtAuthentication'],
+  })], "target 'linkerd' cannot express end users"],
 ])('%s are not passed over', (_, manifests, message) => {
   const { status, stdout, stderr } = run('--to', 'linkerd', write('lost.yaml', ...CART, ...manifests));
 

@@ -157,4 +157,4 @@ function identified(all: readonly Planned[]): Omit<Identified, 'chart'>[] {
   });
 }
 
-const SUFFIXES: { readonly [construct: string]: string } = { CanaryRelease: 'split', ServiceRoute: 'route', ServiceAccessPolicy: 'target', EgressPolicy: 'egress' };
+const SUFFIXES: { readonly [construct: string]: string } = { CanaryRelease: 'split', ServiceRoute: 'route', ServiceAccessPolicy: 'target', EgressPolicy: 'egress', JwtAuthentication: 'tokens' };

@@ -16,12 +16,12 @@ export class Refusals {
 
   public constructor(private readonly targets: readonly Node<MeshTarget>[]) {}
 
-  /** Why a target refuses a statement that stands alone; undefined where all take it. */
-  public alone(namespace: string, statement: Statement): string | undefined {
+  /** Why a target refuses a statement that stands alone, or with nothing but what it cannot do without; undefined where all take it. */
+  public alone(namespace: string, statement: Statement, needs: readonly Statement[] = []): string | undefined {
     const { construct, id, props } = statement;
-    const key = JSON.stringify([namespace, construct, id, props]);
+    const key = JSON.stringify([namespace, construct, id, props, needs]);
     if (!this.known.has(key)) {
-      this.known.set(key, this.together([{ id: 'alone', namespace, statements: [statement] }]).get(`alone/${id}`)?.refused);
+      this.known.set(key, this.together([{ id: 'alone', namespace, statements: [statement, ...needs] }]).get(`alone/${id}`)?.refused);
     }
     return this.known.get(key);
   }

@@ -2,7 +2,8 @@ import { type Clients, Identities } from './clients';
 import { inPlainWords, joinedPaths, matchOf, type Words, wordsOf } from './requests';
 import { type Passing, type Rule, sourceKey } from './rules';
 import { isWithin, negated, product, simplified, type Term, termsOf, unlessTooMany, WHOLE } from './terms';
-import type { AccessAllowance, Identity } from '../../index';
+import { endUsersIn } from './tokens';
+import type { AccessAllowance, EndUser, Identity } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { distinctBy } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
@@ -17,6 +18,8 @@ export interface Item {
   /** With none, all. */
   readonly requests: readonly Words[];
   readonly exceptRequests: readonly Words[];
+  /** With none, whoever has a token or none. */
+  readonly endUsers: readonly Node<EndUser>[];
   /** The objects that say it. */
   readonly by: readonly Source[];
 }
@@ -55,7 +58,7 @@ export function itemsAt({ allowed, denied, sources }: Passing, port: number, wor
     for (const { term, by } of sourced(denied, 'upper')) {
       if (!open.some(one => product([one.term], [term]).length > 0)) continue;
       const item = itemOf({ term, by }, port, wording);
-      if (!('why' in item) && !foldsDenials) deny.push(item);
+      if (!('why' in item) && !foldsDenials && item.endUsers.length === 0) deny.push(item);
       else open = without(open, term);
     }
     const allow: Item[] = [];
@@ -86,11 +89,13 @@ function without(open: readonly Sourced[], term: Term): Sourced[] {
 function itemOf({ term: { clients, requests, except }, by }: Sourced, port: number, { identities, hasTemplates }: Wording): Item | Lost {
   const who: Clients = identities.of(clients);
   if ('unsaid' in who) return { why: who.unsaid, by };
-  const asked = requests.length === 0 ? undefined : wordsOf(requests, { hasTemplates });
-  const exceptions = except.map(parts => wordsOf(parts, { hasTemplates }));
+  const byUser = endUsersIn(requests, except);
+  if ('unsaid' in byUser) return { why: byUser.unsaid, by };
+  const asked = byUser.requests.length === 0 ? undefined : wordsOf(byUser.requests, { hasTemplates });
+  const exceptions = byUser.except.map(parts => wordsOf(parts, { hasTemplates }));
   for (const one of [asked, ...exceptions]) if (one !== undefined && 'unsaid' in one) return { why: one.unsaid, by };
   const words = (all: readonly (typeof asked)[]): Words[] => all.flatMap(one => one !== undefined && 'words' in one ? [one.words] : []);
-  return { ...who, ports: [port], requests: words([asked]), exceptRequests: words(exceptions), by };
+  return { ...who, ports: [port], requests: words([asked]), exceptRequests: words(exceptions), endUsers: byUser.endUsers, by };
 }
 
 const keyOf = (value: unknown): string => JSON.stringify(value);
@@ -104,7 +109,9 @@ export function together(items: readonly Item[]): Item[] {
   const byRequests = merged(byMethods, ({ requests, ...rest }) => requests.length === 0 ? undefined : keyOf({ ...rest, by: undefined }), (a, b) => ({
     ...a, requests: distinctBy([...a.requests, ...b.requests], keyOf),
   }));
-  const plain = byRequests.map(item => ({ ...item, requests: joinedPaths(item.requests) }));
+  const withoutUsers = ({ endUsers, ...rest }: Item) => endUsers.length === 0 ? undefined : keyOf({ ...rest, by: undefined });
+  const byUsers = merged(byRequests, withoutUsers, (a, b) => ({ ...a, endUsers: distinctBy([...a.endUsers, ...b.endUsers], keyOf) }));
+  const plain = byUsers.map(item => ({ ...item, requests: joinedPaths(item.requests) }));
   return merged(plain, ({ sources, ...rest }) => keyOf({ ...rest, by: undefined }), (a, b) => ({
     ...a, sources: distinctBy([...a.sources, ...b.sources], keyOf),
   }));
@@ -128,8 +135,9 @@ function merged(items: readonly Item[], key: (item: Item) => string | undefined,
 }
 
 /** Whether an item holds for everyone, and all that they send. */
-export function isForAll({ sources, exceptSources, requests, exceptRequests }: Item): boolean {
-  return exceptSources.length + requests.length + exceptRequests.length === 0 && sources.some(source => keyOf(source) === keyOf(ANYONE));
+export function isForAll({ sources, exceptSources, requests, exceptRequests, endUsers }: Item): boolean {
+  return exceptSources.length + requests.length + exceptRequests.length + endUsers.length === 0
+    && sources.some(source => keyOf(source) === keyOf(ANYONE));
 }
 
 const [ANYONE] = (() => {
@@ -145,9 +153,10 @@ export function inPlainerWords(item: Item): Item {
 
 /** An item as the library has it; without its ports, where these are all that it may be for. */
 export function written(
-  { sources, exceptSources, ports, requests, exceptRequests }: Item, all: readonly { readonly number: number; readonly protocol: Protocol }[],
+  { sources, exceptSources, ports, requests, exceptRequests, endUsers }: Item,
+  all: readonly { readonly number: number; readonly protocol: Protocol }[],
 ): Written<AccessAllowance> {
-  const hasRequests = requests.length > 0 || exceptRequests.length > 0;
+  const hasRequests = requests.length + exceptRequests.length + endUsers.length > 0;
   const open = all.filter(({ protocol }) => !hasRequests || protocol === 'HTTP' || protocol === 'GRPC');
   return {
     sources: [...sources],
@@ -155,5 +164,6 @@ export function written(
     ...!open.every(({ number }) => ports.includes(number)) && { ports: [...ports] },
     ...requests.length > 0 && { requests: requests.map(matchOf) },
     ...exceptRequests.length > 0 && { exceptRequests: exceptRequests.map(matchOf) },
+    ...endUsers.length > 0 && { endUsers: [...endUsers] },
   };
 }

@@ -1,7 +1,9 @@
-import { type Passing, passingAt } from './rules';
+import { type Passing, passingAt, sourceKey } from './rules';
+import { apartFromTokens } from './tokens';
 import type { Destination, Destinations, PodPorts } from './workloads';
 import { isNamespaceName } from '../../manifests/names';
 import type { Pod } from '../../meaning/call';
+import type { Source } from '../../meaning/decision';
 import type { Gate, Passage, PodPort } from '../../meaning/world';
 import { grouped } from '../../model/lists';
 import { unseenPort } from '../../reading/cluster/behind';
@@ -13,6 +15,8 @@ import type { Service, Workload, World } from '../world';
 export interface OpenPort {
   readonly to: PodPort;
   readonly passing: Passing;
+  /** The objects that say which tokens of end users are valid there. */
+  readonly tokens: readonly Source[];
 }
 
 /** Pods at which the same passes. */
@@ -30,7 +34,8 @@ export class OldPolicies {
   public constructor(private readonly world: ReadWorld, private readonly unsaid: Passage) {}
 
   public at(to: PodPort): OpenPort {
-    return { to, passing: passingAt(this.gates(to), to, this.unsaid) };
+    const { gates, tokens } = apartFromTokens(this.gates(to));
+    return { to, passing: passingAt(gates, to, this.unsaid), tokens };
   }
 
   private gates(to: PodPort): readonly Gate[] {
@@ -102,7 +107,7 @@ function groupOf(
 
 /** Equal where the same passes. */
 function keyOf({ serviceAccount }: Workload, ports: readonly OpenPort[]): string {
-  return JSON.stringify([serviceAccount, ports.map(({ to: { port, protocol }, passing: { allowed, denied } }) =>
-    [port, protocol, allowed.map(({ when }) => when), denied.map(({ when }) => when)])]);
+  return JSON.stringify([serviceAccount, ports.map(({ to: { port, protocol }, passing: { allowed, denied }, tokens }) =>
+    [port, protocol, allowed.map(({ when }) => when), denied.map(({ when }) => when), tokens.map(sourceKey)])]);
 }
 

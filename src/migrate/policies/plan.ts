@@ -4,7 +4,9 @@ import { type ByName, Identities } from './clients';
 import { type Group, groupsOf, OldPolicies, type OpenPort } from './groups';
 import { type OldMesh, OLD_MESHES } from './old-meshes';
 import { type Judging, Policy } from './policy';
-import { Destinations } from './workloads';
+import { sourceKey } from './rules';
+import { issuersOf } from './tokens';
+import { type Destination, Destinations } from './workloads';
 import type { DefaultAllowance } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { distinctBy, grouped } from '../../model/lists';
@@ -96,30 +98,57 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
       ports.forEach(({ passing }) => judging.notSaid(passing.sources, destination.unsaid));
       return undefined;
     }
-    return { group, policy: new Policy(group, destination, wording, refusals, judging, distrusted.has(`${namespace}/${group.name}`)) };
+    const tokens = tokensOf(group, destination, planning);
+    const isDistrusted = distrusted.has(`${namespace}/${group.name}`);
+    const needs = tokens === undefined ? [] : [tokens.statement('tokens')];
+    return { group, destination, tokens, policy: new Policy(group, destination, wording, refusals, judging, isDistrusted, needs) };
   }).filter(one => one !== undefined);
   const standing = defaultOf(namespace, old.ofNamespace(namespace), wording, judging);
   const asked = standing === undefined ? []
     : refusals.each().map(({ target, refusals: of }) => ({ target, refused: of.alone(namespace, standing.statement) }));
   const isTaken = standing !== undefined && asked.every(({ refused }) => refused === undefined);
   const saidByDefault = isTaken ? standing.saying : undefined;
-  const own = policies.flatMap(({ group, policy }): Planned[] => {
+  const own = policies.flatMap(({ group, destination, policy }): Planned[] => {
     judging.same(policy.by);
     const elsewhere = policy.by.filter(source => source.namespace !== undefined && source.namespace !== namespace);
     judging.assumed(elsewhere, 'the namespaces in the files are taken to be all that it is for');
     if (policy.saying === saidByDefault || (policy.isOpen && options.deniesUnasked !== true && (!isTaken || !standing.closes))) return [];
-    const { fronts } = group.destination as Exclude<Group['destination'], { readonly unsaid: string }>;
     return [{
       namespace,
       name: group.name,
-      services: [...fronts, group.name],
+      services: [...destination.fronts, group.name],
       statement: id => policy.statement(id),
       reduced: (id, answer) => policy.reduced(id, answer),
       refused: reason => judging.notSaid(policy.by, reason),
       warned: warning => judging.narrower(policy.by, warning, true),
     }];
   });
-  return [...own, ...standing === undefined ? [] : standingOf(namespace, standing, asked, planning)];
+  const tokens = policies.flatMap(one => one.tokens ?? []);
+  return [...own, ...tokens, ...standing === undefined ? [] : standingOf(namespace, standing, asked, planning)];
+}
+
+/** Whose tokens are valid for pods; undefined where nobody says so, or something of it has no words. */
+function tokensOf(group: Group, destination: Destination, { world, judging }: NamespacePlanning): Planned | undefined {
+  const by = distinctBy(group.ports.flatMap(({ tokens }) => tokens), sourceKey);
+  if (by.length === 0) return undefined;
+  const said = issuersOf(by.flatMap(source => world.read.filter(({ kind, namespace, name }) =>
+    kind === source.kind && namespace === source.namespace && name === source.name)));
+  const refused = (reason: string) => judging.notSaid(by, reason);
+  if ('unsaid' in said) {
+    refused(said.unsaid);
+    return undefined;
+  }
+  judging.same(by);
+  said.besides.forEach(reason => judging.narrower(by, reason, false));
+  return {
+    namespace: group.namespace,
+    name: group.name,
+    services: [...destination.fronts, group.name],
+    statement: id => construct('JwtAuthentication', id, { workload: destination.node, issuers: said.issuers }, ...judging.comments(by)),
+    reduced: () => undefined,
+    refused,
+    warned: warning => judging.narrower(by, warning, true),
+  };
 }
 
 interface Asked {
@@ -188,11 +217,11 @@ function defaultOf(namespace: string, ports: readonly OpenPort[], wording: Wordi
 
 const CERTIFIED = (() => {
   const clients = new Identities('').of([{ who: { type: 'certificate' }, isNot: false }]);
-  return JSON.stringify([[JSON.stringify({ ...clients, requests: [], exceptRequests: [] })], []]);
+  return JSON.stringify([[JSON.stringify({ ...clients, requests: [], exceptRequests: [], endUsers: [] })], []]);
 })();
 
-function allowanceOf({ sources, exceptSources, requests, exceptRequests }: Item): Written<DefaultAllowance> | undefined {
-  return requests.length + exceptRequests.length > 0 ? undefined
+function allowanceOf({ sources, exceptSources, requests, exceptRequests, endUsers }: Item): Written<DefaultAllowance> | undefined {
+  return requests.length + exceptRequests.length + endUsers.length > 0 ? undefined
     : { sources: [...sources], ...exceptSources.length > 0 && { exceptSources: [...exceptSources] } };
 }
 

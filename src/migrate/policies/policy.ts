@@ -36,6 +36,8 @@ export class Policy {
   public constructor(
     private readonly group: Group, private readonly destination: Destination, private readonly wording: Wording,
     private readonly refusals: Refusals, private readonly judging: Judging, private readonly isDistrusted: boolean,
+    /** What the policy cannot do without. */
+    private readonly needs: readonly Statement[],
   ) {
     this.by = group.ports.flatMap(({ passing: { sources } }) => sources);
     this.natural = this.items(false);
@@ -110,7 +112,7 @@ export class Policy {
   }
 
   private refusal(statement: Statement): string | undefined {
-    return this.refusals.alone(this.group.namespace, statement);
+    return this.refusals.alone(this.group.namespace, statement, this.needs);
   }
 
   private made(id: string, { allow, deny }: Props): Statement {

@@ -10,9 +10,9 @@ function isSameField(a: RequestPart, b: RequestPart): boolean {
     && JSON.stringify('path' in a ? a.path : undefined) === JSON.stringify('path' in b ? b.path : undefined);
 }
 
-/** Whether two parts are never true of one request. Of a claim that is a list, both may be. */
+/** Whether two parts are never true of one request. Of a claim that is a list, both may be; a token has one issuer. */
 export function isDisjoint(a: RequestPart, b: RequestPart): boolean {
-  if (!isSameField(a, b) || a.type === 'claim') return false;
+  if (!isSameField(a, b) || (a.type === 'claim' && a.path.join('.') !== 'iss')) return false;
   if (a.is.type === 'exact') return holdsFor(b.is, a.is.value) === 'no';
   if (b.is.type === 'exact') return holdsFor(a.is, b.is.value) === 'no';
   return relationOf(a, b) === 'disjoint';

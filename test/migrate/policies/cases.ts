@@ -56,7 +56,13 @@ const requests: fc.Arbitrary<Request> = fc.record({
   headers: fc.dictionary(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('1', '12', '2', 'shop'), { maxKeys: 2 }),
   query: fc.constant({}),
   isByService: fc.constantFrom(true, true, true, false),
-}).map(({ isByService, ...one }) => ({ ...one, host: 'cart.shop', ...isByService && { entrance: { service: 'cart', port: one.port } } }));
+  token: fc.option(istio.claims, { nil: undefined }),
+}).map(({ isByService, token, ...one }) => ({
+  ...one,
+  host: 'cart.shop',
+  ...isByService && { entrance: { service: 'cart', port: one.port } },
+  ...token !== undefined && { tokens: [{ genuine: true, claims: token }] },
+}));
 
 const plain = (all: readonly any[]): any[] => JSON.parse(JSON.stringify(all));
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ISSUER, manifests } from './foreign';
+import { claims, manifests } from './foreign';
 import { allowedByIstio, mutualTlsModes, selects } from '../../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../../src/evaluators/access/istio-ambient';
 import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
@@ -32,15 +32,6 @@ const client: fc.Arbitrary<Sender> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'outside' as const, ip: '192.0.2.7', meshed: false }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
 );
-
-const claims = fc.record({
-  iss: fc.constantFrom(ISSUER, ISSUER, 'https://other.example.com', 'https://evil.example.com'),
-  sub: fc.constantFrom('ana', 'bo'),
-  aud: fc.constantFrom<unknown>('shop', ['shop', 'ops'], 'ops'),
-  groups: fc.constantFrom<unknown>('admin', ['staff', 'admin-eu'], 7, []),
-  scope: fc.constantFrom<unknown>('admin', 'staff admin', 'admin-eu  staff', ['admin', 'staff']),
-  realm: fc.constantFrom<unknown>({ roles: ['admin'] }, { roles: 'admin-eu' }, 'admin'),
-}, { requiredKeys: ['iss'] });
 
 const request: fc.Arbitrary<Request> = fc.record({
   client,

@@ -125,3 +125,13 @@ const requestAuthentication = fc.record({
 export const manifests = fc.tuple(
   fc.array(authorizationPolicy, { maxLength: 4 }), fc.array(peerAuthentication, { maxLength: 3 }), fc.array(requestAuthentication, { maxLength: 2 }),
 ).map(lists => plain(lists.flat()).map((one, i) => ({ ...one, metadata: { ...one.metadata, name: `p${i}` } })));
+
+/** What tokens say. */
+export const claims = fc.record({
+  iss: fc.constantFrom(ISSUER, ISSUER, 'https://other.example.com', 'https://evil.example.com'),
+  sub: fc.constantFrom('ana', 'bo'),
+  aud: fc.constantFrom<unknown>('shop', ['shop', 'ops'], 'ops'),
+  groups: fc.constantFrom<unknown>('admin', ['staff', 'admin-eu'], 7, []),
+  scope: fc.constantFrom<unknown>('admin', 'staff admin', 'admin-eu  staff', ['admin', 'staff']),
+  realm: fc.constantFrom<unknown>({ roles: ['admin'] }, { roles: 'admin-eu' }, 'admin'),
+}, { requiredKeys: ['iss'] });

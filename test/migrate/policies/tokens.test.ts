@@ -1,0 +1,127 @@
+import { CASES, clusterOf } from './cases';
+import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
+import { documentsIn } from '../../../src/manifests/documents';
+import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
+import { print } from '../../../src/migrate/program';
+import type { TargetName } from '../../../src/migrate/targets';
+
+/** End users, by their tokens, in the words of the library. */
+
+function moved(target: TargetName, ...manifests: readonly object[]): Moved {
+  const documents = [...documentsIn('old.json', [...clusterOf(CASES.istio), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  return movePolicies(documents, { from: 'istio', targets: [target], unsaid: 'denied', consulNamespaces: 'MIRRORED' }, { difference: differenceLine, unsure: unsureLine });
+}
+
+const policy = (kind: string, name: string, spec: object) => ({
+  apiVersion: 'security.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec: { selector: { matchLabels: { app: 'cart' } }, ...spec },
+});
+const ISSUER = 'https://login.example.com';
+const RULE = { issuer: ISSUER, jwksUri: `${ISSUER}/keys.json`, audiences: ['shop'], fromCookies: ['session'], forwardOriginalToken: true };
+const tokens = (...jwtRules: readonly object[]) => policy('RequestAuthentication', 'tokens', { jwtRules });
+const allowing = (...rules: readonly object[]) => policy('AuthorizationPolicy', 'cart', { rules });
+const WEB = { principals: ['cluster.local/ns/shop/sa/web'] };
+
+/** The constructs that say who may call cart, and with which tokens. */
+function policiesOf({ program }: Moved): string {
+  const blocks = print(program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => /new (?:ServiceAccessPolicy|JwtAuthentication)\(this, 'cart/.test(block));
+  return blocks.map(block => block.replace(/^ {4}\/\/ .*, old\.json:.*\n/gm, '').replace(/^ {4}/gm, '')).join('\n');
+}
+
+function verdicts({ judged }: Moved): Record<string, string> {
+  return Object.fromEntries(judged.map(({ document: { name }, verdict, reasons }) => [name, [verdict, ...reasons.slice(0, 1).map(({ message }) => message)].join(': ')]));
+}
+
+const GUARDED = [
+  tokens(RULE), allowing({ from: [{ source: { ...WEB, requestPrincipals: [`${ISSUER}/ana`] } }], to: [{ operation: { methods: ['GET'] } }] },
+    { from: [{ source: WEB }], when: [{ key: 'request.auth.claims[groups]', values: ['admin', 'dev-*'] }] }),
+];
+
+test('whose tokens are valid, and what they have to say', () => {
+  const all = moved('istio', ...GUARDED);
+
+  expect(policiesOf(all)).toMatchInlineSnapshot(`
+"new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [
+    {
+      sources: [web],
+      requests: [HttpMatch.of({ methods: ['GET'] })],
+      endUsers: [EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['sub'], values: [StringMatch.exact('ana')] }] })],
+    },
+    {
+      sources: [web],
+      endUsers: [
+        EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['groups'], values: [StringMatch.exact('admin')] }] }),
+        EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['groups'], values: [StringMatch.startsWith('dev-')] }] }),
+      ],
+    },
+  ],
+});
+new JwtAuthentication(this, 'cart-tokens', {
+  workload: cart,
+  issuers: [
+    {
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys.json',
+      audiences: ['shop'],
+      locations: [TokenLocation.cookie('session')],
+      forwardToken: true,
+    },
+  ],
+});"
+`);
+  expect(verdicts(all)).toEqual({ tokens: 'same', cart: 'same' });
+  expect(all.compared.flatMap(({ differences }) => differences)).toEqual([]);
+});
+
+test('a denial of requests without a token is an allowance of those with one', () => {
+  const all = moved('istio', tokens({ issuer: ISSUER }), policy('AuthorizationPolicy', 'cart', {
+    action: 'DENY', rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }] }],
+  }));
+
+  expect(policiesOf(all)).toMatchInlineSnapshot(`
+"new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [
+    {
+      sources: [Identity.anyone()],
+      endUsers: [EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['sub'], values: [StringMatch.present()] }] })],
+    },
+  ],
+});
+new JwtAuthentication(this, 'cart-tokens', { workload: cart, issuers: [{ issuer: 'https://login.example.com' }] });"
+`);
+  expect(all.isWider).toBe(false);
+});
+
+test('a token that has to be there is one of whoever gets in', () => {
+  const all = moved('istio', tokens({ issuer: ISSUER, presence: 'REQUIRED' }), allowing({ from: [{ source: WEB }] }));
+
+  expect(policiesOf(all)).toContain("allow: [{ sources: [web], endUsers: [EndUser.of({ issuer: 'https://login.example.com' })] }, { sources: [web], ports: [9090] }]");
+  // Browsers ask without a token whether they may ask.
+  expect(all.compared.flatMap(({ differences }) => differences.map(differenceLine))).toEqual([expect.stringMatching(/^OPTIONS .*: allowed before, denied afterwards$/)]);
+});
+
+test.each<[TargetName]>([['linkerd'], ['cilium']])('where proxies read no tokens, whoever needs one is shut out: %s', target => {
+  const all = moved(target, ...GUARDED);
+
+  expect(verdicts(all)).toEqual({
+    tokens: expect.stringMatching(/^notSaid: .*cannot express tokens of end users/), cart: expect.stringMatching(/^narrower: .*cannot express end users/),
+  });
+  expect(all.isWider).toBe(false);
+});
+
+test('where proxies read no tokens, nobody gets in whose token is not valid', () => {
+  const all = moved('linkerd', tokens(RULE), allowing({ from: [{ source: WEB }] }));
+
+  expect(policiesOf(all)).toContain('allow: []');
+  expect(all.isWider).toBe(false);
+});
+
+test.each<[what: string, why: string, ...manifests: object[]]>([
+  ['two rules for one issuer', `tokens notSaid: several rules speak of the issuer '${ISSUER}'`, tokens(RULE, { issuer: ISSUER }), allowing({ from: [{ source: WEB }] })],
+  ['what a token becomes', 'tokens narrower: outputPayloadToHeader is not carried over', tokens({ ...RULE, outputPayloadToHeader: 'x-token' }), allowing({ from: [{ source: WEB }] })],
+  ['a word of a list', "cart narrower: the condition on the claim 'scope' has no words", tokens(RULE), allowing({ when: [{ key: 'request.auth.claims[scope]', values: ['write'] }] })],
+])('%s is named', (_, why, ...manifests) => {
+  expect(Object.entries(verdicts(moved('istio', ...manifests))).map(([name, verdict]) => `${name} ${verdict}`).join('\n')).toContain(why);
+});
