@@ -9,6 +9,7 @@ import { stored } from '../harness/case';
 const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>>> = {
   HTTPRouteOmittedBackendRefs: 'it passes over rules without backends',
   ListenerSetHTTPRouting: 'it reads no ListenerSets',
+  UDPRouteSimple: 'it reads no UDPRoutes',
   TLSRouteHostnameIntersectionBelowWildcard: 'a listener for a wildcard takes no route for a wider one (`computeHosts`)',
 };
 
@@ -26,12 +27,18 @@ export function scenarioCases(): Case[] {
         ),
         ...manifests.filter(one => one.kind !== 'Namespace' && !isOther(one, gateway)).map(stored),
       ],
-      probes: scenario.asks.filter(ask => ask.gateway === gateway).map(probeOf),
+      probes: scenario.asks.filter(ask => ask.gateway === gateway).filter(isSent).map(probeOf),
     }));
   });
 }
 
-function probeOf({ port, speaks, protocol, host, method, target, headers, expect }: GatewayAsk): Case['probes'][0] {
+type Sent = GatewayAsk & { readonly speaks: Exclude<GatewayAsk['speaks'], 'UDP'>; readonly protocol: Exclude<GatewayAsk['protocol'], 'UDP'> };
+
+function isSent(ask: GatewayAsk): ask is Sent {
+  return ask.speaks !== 'UDP' && ask.protocol !== 'UDP';
+}
+
+function probeOf({ port, speaks, protocol, host, method, target, headers, expect }: Sent): Case['probes'][0] {
   const isTls = speaks === 'HTTPS' || speaks === 'TLS';
   return {
     port,

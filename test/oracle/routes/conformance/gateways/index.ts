@@ -39,5 +39,6 @@ export const GATEWAY_SCENARIOS = {
   TLSRouteMixedTermination: others.tlsMixedTermination,
   TCPRouteAttachAll: others.tcpAttachAll,
   TCPRouteWeightedRouting: others.tcpWeightedRouting,
+  UDPRouteSimple: others.udpSimple,
   ListenerSetHTTPRouting: others.listenerSetHttpRouting,
 } satisfies Record<string, GatewayScenario>;

@@ -1,7 +1,7 @@
 import { LISTENERS_BY_HOST } from './http';
 import type { GatewayScenario } from './scenario';
 import {
-  ask, attached, chartIn, expose, GATEWAY, gatewayOf, grpc1, grpc2, grpc3, NO_ROUTE, ruled, tcp1, tcp2, tcp3, tls1, tls2, to, v1, v2, v3,
+  ask, attached, chartIn, expose, GATEWAY, gatewayOf, grpc1, grpc2, grpc3, NO_ROUTE, ruled, tcp1, tcp2, tcp3, tls1, tls2, to, udp, v1, v2, v3,
 } from './scenario';
 import {
   ExposureTls, GatewayListener, GatewayNamespaces, GrpcMatch, HttpMatch, SharedGateway, SharedListenerSet, StringMatch,
@@ -99,6 +99,16 @@ export const tcpWeightedRouting: GatewayScenario = {
     expose(chart, 'route', { service: tcp1, rules: [{ backends: [{ service: tcp1, weight: 70 }, { service: tcp2, weight: 30 }, { service: tcp3, weight: 0 }] }] });
   },
   asks: [bytes(9300, JSON.stringify({ 'shop/tcp-backend-v1:3000': 0.7, 'shop/tcp-backend-v2:3000': 0.3 }))],
+};
+
+const datagram = (port: number, expect: Parameters<typeof ask>[1]) => ask('/', expect, { port, speaks: 'UDP', protocol: 'UDP' });
+
+export const udpSimple: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, GatewayListener.udp('echo', 5300));
+    expose(chart, 'route', { service: udp, gateway: attached('echo') });
+  },
+  asks: [datagram(5300, udp)],
 };
 
 export const listenerSetHttpRouting: GatewayScenario = {

@@ -20,8 +20,8 @@ export interface GatewayAsk {
   readonly gateway: string;
   readonly port: number;
   /** What a connection to the port begins with. */
-  readonly speaks: 'HTTP' | 'HTTPS' | 'TLS' | 'TCP';
-  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP';
+  readonly speaks: 'HTTP' | 'HTTPS' | 'TLS' | 'TCP' | 'UDP';
+  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP';
   readonly host: string;
   readonly method: string;
   /** With its query. */
@@ -42,6 +42,7 @@ export const web = Service.of('web-backend', { namespace: 'web', port: 8080 });
 export const [tls1, tls2] = ['tls-backend', 'tls-backend-2'].map(name => Service.of(name, { namespace: NAMESPACE, port: 443, protocol: MeshProtocol.TLS }));
 export const [tcp1, tcp2, tcp3] = ['tcp-backend-v1', 'tcp-backend-v2', 'tcp-backend-v3']
   .map(name => Service.of(name, { namespace: NAMESPACE, port: 3000, protocol: MeshProtocol.TCP }));
+export const udp = Service.of('udp-backend', { namespace: NAMESPACE, port: 53, protocol: MeshProtocol.UDP });
 
 export const SERVICES = [v1, v2, v3, grpc1, grpc2, grpc3, web, tls1, tls2, tcp1, tcp2, tcp3];
 
