@@ -70,8 +70,7 @@ function bothOf(range: string | undefined, operands: readonly string[], doing: (
   const parse = parseOnce();
   if (range !== undefined) {
     if (operands.length === 0) throw new Misuse('there is no path to compare');
-    const [old, now] = revisionsOf(range);
-    return [documentsAt(old, operands, parse), documentsAt(now, operands, parse)];
+    return documentsAt(revisionsOf(range), operands, parse);
   }
   const [old, now, ...others] = operands;
   if (now === undefined || others.length > 0) throw new Misuse(`there ${operands.length === 1 ? 'is one file or folder' : `are ${operands.length || 'no'} files or folders`}. Give two: the old one, and the new one`);

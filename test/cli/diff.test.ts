@@ -589,7 +589,34 @@ test('two revisions of git are compared without a checkout', () => {
     });
     expect(run('--git', 'HEAD..HEAD', 'mesh').status).toBe(0);
     expect(run('--git', 'HEAD~1..', 'mesh').status).toBe(1);
+    expect(run('--git', 'HEAD~1..HEAD', 'mesh', 'nowhere')).toMatchObject({ status: 2, stderr: expect.stringContaining("in neither revision is there a .yaml, .yml or .json file at 'nowhere'") });
     expect(run('--git', 'nothing..HEAD', 'mesh')).toMatchObject({ status: 2, stderr: expect.stringContaining('git: ') });
+  } finally {
+    process.chdir(folder);
+  }
+});
+
+test('in revisions of git, links lead where they do in the repository', () => {
+  const git = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', 'links', ...args]);
+  const commit = (message: string) => [git('add', '.'), git('commit', '-q', '-m', message)];
+  fs.mkdirSync('links/mesh', { recursive: true });
+  execFileSync('git', ['init', '-q', 'links']);
+  write('links/base/a.yaml', ...APPS, to('cart', pods('web')));
+  fs.symlinkSync('../base/a.yaml', 'links/mesh/a.yaml');
+  commit('one');
+  write('links/base/a.yaml', ...APPS, to('cart', pods('reports')));
+  commit('two');
+  fs.symlinkSync('/etc/hosts.yaml', 'links/mesh/outside.yaml');
+  commit('three');
+  git('update-index', '--add', '--cacheinfo', `160000,${String(git('rev-parse', 'HEAD')).trim()},mesh/other`);
+  git('commit', '-q', '-m', 'four');
+  process.chdir('links');
+  try {
+    expect(run('--git', 'HEAD~3..HEAD~2', 'mesh')).toMatchObject({
+      status: 1, stdout: expect.stringContaining('after: allowed (NetworkPolicy shop/cart, HEAD~2:mesh/a.yaml:11, spec.ingress[0])'),
+    });
+    expect(run('--git', 'HEAD~2..HEAD~1', 'mesh')).toMatchObject({ status: 3, stdout: expect.stringContaining("it is a link to '/etc/hosts.yaml', which is no file of the repository") });
+    expect(run('--git', 'HEAD~2..HEAD', 'mesh')).toMatchObject({ status: 3, stdout: expect.stringContaining('not known: HEAD:mesh/other:1: error MESH6002: it is a submodule') });
   } finally {
     process.chdir(folder);
   }
