@@ -2,6 +2,7 @@ import { isWorkload } from './cluster/workload';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
 import type { FieldPlace } from '../manifests/fields';
+import { grouped } from '../model/lists';
 
 /** Something of which nobody knows what it changes. */
 export interface Unread {
@@ -40,6 +41,25 @@ export function lostAmong(others: readonly NoObject[]): Unread[] {
   return others.filter(({ group, manifest }) => isMeshApi(group, manifest.kind) || isOfCluster(group, manifest))
     .map(({ manifest, finding: { place, message } }) =>
       ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
+}
+
+/** Lists that are none. */
+export function noListsAmong(others: readonly NoObject[]): Unread[] {
+  return others.filter(({ group, manifest: { kind, items } }) => group === '' && kind === 'List' && items !== undefined && items !== null)
+    .map(({ manifest, finding: { place } }) => ({ manifest, place, why: 'List: its `items` are no list, so nobody knows what it changes' }));
+}
+
+/** Objects that are there more than once, and not the same: a cluster has the one that is written last. */
+export function repeatedAmong(objects: readonly ReadObject[]): Unread[] {
+  const all = grouped(objects.filter(({ group, kind, manifest }) => isMeshApi(group, kind) || isOfCluster(group, manifest)),
+    ({ group, kind, namespace, name }) => `${group} ${kind} ${namespace ?? ''} ${name}`);
+  return [...all.values()].flatMap(([first, ...others]): Unread[] => {
+    const text = others.length === 0 ? '' : JSON.stringify(first.manifest);
+    const other = others.find(({ manifest }) => JSON.stringify(manifest) !== text);
+    if (other === undefined) return [];
+    const { file, line } = first.place;
+    return [{ manifest: other.manifest, place: other.place, why: `${wordsOf(other)} is there twice, first at ${file}:${line}, and a cluster has only one of the two` }];
+  });
 }
 
 /** Services, workloads and Namespaces that are not understood, where something in them is not understood. */

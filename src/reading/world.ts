@@ -3,7 +3,7 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulAmong, endpointsAmong, isMeshApi, lostAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulAmong, endpointsAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { TitledReading } from '../meaning/world';
@@ -74,7 +74,7 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     readings,
     objects,
     read,
-    unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...doubtful],
+    unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...noListsAmong(others), ...repeatedAmong(objects), ...doubtful],
     endpoints: endpointsAmong(objects),
     get findings() {
       readings.forEach(({ reading }) => reading.readAll?.());

@@ -535,6 +535,20 @@ describe('what is left out', () => {
     expect(compared(APPS, [...APPS, unfinished])).toMatchObject({ status: 3, stdout: expect.stringContaining('not known: new.yaml:11: error MESH6005') });
   });
 
+  test('a List whose items are none', () => {
+    const list = (items: unknown) => ({ apiVersion: 'v1', kind: 'List', items });
+
+    expect(compared(APPS, [...APPS, list({ web })])).toMatchObject({ status: 3, stdout: expect.stringContaining('new.yaml:11: List: its `items` are no list') });
+    expect([list([]), list(null), list(undefined)].map(one => compared(APPS, [...APPS, one]).status)).toEqual([0, 0, 0]);
+  });
+
+  test('an object that is there twice: only if both say the same, it is known which one a cluster has', () => {
+    expect(compared([...APPS, web], [...APPS, reports, web])).toMatchObject({
+      stdout: expect.stringContaining('not known: new.yaml:13: NetworkPolicy shop/cart is there twice, first at new.yaml:11, and a cluster has only one of the two'),
+    });
+    expect(compared([...APPS, web], [...APPS, web, web]).status).toBe(0);
+  });
+
   test.each([
     ['the values of a chart', { kind: 'DaemonSet', image: { tag: 'v1' } }],
     ['a chart', { apiVersion: 'v2', name: 'cart', version: '1.0.0' }],
