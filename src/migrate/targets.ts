@@ -28,13 +28,12 @@ interface TargetKind {
 /** What a plan has to know of targets, beside what they refuse. */
 export function traitsOf(
   targets: readonly TargetName[], { consulNamespaces }: TargetSettings,
-): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates' | 'knowsPods'> {
+): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
     deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
     followsRoutes: targets.includes('consul'),
     hasTemplates: targets.every(target => target === 'istio' || target === 'istio-ambient'),
-    knowsPods: targets.every(target => KNOWS_PODS.includes(target)),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
   };
 }

@@ -25,7 +25,7 @@ export interface PlanOptions {
   readonly followsRoutes?: boolean;
   /** Whether a target knows ServiceAccounts by their names alone, whatever their namespaces. */
   readonly knowsNamesOnly?: boolean;
-  /** Whether all targets know clients by what their pods are. */
+  /** Whether to all targets a block of addresses holds for pods where it did. */
   readonly knowsPods?: boolean;
   /** Whether templates of paths hold for what they hold for in Istio, which differs by the version of the proxy. */
   readonly hasTemplates?: boolean;

@@ -126,7 +126,14 @@ class Move {
       distrusted,
       changedRoutes,
       leaky,
-      options: { ...options, from: 'spec', ...traitsOf(options.targets, options), targets },
+      options: {
+        ...options,
+        from: 'spec',
+        ...traitsOf(options.targets, options),
+        // Networks differ in whether a block of a NetworkPolicy holds for pods, but each does as it did.
+        knowsPods: options.targets.every(target => target === 'cilium' || (target === 'network-policy' && options.from === target)),
+        targets,
+      },
       ...options.unsaid !== undefined && { unsaid: options.unsaid },
     };
     const { charts, groups, routed, exits } = planPolicies(planning);
