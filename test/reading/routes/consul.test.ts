@@ -34,7 +34,7 @@ test('what is misspelt leaves open only what depends on it', () => {
 });
 
 /** Where namespaces may share one of Consul, what names others is left open. */
-test.each([['Consul, with the namespaces of Kubernetes', 0.2], ['Consul, with one namespace', 0.5]])('what is rendered for %s, read again, is what was written', (title, most) => {
+test.each([['Consul, with the namespaces of Kubernetes', 0.2], ['Consul, with one namespace', 1]])('what is rendered for %s, read again, is what was written', (title, most) => {
   const counts = { known: 0, unknown: 0 };
   const [target, evaluateAs, options] = IN_THE_MESH[title];
   routesAsWritten(CASES, target, (manifests, request) => {
@@ -70,6 +70,14 @@ test('a subset is a part of the pods of its service, which is said', () => {
     ],
   });
   expect(way(...HTTP, parts)).toBe("the service shop/cart has no subset 'v1', which Consul refuses");
+});
+
+test('what no route of a router takes, the splitter divides, and it is the one that is named', () => {
+  const router = entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathExact: '/a' } }, destination: { service: 'cart-v2' } }] });
+  const [{ ways: { branches, otherwise } }] = waysOf(reading([...HTTP, router, splitter]).readings, TO, 'HTTP');
+
+  expect([...branches.map(({ source }) => source), otherwise.source].map(source => `${source?.kind} ${source?.place.line} ${source?.place.path}`))
+    .toEqual(['ServiceRouter 5 spec.routes[0]', 'ServiceSplitter 7 ']);
 });
 
 test('what a resolver says of pods holds for all that is sent to its service', () => {

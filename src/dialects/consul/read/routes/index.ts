@@ -68,13 +68,14 @@ export class Routes {
     const isFirst = isHttp && router === undefined && splitter === undefined;
     const timeouts = !isFirst || resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
     const otherwise = followed(entries, to, { to: {}, handling: { ...(timeouts && { timeouts }) }, besides: [] });
-    if (router === undefined || !isHttp) return { branches: [], otherwise: decided(otherwise, (splitter ?? resolver)?.source) };
+    const last = decided(otherwise, (splitter ?? resolver ?? router)?.source);
+    if (router === undefined || !isHttp) return { branches: [], otherwise: last };
     if (isUndecided(router.said)) return { branches: [], otherwise: decided(router.said) };
     return {
       branches: router.said.map((route): Branch<Way> => ({
         when: route.when, then: decided(followed(entries, to, route), route.source), source: route.source,
       })),
-      otherwise: decided(otherwise),
+      otherwise: last,
     };
   }
 
