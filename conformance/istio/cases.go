@@ -24,6 +24,8 @@ type probe struct {
 	Labels map[string]string `json:"labels"`
 	// Whether the answer says how the sidecar sends requests to the host, instead of where.
 	Upstream bool `json:"upstream"`
+	// Whether the answer says how the sidecar chooses among the pods of the Service, instead of where it sends the request.
+	Balancing bool `json:"balancing"`
 	// The namespace whose waypoint is asked instead of the sidecar of the client.
 	Waypoint string `json:"waypoint"`
 	// A text of the request. The answer then says whether the pod gets it.

@@ -2,9 +2,11 @@ import * as fs from 'fs';
 import { accessCases } from './access';
 import { appCases } from './apps';
 import { authorizerCases } from './authorizers';
+import { balancingCases } from './balancing';
 import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
+import { exposureCases } from './exposures';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
 import { migratedCases } from './migrated';
@@ -22,6 +24,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
+  ...exposureCases(), ...balancingCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),

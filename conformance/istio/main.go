@@ -62,6 +62,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			if z := known[key].ztunnel; z != nil {
 				return z.decide(p)
 			}
+			if p.Balancing {
+				return known[key].balancing(p.Host, p.Port)
+			}
 			if p.Upstream {
 				return known[key].upstream(p.Host, p.Port)
 			}
