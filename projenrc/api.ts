@@ -100,6 +100,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RouteTimeouts.property.backendRequest': 'routes HTTPRouteBackendTimeout',
   'RouteTimeouts.property.request': 'routes HTTPRouteRequestTimeout',
   'LocalRateLimit': 'routes LocalRateLimit',
+  'RateLimitAnswer': 'routes RateLimitAnswer',
   'RetryBudget': 'routes RetryBudget',
   'RouteBackend.property.service': 'routes SubsetBackends',
   'ServiceRouteProps.property.failoverPriority': 'routes LocalityFailover',

@@ -2454,6 +2454,11 @@ export function toJson_MeshRateLimitSpecRulesDefaultLocal(obj: MeshRateLimitSpec
  */
 export interface MeshRateLimitSpecRulesDefaultLocalHttp {
   /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttp#onRateLimit
+   */
+  readonly onRateLimit?: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit;
+
+  /**
    * @schema MeshRateLimitSpecRulesDefaultLocalHttp#requestRate
    */
   readonly requestRate: MeshRateLimitSpecRulesDefaultLocalHttpRequestRate;
@@ -2466,7 +2471,38 @@ export interface MeshRateLimitSpecRulesDefaultLocalHttp {
 export function toJson_MeshRateLimitSpecRulesDefaultLocalHttp(obj: MeshRateLimitSpecRulesDefaultLocalHttp | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'onRateLimit': toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit(obj.onRateLimit),
     'requestRate': toJson_MeshRateLimitSpecRulesDefaultLocalHttpRequestRate(obj.requestRate),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit
+ */
+export interface MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit#status
+   */
+  readonly status?: number;
+
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit#headers
+   */
+  readonly headers?: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit(obj: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimit | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'status': obj.status,
+    'headers': toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders(obj.headers),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -2497,6 +2533,60 @@ export function toJson_MeshRateLimitSpecRulesDefaultLocalHttpRequestRate(obj: Me
   const result = {
     'num': obj.num,
     'interval': obj.interval,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders
+ */
+export interface MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders#set
+   */
+  readonly set?: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet[];
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders(obj: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'set': obj.set?.map(y => toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet
+ */
+export interface MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet {
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet(obj: MeshRateLimitSpecRulesDefaultLocalHttpOnRateLimitHeadersSet | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+    'value': obj.value,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -1,14 +1,15 @@
 import type { Duration } from 'cdk8s';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
-import type { ByField } from '../model/fields';
+import type { ByField, Every } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
 import * as model from '../model/handling';
 import { METHODS } from '../model/match';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHostname, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
-  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling, RequestRedirect, RetryBudget,
+  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer, RequestHandling, RequestRedirect,
+  RetryBudget,
   RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
@@ -247,9 +248,20 @@ function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }:
   return said;
 }
 
-function rateLimitOf(where: string, { requests, interval }: LocalRateLimit): model.RateLimit {
+function rateLimitOf(where: string, { requests, interval, answer }: LocalRateLimit): model.RateLimit {
   checkWhole(where, 'requests', requests, 1, 4294967295);
-  return { requests, interval: millis(where, interval) ?? 1000 };
+  return { requests, interval: millis(where, interval) ?? 1000, ...optional('answer', answer && limitAnswerOf(`${where}: answer`, answer)) };
+}
+
+/** What proxies take: they read a lower status as 429, and no more headers. */
+function limitAnswerOf(where: string, { statusCode, headers = {} }: RateLimitAnswer): Every<model.LimitAnswer> {
+  if (statusCode === undefined && Object.keys(headers).length === 0) {
+    throw misuse('MESH1401', where, 'nothing is answered', 'Give `statusCode` or `headers`, or leave it out');
+  }
+  if (statusCode !== undefined) checkWhole(where, 'statusCode', statusCode, 400, 599);
+  const { set } = Object.keys(headers).length === 0 ? { set: [] } : headersOf(where, { set: headers });
+  checkWhole(where, 'headers', set.length, 0, 10);
+  return { statusCode, headers: set };
 }
 
 function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSecond = 10 }: RetryBudget): model.RetryBudget {

@@ -187,6 +187,7 @@ export abstract class RouteIntent extends ServiceRouting {
     checkLoadBalancing(this._path, model);
     checkRetryLimits(this._path, model);
     checkFailover(this._path, model.traffic, props.failoverPriority);
+    checkLimitAnswer(this._path, model);
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -405,6 +406,14 @@ function checkFailover(path: string, { circuitBreaking = {}, failoverPriority }:
 function checkRetryLimits(path: string, { traffic: { circuitBreaking, retryBudget } }: RouteModel): void {
   if (circuitBreaking?.maxRetries !== undefined && retryBudget !== undefined) {
     throw misuse('MESH1005', path, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries', 'Give one of them');
+  }
+}
+
+/** A call of gRPC is answered with a status of gRPC. */
+function checkLimitAnswer(path: string, { ports, traffic: { rateLimit } }: RouteModel): void {
+  const grpc = ports.find(({ protocol }) => protocol === 'GRPC');
+  if (rateLimit?.answer?.statusCode !== undefined && grpc !== undefined) {
+    throw misuse('MESH1313', path, `\`rateLimit.answer.statusCode\` is for HTTP, and port ${grpc.port} speaks GRPC`, 'Leave it out: proxies answer calls with a status of gRPC');
   }
 }
 

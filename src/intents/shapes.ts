@@ -18,7 +18,7 @@ import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
   CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling,
-  RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
+  RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -160,8 +160,12 @@ const TRAFFIC_PROPS = {
     maxRequests: optional(NUMBER),
     maxRetries: optional(NUMBER),
   })),
-  rateLimit: optional(record<LocalRateLimit>({ requests: NUMBER, interval: optional(DURATION) })),
   failoverPriority: optional(listOf(TEXT)),
+  rateLimit: optional(record<LocalRateLimit>({
+    requests: NUMBER,
+    interval: optional(DURATION),
+    answer: optional(record<RateLimitAnswer>({ statusCode: optional(NUMBER), headers: optional(mapOf(TEXT)) })),
+  })),
   retryBudget: optional(record<RetryBudget>({ percent: optional(NUMBER), interval: optional(DURATION), minRetriesPerSecond: optional(NUMBER) })),
 } satisfies Shapes<ServiceTrafficProps>;
 

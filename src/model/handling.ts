@@ -176,6 +176,16 @@ export interface RateLimit {
   readonly requests: number;
   /** In milliseconds. */
   readonly interval: number;
+  /** To requests beyond the limit. */
+  readonly answer?: LimitAnswer;
+}
+
+/** What is absent is as the proxy has it. */
+export interface LimitAnswer {
+  /** From 400 to 599. */
+  readonly statusCode?: number;
+  /** By lower case name, sorted. */
+  readonly headers: readonly Header[];
 }
 
 /** How many retries there may be, of all requests. */

@@ -517,6 +517,27 @@ export interface CircuitBreaking {
 }
 
 /**
+ * The answer to requests beyond a rate limit.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/rate-limits.md#what-each-target-renders
+ */
+export interface RateLimitAnswer {
+  /**
+   * The status code, from 400 to 599. Calls of gRPC have a status of their own, and so a port that speaks gRPC refuses it.
+   *
+   * @default 429
+   */
+  readonly statusCode?: number;
+
+  /**
+   * Headers by name, such as `Retry-After`; at most 10.
+   *
+   * @default - none
+   */
+  readonly headers?: { [name: string]: string };
+}
+
+/**
  * How many requests each pod of the Service gets, from all clients together. All requests to the port of a pod count, whichever
  * Service they are sent to; requests that an access policy denies do not count. Each port is counted by itself, so a Service with
  * several ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the
@@ -530,7 +551,7 @@ export interface CircuitBreaking {
  */
 export interface LocalRateLimit {
   /**
-   * Requests in each `interval`; after a pause, as many may come at once. Further requests are answered with 429.
+   * Requests in each `interval`; after a pause, as many may come at once. Further requests are answered with 429, unless there is an `answer`.
    */
   readonly requests: number;
 
@@ -540,6 +561,13 @@ export interface LocalRateLimit {
    * @default Duration.seconds(1)
    */
   readonly interval?: Duration;
+
+  /**
+   * What further requests are answered with.
+   *
+   * @default - 429; calls of gRPC, with a status that stands for it
+   */
+  readonly answer?: RateLimitAnswer;
 }
 
 /**

@@ -48,11 +48,12 @@ Gateway API, experimental channel renders 63 of 83
   1: HTTPRouteBackendTimeout
   1: HTTPRouteCORS
   1: NoRequestTimeout
-Gateway API, Istio renders 67 of 89
+Gateway API, Istio renders 66 of 91
   10: ServiceImportBackend
   6: TLSRoute
-  3: SessionPersistence
-  2: RequestRedirect
+  4: SessionPersistence
+  3: LocalRateLimit
+  3: RequestRedirect
   1: TCPRoute
 Gateway API, Istio ambient renders 59 of 87
   11: SessionPersistence
@@ -67,14 +68,14 @@ Gateway API, Istio ambient renders 59 of 87
   1: NoRequestTimeout
   1: NoRetries
   1: RetryBackoff
-Gateway API, Linkerd renders 70 of 90
+Gateway API, Linkerd renders 70 of 89
   8: OrderedRules
   4: RetryGRPCStatus
   3: RequestRedirect
   2: HTTPRouteRetry
-  2: LocalRateLimit
   1: HTTPRouteNamedRouteRule
   1: HTTPRouteRequestTimeout
+  1: LocalRateLimit
 Gateway API, Linkerd, experimental channel renders 70 of 91
   6: OrderedRules
   5: RetryGRPCStatus
@@ -84,12 +85,12 @@ Gateway API, Linkerd, experimental channel renders 70 of 91
   1: HTTPRouteNamedRouteRule
   1: HTTPRouteRequestTimeout
   1: LocalRateLimit
-Gateway API, Kuma renders 68 of 90
+Gateway API, Kuma renders 69 of 90
   12: OrderedRules
   5: HTTPRoutePathRewrite
   5: RequestRedirect
-  2: LocalRateLimit
   1: HTTPRouteNamedRouteRule
+  1: LocalRateLimit
 Gateway API, Cilium renders 55 of 89
   9: BackendResponseHeaderModification
   9: HTTPRouteBackendRequestHeaderModification
@@ -113,14 +114,14 @@ Kuma renders 56 of 91
   17: OrderedRules
   7: RetryGRPCStatus
   6: HTTPRouteRetry
-  3: HTTPRouteRequestTimeout
   2: HTTPRouteBackendTimeout
+  2: HTTPRouteRequestTimeout
+  2: LoadBalancing
   2: NoRequestTimeout
   2: OutlierDetection
   2: SessionPersistence
   1: ConsistentHash
   1: LeastRequestChoices
-  1: LoadBalancing
   1: LocalRateLimit
   1: NoRetries"
 `);

@@ -89,12 +89,18 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
   return [
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
-    ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms`],
+    ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms${answerWords(rateLimit.answer)}`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
     ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
     ...stickiness === undefined ? [] : PARTS.stickiness(stickiness),
     ...besides,
   ];
+}
+
+function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): string {
+  return answer === undefined ? '' : `, others are answered with ${[
+    ...answer.statusCode === undefined ? [] : [String(answer.statusCode)], ...answer.headers.map(({ name, value }) => `${name}: ${value}`),
+  ].join(', ')}`;
 }
 
 export function percent(share: number): string {

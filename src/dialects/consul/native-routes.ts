@@ -19,6 +19,7 @@ import { A_SERVICE_EACH, FULL, full, inherent, none, partial } from '../contract
 import type { Support } from '../contract/support';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
+const ENTERPRISE_ONLY = none('the `rateLimits` of ServiceDefaults are read by Consul Enterprise only');
 const CLIENT = none('Consul keeps it with the clients, in the `upstreamConfig` of their ServiceDefaults');
 const ALWAYS_SENT = none('a ServiceRouter sends every request to a service');
 const NO_MIRROR = none('Consul copies no requests');
@@ -116,7 +117,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   SourceAddressHash: partial('for services that speak HTTP or gRPC', 'a ServiceResolver'),
   OutlierDetection: CLIENT,
   ConnectionLimits: CLIENT,
-  LocalRateLimit: none('the `rateLimits` of ServiceDefaults are read by Consul Enterprise only'),
+  LocalRateLimit: ENTERPRISE_ONLY,
+  RateLimitAnswer: ENTERPRISE_ONLY,
   RetryBudget: NO_WORD,
   LocalityFailover: none('only Consul Enterprise knows localities'),
 };

@@ -61,7 +61,7 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
  * The filter of Envoy, by its stable API. The bucket is as large as what is filled in at a time; gRPC clients get
  * `RESOURCE_EXHAUSTED`, which is not retried.
  */
-function localRateLimit({ requests, interval }: RateLimit): object {
+function localRateLimit({ requests, interval, answer }: RateLimit): object {
   const all = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
   return {
     name: 'envoy.filters.http.local_ratelimit',
@@ -72,6 +72,11 @@ function localRateLimit({ requests, interval }: RateLimit): object {
       'filter_enabled': all,
       'filter_enforced': all,
       'rate_limited_as_resource_exhausted': true,
+      ...(answer?.statusCode !== undefined && { status: { code: answer.statusCode } }),
+      ...(answer !== undefined && answer.headers.length > 0 && {
+        response_headers_to_add: answer.headers.map(({ name, value }) =>
+          ({ header: { key: name, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' })),
+      }),
     },
   };
 }

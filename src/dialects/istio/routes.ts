@@ -51,6 +51,7 @@ const ISTIO: RouteExtension = {
     ...noRoutes('only a VirtualService can express it, and in ambient mode Istio does not combine one with the routes of Gateway API', 'FaultInjection'),
     LocalRateLimit: partial(
       'for a Service with one port for requests; plain text and mutual TLS are counted separately', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),
+    RateLimitAnswer: full('`status` and `response_headers_to_add` in that EnvoyFilter'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
@@ -102,7 +103,7 @@ export const istioAmbientRoutes: RouteExtension = {
     ...ISTIO.supports,
     ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
     ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
-    ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit'),
+    ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit', 'RateLimitAnswer'),
     ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
     ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
     ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover'),

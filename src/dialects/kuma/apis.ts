@@ -158,6 +158,15 @@ export interface MeshCircuitBreakerSpec {
 export interface MeshRateLimitSpec {
   readonly targetRef: TargetRef;
   readonly rules: readonly {
-    readonly default: { readonly local: { readonly http: { readonly requestRate: { readonly num: number; readonly interval: string } } } };
+    readonly default: {
+      readonly local: {
+        readonly http: { readonly requestRate: { readonly num: number; readonly interval: string }; readonly onRateLimit?: OnRateLimit };
+      };
+    };
   }[];
+}
+
+export interface OnRateLimit {
+  readonly status?: number;
+  readonly headers?: { readonly set: readonly { readonly name: string; readonly value: string }[] };
 }

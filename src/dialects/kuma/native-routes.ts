@@ -1,7 +1,7 @@
 import { meshCircuitBreaker } from './mesh-circuit-breaker';
 import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
 import { balancedServices, meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
-import { meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
+import { meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
 import { reachable } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
@@ -92,6 +92,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   OutlierDetection: NEAR,
   ConnectionLimits: NEAR,
   LocalRateLimit: RATE_LIMIT,
+  RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
   LocalityFailover: none('a MeshLoadBalancingStrategy shares requests among zones by weights, and prefers none'),
 };

@@ -132,7 +132,7 @@ const ELSEWHERE = {
 
 /** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit');
+  const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit' && feature !== 'RateLimitAnswer');
   return [
     ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
     ...countRefusals(model.traffic.circuitBreaking),

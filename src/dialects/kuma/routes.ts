@@ -1,6 +1,6 @@
 import { MAX_MATCHES } from './apis';
 import { ALWAYS_SENT } from './mesh-http-route';
-import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT } from './mesh-rate-limit';
+import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
@@ -31,6 +31,7 @@ export const kumaRoutes: RouteExtension = {
     HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced', 'a URLRewrite filter'),
     RequestRedirect: partial('a prefix is removed, or the whole path replaced', 'a RequestRedirect filter'),
     LocalRateLimit: RATE_LIMIT,
+    RateLimitAnswer: RATE_LIMIT_ANSWER,
     ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
     ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Kuma makes its own MeshServices of Services, and none of anything else that a route names', 'ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend'),

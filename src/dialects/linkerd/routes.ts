@@ -65,6 +65,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes(
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
+      ...noRoutes('Linkerd answers them with 429', 'RateLimitAnswer'),
       LocalRateLimit: partial(
         'per second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server the limit is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
       ...(channel === GatewayApiChannel.STANDARD && noRoutes(

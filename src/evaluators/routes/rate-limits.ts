@@ -28,13 +28,20 @@ function patchedRate({ applyTo, match, patch }: any): Rate {
   if (where.join() !== 'HTTP_FILTER,SIDECAR_INBOUND,INSERT_BEFORE,envoy.filters.http.router,envoy.filters.http.local_ratelimit') {
     throw new Unknown(`not known here: ${where.join()}`);
   }
-  const { token_bucket: bucket, filter_enabled: enabled, filter_enforced: enforced } =
-    only(patch.value.typed_config, '@type', 'stat_prefix', 'token_bucket', 'filter_enabled', 'filter_enforced', 'rate_limited_as_resource_exhausted');
+  const { token_bucket: bucket, filter_enabled: enabled, filter_enforced: enforced, status, response_headers_to_add: headers = [] } = only(
+    patch.value.typed_config, '@type', 'stat_prefix', 'token_bucket', 'filter_enabled', 'filter_enforced', 'rate_limited_as_resource_exhausted',
+    'status', 'response_headers_to_add');
   const all = [enabled, enforced].every(share => share?.default_value.numerator === 100 && share.default_value.denominator === 'HUNDRED');
   if (!all || bucket.max_tokens !== bucket.tokens_per_fill) {
     throw new Unknown('it does not hold for all requests, or not always');
   }
-  return { requests: bucket.max_tokens, interval: bucket.fill_interval };
+  const set = headers.map(({ header, append_action: action }: any) => {
+    if (action !== 'OVERWRITE_IF_EXISTS_OR_ADD') {
+      throw new Unknown(`what becomes of a header: ${action}`);
+    }
+    return { name: header.key, value: header.value };
+  });
+  return { requests: bucket.max_tokens, interval: bucket.fill_interval, answer: answered(status?.code, set) };
 }
 
 /**
@@ -46,8 +53,10 @@ export function limitedByMeshRateLimits(manifests: readonly any[], to: ServicePo
   const policies = manifests.filter(({ kind, metadata, spec: { targetRef } }) => kind === 'MeshRateLimit' && metadata.namespace === to.namespace
     && selects(only(targetRef, 'kind', 'labels', 'sectionName').labels, request.to) && targetRef.sectionName === String(to.port));
   const rates = policies.flatMap(({ spec }) => spec.rules).map(({ default: { local } }: any): Rate => {
-    const { num, interval } = only(only(only(local, 'http').http, 'requestRate').requestRate, 'num', 'interval');
-    return { requests: num, interval };
+    const { requestRate, onRateLimit = {} } = only(only(local, 'http').http, 'requestRate', 'onRateLimit');
+    const { num, interval } = only(requestRate, 'num', 'interval');
+    const { status, headers = {} } = only(onRateLimit, 'status', 'headers');
+    return { requests: num, interval, answer: answered(status, only(headers, 'set').set ?? []) };
   });
   return limited(rates, request);
 }
@@ -55,6 +64,16 @@ export function limitedByMeshRateLimits(manifests: readonly any[], to: ServicePo
 interface Rate {
   readonly requests: number;
   readonly interval: string;
+  readonly answer?: object;
+}
+
+/** Envoy makes 429 of a code below 400. */
+function answered(statusCode: number | undefined, headers: readonly { readonly name: string; readonly value: string }[]): object | undefined {
+  if (statusCode === undefined && headers.length === 0) {
+    return undefined;
+  }
+  const set = Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value]));
+  return { ...(statusCode !== undefined && { statusCode: statusCode < 400 ? 429 : statusCode }), ...(headers.length > 0 && { headers: set }) };
 }
 
 /** The limit of a second. */
@@ -66,7 +85,8 @@ function limited(rates: readonly Rate[], request: RouteRequest): Traffic {
   if (rate === undefined || !hasRequests(request)) {
     return {};
   }
-  return { rateLimit: { requests: 1000 * rate.requests / millisecondsOf(rate.interval) } };
+  const { requests, interval, answer } = rate;
+  return { rateLimit: { requests: 1000 * requests / millisecondsOf(interval), ...(answer && { answer }) } };
 }
 
 function selects(labels: Readonly<Record<string, string>>, { service }: ServicePort): boolean {

@@ -1,7 +1,9 @@
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
+import type { RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
+import type { Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
 export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'failoverPriority' | 'stickiness'>;
@@ -11,7 +13,7 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
     ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) } },
-    ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval) } },
+    ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval), ...answerWords(rateLimit.answer) } },
     ...retryBudget !== undefined && {
       retryBudget: {
         percent: retryBudget.percent, ...withDuration('interval', retryBudget.interval), minRetriesPerSecond: retryBudget.minRetriesPerSecond,
@@ -19,5 +21,16 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
     },
     ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
+  };
+}
+
+function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): { readonly answer?: Written<RateLimitAnswer> } {
+  if (answer === undefined) return {};
+  const { statusCode, headers } = answer;
+  return {
+    answer: {
+      ...statusCode !== undefined && { statusCode },
+      ...headers.length > 0 && { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) },
+    },
   };
 }

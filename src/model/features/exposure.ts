@@ -24,6 +24,7 @@ const OF_THE_MESH = {
   OutlierDetection: true,
   ConnectionLimits: true,
   LocalRateLimit: true,
+  RateLimitAnswer: true,
   RetryBudget: true,
   LocalityFailover: true,
 } as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;

@@ -42,6 +42,7 @@ export const TRAFFIC_FEATURES = {
   OutlierDetection: 'circuit breaking by errors in a row',
   ConnectionLimits: 'circuit breaking by limits of connections and requests',
   LocalRateLimit: 'rate limits of each pod',
+  RateLimitAnswer: 'answers of their own to requests beyond a rate limit',
   RetryBudget: 'retry budgets',
   LocalityFailover: 'near pods first, and failover to others',
 } as const;
@@ -89,7 +90,7 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
     'warmUp' in one && one.warmUp !== undefined && 'WarmUp',
   ],
   circuitBreaking: said => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
-  rateLimit: () => ['LocalRateLimit'],
+  rateLimit: ({ answer }) => ['LocalRateLimit', answer !== undefined && 'RateLimitAnswer'],
   retryBudget: () => ['RetryBudget'],
   failoverPriority: () => ['LocalityFailover'],
 };

@@ -81,6 +81,33 @@ test('one filter before the router, in the inbound chain of the port of the pods
   });
 });
 
+test('what is beyond the limit gets the answer that is written', () => {
+  const chart = istio();
+  limited(chart, cart, { requests: 30, answer: { statusCode: 503, headers: { 'Retry-After': '1' } } });
+  const [{ spec: { configPatches: [{ patch }] } }] = ofKind(synth(chart), 'EnvoyFilter');
+
+  expect(patch.value.typed_config).toMatchObject({
+    status: { code: 503 },
+    response_headers_to_add: [{ header: { key: 'retry-after', value: '1' }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' }],
+  });
+});
+
+test.each<[LocalRateLimit['answer'], RegExp]>([
+  [{}, /MESH1401: nothing is answered/],
+  [{ statusCode: 200 }, /`statusCode` is 200/],
+  [{ headers: { 'retry after': '1' } }, /retry after/],
+  [{ headers: { a: '100%' } }, /MESH1116/],
+  [{ headers: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`x-${i}`, 'a'])) }, /`headers` is 11/],
+])('no proxy answers with %j', (answer, message) => {
+  expect(() => limited(istio(), cart, { requests: 1, answer })).toThrow(message);
+});
+
+test('a call of gRPC has no status of HTTP', () => {
+  const calls = MeshService.of('calls', { port: 8080, protocol: MeshProtocol.GRPC, podSelector });
+
+  expect(() => limited(istio(), calls, { requests: 1, answer: { statusCode: 503 } })).toThrow(/MESH1313: `rateLimit.answer.statusCode` is for HTTP, and port 8080 speaks GRPC/);
+});
+
 test('of two limits on a port of the same pods, the second is refused; on another port it counts by itself', () => {
   const chart = istio();
   limited(chart);

@@ -14,6 +14,17 @@ function limited(chart: ReturnType<typeof shop>, service = cart, rateLimit: Loca
   new ServiceRoute(chart, service.name, { service, rateLimit, rules: [{ backends: [{ service: service.variant(`${service.name}-v1`) }] }] });
 }
 
+test('what is beyond the limit gets the answer that is written, but for values that Kuma splits', () => {
+  const answered = (value: string) => {
+    const chart = shop(TARGETS[0][1]());
+    limited(chart, cart, { requests: 1, answer: { statusCode: 503, headers: { 'Retry-After': value } } });
+    return ofKind(synth(chart), 'MeshRateLimit').map(({ spec }) => spec.rules[0].default.local.http.onRateLimit);
+  };
+
+  expect(answered('1')).toEqual([{ status: 503, headers: { set: [{ name: 'retry-after', value: '1' }] } }]);
+  expect(() => answered('1, 2')).toThrow(/Kuma splits the values of headers at commas, and keeps the last part of 'retry-after'/);
+});
+
 test('a rate limit is a MeshRateLimit', () => {
   const chart = shop(TARGETS[0][1]());
   limited(chart);

@@ -22,8 +22,8 @@ export interface Written {
   readonly loadBalancing?: WrittenLoadBalancing;
   readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime' | 'interval'> & { readonly ejectionTime?: number; readonly interval?: number };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
-  readonly rateLimit?: { readonly requests: number };
   readonly failoverPriority?: readonly string[];
+  readonly rateLimit?: { readonly requests: number; readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> } };
 }
 
 export type WrittenLoadBalancing =

@@ -72,8 +72,16 @@ describe('rate limits', () => {
 
     expect(held(service(), pods({ app: 'cart' }), all)).toEqual({ rateLimit: { requests: 100, interval: 10_000 }, besides: [] });
     expect(held(service(), pods({ app: 'cart' }), all, own)).toEqual({
-      rateLimit: { requests: 5, interval: 10_000 }, besides: ['MeshRateLimit of the pods: local.http.onRateLimit is {"status":503}'],
+      rateLimit: { requests: 5, interval: 10_000, answer: { statusCode: 503, headers: [] } }, besides: [],
     });
+    const answering = (onRateLimit: object) => limit('own', { kind: 'Dataplane', labels: { app: 'cart' } }, { http: { ...rate(5).http, onRateLimit } });
+    const set = [{ name: 'X-Limited', value: 'a' }, { name: 'retry-after', value: '1' }];
+    expect(held(service(), pods({ app: 'cart' }), answering({ status: 200, headers: { set } }))).toMatchObject({
+      rateLimit: { answer: { statusCode: 429, headers: [{ name: 'retry-after', value: '1' }, { name: 'x-limited', value: 'a' }] } },
+    });
+    for (const other of [{ headers: { add: set } }, { headers: { set: [{ name: 'a', value: '1,2' }] } }, { body: 'a' }]) {
+      expect(held(service(), pods({ app: 'cart' }), answering(other))).toBe('the answer of a MeshRateLimit is not understood');
+    }
     expect(held(service(), pods({ app: 'cart' }), all, limit('off', { kind: 'Dataplane' }, { http: { disabled: true } }))).not.toHaveProperty('rateLimit');
   });
 

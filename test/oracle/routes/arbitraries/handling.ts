@@ -149,7 +149,10 @@ export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 
       { maxRetries: 3 },
     )],
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
-    rateLimit: can('LocalRateLimit') && [5, fc.constant({ requests: 10 })],
     failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],
+    rateLimit: can('LocalRateLimit') && [5, fc.record({
+      requests: fc.constant(10),
+      answer: can('RateLimitAnswer') ? fc.constantFrom(undefined, { statusCode: 503 }, { headers: { 'retry-after': '1', 'x-limited': 'a b' } }) : fc.constant(undefined),
+    }).map(({ requests, answer }) => ({ requests, ...(answer && { answer }) }))],
   });
 }

@@ -68,7 +68,8 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     order: sometimes(25, fc.constant(RuleOrder.MOST_SPECIFIC)),
     first: fc.boolean(),
     handling: common(can),
-    traffic: traffic(can),
+    // Calls of gRPC are answered with a status of gRPC.
+    traffic: traffic(feature => can(feature) && (protocol === 'HTTP' || feature !== 'RateLimitAnswer')),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
   }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, named }) => {
     const rest = unmatched && narrow.length > 0 ? [] : [undefined];

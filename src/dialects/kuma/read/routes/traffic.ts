@@ -7,7 +7,7 @@ import { itemsFor } from './policy';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { Traffic } from '../../../../meaning/world';
-import type { CircuitBreaking, RateLimit } from '../../../../model/handling';
+import type { CircuitBreaking, LimitAnswer, RateLimit } from '../../../../model/handling';
 import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -92,7 +92,8 @@ function ofPods(
   return { ...(rateLimit && { rateLimit }), besides: others };
 }
 
-const LIMIT = ['local.http.requestRate.num', 'local.http.requestRate.interval'];
+const ANSWER = 'local.http.onRateLimit';
+const LIMIT = ['local.http.requestRate.num', 'local.http.requestRate.interval', ANSWER];
 
 /** The proxy counts requests where the port speaks HTTP, and connections where it does not. */
 function ofProtocol(conf: Conf, isHttp: boolean): Conf {
@@ -103,5 +104,22 @@ function limitOf(conf: Conf): RateLimit | Undecided | undefined {
   if (conf.get('local.http.disabled') === true) return undefined;
   const [requests, interval] = [count(conf, LIMIT[0]), time(conf, LIMIT[1])];
   if (requests === undefined && interval === undefined) return undefined;
-  return typeof requests === 'number' && typeof interval === 'number' ? { requests, interval } : { unknown: 'the rate of a MeshRateLimit is not understood' };
+  const answer = answerOf(conf.get(ANSWER));
+  if (typeof requests !== 'number' || typeof interval !== 'number') return { unknown: 'the rate of a MeshRateLimit is not understood' };
+  if (answer === 'unknown') return { unknown: 'the answer of a MeshRateLimit is not understood' };
+  return { requests, interval, ...(answer && { answer }) };
+}
+
+/** Of a header that is set, Kuma keeps what is behind the last comma; Envoy makes 429 of a code below 400. */
+function answerOf(said: any): LimitAnswer | 'unknown' | undefined {
+  if (said === undefined) return undefined;
+  const { status, headers = {}, ...others } = said ?? {};
+  const { set = [], ...more } = headers ?? {};
+  const isUnknown = Object.keys(others).length > 0 || Object.keys(more).length > 0 || !Array.isArray(set)
+    || set.some(one => typeof one?.name !== 'string' || typeof one.value !== 'string' || /[,%]/.test(one.value))
+    || !(status === undefined || Number.isInteger(status));
+  if (isUnknown) return 'unknown';
+  const sorted = set.map(({ name, value }) => ({ name: name.toLowerCase(), value })).sort((a, b) => a.name < b.name ? -1 : 1);
+  return status === undefined && sorted.length === 0 ? undefined
+    : { ...(status !== undefined && { statusCode: status < 400 ? 429 : status }), headers: sorted };
 }
