@@ -129,7 +129,8 @@ func answer(r *route.Route) {
 // Where Envoy says what of a request, of all that may have a token, comes to the pod.
 const passedOnHeader = "x-passed-on"
 
-// `outbound|80||v1.shop.svc.cluster.local` is the port 80 of the Service shop/v1; a subset stands behind it.
+// `outbound|80||v1.shop.svc.cluster.local` is the port 80 of the Service shop/v1; a subset stands behind it. In place of that, a waypoint has
+// what the port speaks: `inbound-vip|80|http|v1.shop.svc.cluster.local`.
 func backendOf(cluster string) string {
 	parts := strings.Split(cluster, "|")
 	if len(parts) != 4 {
@@ -139,5 +140,9 @@ func backendOf(cluster string) string {
 	if len(host) != 2 {
 		return cluster
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s/%s:%s %s", host[1], host[0], parts[1], parts[2]))
+	backend := fmt.Sprintf("%s/%s:%s", host[1], host[0], parts[1])
+	if parts[0] != "outbound" || parts[2] == "" {
+		return backend
+	}
+	return backend + " " + parts[2]
 }
