@@ -15,7 +15,7 @@ import { shortHash } from '../../model/hash';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { RequestMatch } from '../../model/match';
 import { isAnyRequest, matchKey } from '../../model/match';
-import { claim } from '../contract/claim';
+import { claim, selectorClaims } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { CALLS_TAKEN_OUT, tcpInAllowances } from '../contract/egress-allowances';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -65,9 +65,11 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
     ...noneOf(INSIDE_FEATURES, 'an Egress holds for what is not in the mesh'),
     EgressDenial: CALLS_TAKEN_OUT,
   },
-  // Two with the same host and port would be two virtual hosts for one domain, which Envoy rejects.
-  claims: ({ namespace, workload }) => workload?.serviceAccount === undefined ? []
-    : [claim('egressPolicy', { type: 'serviceAccount', name: workload.serviceAccount, namespace })],
+  // Two with the same host and port would be two virtual hosts for one domain, which Envoy rejects; and pods run as one ServiceAccount.
+  claims: ({ namespace, workload }) => workload === undefined ? [] : [
+    ...selectorClaims('egressPolicy', namespace, workload),
+    ...workload.serviceAccount === undefined ? [] : [claim('egressPolicy', { type: 'serviceAccount', name: workload.serviceAccount, namespace })],
+  ],
   inAllowances: tcpInAllowances,
   render: model => renderUnless(refusals(model), () => manifests(model)),
 };

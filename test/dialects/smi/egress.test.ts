@@ -103,10 +103,14 @@ test('refuses what is not seen, not looked up, or not known', () => {
   expect(whats(host('a.example.com', http({ requests: [{ ...ANY_REQUEST, path: { type: 'regex', value: '/[^b]*' } }] })))).toHaveLength(1);
 });
 
-test('two policies for one ServiceAccount claim the same', () => {
-  const [one] = osmEgress.claims(egress([]));
-
-  expect(osmEgress.claims(egress([host('a.example.com', tls())], { workload: { service: 'other', serviceAccount: 'cart' } }))).toEqual([one]);
+test('two policies for one ServiceAccount or for the same pods claim the same', () => {
+  const workload = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };
+  const claimed = (other: Partial<typeof workload>) => {
+    const own = osmEgress.claims(egress([], { workload })).map(claim => JSON.stringify(claim));
+    const claims = osmEgress.claims(egress([host('a.example.com', tls())], { workload: { service: 'other', serviceAccount: 'other', ...other } }));
+    return claims.filter(claim => own.includes(JSON.stringify(claim))).length;
+  };
+  expect([claimed({}), claimed({ serviceAccount: 'cart' }), claimed({ podSelector: { app: 'cart' } })]).toEqual([0, 1, 1]);
 });
 
 test('lets out exactly what is written', () => {
