@@ -15,11 +15,14 @@ import { Unknown } from '../unknown';
  */
 export function routedByKuma(manifests: readonly any[], request: RouteRequest): Outcome {
   const conf = (kind: string) => confFor(manifests, kind, request);
-  const traffic = (to: ServicePort): Traffic => ({
-    ...balancedBy(manifests, to, request), ...circuitBreakingOf(manifests, to, request), ...limitedByMeshRateLimits(manifests, to, request),
-  });
   const [routes, connections] = ['MeshHTTPRoute', 'MeshTCPRoute'].map(kind => itemsFor(manifests, kind, request));
-  if (!hasRequests(request) || (routes.length === 0 && connections.length > 0)) {
+  const isConnection = !hasRequests(request) || (routes.length === 0 && connections.length > 0);
+  const traffic = (to: ServicePort): Traffic => ({
+    ...balancedBy(manifests, to, request, isConnection),
+    ...circuitBreakingOf(manifests, to, request),
+    ...limitedByMeshRateLimits(manifests, to, request),
+  });
+  if (isConnection) {
     const [rule] = connections.map(({ rules }) => only(rules[0], 'default')).filter(one => one.default.backendRefs !== undefined);
     if (connections.length > 0 && (rule === undefined || rule.default.backendRefs.every(({ weight }: any) => weight === 0))) {
       throw new Unknown('no backend gets anything');
@@ -284,10 +287,11 @@ const BALANCERS: Readonly<Record<string, LoadBalancing['kind']>> = {
 };
 
 /** The Service that gets requests picks its pods; requests are told apart on their way to the Service that is called. */
-function balancedBy(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
+function balancedBy(manifests: readonly any[], to: ServicePort, request: RouteRequest, isConnection: boolean): Traffic {
   const { loadBalancer } = confFor(manifests, 'MeshLoadBalancingStrategy', request, to);
   const { hashPolicies = [] } = confFor(manifests, 'MeshLoadBalancingStrategy', request);
-  if (loadBalancer === undefined || hashPolicies.some(setsCookie)) {
+  // Connections have no cookies, which are said of the way.
+  if (loadBalancer === undefined || (!isConnection && hashPolicies.some(setsCookie))) {
     return {};
   }
   const { type, leastRequest = {}, ringHash = {} } = only(loadBalancer, 'type', 'leastRequest', 'ringHash');
