@@ -40,11 +40,14 @@ export class Outward {
   }
 
   /** Those that take calls to a port from clients of a namespace. Of one host that several namespaces have, a proxy picks one. */
-  public taking(namespace: string, port: number, protocol: Protocol): Taking[] {
+  public taking(namespace: string, port: number, protocol: Protocol, sidecar: Sidecar | undefined): Taking[] {
     const seen = this.visibleTo(namespace);
+    const imported = ({ namespace: from, host }: ServiceEntry) =>
+      sidecar === undefined ? ALWAYS : this.scopes.imports(sidecar, { namespace: from, host, port }).when;
     return seen.filter(({ doubt }) => doubt === undefined).flatMap(entry => takesAt(entry, port, protocol).map((takes): Taking => ({
       entry,
       ...takes,
+      when: allOf(takes.when, imported(entry)),
       ...(seen.some(other => other.host === entry.host && other.namespace !== entry.namespace)
         && { unknown: 'several namespaces have a ServiceEntry for the host, of which the proxy picks one' }),
     })));
@@ -71,12 +74,11 @@ export class Outward {
   private named(namespace: string, port: number, protocol: Protocol, sidecar: Sidecar | undefined): Branch<Passage>[] {
     const rank = ({ byAddress, isStray, byName, unknown, entry }: Taking): number =>
       byAddress && unknown === undefined ? 4000 : isStray && speechOf(protocol) === 'http' ? 3000 : byName ? 1000 + closeness(entry) : unknown === undefined ? 500 : 0;
-    return this.taking(namespace, port, protocol).sort((a, b) => rank(b) - rank(a)).map(({ entry, when, unknown }) => {
-      const { source, leadsInside, host } = entry;
+    return this.taking(namespace, port, protocol, sidecar).sort((a, b) => rank(b) - rank(a)).map(({ entry, when, unknown }) => {
+      const { source, leadsInside } = entry;
       const why = unknown ?? (leadsInside ? 'it leads to pods or machines of the mesh, where others decide, too' : undefined);
-      const imported = sidecar === undefined ? ALWAYS : this.scopes.imports(sidecar, { namespace: entry.namespace, host, port }).when;
       return {
-        when: allOf(when, imported),
+        when,
         then: why === undefined ? { value: 'allowed', why: 'the ServiceEntry names it', source } : { value: { unknown: why }, why, source },
         source,
       };

@@ -3,7 +3,7 @@ import type { Destination } from './destinations';
 import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
 import { hostText } from './match';
-import { passageBy, type PortOutside } from './named-hosts';
+import { passageBy, type PortOutside, routesFor } from './named-hosts';
 import { isFor, isForSidecars, isOn, mayBeFor, type VirtualService, virtualServiceOf, waysBy } from './virtual-service';
 import type { Client, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf } from '../../../../meaning/condition';
@@ -11,7 +11,7 @@ import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { toService } from '../../../../meaning/way';
 import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Way, type WayBackend } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
-import { hasRequests, type Protocol } from '../../../../model/protocol';
+import type { Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
 import type { ReadMesh } from '../../../../reading/mesh';
@@ -140,7 +140,7 @@ class Routes {
   /** Routes are followed for names that the proxy reads; what goes by its address alone goes past them. */
   private passageAt(to: PortOutside, namespace: string, own: readonly VirtualService[], sidecar: Sidecar | undefined): Decision<Passage> {
     const { port, protocol } = to;
-    const taking = this.outward.taking(namespace, port, protocol);
+    const taking = this.outward.taking(namespace, port, protocol, sidecar);
     const when = (is: (one: Taking) => boolean) => anyOf(...taking.filter(is).map(one => one.when));
     const imported = (one: VirtualService) => sidecar === undefined ? ALWAYS
       : this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port });
@@ -167,7 +167,7 @@ class Routes {
 /** What a VirtualService for a host does that no ServiceEntry names depends on more. */
 function unregistered(all: readonly VirtualService[], protocol: Protocol): Branch<Passage>[] {
   const why = 'a VirtualService is for a host that no ServiceEntry names';
-  return all.filter(({ http, tls, tcp }) => (hasRequests(protocol) ? http : protocol === 'TLS' ? tls : tcp).length > 0)
+  return all.filter(one => one.doubt !== undefined || routesFor(one, protocol).length > 0)
     .flatMap(({ otherHosts, source }) => otherHosts.map(host =>
       ({ when: nameIs(protocol, hostText(host)), then: { value: { unknown: why }, why, source }, source })));
 }
@@ -196,7 +196,7 @@ class Index<T extends VirtualService | DestinationRule> {
   ) {
     for (const object of all) {
       const hosts = hostsOf(object.manifest);
-      const services = Array.isArray(hosts) ? hosts.map(host => typeof host === 'string' ? serviceOfHost(host, namespaceOf(object)) : undefined) : [undefined];
+      const services = Array.isArray(hosts) && hosts.length > 0 ? hosts.map(host => typeof host === 'string' ? serviceOfHost(host, namespaceOf(object)) : undefined) : [undefined];
       const keys = new Set(services.flatMap(to => to === undefined ? [] : [keyOf(to.namespace, to.service)]));
       for (const key of keys) pushTo(this.byService, key, object);
       if (services.includes(undefined)) this.others.push(object);

@@ -47,7 +47,7 @@ function candidatesOf(one: VirtualService, host: string, { port, protocol }: Por
   return seenBy(one).map(({ rank, who }) => candidate(rank, allOf(nameIs(protocol, hostText(host)), who, some), decision));
 }
 
-function routesFor({ http, tls, tcp }: VirtualService, protocol: Protocol): readonly ReadRoute[] {
+export function routesFor({ http, tls, tcp }: VirtualService, protocol: Protocol): readonly ReadRoute[] {
   return hasRequests(protocol) ? http : protocol === 'TLS' ? tls : tcp;
 }
 

@@ -34,13 +34,15 @@ export function virtualServiceOf(object: ReadObject, namespace: string, owner: O
   const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];
   labels(metadata.field('labels'));
   annotations(metadata.field('annotations'));
-  const hosts = spec.field('hosts').items().flatMap(item => item.text() ?? []);
+  const named = spec.field('hosts').items().flatMap(item => item.text() ?? []);
   const gateways = spec.field('gateways').items().flatMap(item => item.text() ?? []);
   const visibleTo = visibility(spec.field('exportTo'), namespace);
   const http = spec.field('http').items().map(item => httpRoute(object, item, namespace));
   const tcp = spec.field('tcp').items().map(item => tcpRoute(object, item, namespace));
   const tls = spec.field('tls').items().map(item => tlsRoute(object, item, namespace));
   const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp|tls)\[/.test(place.path));
+  // One without hosts is a part of others, unless it names them by what is not understood.
+  const hosts = named.length === 0 && doubt !== undefined ? ['*'] : named;
   return {
     ...owner,
     namespace,
