@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { type AppOptions, canAny, canIn, constantsOf } from './options';
 import type { ServiceRole } from '../../../../src/dialects/contract/service-reading';
+import type { RouteFeature } from '../../../../src/model/features/route';
 import { SERVICE_FORMS, type ServiceForm } from '../../../../src/model/service-facts';
 import { total } from '../../../total';
 import { matches, pool } from '../../routes/arbitraries/matches';
@@ -48,10 +49,13 @@ function routing(can: Can): fc.Arbitrary<WrittenRouting> {
 
 export type Stage = Pick<WrittenApp, 'conventions' | 'world' | 'routing'>;
 
+/** Backends that the clusters here do not have. */
+const BEYOND: readonly string[] = ['ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend', 'SubsetBackends'] satisfies RouteFeature[];
+
 /** A route and the cluster that it stands in. */
 export function staged(options: AppOptions): fc.Arbitrary<Stage> {
   const { supports } = options.dialects.routes;
-  const can: Can = canIn(supports);
+  const can: Can = feature => !BEYOND.includes(feature) && canIn(supports)(feature);
   return (canAny(supports) ? sometimes(85, routing(can)) : fc.constant(undefined))
     .chain(written => fc.record({ written: fc.constant(written), conventions: conventions(options, written) }))
     .map(({ written, conventions: those }) => {
