@@ -3,7 +3,7 @@ import { address, type Case, podObject, type Probe, service } from './case';
 import { GATEWAY_LABELS } from './gateways';
 import {
   Exposure, GatewayAccessPolicy, GatewayListener, GatewayNamespaces, GrpcMatch, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
-  MeshTarget, MeshTargets, SharedGateway,
+  MeshTarget, MeshTargets, SharedGateway, SharedListenerSet,
 } from '../../src';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { stored } from '../harness/case';
@@ -29,6 +29,7 @@ function gatewayIn({ infra }: Charts): SharedGateway {
   return new SharedGateway(infra, 'public', {
     className: 'istio',
     listeners: [GatewayListener.http('http', { namespaces: all }), GatewayListener.http('other', { port: 8080, namespaces: all })],
+    allowedListeners: all,
     metadata: { name: 'public' },
   });
 }
@@ -43,6 +44,11 @@ const SAID: readonly (readonly [says: string, build: (charts: Charts) => void, a
     const gateway = gatewayIn(charts);
     new Exposure(charts.shop, 'cart', { service: cart, gateway: gateway.listener('other') });
   }, [[{ port: 80 }, 'no route'], [{ port: 8080 }, CART]]],
+  ['listeners that another namespace adds', charts => {
+    const gateway = gatewayIn(charts);
+    const added = new SharedListenerSet(charts.shop, 'team', { gateway: gateway.gateway, listeners: [GatewayListener.http('team', { port: 9090 })] });
+    new Exposure(charts.shop, 'cart', { service: cart, gateway: added.gateway });
+  }, [[{ port: 9090 }, CART], [{ port: 80 }, 'no route']]],
   ['a policy of the gateway holds at all of its listeners', charts => {
     const gateway = gatewayIn(charts);
     new Exposure(charts.shop, 'cart', { service: cart, gateways: [gateway.listener('http'), gateway.listener('other')] });
@@ -85,7 +91,7 @@ export function exposureCases(): Case[] {
   }));
 }
 
-const PORTS = [80, 8080];
+const PORTS = [80, 8080, 9090];
 
 /** The pods that Istio makes of the gateway, and the Services behind it. */
 function world(i: number): object[] {

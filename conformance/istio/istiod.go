@@ -17,6 +17,9 @@ import (
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/constants"
 	"istio.io/istio/pkg/config/schema/gatewayapi"
+	"istio.io/istio/pkg/config/schema/gvr"
+	"istio.io/istio/pkg/kube"
+	"istio.io/istio/pkg/kube/kclient/clienttest"
 	"istio.io/istio/pkg/test"
 )
 
@@ -80,7 +83,11 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			// Short names of hosts are read in the domain of the cluster.
 			configs[i].Domain = constants.DefaultClusterLocalDomain
 		}
-		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{Configs: configs, KubernetesObjectString: stream, MeshConfig: meshConfig()})
+		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
+			Configs: configs, KubernetesObjectString: stream, MeshConfig: meshConfig(),
+			// A CRD that its list of those of a cluster does not have.
+			KubeClientModifier: func(client kube.Client) { clienttest.MakeCRD(t, client, gvr.ListenerSet) },
+		})
 		for _, p := range c.hops() {
 			key, target, err := keyOf(i, c, p)
 			if err != nil {
