@@ -46,7 +46,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       'policy.linkerd.io': ['Server', 'ServerAuthorization', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication', 'HTTPRoute'],
       'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
     },
-    routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'] },
+    routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'], 'linkerd.io': ['ServiceProfile'] },
     aside: ['MeshTLSAuthentication', 'NetworkAuthentication', 'ReferenceGrant'],
     hasDefault: true,
     leave: [['annotate', 'linkerd.io/inject']],

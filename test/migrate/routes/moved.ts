@@ -13,9 +13,11 @@ import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import { JUDGES } from '../../../src/migrate/prove/judges';
 import type { TargetName } from '../../../src/migrate/targets';
+import { routedByProfiles } from '../../oracle/routes/service-profiles';
 import { byAge, program } from '../../reading/routes/gateway-api';
 import { kumaProgram } from '../../reading/routes/kuma';
 import { canonical } from '../../reading/routes/outcome';
+import { profileProgram } from '../../reading/routes/service-profiles';
 import { istioProgram } from '../../reading/routes/virtual-services';
 
 export interface Program {
@@ -37,6 +39,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   'routes of Gateway API at waypoints': { from: 'istio-ambient', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS['istio-ambient'])(byAge(manifests), request) },
   'routes of Gateway API in Cilium': { from: 'cilium', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.cilium)(byAge(manifests), request) },
   'routes of Gateway API in Linkerd': { from: 'linkerd', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.linkerd)(byAge(manifests), request) },
+  'ServiceProfiles of Linkerd': { from: 'linkerd', programs: profileProgram, judge: (manifests, request) => routedByProfiles(byAge(manifests), request) },
   'policies of Kuma': { from: 'kuma', programs: kumaProgram, judge: routedByKuma },
 };
 
