@@ -2,10 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
 
-	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 )
 
@@ -25,16 +22,13 @@ type balancing struct {
 }
 
 func (s sidecar) balancing(host string, port uint32) (string, error) {
-	action := s.routeTo(host)
+	action, c, err := s.wayTo(host, port)
+	if err != nil {
+		return "", err
+	}
 	if action == nil {
 		return noRoute, nil
 	}
-	name := fmt.Sprintf("outbound|%d||%s", port, host)
-	i := slices.IndexFunc(s.clusters, func(c *cluster.Cluster) bool { return c.Name == name })
-	if i < 0 || action.GetCluster() != name {
-		return "", fmt.Errorf("no cluster %s for %v", name, action)
-	}
-	c := s.clusters[i]
 	b := balancing{
 		Policy:  c.GetLbPolicy().String(),
 		Ring:    c.GetRingHashLbConfig().GetMinimumRingSize().GetValue(),

@@ -25,17 +25,28 @@ type upstream struct {
 	Certificate string `json:"certificate,omitempty"`
 }
 
-func (s sidecar) upstream(host string, port uint32) (string, error) {
+// The action of the route to a host and the cluster that it names; neither where there is no route.
+func (s sidecar) wayTo(host string, port uint32) (*route.RouteAction, *cluster.Cluster, error) {
 	action := s.routeTo(host)
 	if action == nil {
-		return noRoute, nil
+		return nil, nil, nil
 	}
 	name := fmt.Sprintf("outbound|%d||%s", port, host)
 	i := slices.IndexFunc(s.clusters, func(c *cluster.Cluster) bool { return c.Name == name })
 	if i < 0 || action.GetCluster() != name {
-		return "", fmt.Errorf("no cluster %s for %v", name, action)
+		return nil, nil, fmt.Errorf("no cluster %s for %v", name, action)
 	}
-	c := s.clusters[i]
+	return action, s.clusters[i], nil
+}
+
+func (s sidecar) upstream(host string, port uint32) (string, error) {
+	action, c, err := s.wayTo(host, port)
+	if err != nil {
+		return "", err
+	}
+	if action == nil {
+		return noRoute, nil
+	}
 	u := upstream{
 		Retries:  action.GetRetryPolicy().GetNumRetries().GetValue(),
 		Statuses: action.GetRetryPolicy().GetRetriableStatusCodes(),
