@@ -25,6 +25,7 @@ interface Telling<T> {
 export class Comparer {
   public readonly differences: Difference[] = [];
   public readonly unsure: Unsure[] = [];
+  private readonly keys = new WeakMap<readonly Gate[], string>();
 
   public constructor(private readonly known: Known, private readonly textAt: (place: FieldPlace) => string) {}
 
@@ -67,7 +68,9 @@ export class Comparer {
 
   /** Equal for gates that say the same, whoever says it. */
   public keyOf(gates: readonly Gate[]): string {
-    return gates.map(({ decision, layer }) => `${layer ?? ''} ${this.decisionKey(decision, value => value)}`).sort().join('\n');
+    const key = this.keys.get(gates) ?? gates.map(({ decision, layer }) => `${layer ?? ''} ${this.decisionKey(decision, value => value)}`).sort().join('\n');
+    this.keys.set(gates, key);
+    return key;
   }
 
   public atomKey(atom: Atom): string {

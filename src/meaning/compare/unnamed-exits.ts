@@ -4,18 +4,17 @@ import type { Half, Scope } from './half';
 import type { PodClient } from './imagined';
 import { compareUnnamedCaller, gatesOut, type Port, type Telling } from './pod-ports';
 import { saidOf, saidOfConnections } from './said';
-import { MOST_PORTS, type Pods, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
+import { MOST_PORTS, type Pods, portsAmong, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import type { Pod } from '../call';
 
 const PROTOCOLS = ['TCP', 'UDP', 'HTTP'] as const satisfies readonly Protocol[];
 
-/** What a client may call of some pods of one namespace, by protocols by which that may change. */
+/** Who may call some pods otherwise, and by which protocols. */
 interface Task {
-  readonly pair: Pair;
-  readonly pods: readonly Pods[];
-  readonly protocols: readonly Protocol[];
+  readonly pods: Pods;
+  readonly callers: readonly { readonly pair: Pair; readonly protocols: readonly Protocol[] }[];
 }
 
 /** Compares what clients may call at ports that the files do not name, of pods that are there and of those that only policies know of. */
@@ -23,28 +22,34 @@ export function compareUnnamedExits(
   comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly number[], pairs: readonly Pair[],
 ): void {
   const tasks = tasksOf(comparer, before, after, scope, ports, pairs);
-  if (tasks === undefined || tasks.reduce((sum, { pods, protocols }) => sum + pods.length * protocols.length * ports.length, 0) > MOST_PORTS) {
+  if (tasks === undefined || portsIn(tasks) * ports.length > MOST_PORTS) {
     comparer.unsure.push({ why: 'policies say of too many workloads what they may call at ports that the files do not name, to compare all of it' });
     return;
   }
   const said = saidOf(comparer.differences);
   const doubts = new Set<string>();
-  for (const { pair, pods, protocols } of tasks) {
-    const isDoubted = (why: string) => {
-      const key = JSON.stringify([pair[1], why]);
-      const isKnown = doubts.has(key);
-      doubts.add(key);
-      return isKnown;
-    };
-    for (const one of pods) {
+  for (const { pods, callers } of tasks) {
+    // What calls meet there is asked once, and not by each client.
+    const among = new Map<Protocol, Port[]>(PROTOCOLS.map(protocol => [protocol, portsAmong(before, after, pods, ports, protocol)]));
+    for (const { pair, protocols } of callers) {
+      const isDoubted = (why: string) => {
+        const key = JSON.stringify([pair[1], why]);
+        const isKnown = doubts.has(key);
+        doubts.add(key);
+        return isKnown;
+      };
       const first = comparer.differences.length;
       for (const protocol of protocols) {
         const ofConnections = saidOfConnections(protocol === 'HTTP' ? comparer.differences.slice(first) : []);
-        const isSaid: Telling['isSaid'] = (crowd, contrast, port) => said.has(one, crowd.clients[0], contrast) || ofConnections(crowd, contrast, port);
-        comparePods(comparer, before, after, pair, { pods: one, protocol, ports }, { isSaid, isDoubted, isOfRequests: protocol === 'HTTP' });
+        const isSaid: Telling['isSaid'] = (crowd, contrast, port) => said.has(pods, crowd.clients[0], contrast) || ofConnections(crowd, contrast, port);
+        comparePods(comparer, before, after, pair, among.get(protocol) ?? [], { isSaid, isDoubted, isOfRequests: protocol === 'HTTP' });
       }
     }
   }
+}
+
+function portsIn(tasks: readonly Task[]): number {
+  return tasks.reduce((sum, { callers }) => sum + callers.reduce((own, { protocols }) => own + protocols.length, 0), 0);
 }
 
 /** Undefined where there are too many to tell. */
@@ -54,12 +59,16 @@ function tasksOf(
   const all = [...grouped([...workloadsOf(before, after), ...unseenOf([...scope.unseen, ...scope.called])],
     ({ is: { namespace, namespaceLabels } }) => JSON.stringify([namespace, namespaceLabels])).values()];
   // A client that stays as it is, in a place where nothing changes, may call pods otherwise that are not as they were.
-  const moved = all.map(pods => pods.filter(one => scope.pods(one.is.namespace) && !isTheSame(one))).filter(pods => pods.length > 0);
+  const moved = all.map(pods => pods.filter(one => scope.pods(one.is.namespace) && !isTheSame(one)));
   const podsFor = ([, { namespace }]: Pair) => scope.pods(namespace) ? all : moved;
-  const policed = pairs.filter(pair => podsFor(pair).length > 0 && (mayBeHeld(before, pair[0]) || mayBeHeld(after, pair[1])));
-  if (policed.reduce((sum, pair) => sum + podsFor(pair).length * ports.length, 0) > MOST_PORTS) return undefined;
-  return policed.flatMap(pair => podsFor(pair).map((pods): Task =>
-    ({ pair, pods, protocols: PROTOCOLS.filter(protocol => mayChange(comparer, before, after, pair, pods, protocol, ports)) })));
+  const policed = pairs.filter(pair => podsFor(pair).some(pods => pods.length > 0) && (mayBeHeld(before, pair[0]) || mayBeHeld(after, pair[1])));
+  if (policed.reduce((sum, pair) => sum + podsFor(pair).filter(pods => pods.length > 0).length * ports.length, 0) > MOST_PORTS) return undefined;
+  return all.flatMap((group, i) => {
+    const callers = policed.map(pair => ({ pair, pods: podsFor(pair)[i] })).filter(({ pods }) => pods.length > 0).map(({ pair, pods }) => ({
+      pair, pods: new Set(pods), protocols: PROTOCOLS.filter(protocol => mayChange(comparer, before, after, pair, pods, protocol, ports)),
+    })).filter(({ protocols }) => protocols.length > 0);
+    return group.map((pods): Task => ({ pods, callers: callers.filter(caller => caller.pods.has(pods)) })).filter(task => task.callers.length > 0);
+  });
 }
 
 function isTheSame({ was, is }: Pods): boolean {
@@ -82,12 +91,9 @@ function mayChange(
   return ports.some(port => gates(before, was, port) !== gates(after, is, port));
 }
 
-function comparePods(
-  comparer: Comparer, before: Half, after: Half, pair: Pair,
-  { pods, protocol, ports }: { readonly pods: Pods; readonly protocol: Protocol; readonly ports: readonly number[] }, telling: Telling,
-): void {
+function comparePods(comparer: Comparer, before: Half, after: Half, pair: Pair, among: readonly Port[], telling: Telling): void {
   const out = ({ was, is }: Port) => [gatesOut(before, pair[0], was), gatesOut(after, pair[1], is)] as const;
-  const changing = unnamedPorts(before, after, pods, ports, protocol, port => {
+  const changing = unnamedPorts(among, port => {
     const [old, now] = out(port).map(gates => comparer.keyOf(gates));
     return old === now ? undefined : JSON.stringify([old, now, comparer.keyOf(port.old), comparer.keyOf(port.now)]);
   });

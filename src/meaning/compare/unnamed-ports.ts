@@ -32,24 +32,32 @@ export function unseenOf(pods: Scope['unseen']): Pods[] {
   return pods.map(pod => ({ was: pod, is: pod, named: [], areSeen: false }));
 }
 
-/** One port for all numbers at which the same changes: `changeAt` says what that is, and nothing where nothing changes. */
-export function unnamedPorts(
-  before: Half, after: Half, { was, is, named }: Pods, ports: readonly number[], protocol: Protocol, changeAt: (port: Port) => string | undefined,
-): Port[] {
+/** Ports that stand for all numbers up to the next ones of which something is said. */
+export function portsAmong(before: Half, after: Half, { was, is, named }: Pods, ports: readonly number[], protocol: Protocol): Port[] {
   const starts = [...new Set([...ports, ...named, ...named.map(port => port + 1)])].filter(port => port > 0 && port < 2 ** 16).sort((a, b) => a - b);
-  const found = new Map<string, { readonly port: Port; readonly among: Ports[] }>();
-  starts.forEach((first, i) => {
-    if (named.includes(first)) return;
+  return starts.flatMap((first, i) => {
     const at = (pod: Pod): PodPort => ({ pod, port: first, protocol, entrances: [] });
-    const among: Ports[] = [{ first, last: (starts[i + 1] ?? 2 ** 16) - 1 }];
-    const port = portOf(before, after, at(was), at(is), among);
-    const change = port && changeAt(port);
-    if (port === undefined || change === undefined) return;
-    const known = found.get(change);
-    if (known === undefined) found.set(change, { port, among });
-    else join(known.among, among[0]);
+    return named.includes(first) ? [] : portOf(before, after, at(was), at(is), [{ first, last: (starts[i + 1] ?? 2 ** 16) - 1 }]) ?? [];
   });
-  return [...found.values()].map(({ port }) => port);
+}
+
+/** One port for all numbers at which the same changes: `changeAt` says what that is, and nothing where nothing changes. */
+export function unnamedPorts(among: readonly Port[], changeAt: (port: Port) => string | undefined): Port[] {
+  const found = new Map<string, { readonly port: Port; readonly all: Ports[] }>();
+  for (const port of among) {
+    const change = changeAt(port);
+    if (change === undefined) continue;
+    const [numbers] = port.to.among ?? [];
+    const known = found.get(change);
+    if (known === undefined) found.set(change, { port, all: [numbers] });
+    else join(known.all, numbers);
+  }
+  return [...found.values()].map(({ port, all }) => standingFor(port, all));
+}
+
+function standingFor(port: Port, among: readonly Ports[]): Port {
+  const { to, was, is } = port;
+  return { to: { ...to, among }, was, is, get old() { return port.old; }, get now() { return port.now; } };
 }
 
 /** Adds numbers behind others, and to the last ones where they follow these. */

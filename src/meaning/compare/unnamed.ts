@@ -2,7 +2,7 @@ import type { Comparer } from './comparer';
 import type { Half, OpenPort, Scope } from './half';
 import { compareUnnamed, gatesIn, gatesOut, type Port, type Telling } from './pod-ports';
 import { saidOf, saidOfConnections } from './said';
-import { MOST_PORTS, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
+import { MOST_PORTS, portsAmong, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import type { Protocol } from '../../model/protocol';
 import type { Client } from '../call';
 import type { PodPort } from '../world';
@@ -24,7 +24,7 @@ export function compareUnnamedPorts(comparer: Comparer, before: Half, after: Hal
     return was === is ? undefined : JSON.stringify([was, is]);
   };
   for (const one of pods) {
-    const portsOf = (protocol: Protocol) => unnamedPorts(before, after, one, ports, protocol, changeAt);
+    const portsOf = (protocol: Protocol) => unnamedPorts(portsAmong(before, after, one, ports, protocol), changeAt);
     const isSaid: Telling['isSaid'] = ({ clients: [client] }, contrast) => said.has(one, client, contrast);
     for (const port of portsOf('UDP')) compareUnnamed(comparer, port, { isSaid });
     const first = comparer.differences.length;
