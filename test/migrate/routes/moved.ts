@@ -75,7 +75,8 @@ function decided(judge: Case['judge'], manifests: readonly any[], request: Route
   try {
     return canonical(plain(judge(manifests, request)));
   } catch (error) {
-    if (error instanceof Unknown) return undefined;
+    // Groups with flags, which the meshes read, JavaScript does not.
+    if (error instanceof Unknown || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
