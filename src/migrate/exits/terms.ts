@@ -1,3 +1,4 @@
+import type { Ports } from '../../meaning/compare/difference';
 import type { Atom, Condition } from '../../meaning/condition';
 import type { Text } from '../../meaning/text';
 import { isWithin } from '../../model/cidr';
@@ -17,11 +18,6 @@ export interface Exit {
 export interface Block {
   readonly within: string;
   readonly except: readonly string[];
-}
-
-export interface Ports {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** What some rules let out; what is not said of it, with the reason. */

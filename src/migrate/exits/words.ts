@@ -1,5 +1,6 @@
-import type { Exit, Ports } from './terms';
+import type { Exit } from './terms';
 import type { EgressDestination, EgressPort } from '../../index';
+import type { Ports } from '../../meaning/compare/difference';
 import { blockOf } from '../../model/cidr';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
