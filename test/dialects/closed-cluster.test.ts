@@ -1,14 +1,10 @@
-import * as fc from 'fast-check';
 import { ciliumEgress } from '../../src/dialects/cilium/egress';
 import { networkPolicyEgress } from '../../src/dialects/kubernetes/egress';
 import { KUBE_DNS } from '../../src/model/dns';
-import type { EgressModel, InsideDestination, ServiceDestination } from '../../src/model/egress';
-import type { EgressFeature } from '../../src/model/features/egress';
+import type { EgressModel, InsideDestination } from '../../src/model/egress';
 import { egressOf } from '../models';
-import { insideDestination } from '../oracle/app/arbitraries/egress';
 import type { Call } from '../oracle/egress/call';
 import { letOutByCilium } from '../oracle/egress/cilium';
-import { letOutByIntent } from '../oracle/egress/intent';
 import { letOutByNetworkPolicy } from '../oracle/egress/network-policy';
 import { expectValid } from '../schema';
 
@@ -16,35 +12,6 @@ const TARGETS = [
   ['Cilium', ciliumEgress([KUBE_DNS]), letOutByCilium],
   ['NetworkPolicy', networkPolicyEgress([KUBE_DNS]), letOutByNetworkPolicy],
 ] as const;
-
-const CASES = Number(process.env.ORACLE_CASES ?? 4000);
-
-const PODS: readonly Readonly<Record<string, string>>[] = [{ app: 'a' }, { app: 'b' }, { app: 'a', version: 'v1' }];
-
-const service: fc.Arbitrary<ServiceDestination> = fc.record({
-  kind: fc.constant('service'),
-  service: fc.constant('called'),
-  namespace: fc.constantFrom('shop', 'data'),
-  podSelector: fc.constantFrom(...PODS),
-  ports: fc.subarray([{ port: 80, protocol: 'HTTP' as const }, { port: 53, protocol: 'UDP' as const }, { port: 5432, protocol: 'TCP' as const }], { minLength: 1 }),
-});
-
-const TEAMS: Readonly<Record<string, string>> = { shop: 'shop', data: 'ops' };
-
-/** What is called: a pod; or where a target knows them, the API server or a node. */
-const call = (entities: readonly NonNullable<Call['to']>[], clusters: readonly string[], echoes: boolean): fc.Arbitrary<Call> => fc.record({
-  namespace: fc.constant('shop'),
-  labels: fc.constantFrom({ app: 'cart' }, { app: 'other' }),
-  ip: fc.constant('10.1.0.5'),
-  port: fc.constantFrom(80, 53, 123, 5432, 8080, 9000),
-  says: fc.constantFrom({ kind: 'bytes' as const }, { kind: 'datagram' as const }, ...echoes ? [{ kind: 'echo' as const }] : []),
-  inside: fc.constant(true),
-  pod: fc.record({
-    namespace: fc.constantFrom('shop', 'data', 'kube-system'), labels: fc.constantFrom(...PODS), cluster: fc.constantFrom(undefined, ...clusters),
-  })
-    .map(pod => ({ ...pod, ...(TEAMS[pod.namespace] !== undefined && { namespaceLabels: { team: TEAMS[pod.namespace] } }) })),
-  to: entities.length === 0 ? fc.constant(undefined) : fc.option(fc.constantFrom(...entities), { nil: undefined, freq: 3 }),
-}).map(({ pod, to, ...one }) => ({ ...one, ...(to === undefined ? { pod } : { to }) }));
 
 const WORKLOAD = { service: 'cart', podSelector: { app: 'cart' } };
 const DNS_CALL: Call = {
@@ -64,22 +31,6 @@ describe.each(TARGETS)('%s', (_, dialect, letOut) => {
     expectValid(...manifests);
     return manifests;
   };
-
-  const can = (feature: string) => dialect.supports[feature as EgressFeature].level !== 'none';
-  const called: fc.Arbitrary<InsideDestination> = fc.oneof(service, insideDestination(can, PODS, ['shop', 'data']));
-  // To a NetworkPolicy, what is no pod is outside.
-  const entities = (['apiServer', 'node', 'ownNode'] as const).filter(() => can('EgressNodes'));
-  const clusters = can('EgressOtherCluster') ? ['west'] : [];
-
-  test('calls inside are let out as written', () => {
-    fc.assert(fc.property(fc.option(fc.array(called, { maxLength: 3 }), { nil: undefined }), fc.boolean(), call(entities, clusters, can('EgressPing')), (
-      inside, whole, asked,
-    ) => {
-      const model = egressOf({ inside, ...(!whole && { workload: WORKLOAD }) });
-      const holds = whole || asked.labels!.app === 'cart';
-      expect(letOut(rendered(model), asked)).toBe(!holds || letOutByIntent(model, asked));
-    }), { numRuns: CASES / 4 });
-  });
 
   test('names are looked up, though nothing inside may be called', () => {
     const manifests = rendered({ inside: [], destinations: [] });

@@ -6,6 +6,7 @@ import type { Oracle } from './ask';
 import { inOneLine } from './ask';
 import { passesAsWritten } from './cluster/as-written';
 import { DIFFERENCES } from './differences';
+import { EGRESS } from './egress/targets';
 import { MIGRATIONS } from './migrations';
 import { MOVES } from './moves';
 import { ROUTES } from './routes/targets';
@@ -35,6 +36,7 @@ const all = [
   ...titled('routes', ROUTES, 200_000),
   ...titled('apps', APPS, 100_000),
   ...titled('cluster', { Cilium: passesAsWritten }, 200_000),
+  ...titled('egress', EGRESS, 200_000),
   ...titled('migrations', MIGRATIONS, 100_000),
   ...titled('moves', MOVES, 20_000),
   ...titled('differences', DIFFERENCES, 50_000),

@@ -3,6 +3,7 @@ import { ANY_SENT, labelsOfNamespace } from './call';
 import { allowsRequest, isRedirected } from '../../../src/evaluators/access/cilium';
 import { contains } from '../../../src/evaluators/address';
 import { only, selects } from '../../../src/evaluators/fields';
+import { resolved, type Sent } from '../access/intent';
 
 /**
  * Whether Cilium lets a call out. A pod that no policy with rules for egress selects calls everything; another one what a rule of
@@ -91,5 +92,10 @@ function opens({ serverNames, rules }: any, { says }: Call): boolean {
   return (serverNames === undefined || (says.kind === 'tls' && says.serverName !== undefined
       && serverNames.some((pattern: string) => patternHolds(pattern, says.serverName!))))
     && (rules?.http === undefined || (says.kind === 'http' && rules.http.some(({ host, ...rule }: any) =>
-      new RegExp(`^(?:${host})$`).test(says.host) && allowsRequest(rule, says.request ?? ANY_SENT))));
+      new RegExp(`^(?:${host})$`).test(says.host) && allowsRequest(rule, normalized(says.request ?? ANY_SENT)))));
+}
+
+/** The proxy resolves dot segments on the way out as on the way in. */
+function normalized(request: Sent): Sent {
+  return { ...request, path: resolved(request.path) };
 }

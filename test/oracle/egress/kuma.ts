@@ -27,13 +27,15 @@ export function letOutByKuma(manifests: readonly any[], call: Call): boolean {
     return true;
   }
   const matches: any[] = mode === 'Matched' ? appended.filter(({ port }) => port === call.port) : [];
+  // Where a server speaks first, the proxy reads nothing on the port.
+  const reads = !matches.some(({ protocol }) => protocol === 'mysql');
   const blocks = matches.filter(({ type, value }) => type === 'CIDR' && contains(value, call.ip))
     .sort((a, b) => Number(b.value.split('/')[1]) - Number(a.value.split('/')[1]));
   const { says } = call;
   if (blocks.length > 0) {
     return blocks.filter(({ value }) => value === blocks[0].value).some(({ protocol }) =>
-      protocol === says.kind || (protocol === 'tcp' && (says.kind === 'bytes' || says.kind === 'http')));
+      protocol === 'mysql' || (reads && (protocol === says.kind || (protocol === 'tcp' && (says.kind === 'bytes' || says.kind === 'http')))));
   }
-  const said = says.kind === 'http' ? says.host : says.kind === 'tls' ? says.serverName : undefined;
+  const said = !reads ? undefined : says.kind === 'http' ? says.host : says.kind === 'tls' ? says.serverName : undefined;
   return said !== undefined && matches.some(({ type, value, protocol }) => type === 'Domain' && protocol === says.kind && hostHolds(value, said));
 }

@@ -17,17 +17,22 @@ import type { AppRequest } from '../requests';
 import { HOME, podPort, type World } from '../world';
 import type { WrittenApp } from '../written';
 
-/** What is outside, and what is spoken there. */
-const OUTSIDE: Readonly<Record<string, string>> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
-const SPOKEN = { 80: 'HTTP', 443: 'TLS', 9000: 'TCP', 123: 'UDP' } as const;
-const PORTS = [80, 443, 9000, 123] as const;
+/** What is outside, and what is usually spoken there. */
+export const OUTSIDE: Readonly<Record<string, string>> = { 'api.example.com': '203.0.113.10', 'a.api.example.com': '203.0.113.20', 'pay.example.org': '198.51.100.7' };
+export const SPOKEN = { 80: 'HTTP', 443: 'TLS', 9000: 'TCP', 3306: 'ServerFirst', 123: 'UDP' } as const;
+const PORTS = [80, 443, 9000, 3306, 123] as const;
+const PROTOCOLS = Object.values(SPOKEN);
 const RANGES: Readonly<Partial<Record<EgressPort['protocol'], EgressPort>>> = {
   TCP: { port: 8192, endPort: 9999, protocol: 'TCP' }, UDP: { port: 100, endPort: 200, protocol: 'UDP' },
 };
 
-export function egressDestination(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations'][0]> {
-  const ports = (...numbers: number[]) => fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 })
-    .map(all => all.map(port => ({ port, protocol: SPOKEN[port] })));
+/** @param odd - whether ports may speak something else than they usually do */
+export function egressDestination(can: (feature: string) => boolean, odd = false): fc.Arbitrary<EgressModel['destinations'][0]> {
+  const protocols = PROTOCOLS.filter(protocol => can(`Egress${protocol}`));
+  const other = odd ? fc.option(fc.constantFrom(...protocols), { nil: undefined, freq: 2 }) : absent;
+  const ports = (...numbers: number[]) => fc.tuple(
+    fc.subarray(PORTS.filter(port => numbers.includes(port) && can(`Egress${SPOKEN[port]}`)), { minLength: 1 }), other,
+  ).map(([all, protocol]) => all.map((port, i) => ({ port, protocol: i === 0 && protocol !== undefined ? protocol : SPOKEN[port] })));
   const range = can('EgressPortRange') ? fc.constantFrom(true, false, false) : fc.constant(false);
   const anyPort = can('EgressAnyPort') ? fc.constantFrom(undefined, undefined, true as const) : fc.constant(undefined);
   const handling = requestHandling(can);
@@ -42,7 +47,7 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
     ...(can('EgressWildcardHost') ? [host('*.example.com', '*.api.example.com')] : []),
     total<CidrDestination>({
       kind: fc.constant('cidr'),
-      cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28'),
+      cidr: fc.constantFrom('203.0.113.0/24', '198.51.100.7/32', '203.0.113.16/28', '203.0.113.0/27'),
       ports: fc.tuple(ports(...PORTS), range).map(([all, isRange]) => all.map(port => isRange ? RANGES[port.protocol] ?? port : port)),
       anyPort,
       ping: can('EgressPing') ? fc.constantFrom(true as const, undefined, undefined) : absent,
@@ -52,9 +57,12 @@ export function egressDestination(can: (feature: string) => boolean): fc.Arbitra
 }
 
 /** Some, or everything. */
-export function destinationsOutside(can: (feature: string) => boolean): fc.Arbitrary<EgressModel['destinations']> {
-  const named = fc.array(egressDestination(can), { maxLength: 3 });
-  return can('EgressOutside') ? fc.oneof({ arbitrary: named, weight: 9 }, { arbitrary: fc.constant([{ kind: 'outside', ports: [], anyPort: true }]), weight: 1 }) : named;
+export function destinationsOutside(can: (feature: string) => boolean, odd = false): fc.Arbitrary<EgressModel['destinations']> {
+  const everything: EgressModel['destinations'] = [{ kind: 'outside', ports: [], anyPort: true }];
+  return fc.oneof(
+    { arbitrary: fc.array(egressDestination(can, odd), { minLength: 1, maxLength: 3 }), weight: 8 },
+    { arbitrary: fc.constantFrom([], ...can('EgressOutside') ? [everything] : []), weight: 2 },
+  );
 }
 
 /** Requests that are let out, by what a target has to tell apart. */
@@ -69,11 +77,13 @@ const REQUESTS: readonly (readonly [RequestFeature, Partial<RequestMatch>])[] = 
   ['PathTemplateMatching', { path: { type: 'template', value: '/{**}/b' } }],
   ['PathRegexMatching', { path: { type: 'regex', value: '/v[0-9]+' } }],
   ['HeaderMatching', { headers: [{ name: 'x-key', type: 'exact', value: '7' }] }],
+  ['HeaderPresenceMatching', { headers: [{ name: 'x-key', type: 'present', value: '' }] }],
+  ['HeaderRegexMatching', { headers: [{ name: 'x-key', type: 'regex', value: '7+' }] }],
   ['HeaderPartMatching', { headers: [{ name: 'x-key', type: 'start', value: '7' }] }],
   ['QueryParamMatching', { query: [{ name: 'q', type: 'exact', value: '7' }] }],
 ];
 
-const SENT: fc.Arbitrary<Sent> = fc.record({
+export const SENT: fc.Arbitrary<Sent> = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'POST', 'DELETE'),
   path: fc.constantFrom('/', '/v1', '/v1/', '/v1/a', '/v1/a.json', '/v12', '/v1/a/b', '/V1'),
   headers: fc.constantFrom<Sent['headers']>({}, {}, { 'x-key': '7' }, { 'x-key': '77' }, { 'x-key': '8' }),
@@ -142,7 +152,7 @@ export function insideDestination(
   const ports: fc.Arbitrary<readonly EgressPort[]> = fc.constant([]);
   const teams = fc.constantFrom<Record<string, string>>({ team: 'ops' }, { 'kubernetes.io/metadata.name': namespaces[0] });
   const [anyPort, ping] = [absent, absent];
-  const cluster = can('EgressOtherCluster') ? fc.option(fc.constant('west'), { nil: undefined, freq: 1 }) : absent;
+  const cluster = can('EgressOtherCluster') ? fc.option(fc.constant('west'), { nil: undefined, freq: 2 }) : absent;
   const called = <To extends InsideDestination>(feature: string, to: fc.Arbitrary<To>) => can(feature) ? [to] : [];
   return fc.tuple(fc.oneof<fc.Arbitrary<Exclude<InsideDestination, ServiceDestination>>[]>(
     ...called('EgressPods', total<PodsDestination>({
@@ -190,11 +200,12 @@ export function toOutside({ dialects, mesh }: AppOptions): fc.Arbitrary<AppReque
   }));
 }
 
-function says(protocol: typeof SPOKEN[80 | 443 | 9000 | 123], name: string | undefined, ip: string, request: Sent): Says {
+/** As a client speaks that means no harm. */
+export function says(protocol: EgressPort['protocol'], name: string | undefined, ip: string, request: Sent): Says {
   switch (protocol) {
     case 'HTTP': return { kind: 'http', host: name ?? ip, request };
     case 'TLS': return { kind: 'tls', ...(name !== undefined && { serverName: name }) };
-    case 'TCP': return { kind: 'bytes' };
+    case 'TCP': case 'ServerFirst': return { kind: 'bytes' };
     case 'UDP': return { kind: 'datagram' };
   }
 }
