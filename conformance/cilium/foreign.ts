@@ -115,9 +115,9 @@ const ciliumSpec = present(fc.record({
     { matchExpressions: [{ key: 'app', operator: 'In', values: ['cart', 'web'] }] }),
   ingress: fc.array(fc.tuple(peers, openings).map(([from, to]) => ({ ...from, ...to })), { minLength: 1, maxLength: 3 }),
   ingressDeny: fc.option(fc.array(fc.tuple(peers, denials).map(([from, to]) => ({ ...from, ...to })), { minLength: 1, maxLength: 2 }), {
-    nil: undefined, freq: 1,
+    nil: undefined, freq: 2,
   }),
-  enableDefaultDeny: fc.option(fc.constantFrom({ ingress: false }, { ingress: true }), { nil: undefined, freq: 1 }),
+  enableDefaultDeny: fc.option(fc.constantFrom({ ingress: false }, { ingress: true }), { nil: undefined, freq: 2 }),
 }));
 
 const podSelector = selector([{ app: 'web' }, { app: 'cart' }, {}], ['app', 'tier']);

@@ -65,7 +65,7 @@ const remote: fc.Arbitrary<RemoteIpBlockSource> = fc.constantFrom<[string, strin
   ['192.0.2.0/24', ['192.0.2.128/25']], ['192.0.2.10/32', []], ['2001:db8::/32', []], ['0.0.0.0/0', []],
 ).map(([cidr, except]): Every<RemoteIpBlockSource> => ({ kind: 'remoteIpBlock', cidr, except }));
 
-const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
 /** Rules of workloads are nearly those of gateways: some of their clients get other addresses, and some of their requests hosts. */
 const gatewayRule = (can: Can, { ports: declared }: Pod): fc.Arbitrary<GatewayRule> =>

@@ -52,7 +52,7 @@ const ruleOf = (opening: fc.Arbitrary<object>) => fc
 const spec = fc.record({
   endpointSelector: selectorWith(['app', 'k8s:tier', 'any:app']),
   ingress: optional(fc.array(ruleOf(allowing), { minLength: 1, maxLength: 3 })),
-  ingressDeny: fc.option(fc.array(ruleOf(fc.record({ ports })), { minLength: 1, maxLength: 1 }), { nil: undefined, freq: 1 }),
+  ingressDeny: fc.option(fc.array(ruleOf(fc.record({ ports })), { minLength: 1, maxLength: 1 }), { nil: undefined, freq: 2 }),
   enableDefaultDeny: fc.option(fc.record({ ingress: fc.boolean() }), { nil: undefined, freq: 5 }),
 }).filter(({ ingress, ingressDeny, enableDefaultDeny }) => enableDefaultDeny === undefined || (ingress ?? ingressDeny) !== undefined);
 
