@@ -4,6 +4,7 @@ import type { Objection, Speaker, Statement, Told } from './statement';
 import { reservedByName } from '../dialects/contract/reserved';
 import type { TargetDialects } from '../dialects/contract/target-dialects';
 import { nameless, otherTarget, stale, unsupported } from '../errors/diagnostics';
+import type { WorkloadPort } from '../model/access';
 import { byKind } from '../model/by-kind';
 import { limitedPorts, portOfPods } from '../model/limited-ports';
 import { flatMap } from '../model/lists';
@@ -30,7 +31,8 @@ interface Governed {
 
 /** A port of the pods, and the one of the Service that leads there. */
 interface PortBehind {
-  readonly pod: PodPort;
+  /** With its protocol, where that is known: a Service may have one number for TCP and for UDP. */
+  readonly pod: PodPort & Pick<WorkloadPort, 'protocol'>;
   readonly port: number;
 }
 
@@ -113,9 +115,9 @@ function otherTargets({ service, namespace, podSelector, behind }: Omit<Governed
   if (facts.length === 0) return [];
   const pods = podsOf({ namespace, podSelector }, app);
   return flatMap(behind, ({ pod, port }): Objection[] => {
-    const other = facts.find(known => known.port === port && known.transport === 'TCP' && !isTarget(pod, known, pods));
-    return other === undefined ? [] : [{
-      isError: true, diagnostic: otherTarget(qualified(service, namespace), port, other.targetPort ?? port, pod.port),
+    const meant = facts.filter(known => known.port === port && (pod.protocol === undefined || known.transport === (pod.protocol === 'UDP' ? 'UDP' : 'TCP')));
+    return meant.length === 0 || meant.some(known => isTarget(pod, known, pods)) ? [] : [{
+      isError: true, diagnostic: otherTarget(qualified(service, namespace), port, meant[0].targetPort ?? port, pod.port),
     }];
   });
 }

@@ -2,9 +2,8 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshServicePort } from '../../src';
 import {
-  CanaryRelease, ConsulNamespaces, EgressDestination, EgressPolicy, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, MutualTls,
-  MutualTlsMode, ServiceAccessPolicy,
-  SmiImplementation,
+  CanaryRelease, ConsulNamespaces, EgressDestination, EgressPolicy, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets,
+  MutualTls, MutualTlsMode, ServiceAccessPolicy, SmiImplementation,
 } from '../../src';
 
 const gateway = (mesh: MeshImplementation, options = {}) => () => MeshTarget.gatewayApi({ mesh, ...options });
@@ -28,6 +27,8 @@ interface Cluster {
   readonly said: Pick<MeshServicePort, 'targetPort' | 'targetPortName'>;
   /** What the containers call their ports, where the app has them. */
   readonly names?: Readonly<Record<string, number>>;
+  /** Of the port of the Service: HTTP, or datagrams. */
+  readonly datagrams?: boolean;
 }
 
 const clusters: fc.Arbitrary<Cluster> = fc.record({
@@ -47,12 +48,13 @@ function errorsOf(make: () => MeshTarget, cluster: Cluster, say: (chart: Chart, 
   const app = new App();
   MeshTargets.of(app).add(make());
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  const { targetPort, said, names } = cluster;
-  say(chart, MeshService.of('cart', { ports: [{ port: 80, ...said }], podSelector: { app: 'cart' }, serviceAccount: 'cart' }));
+  const { targetPort, said, names, datagrams = false } = cluster;
+  const [transport, protocol] = datagrams ? [{ protocol: 'UDP' }, MeshProtocol.UDP] : [{ appProtocol: 'http' }, MeshProtocol.HTTP];
+  say(chart, MeshService.of('cart', { ports: [{ port: 80, protocol, ...said }], podSelector: { app: 'cart' }, serviceAccount: 'cart' }));
   const object = (kind: string, apiVersion: string, spec: object) => new ApiObject(chart, kind, { apiVersion, kind, metadata: { name: 'cart' }, spec } as any);
-  object('Service', 'v1', { selector: { app: 'cart' }, ports: [{ port: 80, targetPort, appProtocol: 'http' }] });
+  object('Service', 'v1', { selector: { app: 'cart' }, ports: [{ port: 80, targetPort, ...transport }] });
   if (names !== undefined) {
-    const ports = Object.entries(names).map(([name, containerPort]) => ({ name, containerPort }));
+    const ports = Object.entries(names).map(([name, containerPort]) => ({ name, containerPort, ...datagrams && { protocol: 'UDP' } }));
     object('Deployment', 'apps/v1', { template: { metadata: { labels: { app: 'cart' } }, spec: { serviceAccountName: 'cart', containers: [{ ports }] } } });
   }
   return app.node.findAll().flatMap(({ node }) => node.validate()).filter(error => error.includes('MESH1104: the Service'));
@@ -84,8 +86,10 @@ test('some targets close the cluster', () => expect(CLOSING.map(([title]) => tit
 test.each(CLOSING)('%s: calls that a closed cluster still has are held against where the Service leads to', (_, { make }) => {
   const say = (chart: Chart, service: MeshService) =>
     new EgressPolicy(chart, 'egress', { allow: [EgressDestination.service(service)], closeCluster: true });
-  fc.assert(fc.property(clusters, cluster => {
+  fc.assert(fc.property(clusters, fc.boolean(), (one, datagrams) => {
+    const cluster = { ...one, datagrams };
     expect(errorsOf(make, cluster, say).length > 0).toBe(!isSame(cluster));
+    expect(errorsOf(make, cluster, policy).length > 0).toBe(!isSame(cluster));
   }), { numRuns: 60 });
 });
 
