@@ -450,6 +450,8 @@ function backendsOf(
       namespace: backend.service.namespace,
       groupKind: backend.service._groupKind,
       port: taking.port,
+      portName: taking.name,
+      isOneOfSeveral: backend.service._ports.length > 1 || undefined,
       podPort: podPortOf(taking),
       ...podsOf(backend.service),
       // `-0` would be written as such.

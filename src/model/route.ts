@@ -57,6 +57,10 @@ export function ruleNumber(rules: readonly RouteRule[], i: number): number {
 
 export interface WeightedBackend extends BackendRef, PodSelection {
   readonly port: number;
+  /** That of the port in the Service, if it has one. */
+  readonly portName?: string;
+  /** Whether the Service has other ports beside it. */
+  readonly isOneOfSeveral?: boolean;
   /** The port of the pods. Absent, it has the same number. */
   readonly podPort?: PodPort;
   /** Share relative to the weights of the rule's other backends. */

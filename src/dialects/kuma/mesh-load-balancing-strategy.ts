@@ -1,14 +1,14 @@
 import type { HashPolicy, KumaLoadBalancer, MeshLoadBalancingStrategySpec, MeshServiceRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { distinctBackends, meshService, reachable, routedMeshService } from './mesh-service';
+import { backendPort, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
 import { byKind } from '../../model/by-kind';
 import type { Stickiness } from '../../model/handling';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 import { isHashing } from '../../model/load-balancing';
 import { weighted } from '../../model/route';
-import type { RouteModel } from '../../model/route';
+import type { RouteModel, WeightedBackend } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
@@ -19,8 +19,7 @@ export function meshLoadBalancingStrategy(model: RouteModel): Manifest[] {
   const spec: MeshLoadBalancingStrategySpec = {
     to: [
       ...hashPolicies(model).map(({ targetRef, policy }) => ({ targetRef, default: { hashPolicies: [policy] } })),
-      ...balancedServices(model)
-        .map(service => ({ targetRef: meshService(model, service), default: { loadBalancer: how(model.traffic.loadBalancing) } })),
+      ...balanced(model).map(targetRef => ({ targetRef, default: { loadBalancer: how(model.traffic.loadBalancing) } })),
     ],
   };
   return spec.to.length === 0 ? []
@@ -39,11 +38,19 @@ function hashPolicies(model: RouteModel): { readonly targetRef: MeshServiceRef; 
   });
 }
 
+/** Where pods are picked in a way that the route says: in whole Services, or in the ports of these to which a cookie leads. */
+function balanced(model: RouteModel): readonly MeshServiceRef[] {
+  return model.traffic.loadBalancing !== undefined ? reachable(model).map(service => meshService(model, service))
+    : distinctBy(stickyBackends(model).map(backend => backendPort(model, backend)), ref => JSON.stringify(ref));
+}
+
 /** The Services whose pods are picked in a way that the route says. Claims are asked for of what is refused, too, and so nothing is written here. */
 export function balancedServices(model: RouteModel): readonly ServiceRef[] {
-  const { ports, traffic: { loadBalancing } } = model;
-  return loadBalancing !== undefined ? reachable(model)
-    : distinctBackends({ ...model, ports: ports.filter(port => commonHandling(port).stickiness !== undefined) }, weighted);
+  return model.traffic.loadBalancing !== undefined ? reachable(model) : distinctServices(model, stickyBackends(model));
+}
+
+function stickyBackends({ ports }: RouteModel): WeightedBackend[] {
+  return flatMap(flatMap(ports.filter(port => commonHandling(port).stickiness !== undefined), ({ rules }) => rules), weighted);
 }
 
 function how(loadBalancing: LoadBalancing | undefined): KumaLoadBalancer {

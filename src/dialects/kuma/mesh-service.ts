@@ -6,12 +6,17 @@ import type { ServiceRef } from '../../model/service-ref';
 import { refused } from '../contract/unwritten';
 
 /** The Service of a route: one port of it, where it has several. */
-export function routedMeshService(model: RouteModel, { port, name }: PortRoute): MeshServiceRef {
-  return { ...meshService(model, model.service), ...(model.ports.length > 1 && { sectionName: name ?? String(port) }) };
+export function routedMeshService(model: RouteModel, { name }: PortRoute): MeshServiceRef {
+  return { ...meshService(model, model.service), ...(model.ports.length > 1 && { sectionName: name ?? refused() }) };
 }
 
 export function meshService(model: RouteModel, service: ServiceRef): MeshServiceRef {
   return { kind: 'MeshService', labels: { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service) ?? refused() } };
+}
+
+/** What a policy of its traffic is for: the port alone, where the Service has several. */
+export function backendPort(model: RouteModel, backend: WeightedBackend): MeshServiceRef {
+  return { ...meshService(model, backend), ...(backend.isOneOfSeveral && { sectionName: backend.portName ?? refused() }) };
 }
 
 export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number; readonly weight?: number }): BackendRef {
@@ -20,7 +25,10 @@ export function backendRef(model: RouteModel, backend: ServiceRef & { readonly p
 
 /** The backends of all rules, each Service once. */
 export function distinctBackends(model: RouteModel, of: (rule: RouteRule) => readonly WeightedBackend[]): WeightedBackend[] {
-  const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), of);
+  return distinctServices(model, flatMap(flatMap(model.ports, ({ rules }) => rules), of));
+}
+
+export function distinctServices(model: RouteModel, backends: readonly WeightedBackend[]): WeightedBackend[] {
   return distinctBy(backends, backend => qualified(backend.name, namespaceOf(model, backend)));
 }
 

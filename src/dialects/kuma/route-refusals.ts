@@ -47,9 +47,11 @@ function nameRefusals({ ports, service }: RouteModel): Refusal<RouteFeature>[] {
     port,
     what: `a route of one port of '${service.name}'`,
     reason: 'Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
-    remedy: 'Give the port of the MeshService its `name`, as the Service has it',
+    remedy: PORT_NAMES,
   }));
 }
+
+const PORT_NAMES = 'Give the port of the MeshService its `name`, as the Service has it';
 
 /** The rules of a port for an API in which the most specific match decides; or why that cannot keep their order. */
 export type RulesPlan = { readonly port: PortRoute } & (
@@ -122,6 +124,10 @@ function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal<Rou
   if (stickiness.idleTimeout !== undefined) refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`');
   if (weighted(rule).length > 1) refuse('Kuma picks one of several backends anew for each request', 'Send the requests to one backend');
   if (areElsewhere(model, rule.backends)) refuse(ELSEWHERE.reason, ELSEWHERE.remedy);
+  const [unnamed] = weighted(rule).filter(({ isOneOfSeveral, portName }) => isOneOfSeveral && portName === undefined);
+  if (unnamed !== undefined) {
+    refuse(`port ${unnamed.port} of '${unnamed.name}' is one of several, which Kuma tells apart by their names, and its name is unknown`, PORT_NAMES);
+  }
   return refusals;
 }
 

@@ -125,15 +125,16 @@ function merged(items: readonly any[]): any[] {
   return [...rules.values()];
 }
 
-function isFor(ref: any, to: ServicePort, { portName, to: called }: RouteRequest): boolean {
+function isFor(ref: any, to: ServicePort, { portName, to: called, otherPortNames = {} }: RouteRequest): boolean {
   const { kind, sectionName } = only(ref, 'kind', 'labels', 'sectionName');
   if (kind === 'Mesh' || kind === 'MeshExternalService') {
     return kind === 'Mesh';
   }
-  const names = nameOf(to) === nameOf(called) && portName !== undefined ? [portName] : [String(to.port)];
+  // `GetName` in `pkg/core/resources/apis/meshservice/api/v1alpha1/helpers.go`.
+  const name = (nameOf(to) === nameOf(called) ? portName : otherPortNames[nameOf(to)]) ?? String(to.port);
   const { service, namespace } = serviceOf(ref);
   const isNamed = service === to.service && (namespace === undefined || namespace === to.namespace);
-  return isNamed && (sectionName === undefined || names.includes(sectionName));
+  return isNamed && (sectionName === undefined || sectionName === name);
 }
 
 function serviceOf({ kind, labels }: any): { readonly service: string; readonly namespace?: string } {

@@ -5,6 +5,8 @@ export interface RouteRequest {
   readonly to: ServicePort;
   /** The name of its port, if it has one. */
   readonly portName?: string;
+  /** The names of ports of other Services, by what `nameOf` calls these. */
+  readonly otherPortNames?: Readonly<Record<string, string>>;
   /** What the port speaks, as its Service declares. */
   readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP';
   /** As the client writes it, without a port; over TLS, the server name. */

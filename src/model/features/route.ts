@@ -99,6 +99,8 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
   requestHeaders: () => ['HTTPRouteBackendRequestHeaderModification'],
   responseHeaders: () => ['BackendResponseHeaderModification'],
   weight: nothing,
+  portName: nothing,
+  isOneOfSeveral: nothing,
   podPort: nothing,
   podSelector: nothing,
   serviceAccount: nothing,
@@ -119,7 +121,7 @@ function differ(ports: readonly PortRoute[]): boolean {
 function rulesKey(port: PortRoute): string {
   return JSON.stringify(port.rules.map(rule => [
     rule.matches.map(matchKey),
-    rule.backends.map(({ podPort, facts, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
+    rule.backends.map(({ podPort, portName, facts, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
     rule.name,
     rule.handling,
   ]));

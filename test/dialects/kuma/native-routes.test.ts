@@ -144,6 +144,22 @@ test('clients are told apart on the way to the Service, and the backend picks it
     .toEqual({ name: 'cart-session', path: '/', ttl: '0s' });
 });
 
+test('a cookie of one port leaves the other ports of the backends alone', () => {
+  const both = MeshService.of('shop', { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'admin' }] });
+  const chart = shop(target());
+  const sticky = { name: 'cart' };
+  new ServiceRoute(chart, 'route', {
+    service: both,
+    rules: [
+      { ports: [80], backends: [{ service: both, port: 81 }], stickiness: sticky },
+      { ports: [81], backends: [{ service: both.variant('shop-v1') }] },
+    ],
+  });
+  const [policy] = ofKind(synth(chart), 'MeshLoadBalancingStrategy');
+
+  expect(policy.spec.to.map((to: any) => [to.targetRef.sectionName, Object.keys(to.default)])).toEqual([['web', ['hashPolicies']], ['admin', ['loadBalancer']]]);
+});
+
 test('circuits break at the backends', () => {
   const conf = { outlierDetection: { baseEjectionTime: '30s', maxEjectionPercent: 50, detectors: { totalFailures: { consecutive: 5 } } } };
   const watched = rendered(trafficked({ circuitBreaking: { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 } }, 'cart-v1', 'cart-v2'));

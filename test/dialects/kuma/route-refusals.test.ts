@@ -43,6 +43,13 @@ test.each<[string, Stickiness, string[], string]>([
   expect(handled({ stickiness }, 'HTTP', names)).toEqual([['SessionPersistence', says(reason)]]);
 });
 
+test('refuses stickiness to a port that it cannot name, of a Service that has others', () => {
+  const sticky = (more: object) => refused(routeModel([rule({ handling: { stickiness: { type: 'cookie' } }, backends: [backend('a', 1, more)] })]));
+
+  expect(sticky({ isOneOfSeveral: true })).toEqual([['SessionPersistence', says("port 80 of 'a' is one of several")]]);
+  expect(sticky({ isOneOfSeveral: true, portName: 'web' })).toEqual([]);
+});
+
 test.each<[string, Handling['retries'], PortRoute['protocol'], string, string]>([
   ['gRPC statuses over HTTP', { ...retries, grpcStatuses: ['internal'] }, 'HTTP', 'RetryGRPCStatus', 'on ports that speak gRPC'],
   ['status codes without a name', { ...retries, statusCodes: [499, 503] }, 'HTTP', 'HTTPRouteRetry', '499 has none'],

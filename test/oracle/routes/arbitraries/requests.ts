@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { HEADERS, METHODS, PATHS, QUERY, VALUES } from './matches';
 import { byName, sometimes } from './some';
+import { nameOf } from '../../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../../src/evaluators/routes/request';
 import { rulesOn } from '../intent';
 import type { Written, WrittenMatch, WrittenValue } from '../written';
@@ -61,8 +62,17 @@ export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
       near: fc.constantFrom(...(matches.length === 0 ? [{}] : matches)).chain(match => requestNear(match, protocol)),
       namespace: fc.constantFrom(route.namespace, route.namespace, home, 'ops'),
       response: fc.constantFrom<Record<string, string>>({}, { 'x-old': '1', 'x-served-by': 'pod' }, { 'x-trace': '7' }),
-    }).map(({ near, namespace, response }) => ({ ...near, client: { namespace }, to, ...(name && { portName: name }), protocol, response }));
+    }).map(({ near, namespace, response }) => ({
+      ...near, client: { namespace }, to, ...(name && { portName: name }), otherPortNames: namesOf(route), protocol, response,
+    }));
   });
+}
+
+/** The names of the ports of backends. */
+function namesOf(route: Written): Record<string, string> {
+  const services = route.rules.flatMap(({ backends = [] }) => backends.map(({ service }) => service));
+  return Object.fromEntries(services.flatMap(({ name: service, namespace = route.service.namespace ?? route.namespace, ports }) =>
+    ports.flatMap(({ port, name }) => name === undefined ? [] : [[nameOf({ service, namespace, port }), name]])));
 }
 
 /** Requests from outside, to the hosts of the exposure and to others. */

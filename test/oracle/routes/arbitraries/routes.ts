@@ -14,16 +14,18 @@ interface RuleOptions {
   readonly can: Can;
   readonly called: WrittenService;
   readonly protocol: 'HTTP' | 'GRPC';
+  /** The ports that it is for. */
+  readonly ports: readonly number[] | undefined;
   /** Whether it says by itself what rules have to agree about in some targets, and what may be said for all of them. */
   readonly apart: boolean;
 }
 
 /** A rule for these matches, or for every request. */
-function rule({ can, called, protocol, apart }: RuleOptions, ofRule: readonly WrittenMatch[] | undefined): fc.Arbitrary<WrittenRule> {
+function rule({ can, called, protocol, ports, apart }: RuleOptions, ofRule: readonly WrittenMatch[] | undefined): fc.Arbitrary<WrittenRule> {
   const prefixed = ofRule !== undefined && ofRule.every(isPrefixed);
   const http = protocol === 'HTTP';
   const own: Every<Omit<WrittenRule, keyof WrittenHandling>> = {
-    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, directResponse: undefined, ports: undefined,
+    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, directResponse: undefined, ports,
   };
   const rewritten = some<Pick<WrittenHandling, 'rewrite'>>({
     rewrite: http && (can('HTTPRouteHostRewrite') || can('HTTPRoutePathRewrite')) && [prefixed ? 40 : 10, rewrite(can, prefixed)],
@@ -70,11 +72,13 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     handling: common(can),
     // Calls of gRPC are answered with a status of gRPC.
     traffic: traffic(feature => can(feature) && (protocol === 'HTTP' || feature !== 'RateLimitAnswer')),
+    chosen: fc.array(sometimes(20, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 4 }),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
-  }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, named }) => {
+  }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, chosen, named }) => {
     const rest = unmatched && narrow.length > 0 ? [] : [undefined];
     const all = order !== undefined && first ? [...rest, ...narrow] : [...narrow, ...rest];
-    return fc.tuple(...all.map(ofRule => rule({ can, called: called.service, protocol, apart }, ofRule))).map((rules): Every<Written> => ({
+    const options = (i: number) => ({ can, called: called.service, protocol, ports: onPorts(called, chosen[i]), apart });
+    return fc.tuple(...all.map((ofRule, i) => rule(options(i), ofRule))).map((rules): Every<Written> => ({
       namespace: called.namespace,
       service: called.service,
       ports: called.ports,
@@ -89,6 +93,11 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,
     }));
   });
+}
+
+/** Of several ports that are routed, a rule may be for one. */
+function onPorts({ service, ports }: Pick<Written, 'service' | 'ports'>, chosen: number | undefined): number[] | undefined {
+  return chosen === undefined || ports !== undefined || service.ports.length === 1 ? undefined : [service.ports[chosen].port];
 }
 
 function watchesPods(said: Written['circuitBreaking'] = {}): boolean {
