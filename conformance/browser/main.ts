@@ -74,6 +74,8 @@ async function readable(browser: Browser): Promise<void> {
     assert.ok(Math.min(...sizes) >= SMALLEST_TEXT, `in picture '${name}', text is ${Math.min(...sizes)} pixels high`);
     await page.screenshot({ path: path.join(FOLDER, `200-${name || 'namespaces'}.png`) });
   }
+  const beyond = await textOf(page, 'figure');
+  for (const words of ['service-60', 'from team-4', 'to team-2']) assert.ok(beyond.includes(words), `the picture of team-3 does not say '${words}'`);
   await accessible(page, 'the picture of a namespace');
   console.log('✓ 200 Services: all text is readable');
 }

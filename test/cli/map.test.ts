@@ -134,7 +134,9 @@ test('more than a picture has room for is shown by namespaces', () => {
   const many = Array.from({ length: 61 }, (_, i) => SHOP.replace(/cart/g, `cart-${i}`).replace(/shop/g, `shop-${i % 3}`)).join('---');
   expect(run(many, '--output', 'svg').out).toContain('Which namespaces call which');
   expect(run(many, '--output', 'svg', '--around', 'shop-1/cart-1').out).toContain('Who may call whom');
-  expect(run(many).out).toContain('"title":"shop-2"');
+  const page = run(many.replaceAll('podSelector: {matchLabels: {app: web}}', 'namespaceSelector: {}, podSelector: {matchLabels: {app: web}}')).out;
+  expect(page).toContain('"title":"shop-2"');
+  expect(page).toContain('aria-label=\\"Service shop-2/cart-2 from shop-0, shop-1\\"');
 });
 
 test('a name that is not there', () => {

@@ -1,7 +1,7 @@
 import { ruleOf } from './labels';
 import { SCRIPT, STYLE } from './page';
 import { escaped, MOST_NODES, svg } from './svg';
-import { around, betweenNamespaces, type Graph, namespacesOf } from '../../reading/map/graph';
+import { betweenNamespaces, type Graph, insideOf } from '../../reading/map/graph';
 
 /** A page of its own that works without a network: pictures, a search, and for each Service its callers, what they may request, and its shares. */
 export function html(graph: Graph, unread: readonly string[]): string {
@@ -30,15 +30,13 @@ interface Picture {
   readonly svg: string;
 }
 
-/** One; or one of the namespaces, and one of each with what is around it. */
+/** One; or one of the namespaces, and one of each. */
 function picturesOf(graph: Graph): Picture[] {
   if (graph.nodes.length === 0) return [];
   if (graph.nodes.length <= MOST_NODES) return [{ name: '', title: 'All of it', svg: svg(graph, 'Who may call whom') }];
-  const all = { name: '', title: 'Namespaces', svg: svg(betweenNamespaces(graph), 'Which namespaces call which', pictureOf) };
-  return [all, ...[...namespacesOf(graph).keys()].flatMap(name => {
-    const part = around(graph, ({ namespace }) => namespace === name);
-    return part.nodes.length > 2 * MOST_NODES ? [] : [{ name, title: name, svg: svg(part, `Who may call whom in ${name}, and around it`) }];
-  })];
+  const all = { name: '', title: 'Namespaces', svg: svg(betweenNamespaces(graph), 'Which namespaces call which', { linkOf: pictureOf }) };
+  const small = [...insideOf(graph)].filter(([, { nodes }]) => nodes.length <= 2 * MOST_NODES);
+  return [all, ...small.map(([name, part]) => ({ name, title: name, svg: svg(part, `Who may call whom in ${name}`, part) }))];
 }
 
 const pictureOf = (namespace: string) => `picture=${encodeURIComponent(namespace)}`;

@@ -1,5 +1,5 @@
 import type { Condition } from '../../meaning/condition';
-import type { Edge, Rule } from '../../reading/map/graph';
+import type { Beyond, Edge, Rule } from '../../reading/map/graph';
 import { conditionWords } from '../words/conditions';
 
 /** What an edge says, in as few words as a picture has room for. */
@@ -14,13 +14,22 @@ export function labelOf({ kind, port, count, reach, rules }: Edge): string {
 }
 
 function hostsOf(rules: readonly Rule[]): string[] {
-  const hosts = [...new Set(rules.flatMap(({ host }) => host ?? []))];
-  return hosts.length > 2 ? [...hosts.slice(0, 2), `${hosts.length - 2} more`] : hosts;
+  return few(rules.flatMap(({ host }) => host ?? []));
 }
 
 function portsOf(rules: readonly Rule[]): string[] {
-  const ports = [...new Set(rules.flatMap(({ when }) => when === undefined ? [] : portsIn(when)))];
-  return ports.length > 2 ? [...ports.slice(0, 2), `${ports.length - 2} more`] : ports;
+  return few(rules.flatMap(({ when }) => when === undefined ? [] : portsIn(when)));
+}
+
+/** The first of some names, and how many there are besides. */
+function few(all: readonly string[]): string[] {
+  const names = [...new Set(all)];
+  return names.length > 2 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
+}
+
+/** Lines on what is beyond a picture. */
+export function beyondOf({ from, to }: Beyond): string[] {
+  return [...from.length > 0 ? [`from ${few(from).join(', ')}`] : [], ...to.length > 0 ? [`to ${few(to).join(', ')}`] : []];
 }
 
 function portsIn(condition: Condition): string[] {

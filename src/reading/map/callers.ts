@@ -29,7 +29,7 @@ export interface Absent {
 /** The workloads of a cluster as clients. */
 export class Clients {
   private readonly clients: ReadonlyMap<Workload, Client>;
-  private readonly namespaces = new Map<string, { readonly client: Client; readonly all: Workload[]; readonly byLabels: ByLabels<Workload> }>();
+  private readonly namespaces = new Map<string, Neighbours>();
 
   public constructor(workloads: readonly Workload[], clientOf: (workload: Workload) => Client) {
     this.clients = new Map(workloads.map(workload => [workload, clientOf(workload)]));
@@ -90,13 +90,27 @@ export class Clients {
 
   /** All of whom something may be true, and perhaps more. */
   private* meant(atom: IdentityAtom, call: Omit<Call, 'client'>): Generator<Workload> {
-    for (const { client, all, byLabels } of this.namespaces.values()) {
+    for (const { client, all, byLabels } of this.near(atom)) {
       if (atom.type === 'pod' && isTrue({ ...atom, labels: undefined, serviceAccount: undefined }, { ...call, client }) === 'no') continue;
-      if (atom.type === 'spiffeId' && isOnlyElsewhere(atom.is, client)) continue;
       if (atom.type === 'certificate' && atom.namespace !== undefined && client.kind === 'pod' && holdsFor(atom.namespace, client.namespace) === 'no') continue;
       yield* atom.type === 'pod' && atom.labels !== undefined ? byLabels.having(atom.labels.matchLabels) : all;
     }
   }
+
+  /** The namespace that a SPIFFE id names, or all. */
+  private near(atom: IdentityAtom): Iterable<Neighbours> {
+    const [id] = atom.type === 'spiffeId' && atom.is.type === 'exact' ? idsOf(atom.is) : [];
+    if (id === undefined) return this.namespaces.values();
+    const own = this.namespaces.get(id.namespace);
+    return own === undefined ? [] : [own];
+  }
+}
+
+/** The workloads of a namespace, and one of them as a client. */
+interface Neighbours {
+  readonly client: Client;
+  readonly all: Workload[];
+  readonly byLabels: ByLabels<Workload>;
 }
 
 /** A pod of which nothing is said. */
@@ -120,11 +134,6 @@ function idsOf(text: Text): { readonly trustDomain: string; readonly namespace: 
     const [, trustDomain, namespace, name] = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(id) ?? [];
     return name === undefined ? [] : [{ trustDomain, namespace, name }];
   });
-}
-
-/** Whether an id is one of another namespace. */
-function isOnlyElsewhere(text: Text, client: Client): boolean {
-  return text.type === 'exact' && idsOf(text).some(({ namespace }) => client.kind === 'pod' && client.namespace !== namespace);
 }
 
 function exactTexts(text: Text | undefined): string[] {

@@ -291,6 +291,44 @@ export function around({ nodes, edges }: Graph, isMeant: (node: Node) => boolean
   return { nodes: nodes.filter(({ id }) => shown.has(id)), edges: near };
 }
 
+/** A namespace alone, with the names of what is beyond it, instead of lines into the distance. */
+export interface Inside extends Graph {
+  /** By the ids of its nodes: which namespaces, gateways and hosts call each of them, and which it calls. */
+  readonly beyond: ReadonlyMap<string, Beyond>;
+}
+
+export interface Beyond {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** Each namespace, in the order of the names. */
+export function insideOf(graph: Graph): ReadonlyMap<string, Inside> {
+  const byId = new Map(graph.nodes.map(node => [node.id, node]));
+  const parts = new Map([...namespacesOf(graph)].map(([namespace, nodes]) =>
+    [namespace, { nodes, edges: new Array<Edge>(), beyond: new Map(nodes.map(({ id }) => [id, unseen()])) }]));
+  for (const edge of graph.edges) {
+    const [from, to] = [byId.get(edge.from), byId.get(edge.to)];
+    if (from === undefined || to === undefined) continue;
+    if (from.namespace === to.namespace) {
+      parts.get(from.namespace)?.edges.push(edge);
+    } else {
+      parts.get(from.namespace)?.beyond.get(from.id)?.to.add(nameFromAfar(to));
+      parts.get(to.namespace)?.beyond.get(to.id)?.from.add(nameFromAfar(from));
+    }
+  }
+  return new Map([...parts].map(([namespace, { beyond, ...part }]) =>
+    [namespace, { ...part, beyond: new Map([...beyond].map(([id, { from, to }]) => [id, { from: [...from].sort(), to: [...to].sort() }])) }]));
+}
+
+function unseen(): { readonly from: Set<string>; readonly to: Set<string> } {
+  return { from: new Set(), to: new Set() };
+}
+
+function nameFromAfar({ kind, namespace, name }: Node): string {
+  return kind === 'Gateway' ? `gateway ${name}` : kind === 'Outside' ? name : namespace;
+}
+
 /** The namespaces alone, and how often one of them calls into another. */
 export function betweenNamespaces({ nodes, edges }: Graph): Graph {
   const homes = new Map(nodes.map(({ id, namespace }) => [id, namespace]));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { documentsIn } from '../../../src/manifests/documents';
-import { around, betweenNamespaces, graphOf } from '../../../src/reading/map/graph';
+import { around, betweenNamespaces, graphOf, insideOf } from '../../../src/reading/map/graph';
 import { worldOf } from '../../../src/reading/world';
 import { entering, reading } from '../world';
 
@@ -25,6 +25,18 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: ${name}, namespace: shop}
 spec: {podSelector: {matchLabels: {app: ${name}}}, ingress: ${JSON.stringify(ingress)}}
+---`;
+
+const gateway = (name: string) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: infra}
+spec: {gatewayClassName: any, listeners: [{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}}}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: ${name}, namespace: shop}
+spec: {parentRefs: [{name: edge, namespace: infra}], rules: [{backendRefs: [{name: ${name}, port: 80}]}]}
 ---`;
 
 const graph = (text: string) => graphOf(worldOf(documentsIn('a.yaml', text), 'default'));
@@ -179,6 +191,45 @@ test('a part has what calls it and what it calls, and namespaces stand for what 
   expect(around(whole, ({ name }) => name === 'cart').nodes.map(({ id }) => id)).toEqual(['Service front/web', 'Service shop/cart']);
   expect(betweenNamespaces(whole).edges.map(({ from, to, count }) => [from, to, count])).toEqual([['front', 'shop', 1]]);
 });
+
+test('in a namespace, what is beyond it is named', () => {
+  const whole = graph(['web', 'job'].map(name => app(name, 'front')).join('') + [app('cart'), app('cron')].join('')
+    + policy('cart', [{ from: [{ podSelector: { matchLabels: { app: 'cron' } } }] }])
+    + policy('cron', [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' } } }, { namespaceSelector: {}, podSelector: { matchLabels: { app: 'job' } } }] }])
+    + gateway('cart'));
+  const shop = insideOf(whole).get('shop');
+  expect(shop?.nodes.map(({ id }) => id)).toEqual(['Service shop/cart', 'Service shop/cron']);
+  expect(shop?.edges.filter(({ from }) => !shop.beyond.has(from))).toEqual([]);
+  expect([...shop?.beyond ?? []]).toEqual([
+    ['Service shop/cart', { from: ['gateway edge'], to: [] }],
+    ['Service shop/cron', { from: ['front'], to: [] }],
+  ]);
+  expect([...insideOf(whole).get('front')?.beyond ?? []]).toEqual([
+    ['Service front/job', { from: [], to: ['shop'] }],
+    ['Service front/web', { from: [], to: ['shop'] }],
+  ]);
+});
+
+test('inside all namespaces, and between them, is every edge', () => {
+  const [name, namespace] = [fc.constantFrom(...APPS), fc.constantFrom('front', 'shop', 'back')];
+  fc.assert(fc.property(fc.array(fc.tuple(name, namespace, name), { maxLength: 6 }), policies => {
+    const apps = ['front', 'shop', 'back'].flatMap(home => APPS.map(one => app(one, home)));
+    const whole = graph(apps.join('') + policies.map(([to, home, from], i) =>
+      policy(to, [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: from } } }] }])
+        .replace(`name: ${to}, namespace: shop`, `name: p-${i}, namespace: ${home}`)).join(''));
+    const inside = [...insideOf(whole).values()];
+    const homes = new Map(whole.nodes.map(node => [node.id, node.namespace]));
+    const isInside = ({ from, to }: typeof whole.edges[number]) => homes.get(from) === homes.get(to);
+    expect(inside.flatMap(part => part.edges).sort(byEnds)).toEqual(whole.edges.filter(isInside).sort(byEnds));
+    const beyond = new Map(inside.flatMap(part => [...part.beyond]));
+    for (const { from, to } of whole.edges.filter(edge => !isInside(edge))) {
+      expect(beyond.get(from)?.to).toContain(homes.get(to));
+      expect(beyond.get(to)?.from).toContain(homes.get(from));
+    }
+  }), { numRuns: 50 });
+});
+
+const byEnds = (a: { readonly from: string; readonly to: string }, b: typeof a) => `${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1;
 
 test('the order of documents says nothing', () => {
   const manifests = [app('web'), app('cart'), policy('cart', [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }])];
