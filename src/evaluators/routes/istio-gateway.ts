@@ -2,6 +2,7 @@ import type { Outcome } from './outcome';
 import { location } from './outcome';
 import type { RouteRequest } from './request';
 import { fullName, matchHolds, outcome } from './virtual-service';
+import { delegated } from './virtual-service-delegates';
 
 /**
  * What becomes of a request that comes to a port of a Gateway of Istio's own API, whose pods are in a namespace.
@@ -28,8 +29,9 @@ function virtualHosts(
   manifests: readonly any[], { metadata: { name, namespace }, spec: { servers } }: any, port: number, home: string,
 ): Map<string, VirtualHost> {
   const key = `${namespace}/${name}`;
-  const seen = inOrder(manifests.filter(({ kind, metadata, spec: { gateways = ['mesh'] } }) =>
-    kind === 'VirtualService' && gateways.some((one: string) => keyOf(one, metadata.namespace) === key)), home);
+  const all = manifests.filter(({ kind }) => kind === 'VirtualService');
+  const seen = inOrder(all.filter(({ metadata, spec: { hosts, gateways = ['mesh'] } }) =>
+    hosts !== undefined && gateways.some((one: string) => keyOf(one, metadata.namespace) === key)), home).map(one => delegated(one, all));
   const hosts = new Map<string, VirtualHost>();
   const add = (one: string, routes: VirtualHost['routes'], isSecure: boolean) => {
     const known = hosts.get(one) ?? { routes: [], isSecure: false };

@@ -3,6 +3,7 @@ import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
 import { hasRequests, whole } from './request';
+import { delegated } from './virtual-service-delegates';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 
@@ -17,8 +18,8 @@ const SUBSTITUTE_ALL = 'g';
  */
 export function routedByVirtualService(manifests: readonly any[], request: RouteRequest): Outcome {
   const { to, client } = request;
-  const all = manifests.filter(({ kind, metadata, spec }) => kind === 'VirtualService'
-    && only(spec, 'hosts', 'gateways', 'exportTo', 'http', 'tcp').hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
+  const all = routesInMesh(manifests)
+    .filter(({ metadata, spec }) => spec.hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
   const exported = ({ spec: { exportTo = ['*'] } }: any): readonly string[] => exportTo;
   const isOwn = ({ metadata }: any) => metadata.namespace === client.namespace;
   const seen = [
@@ -26,6 +27,7 @@ export function routedByVirtualService(manifests: readonly any[], request: Route
     ...all.filter(one => !exported(one).includes('*') && !isOwn(one) && exported(one).includes(client.namespace)),
     ...all.filter(one => exported(one).includes('*')),
   ];
+  if (request.protocol === 'TLS') return routedByServerName(manifests, seen, request);
   const [first] = seen.map(one => ({ one, routes: routesOn(one.spec, request) })).filter(({ routes }) => routes.length > 0);
   if (first === undefined) {
     return toService(request, trafficOfIstio(manifests, to, request));
@@ -35,14 +37,50 @@ export function routedByVirtualService(manifests: readonly any[], request: Route
   return route === undefined ? { kind: 'failed' } : outcome(manifests, metadata.namespace, route, request);
 }
 
+/** VirtualServices that are not for gateways alone, with what they delegate in its place. */
+export function routesInMesh(manifests: readonly any[]): any[] {
+  const all = manifests.filter(({ kind }) => kind === 'VirtualService');
+  return all.filter(({ spec }) => spec.hosts !== undefined && (only(spec, ...FIELDS).gateways ?? ['mesh']).includes('mesh')).map(one => delegated(one, all));
+}
+
+const FIELDS = ['hosts', 'gateways', 'exportTo', 'http', 'tcp', 'tls'];
+
+/**
+ * `pilot/pkg/networking/core/tls.go`: each list of names is a filter chain, and Envoy takes the one whose name is closest. Where there is any,
+ * there is none for what is left.
+ */
+function routedByServerName(manifests: readonly any[], seen: readonly any[], request: RouteRequest): Outcome {
+  const { to, client, host } = request;
+  const routes = seen.flatMap(({ metadata, spec: { tls = [] } }) =>
+    tls.filter((one: any) => (one.route ?? []).length > 0).map((route: any) => ({ metadata, route })));
+  const said = routes.flatMap(({ metadata, route }) => (route.match ?? [])
+    .map((match: any) => only(match, 'sniHosts', 'port', 'gateways', 'sourceNamespace'))
+    .filter(({ port = to.port, gateways = ['mesh'], sourceNamespace = client.namespace }: any) =>
+      port === to.port && gateways.includes('mesh') && sourceNamespace === client.namespace)
+    .map(({ sniHosts }: any) => ({ metadata, route: { ...route, match: [{}] }, names: sniHosts })));
+  const chains = said.filter(({ names }, i) => said.findIndex(other => other.names.join() === names.join()) === i)
+    .map(chain => ({ ...chain, names: chain.names.includes('*') ? ['*'] : chain.names }));
+  const names = chains.flatMap(chain => chain.names);
+  if (new Set(names).size < names.length) {
+    throw new Unknown('Envoy takes no two filter chains for a name');
+  }
+  if (chains.length === 0) {
+    return toService(request, trafficOfIstio(manifests, to, request));
+  }
+  const [closest] = names.filter(name => name === host || name === '*' || (name.startsWith('*.') && host.endsWith(name.slice(1))))
+    .sort((a, b) => Number(b === host) - Number(a === host) || b.length - a.length);
+  const chain = chains.find(one => one.names.includes(closest));
+  return chain === undefined ? { kind: 'failed' } : outcome(manifests, chain.metadata.namespace, chain.route, request);
+}
+
 /** Those that have a match for the port, with these matches. */
-function routesOn({ http = [], tcp = [], gateways: all = ['mesh'] }: any, { to, client, ...request }: RouteRequest): any[] {
+function routesOn({ http = [], tcp = [] }: any, { to, client, ...request }: RouteRequest): any[] {
   const routes: readonly any[] = hasRequests(request) ? http : request.protocol === 'TCP' ? tcp : [];
   return routes.map(route => ({
     ...route,
     match: (route.match ?? [{}])
       // Where gateways are named, the namespace counts for connections only (`sourceMatchHTTP` in `route.go`).
-      .filter(({ port = to.port, gateways, sourceNamespace = client.namespace }: any) => port === to.port && (gateways ?? all).includes('mesh')
+      .filter(({ port = to.port, gateways, sourceNamespace = client.namespace }: any) => port === to.port && (gateways ?? ['mesh']).includes('mesh')
         && ((gateways !== undefined && hasRequests(request)) || sourceNamespace === client.namespace)),
   }))
     .filter(({ match }) => match.length > 0);

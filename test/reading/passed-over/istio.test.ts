@@ -19,6 +19,10 @@ const SUBSETS = networking('DestinationRule', { host: 'cart', subsets: [{ name: 
 const TO_SUBSET = networking('VirtualService', { hosts: ['cart'], http: [{ route: [{ destination: { host: 'cart', subset: 'v1' } }] }] });
 const FRONT = networking('Gateway', { selector: { istio: 'ingress' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shop.example.com'] }] }, 'front');
 const AT_FRONT = networking('VirtualService', { hosts: ['shop.example.com'], gateways: ['front'], http: [{ match: [{ uri: { prefix: '/a' } }], route }] }, 'front');
+const PART = networking('VirtualService', { http: [{ match: [{ uri: { prefix: '/a' } }], route }] }, 'part');
+const OTHER_PART = networking('VirtualService', { http: [{ route: route.slice(1) }] }, 'other');
+const DELEGATING = networking('VirtualService', { hosts: ['cart'], http: [{ delegate: { name: 'part' } }] });
+const WITH_WAYPOINT = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { 'istio.io/use-waypoint': 'waypoint' } } };
 const TEXT = { type: 'string' };
 const TEXTS = { items: TEXT };
 const GATEWAY = {
@@ -49,7 +53,10 @@ const GATEWAY = {
   },
 };
 const NO_TLS = 'the ports that are routed speak something else';
+const NO_PART = 'istiod takes nothing else of what others delegate to';
+const NO_HTTP = 'the ports speak no HTTP';
 const NAME = 'it is for people and metrics';
+const NAMES = { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME };
 
 const CASES: readonly Case[] = [
   {
@@ -62,9 +69,26 @@ const CASES: readonly Case[] = [
     manifest: networking('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], route }] }),
     specs: [{ hosts: ['db'], tcp: [{ route }] }, { hosts: ['db'], tcp: [{ match: [{ port: 90 }], route }] }],
     beside: [PORTS, SUBSETS],
-    meaningless: { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME, 'tls': NO_TLS },
+    meaningless: { ...NAMES, tls: NO_TLS },
   },
-  { manifest: networking('VirtualService', { hosts: ['db'], tls: [{ match: [{ port: 443, sniHosts: ['a.example.com'] }], route }] }), beside: [PORTS, SUBSETS] },
+  {
+    manifest: networking('VirtualService', { hosts: ['db'], tls: [{ match: [{ port: 443, sniHosts: ['a.example.com'] }], route }] }),
+    specs: [{ hosts: ['db'], tcp: [{ match: [{ port: 90 }], route }] }],
+    beside: [PORTS, SUBSETS],
+    meaningless: { http: NO_HTTP },
+  },
+  { manifest: DELEGATING, beside: [PART, OTHER_PART], meaningless: { tls: NO_TLS, tcp: NO_TLS, ...NAMES } },
+  { manifest: PART, beside: [DELEGATING], meaningless: { tls: NO_PART, tcp: NO_PART, gateways: NO_PART, ...NAMES } },
+  {
+    mesh: 'istio-ambient',
+    manifest: networking('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], route }] }),
+    specs: [
+      { hosts: ['db'], tcp: [{ route }] }, { hosts: ['db'], tcp: [{ match: [{ port: 90 }], route }] },
+      { hosts: ['db'], tls: [{ match: [{ port: 443, sniHosts: ['db.shop.svc.cluster.local'] }], route }] },
+    ],
+    beside: [WITH_WAYPOINT, PORTS, SUBSETS],
+    meaningless: NAMES,
+  },
   {
     manifest: networking('DestinationRule', { host: 'cart', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } } }),
     specs: [{ host: 'cart', subsets: [{ name: 'v1', labels: { version: 'v1' } }] }],
@@ -83,7 +107,7 @@ const CASES: readonly Case[] = [
     beside: [AT_FRONT],
     meaningless: { 'servers[].port.name': NAME, 'servers[].name': NAME },
   },
-  { manifest: AT_FRONT, beside: [FRONT, SUBSETS], meaningless: { 'http[].name': NAME, 'http[].match[].name': NAME, 'http[].match[].statPrefix': NAME, 'tls': NO_TLS, 'tcp': NO_TLS } },
+  { manifest: AT_FRONT, beside: [FRONT, SUBSETS], meaningless: { ...NAMES, tls: NO_TLS, tcp: NO_TLS } },
   { manifest: networking('Sidecar', { egress: [{ hosts: ['./*'] }] }) },
 ];
 

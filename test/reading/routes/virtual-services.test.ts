@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { byAge, requests } from './gateway-api';
 import { canonical, readOutcome } from './outcome';
-import { istioProgram } from './virtual-services';
+import { istioProgram, waypointProgram } from './virtual-services';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
+import { routedAtWaypoint } from '../../../src/evaluators/routes/virtual-service-waypoint';
 import { Unknown } from '../../../src/evaluators/unknown';
 import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { reading } from '../world';
@@ -12,22 +13,25 @@ import { reading } from '../world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 2000);
 
-function evaluated(manifests: readonly any[], request: RouteRequest): string {
+function evaluated(judge: typeof routedByVirtualService, manifests: readonly any[], request: RouteRequest): string {
   try {
-    return canonical(routedByVirtualService(manifests, request));
+    return canonical(judge(manifests, request));
   } catch (error) {
     if (error instanceof Unknown) return 'unknown';
     throw error;
   }
 }
 
-test('VirtualServices and DestinationRules', () => {
+test.each([
+  ['at sidecars', istioProgram, 'istio', routedByVirtualService],
+  ['at waypoints', waypointProgram, 'istio-ambient', routedAtWaypoint],
+] as const)('VirtualServices and DestinationRules, %s', (_, programs, mesh, judge) => {
   const counts = { known: 0, unknown: 0, beyond: 0 };
-  const cases = istioProgram.chain(one => fc.tuple(fc.constant(one), fc.array(requests(one), { minLength: 5, maxLength: 5 })));
+  const cases = programs.chain(one => fc.tuple(fc.constant(one), fc.array(requests(one), { minLength: 5, maxLength: 5 })));
   fc.assert(fc.property(cases, ([{ manifests }, asked]) => {
-    const world = reading(manifests, 'default', 'istio');
+    const world = reading(manifests, 'default', mesh);
     for (const request of asked) {
-      const wanted = evaluated(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request);
+      const wanted = evaluated(judge, byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request);
       const outcome = readOutcome(world, request);
       const given = outcome === 'unknown' ? outcome : canonical(outcome);
       if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
@@ -59,31 +63,65 @@ test('subsets are the pods with their labels, and none where there is no such su
   expect(wayTo([cart, rule(v1), rule(v1, 'web')])).toMatchObject({ unknown: "it is not known which pods the subset 'v1' are" });
 });
 
-test('what is not read is unknown, and only where it counts', () => {
-  const delegating = istio('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], delegate: { name: 'b' } }, { route: [half()] }] });
+const to = (host: string) => [{ destination: { host, port: { number: 80 } } }];
+const delegating = istio('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], delegate: { name: 'b' }, timeout: '3s' }, { route: [half()] }] });
+const delegate = (spec: object, namespace?: string) => istio('VirtualService', spec, namespace, 'b');
 
-  expect(wayTo([delegating], '/a')).toMatchObject({ unknown: 'what is delegated is not read here' });
+test('what is delegated is within what delegates it, and says what it leaves out', () => {
+  const parts = delegate({
+    http: [
+      { match: [{ uri: { prefix: '/b' } }], route: to('never') }, { match: [{ uri: { exact: '/a/1' } }], route: to('exact'), timeout: '1s' },
+      { match: [{ uri: { regex: '/a/2' } }], route: to('never') }, { match: [{ method: { exact: 'GET' } }], route: to('rest') },
+    ],
+  });
+
+  expect(wayTo([delegating, parts], '/a/1')).toMatchObject({ backends: [{ service: 'exact' }], handling: { timeouts: { request: 1000 } } });
+  expect(wayTo([delegating, parts], '/a/2')).toMatchObject({ backends: [{ service: 'rest' }], handling: { timeouts: { request: 3000 } } });
+  expect(wayTo([delegating, parts], '/b')).toMatchObject({ backends: [{ service: 'cart' }] });
+  expect(wayTo([delegating, delegate({ http: [{ route: to('basket') }], exportTo: ['web'] })], '/a')).toMatchObject({ backends: [{ service: 'cart' }] });
+  expect(wayTo([delegating, delegate({ http: [{ route: to('basket'), delegate: { name: 'c' } }] })], '/a')).toMatchObject({ unknown: expect.stringContaining('istiod takes no delegate of a delegate') });
+});
+
+test('what is not read is unknown, and only where it counts', () => {
+  expect(wayTo([delegating], '/a')).toMatchObject({ unknown: "VirtualService 'shop/b' is not in the files, or has hosts" });
   expect(wayTo([delegating], '/b')).toMatchObject({ backends: [{ service: 'cart', weight: 1 }] });
-  expect(wayTo([delegating], '/b', 'istio-ambient')).toHaveProperty('unknown');
+  expect(wayTo([delegating, delegate({ http: [{ route: to('basket') }], exportTwo: ['web'] })], '/a')).toMatchObject({ unknown: expect.stringContaining('it is not known here') });
+  expect(wayTo([delegating], '/b', 'istio-ambient')).toMatchObject({ unknown: expect.stringContaining('which waypoint the Service has') });
   expect(wayTo([delegating, istio('Sidecar', { workloadSelectors: {} }, 'web')], '/b')).toHaveProperty('unknown');
   expect(wayTo([delegating], '/b', 'linkerd')).toBeUndefined();
   expect(wayTo([istio('VirtualService', { hosts: ['*'], gateways: ['ingress'], http: [{ route: [half()] }] })])).toBeUndefined();
 });
 
+test('waypoints read routes of their own namespace and of that of the Service, for whoever calls', () => {
+  const service = (waypoint: string) => ({
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels: { 'istio.io/use-waypoint': waypoint, 'istio.io/use-waypoint-namespace': 'mesh' } }, spec: { ports: [{ port: 80 }] },
+  });
+  const route = (host: string, namespace: string, match: object = {}) =>
+    istio('VirtualService', { hosts: ['cart.shop.svc.cluster.local'], http: [{ match: [match], route: to(`${host}.shop.svc.cluster.local`) }] }, namespace, host);
+  const at = (waypoint: string, ...routes: readonly object[]) => wayTo([service(waypoint), ...routes], '/', 'istio-ambient');
+
+  expect(at('waypoint', route('a', 'mesh'))).toMatchObject({ backends: [{ service: 'a' }] });
+  expect(at('waypoint', route('a', 'web'))).toBeUndefined();
+  expect(at('none', route('a', 'shop'))).toBeUndefined();
+  expect(at('waypoint', route('a', 'shop', { sourceNamespace: 'web' }), route('b', 'mesh'))).toMatchObject({ backends: [{ service: 'b' }] });
+  expect(at('waypoint', route('a', 'shop', { sourceLabels: { app: 'web' } }))).toBeUndefined();
+  expect(at('waypoint', route('a', 'shop', { method: { exact: 'POST' } }))).toMatchObject({ status: 404 });
+});
+
 test('clients with a Sidecar follow the routes that it imports', () => {
   const elsewhere = istio('VirtualService', { hosts: ['cart'], http: [{ route: [{ destination: { host: 'basket', port: { number: 80 } } }] }] });
-  const to = (...sidecars: readonly object[]) => {
+  const follow = (...sidecars: readonly object[]) => {
     const way = wayTo([elsewhere, ...sidecars]);
     return way === undefined || isUndecided(way) ? 'unknown' : way.backends[0].service;
   };
   const importing = (hosts: readonly string[], more: object = {}, namespace = 'web') => istio('Sidecar', { egress: [{ hosts }], ...more }, namespace);
 
-  expect(to()).toBe('basket');
-  expect(to(importing(['./*']))).toBe('cart');
-  expect(to(importing(['./*', 'shop/*']))).toBe('basket');
-  expect(to(importing(['*/cart.shop.svc.cluster.local']))).toBe('basket');
-  expect(to(importing(['./*'], {}, 'ops'))).toBe('basket');
-  expect(to(importing(['./*'], {}, 'istio-system'))).toBe('cart');
-  expect(to(importing(['./*'], {}, 'istio-system'), importing(['*/*']))).toBe('basket');
-  expect(to(importing(['./*'], { workloadSelector: { labels: { app: 'other' } } }))).toBe('unknown');
+  expect(follow()).toBe('basket');
+  expect(follow(importing(['./*']))).toBe('cart');
+  expect(follow(importing(['./*', 'shop/*']))).toBe('basket');
+  expect(follow(importing(['*/cart.shop.svc.cluster.local']))).toBe('basket');
+  expect(follow(importing(['./*'], {}, 'ops'))).toBe('basket');
+  expect(follow(importing(['./*'], {}, 'istio-system'))).toBe('cart');
+  expect(follow(importing(['./*'], {}, 'istio-system'), importing(['*/*']))).toBe('basket');
+  expect(follow(importing(['./*'], { workloadSelector: { labels: { app: 'other' } } }))).toBe('unknown');
 });

@@ -56,7 +56,15 @@ export const http = merged(
         fc.constantFrom({}, { port: 8443 }, { derivePort: 'FROM_REQUEST_PORT' }), maybe(50, 'redirectCode', fc.constant(307)),
       ).map(redirect => ({ redirect })),
     },
-    { weight: 1, arbitrary: fc.constantFrom({ directResponse: { status: 503 } }, { delegate: { name: 'other' } }) },
+    { weight: 1, arbitrary: fc.constant({ directResponse: { status: 503 } }) },
+    {
+      weight: 2,
+      arbitrary: merged(
+        fc.constantFrom({ name: 'other' }, { name: 'other' }, { name: 'other', namespace: 'shop' }, { name: 'none' }).map(delegate => ({ delegate })),
+        maybe(15, 'headers', headers), maybe(15, 'timeout', fc.constant('3s')), maybe(10, 'rewrite', fc.constant({ uri: '/v3' })),
+        maybe(10, 'mirrors', fc.constantFrom<object[]>([], [{ destination: { host: 'cart-v2', port: { number: 80 } } }])),
+      ),
+    },
     {
       weight: 8,
       arbitrary: merged(
@@ -86,12 +94,27 @@ export const http = merged(
 const tcp = merged(maybe(60, 'match', fc.array(maybe(60, 'port', fc.constantFrom(80, 81)), { minLength: 1, maxLength: 2 })), destinations
   .map(all => ({ route: all.map(({ headers: _, ...one }) => one) })));
 
+const SERVER_NAMES = [['a.example.com'], ['b.example.com'], ['*.example.com'], ['*.b.example.com', 'a.example.com'], ['*'], ['b.example.com', '*'], ...Array.from({ length: 3 }, () => ['cart.shop.svc.cluster.local'])];
+
+const tlsMatch = merged(
+  fc.constantFrom(...SERVER_NAMES).map(sniHosts => ({ sniHosts })), maybe(40, 'port', fc.constantFrom(80, 80, 81)),
+  maybe(10, 'gateways', fc.constantFrom(['mesh'], ['ingress'])), maybe(12, 'sourceNamespace', fc.constantFrom('shop', 'web')),
+  maybe(4, 'destinationSubnets', fc.constant(['10.0.0.0/8'])),
+);
+
+const tls = merged(fc.array(tlsMatch, { minLength: 1, maxLength: 2 }).map(all => ({ match: all })), tcp.map(({ route }) => ({ route })));
+
+/** What others delegate to. */
+const delegate = (namespace: string) => merged(
+  fc.array(http.filter(one => one.delegate === undefined), { minLength: 1, maxLength: 3 }).map(all => ({ http: all })), maybe(20, 'exportTo', fc.constantFrom(['.'], ['*'], ['web'], ['ops'])),
+).map(spec => ({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'other', namespace }, spec }));
+
 const virtualService = (i: number) => fc.record({
   namespace: fc.constantFrom('shop', 'shop', 'web'),
   host: fc.constantFrom('cart', ...Array.from({ length: 9 }, () => 'cart.shop.svc.cluster.local'), 'cart-v1', 'cart.shop', '*.shop.svc.cluster.local'),
   day: fc.constantFrom('01', '01', '02', '02', undefined),
   spec: merged(
-    fc.array(http, { minLength: 1, maxLength: 3 }).map(all => ({ http: all })), maybe(40, 'tcp', fc.array(tcp, { minLength: 1, maxLength: 2 })),
+    fc.array(http, { minLength: 1, maxLength: 3 }).map(all => ({ http: all })), maybe(40, 'tcp', fc.array(tcp, { minLength: 1, maxLength: 2 })), maybe(60, 'tls', fc.array(tls, { minLength: 1, maxLength: 2 })),
     maybe(40, 'exportTo', fc.constantFrom(['.'], ['*'], ['web'], ['.', 'ops'], ['~'])), maybe(15, 'gateways', fc.constantFrom(['mesh'], ['ingress'], ['ingress', 'mesh'])),
   ),
 }).map(({ namespace, host, day, spec }) => ({
@@ -128,8 +151,20 @@ const SERVICE = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', n
 
 /** Several VirtualServices for one Service, and what holds for those behind it. */
 export const istioProgram: fc.Arbitrary<{ readonly protocol: RouteRequest['protocol']; readonly manifests: readonly any[] }> = fc.record({
-  protocol: fc.constantFrom<RouteRequest['protocol']>('HTTP', 'HTTP', 'HTTP', 'HTTP', 'GRPC', 'TCP', 'TLS'),
+  protocol: fc.constantFrom<RouteRequest['protocol']>('HTTP', 'HTTP', 'HTTP', 'HTTP', 'GRPC', 'TCP', 'TLS', 'TLS'),
   routes: fc.integer({ min: 1, max: 2 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => virtualService(i)))),
+  delegates: fc.tuple(delegate('shop'), delegate('web')),
   rules: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(destinationRule, { maxLength: 2 }) }),
-}).map(({ protocol, routes, rules }) => ({ protocol, manifests: [SERVICE, ...routes, ...rules] }));
+}).map(({ protocol, routes, delegates, rules }) => ({ protocol, manifests: [SERVICE, ...routes, ...delegates, ...rules] }));
+
+/** The same, where labels say which waypoint the Service has. */
+export const waypointProgram: typeof istioProgram = fc.record({
+  program: istioProgram,
+  labels: fc.constantFrom<Readonly<Record<string, string>>>(
+    { 'istio.io/use-waypoint': 'waypoint' }, { 'istio.io/use-waypoint': 'waypoint' }, { 'istio.io/use-waypoint': 'waypoint', 'istio.io/use-waypoint-namespace': 'web' },
+    { 'istio.io/use-waypoint': 'none' }, {},
+  ),
+}).map(({ program: { protocol, manifests: [service, ...others] }, labels }) => ({
+  protocol, manifests: [{ ...service, metadata: { ...service.metadata, labels } }, ...others],
+}));
 

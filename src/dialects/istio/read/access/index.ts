@@ -140,7 +140,7 @@ class Access {
     return [
       ...entrances.flatMap((entrance): Before[] => {
         const waypoint = this.waypoints.ofService(entrance);
-        return waypoint === undefined ? [] : [{ waypoint, when: passes(entrance, this.cluster), entrance }];
+        return waypoint === undefined || waypoint === 'none' ? [] : [{ waypoint, when: passes(entrance, this.cluster), entrance }];
       }),
       ...ofPod === undefined ? [] : [{ waypoint: ofPod, when: PASSES_TO_PODS }],
     ];

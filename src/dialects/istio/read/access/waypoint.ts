@@ -37,20 +37,21 @@ export class Waypoints {
     classes.forEach(({ fields }) => fields.take());
   }
 
-  /** The one that a label of a Service, or of its namespace, names; undefined where there is none. */
-  public ofService({ namespace, service }: ServicePort): Waypoint | undefined {
+  /** The one that a label of a Service, or of its namespace, names; undefined where no label says whether there is one. */
+  public ofService({ namespace, service }: ServicePort): Waypoint | 'none' | undefined {
     return this.named(namespace, this.cluster.service(namespace, service)?.labels ?? {}, this.cluster.namespaceLabels(namespace), 'service');
   }
 
   /** The one of calls that name no Service. */
   public ofPod({ namespace, labels: own = {}, namespaceLabels }: Pod): Waypoint | undefined {
-    return this.named(namespace, own, namespaceLabels, 'workload');
+    const waypoint = this.named(namespace, own, namespaceLabels, 'workload');
+    return waypoint === 'none' ? undefined : waypoint;
   }
 
-  private named(namespace: string, own: Labels, ofNamespace: Labels = {}, traffic: 'service' | 'workload'): Waypoint | undefined {
+  private named(namespace: string, own: Labels, ofNamespace: Labels = {}, traffic: 'service' | 'workload'): Waypoint | 'none' | undefined {
     const said = own[LABEL] !== undefined ? own : ofNamespace;
     const name = said[LABEL];
-    if (name === undefined || name === 'none') return undefined;
+    if (name === undefined || name === 'none') return name;
     const waypoint = { namespace: said[`${LABEL}-namespace`] ?? namespace, name };
     const gateway = this.gateways.get(keyOf(waypoint.namespace, name));
     if (gateway === undefined) {
@@ -59,7 +60,7 @@ export class Waypoints {
     }
     const kinds = marksOf(gateway)[TRAFFIC] ?? this.trafficOfClass(gateway) ?? 'service';
     const attaches = attachesTo(gateway, namespace, this.cluster);
-    if ((kinds !== traffic && kinds !== 'all') || attaches === 'no') return undefined;
+    if ((kinds !== traffic && kinds !== 'all') || attaches === 'no') return 'none';
     const why = attaches === 'unknown' ? 'it is not known of which namespaces it takes Services and pods'
       : said[`${LABEL}-canary`] !== undefined ? 'another waypoint takes a part of the calls' : undefined;
     return why === undefined ? waypoint : { ...waypoint, doubt: doubtAt(gateway.place, `of the waypoint '${name}', ${why}`) };

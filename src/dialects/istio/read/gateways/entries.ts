@@ -10,9 +10,10 @@ import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
 import { type Candidate, ranked } from '../../../../reading/ranking';
 import { coversName, meetsName } from '../outbound/scopes';
-import { nameOfService } from '../routes/hosts';
+import { gatewayNamed, nameOfService } from '../routes/hosts';
 import type { Place, ReadRoute } from '../routes/http-route';
 import { hostText, type Match } from '../routes/match';
+import { serverNames } from '../routes/server-names';
 import { branchOf, type VirtualService } from '../routes/virtual-service';
 
 /** Of pods that are not in the files, neither the namespace nor the labels are known. */
@@ -68,13 +69,6 @@ function podOf({ selector }: Gateway, cluster: Cluster): Pod | undefined {
   if (Object.keys(selector).length === 0) return undefined;
   const [pod, ...others] = cluster.workloads.filter(({ labels }) => hasLabels(labels, selector)).map(one => cluster.podOf(one));
   return pod !== undefined && others.every(other => JSON.stringify(other) === JSON.stringify(pod)) ? pod : undefined;
-}
-
-/** A name without a namespace is one of the namespace of the VirtualService. */
-function gatewayNamed(said: string, home: string): string {
-  const [, namespace = home, name] = /^(?:([^/]+)\/)?(.+)$/.exec(said) ?? [];
-  if (!said.includes('/') && said.includes('.')) return keyOf(said.split('.')[1], said.split('.')[0]);
-  return keyOf(namespace === '.' ? home : namespace, name ?? said);
 }
 
 function doubted({ branches, otherwise }: Decision<Way>, { gateway, server }: Standing): Decision<Way> {
@@ -148,24 +142,17 @@ function toHttps({ server: { source } }: Standing): Verdict<Way> {
 
 /** Connections are told apart by the names that clients ask for. */
 function byServerName(host: ServerHost, standing: Standing): Decision<Way> {
-  const taking = standing.own.filter(one => takes(host, one) && rankOf(one, standing) > 0).flatMap(one => routesAt(one, one.tls, standing)
+  const taking = standing.own.filter(one => takes(host, one) && rankOf(one, standing) > 0).flatMap(one => routesAt(one.tls, standing)
     .flatMap(({ route, matches }) => matches.flatMap((match): Candidate<Way>[] => serverNames(match)
       .map(({ closest, request }) => candidate(one, route, match, request, [closest], standing)))));
   return ranked([...doubtful(standing.own), ...taking], CLOSED);
-}
-
-/** Each of the names of a match by itself, as the one that names a server most closely decides. */
-function serverNames({ request }: Match): { readonly closest: number; readonly request: Condition }[] {
-  if (request.type !== 'serverName') return [{ closest: Infinity, request }];
-  const names = request.is.type === 'oneOf' ? request.is.of : [request.is];
-  return names.map(is => ({ closest: is.type === 'exact' ? Infinity : is.type === 'suffix' ? is.value.length : 0, request: { type: 'serverName', is } }));
 }
 
 /** The first route for the port takes all connections. */
 function byConnection(hosts: readonly ServerHost[], standing: Standing): Decision<Way> {
   const own = standing.own.filter(one => hosts.some(host => takes(host, one)) && rankOf(one, standing) > 0);
   const taking = own.flatMap((one): Candidate<Way>[] => {
-    const [first] = routesAt(one, one.tcp, standing);
+    const [first] = routesAt(one.tcp, standing);
     if (first === undefined) return [];
     const { route, matches: [match] } = first;
     return [candidate(one, route, match, match.request, [rankOf(one, standing)], standing)];
@@ -185,9 +172,9 @@ interface RouteHere {
   readonly matches: readonly Match[];
 }
 
-function routesAt(one: VirtualService, routes: readonly ReadRoute[], { key, server: { port } }: Standing): RouteHere[] {
+function routesAt(routes: readonly ReadRoute[], { key, server: { port } }: Standing): RouteHere[] {
   const isHere = (match: Match) => (match.port === undefined || match.port === port)
-    && (match.gateways === undefined || match.gateways.some(name => gatewayNamed(name, one.namespace) === key));
+    && (match.gateways === undefined || match.gateways.includes(key));
   return routes.map(route => ({ route, matches: route.matches.filter(isHere) })).filter(({ matches }) => matches.length > 0);
 }
 
@@ -197,7 +184,7 @@ function candidatesOf(one: VirtualService, routes: readonly ReadRoute[], standin
   const rank = rankOf(one, standing);
   if (rank === 0) return [];
   if (one.doubt !== undefined) return doubtful([one]);
-  return routesAt(one, routes, standing).flatMap(({ route, matches }) => matches.flatMap((match): Candidate<Way>[] => {
+  return routesAt(routes, standing).flatMap(({ route, matches }) => matches.flatMap((match): Candidate<Way>[] => {
     const client = asSeenFrom(match.client, pod, one);
     if (client === NEVER) return [];
     return [candidate(one, route, match, allOf(client, match.request), [isForAll(match) ? 0 : 1, rank], standing)];

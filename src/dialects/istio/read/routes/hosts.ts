@@ -1,4 +1,5 @@
 import type { Fields } from '../../../../manifests/fields';
+import { keyOf } from '../../../../reading/cluster/object';
 
 const DOMAIN = '.svc.cluster.local';
 
@@ -27,4 +28,11 @@ export function visibility(fields: Fields, home: string): Visibility {
   const said = fields.items().flatMap(item => item.text() ?? []);
   if (said.length === 0 || said.includes('*')) return 'all';
   return said.filter(one => one !== '~').map(one => one === '.' ? home : one);
+}
+
+/** The key of a Gateway. A name without a namespace is one of the namespace of the VirtualService. */
+export function gatewayNamed(said: string, home: string): string {
+  const [, namespace = home, name] = /^(?:([^/]+)\/)?(.+)$/.exec(said) ?? [];
+  if (!said.includes('/') && said.includes('.')) return keyOf(said.split('.')[1], said.split('.')[0]);
+  return keyOf(namespace === '.' ? home : namespace, name ?? said);
 }

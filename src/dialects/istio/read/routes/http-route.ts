@@ -2,7 +2,7 @@ import { corsOf } from './cors';
 import { type Destination, destinationOf, type ReadDestination, weighted } from './destinations';
 import { duration } from './durations';
 import { headerOperations } from './header-operations';
-import { EVERY, httpMatch, type Match, tcpMatch, tlsMatch } from './match';
+import { EVERY, type Match, tcpMatch, tlsMatch } from './match';
 import { byExpression, type Changed, matchedBy } from './path-change';
 import { millionths } from './percentages';
 import { retriesOf } from './retries';
@@ -23,6 +23,8 @@ export interface ReadRoute {
   readonly answers: boolean;
   /** Why it is not understood, but for its matches. */
   readonly doubt?: string;
+  /** Whether it delegates to what is not known, which may have no route. */
+  readonly mayBeNone?: true;
   way(match: Match, place: Place): Way | Undecided;
 }
 
@@ -36,15 +38,16 @@ export interface Place {
 }
 
 export function tcpRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
-  return connectionRoute(object, fields, home, tcpMatch);
+  const items = fields.field('match').items();
+  return connectionRoute(object, fields, home, items.length === 0 ? [EVERY] : items.map(item => tcpMatch(item, home)));
 }
 
+/** Without a match, it is for nothing that sidecars and gateways send (`buildSidecarOutboundTLSFilterChainOpts`). */
 export function tlsRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
-  return connectionRoute(object, fields, home, tlsMatch);
+  return connectionRoute(object, fields, home, fields.field('match').items().map(item => tlsMatch(item, home)));
 }
 
-function connectionRoute(object: ReadObject, fields: Fields, home: string, read: (fields: Fields) => Match): ReadRoute {
-  const matches = matchesOf(fields.field('match'), read);
+function connectionRoute(object: ReadObject, fields: Fields, home: string, matches: readonly Match[]): ReadRoute {
   const destinations = fields.field('route').items().flatMap(item => weighted(item, home) ?? []);
   const doubt = doubtOf(fields);
   return {
@@ -57,26 +60,46 @@ function connectionRoute(object: ReadObject, fields: Fields, home: string, read:
   };
 }
 
+/** A route that delegates: what the route of the delegate leaves out, it says. */
+export interface Delegating {
+  readonly fields: Fields;
+  readonly home: string;
+}
+
+interface Said {
+  readonly object: ReadObject;
+  readonly fields: Fields;
+  readonly home: string;
+  readonly matches: readonly Match[];
+  readonly over?: Delegating;
+}
+
+/** Where a field of a route stands, and in which namespace short names of it are. */
+type At = (name: string) => Delegating;
+
 /** The first that matches decides: `pilot/pkg/networking/core/route/route.go` of istio/istio. */
-export function httpRoute(object: ReadObject, fields: Fields, home: string): ReadRoute {
+export function httpRoute({ object, fields, home, matches, over }: Said): ReadRoute {
   fields.field('name').take();
-  const matches = matchesOf(fields.field('match'), httpMatch);
+  const at: At = name => {
+    const [own, above] = [{ fields: fields.field(name), home }, over && { ...over, fields: over.fields.field(name) }];
+    const isSaid = own.fields.isList ? own.fields.items().length > 0 : own.fields.isSaid;
+    return isSaid || above === undefined ? own : above;
+  };
   const destinations = fields.field('route').items().flatMap(item => weighted(item, home) ?? []);
   const redirect = fields.field('redirect');
   const redirectTo = redirect.isSaid ? redirectOf(redirect) : undefined;
-  const answer = fields.field('directResponse');
+  const answer = at('directResponse').fields;
   const status = answer.field('status').integer();
   const body = answer.field('body').take();
-  if (fields.field('delegate').isSaid) fields.field('delegate').doubt('what is delegated is not read here');
-  const rewrite = fields.field('rewrite');
+  const rewrite = at('rewrite').fields;
   const [uri, authority, byRegex] = [rewrite.field('uri').text(), rewrite.field('authority').text(), rewrite.field('uriRegexRewrite')];
   const expression = byRegex.isSaid ? matches.map(match => byExpression(byRegex, match)) : [];
-  const mirrors = mirrorsOf(fields, home);
-  const [{ retries, perTry, besides: ofRetries }, { cors, besides: ofCors }] = [retriesOf(fields.field('retries')), corsOf(fields.field('corsPolicy'))];
-  const [request, faults, changes] = [duration(fields.field('timeout')), faultsOf(fields.field('fault')), headerOperations(fields.field('headers'))];
+  const mirrors = mirrorsOf(at);
+  const [{ retries, perTry, besides: ofRetries }, { cors, besides: ofCors }] = [retriesOf(at('retries').fields), corsOf(at('corsPolicy').fields)];
+  const [request, faults, changes] = [duration(at('timeout').fields), faultsOf(at('fault').fields), headerOperations(at('headers').fields)];
   const timeouts = { ...(request !== undefined && { request }), ...(perTry !== undefined && { backendRequest: perTry }) };
   const besides = [...ofRetries, ...ofCors];
-  const doubt = doubtOf(fields);
+  const doubt = doubtOf(fields) ?? (over && doubtOf(over.fields));
   return {
     source: sourceOf(object, fields),
     matches,
@@ -127,11 +150,6 @@ function doubtOf(fields: Fields): Undecided | undefined {
   const inMatches = `${fields.field('match').place.path}[`;
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith(inMatches));
   return doubt && { unknown: doubt.message };
-}
-
-function matchesOf(fields: Fields, read: (fields: Fields) => Match): readonly Match[] {
-  const items = fields.items();
-  return items.length === 0 ? [EVERY] : items.map(read);
 }
 
 interface Sending extends Place {
@@ -226,11 +244,14 @@ function podsOf(to: Destination, place: Place): Pick<Mirror, 'subset'> {
 
 type ReadMirror = Pick<Mirror, 'fraction'> & { readonly to: ReadDestination };
 
-function mirrorsOf(fields: Fields, home: string): ReadMirror[] {
-  const [one, ofOne, all] = [fields.field('mirror'), fields.field('mirrorPercentage'), fields.field('mirrors').items()];
-  if (fields.field('mirrorPercent').isSaid) fields.field('mirrorPercent').doubt('use `mirrorPercentage`');
-  const pairs = [...one.isSaid ? [[one, ofOne] as const] : [], ...all.map(item => [item.field('destination'), item.field('percentage')] as const)];
-  return pairs.flatMap(([destination, percentage]) => {
+function mirrorsOf(at: At): ReadMirror[] {
+  const [one, ofOne, all, old] = ['mirror', 'mirrorPercentage', 'mirrors', 'mirrorPercent'].map(at);
+  if (old.fields.isSaid) old.fields.doubt('use `mirrorPercentage`');
+  const pairs = [
+    ...one.fields.isSaid ? [{ destination: one.fields, percentage: ofOne.fields, home: one.home }] : [],
+    ...all.fields.items().map(item => ({ destination: item.field('destination'), percentage: item.field('percentage'), home: all.home })),
+  ];
+  return pairs.flatMap(({ destination, percentage, home }) => {
     const to = destinationOf(destination, home);
     const numerator = percentage.isSaid ? millionths(percentage) : 1_000_000;
     return to === undefined || numerator === undefined || numerator === 0 ? [] : [{ to, fraction: { numerator, denominator: 1_000_000 } }];

@@ -4,12 +4,14 @@ import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
 import { hostText } from './match';
 import { passageBy, type PortOutside, routesFor } from './named-hosts';
-import { isFor, isForSidecars, isOn, mayBeFor, type VirtualService, virtualServiceOf, waysBy } from './virtual-service';
+import { isDelegate, isFor, isForSidecars, isOn, mayBeFor, type VirtualService, virtualServiceOf } from './virtual-service';
+import { waysAtWaypoint } from './waypoint-routes';
+import { waysBy } from './ways';
 import type { Client, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { toService } from '../../../../meaning/way';
-import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Way, type WayBackend } from '../../../../meaning/world';
+import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic, type Way, type WayBackend } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -17,6 +19,7 @@ import { keyOf } from '../../../../reading/cluster/object';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { Waypoints } from '../access/waypoint';
 import { entriesOf } from '../gateways/entries';
 import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/gateway';
 import { membershipOf } from '../membership';
@@ -42,24 +45,29 @@ export const ISTIO_ROUTES: Reader = {
   title: 'Routes of Istio',
   kinds: {
     'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry', 'Gateway'],
+    'gateway.networking.k8s.io': ['Gateway', 'GatewayClass'],
     'install.istio.io': ['IstioOperator'],
   },
   concerns: isMeshConfig,
-  reach: ({ kind, manifest }) => ({ pods: kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0 ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
+  // Of Gateway API, nothing but waypoints is read.
+  reach: ({ group, kind, manifest }) =>
+    ({ pods: group === GATEWAY_API || (kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0) ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const routes = new Routes(objects, cluster, mesh);
     return {
       ways: (to, protocol) => routes.ways(to, protocol),
-      traffic: to => trafficBy(rulesFor(routes.rules.for(to), to), to),
+      traffic: to => routes.traffic(to),
       leaving: (client, to) => routes.leaving(client, to),
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
       entries: () => routes.entries(),
-      asides: () => objects.flatMap(object => ASIDES[object.kind]?.(object) ?? []),
+      asides: () => objects.filter(({ group }) => group !== GATEWAY_API).flatMap(object => ASIDES[object.kind]?.(object) ?? []),
       readAll: () => routes.readAll(),
     };
   },
 };
+
+const GATEWAY_API = 'gateway.networking.k8s.io';
 
 const ASIDES: Readonly<Record<string, (object: ReadObject) => Aside>> = { ServiceEntry: asideOfEntry, Gateway: asideOfGateway };
 
@@ -67,13 +75,19 @@ class Routes {
   public readonly rules: Index<DestinationRule>;
   public readonly scopes: Scopes;
   private readonly routes: Index<VirtualService>;
+  private readonly waypoints: Waypoints;
   private readonly outward: Outward;
   private readonly gateways: readonly Gateway[];
   private doors?: readonly Entry[];
 
   public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
-    const of = (kind: string) => objects.filter(one => one.kind === kind);
-    this.routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object)));
+    const of = (kind: string, isOfGatewayApi = false) => objects.filter(one => one.kind === kind && (one.group === GATEWAY_API) === isOfGatewayApi);
+    const delegates = new Map(of('VirtualService').filter(isDelegate).map(object => [keyOf(namespaceOf(object), object.name), object]));
+    this.routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object), (namespace, name) => {
+      const delegate = delegates.get(keyOf(namespace, name));
+      return delegate && { ...this.routes.of(delegate), object: delegate };
+    }));
+    this.waypoints = new Waypoints(of('Gateway', true), of('GatewayClass', true), cluster);
     this.rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
     this.scopes = new Scopes(of('Sidecar').map(sidecarOf), meshConfigOf(of('IstioOperator'), cluster.configMaps));
     this.gateways = of('Gateway').map(gatewayOf);
@@ -84,15 +98,20 @@ class Routes {
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const own = this.routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
     const place = this.placeAt(to.port);
+    if (this.mesh === 'istio-ambient') return this.waysInAmbient(own, to, protocol, place);
     const ways = waysBy(own, to, protocol, place);
     if (ways === undefined) return undefined;
-    if (this.mesh === 'istio-ambient') {
-      const why = 'what a waypoint makes of a VirtualService is not read here';
-      return { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
-    }
     const toIt: Decision<Way> = { branches: [], otherwise: { value: toService(to), why: 'the Sidecar of the client imports no VirtualService for it' } };
     return this.scopes.decision(this.scopes.all, sidecar => waysBy(own, to, protocol, place, one =>
       this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port: to.port })) ?? toIt, ways);
+  }
+
+  public traffic(to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
+    const rules = rulesFor(this.rules.for(to), to);
+    const other = this.mesh !== 'istio-ambient' ? undefined : rules.find(({ namespace, visibleTo }) => namespace !== to.namespace || visibleTo !== 'all');
+    if (other === undefined) return trafficBy(rules, to);
+    const why = 'whether the waypoint sees the DestinationRule depends on its namespace';
+    return { branches: [], otherwise: { value: { unknown: why }, why, source: other.source } };
   }
 
   public leaving(client: Client, to: PodPort | Outside): Gate[] {
@@ -110,6 +129,16 @@ class Routes {
 
   public readAll(): void {
     [this.routes, this.rules].forEach(index => index.everything());
+  }
+
+  /** Without a waypoint, nobody reads routes. */
+  private waysInAmbient(own: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place): Decision<Way> | undefined {
+    const waypoint = this.waypoints.ofService(to);
+    if (waypoint === 'none') return undefined;
+    const reads = (some: readonly VirtualService[], namespace: string) => waysAtWaypoint(some, to, protocol, place, namespace);
+    const ways = waypoint === undefined ? own.map(one => reads([one], one.namespace)).find(one => one !== undefined) : reads(own, waypoint.namespace);
+    const why = waypoint === undefined ? 'it is not known which waypoint the Service has: no label `istio.io/use-waypoint` says it' : waypoint.doubt?.why;
+    return ways === undefined || why === undefined ? ways : { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
   }
 
   /** What a client speaks to the Services by which it calls pods. */
@@ -180,7 +209,8 @@ function namesOf({ services, otherHosts }: VirtualService): readonly string[] {
 function subsetOf(rules: Index<DestinationRule>, to: Destination): ReturnType<Place['subset']> {
   const [rule, ...others] = rulesFor(rules.for(to), to);
   if (rule === undefined) return 'none';
-  if (others.length > 0 || rule.to === undefined || rule.doubt !== undefined || rule.visibleTo !== 'all') return undefined;
+  // One of another namespace than that of the Service holds for clients there alone.
+  if (others.length > 0 || rule.to === undefined || rule.doubt !== undefined || rule.visibleTo !== 'all' || rule.namespace !== to.namespace) return undefined;
   const subset: WayBackend['subset'] = rule.subsets.get(to.subsetName ?? '');
   return subset ?? 'none';
 }
@@ -216,7 +246,7 @@ class Index<T extends VirtualService | DestinationRule> {
     return this.all.map(object => this.of(object));
   }
 
-  private of(object: ReadObject): T {
+  public of(object: ReadObject): T {
     const known = this.known.get(object) ?? this.read(object);
     this.known.set(object, known);
     return known;

@@ -1,3 +1,4 @@
+import { gatewayNamed } from './hosts';
 import { textOf } from './texts';
 import type { Fields } from '../../../../manifests/fields';
 import { allOf, ALWAYS, type Condition, type Doubt, noneOf, type RequestAtom } from '../../../../meaning/condition';
@@ -10,11 +11,19 @@ import { understood } from '../../../../reading/understood';
 export interface Match {
   /** Absent for all ports. */
   readonly port?: number;
-  /** Absent for those of the VirtualService. */
+  /** `mesh`, or `namespace/name`. Absent for those of the VirtualService. */
   readonly gateways?: readonly string[];
   /** What the proxy of the client looks at before it takes the route at all. */
   readonly client: Condition;
+  /** The same, as waypoints read it, which do not ask whose request it is. */
+  readonly source?: { readonly namespace?: string; readonly hasLabels: boolean };
   readonly request: Condition;
+  /** Something in it that is not understood. */
+  readonly doubt?: Doubt;
+  /** Of server names, each as it is written. */
+  readonly serverNames?: readonly string[];
+  /** Whether it is for some addresses of what is called only. */
+  readonly isBySubnet?: true;
   /** Of the path, where the match says something of it. */
   readonly path?: { readonly type: Text['type'] | 'any case'; readonly value: string };
 }
@@ -22,10 +31,19 @@ export interface Match {
 /** For every request, and every connection. */
 export const EVERY: Match = { client: ALWAYS, request: ALWAYS };
 
-export function httpMatch(fields: Fields): Match {
+/** A match of a route that delegates: what the match of the delegate leaves out, it says. */
+interface Over {
+  readonly fields: Fields;
+  readonly home: string;
+}
+
+export function httpMatch(fields: Fields, home: string, over?: Over): Match {
+  const [own, ...others] = [fields, ...over === undefined ? [] : [over.fields]];
+  const at = (name: string) => [own, ...others].find(one => one.field(name).isSaid)?.field(name) ?? own.field(name);
+  const pairs = (name: string) => new Map([...others, own].flatMap(one => one.field(name).fields()));
   ['name', 'statPrefix'].forEach(name => fields.field(name).take());
   const ignoresCase = fields.field('ignoreUriCase').take() === true;
-  const [uri, method] = ['uri', 'method'].map(name => fields.field(name));
+  const [uri, method] = ['uri', 'method'].map(at);
   const path = uri.isSaid ? textOf(uri, ignoresCase) : undefined;
   if (fields.field('scheme').isSaid) fields.field('scheme').doubt('it is not known which scheme clients use');
   // It has a port, if the client writes one.
@@ -33,11 +51,11 @@ export function httpMatch(fields: Fields): Match {
   const request = allOf(
     ...path === undefined ? [] : [{ type: 'path' as const, is: path }],
     ...method.isSaid ? [{ type: 'method' as const, is: textOf(method) ?? ANYTHING }] : [],
-    ...values(fields.field('headers'), 'header'),
-    ...values(fields.field('withoutHeaders'), 'header').map(missing),
-    ...values(fields.field('queryParams'), 'query'),
+    ...values(pairs('headers'), 'header'),
+    ...values(pairs('withoutHeaders'), 'header').map(missing),
+    ...values(pairs('queryParams'), 'query'),
   );
-  const match = base(fields, request);
+  const match = base(fields, home, request, over);
   return {
     ...match,
     // Where gateways are named, it is not asked which pods these are (`sourceMatchHTTP` in `pilot/pkg/networking/core/route/route.go`).
@@ -47,11 +65,13 @@ export function httpMatch(fields: Fields): Match {
 }
 
 /** Of server names, one has to be asked for; `*` is any. */
-export function tlsMatch(fields: Fields): Match {
-  if (fields.field('destinationSubnets').isSaid) fields.field('destinationSubnets').doubt('the address of the Service is not known');
-  const names = fields.field('sniHosts').items().flatMap(item => item.text()?.toLowerCase() ?? []);
-  if (names.length === 0) fields.doubt('it names no server');
-  return base(fields, { type: 'serverName', is: oneOf(names.map(hostText)) });
+export function tlsMatch(fields: Fields, home: string): Match {
+  const serverNames = fields.field('sniHosts').items().flatMap(item => {
+    const name = item.text();
+    return name !== undefined && name.startsWith('*') && !/^\*(?:\.|$)/.test(name) ? item.doubt('the proxy takes a star as the first label only') ?? [] : name ?? [];
+  });
+  if (serverNames.length === 0) fields.doubt('it names no server');
+  return { ...connectionMatch(fields, home, { type: 'serverName', is: oneOf(serverNames.map(name => hostText(name.toLowerCase()))) }), serverNames };
 }
 
 /** `*.` stands for one or more labels, and a star alone for every name. */
@@ -59,37 +79,43 @@ export function hostText(name: string): Text {
   return name === '*' ? ANYTHING : name.startsWith('*') ? suffix(name.slice(1)) : exactly(name);
 }
 
-export function tcpMatch(fields: Fields): Match {
-  if (fields.field('destinationSubnets').isSaid) fields.field('destinationSubnets').doubt('the address of the Service is not known');
-  return base(fields, ALWAYS);
+export function tcpMatch(fields: Fields, home: string): Match {
+  return connectionMatch(fields, home, ALWAYS);
 }
 
-function base(fields: Fields, request: Condition): Match {
-  const [port, sourceNamespace] = [fields.field('port').integer(), fields.field('sourceNamespace').text()];
-  const gateways = fields.field('gateways').items().flatMap(item => item.text() ?? []);
-  const sources = labels(fields.field('sourceLabels'));
-  const hasSources = Object.keys(sources).length > 0;
-  const isAny = sourceNamespace === undefined && !hasSources;
+function connectionMatch(fields: Fields, home: string, request: Condition): Match {
+  const subnets = fields.field('destinationSubnets');
+  if (subnets.isSaid) subnets.doubt('the address of the Service is not known');
+  return { ...base(fields, home, request), ...(subnets.isSaid && { isBySubnet: true }) };
+}
+
+function base(fields: Fields, home: string, request: Condition, over?: Over): Match {
+  const all = [{ fields, home }, ...over === undefined ? [] : [over]];
+  const [port] = all.flatMap(one => one.fields.field('port').integer() ?? []);
+  const [namespace] = all.flatMap(one => one.fields.field('sourceNamespace').text() ?? []);
+  const [gateways] = all.map(one => one.fields.field('gateways').items().flatMap(item => item.text() ?? []).map(name => name === 'mesh' ? name : gatewayNamed(name, one.home)))
+    .filter(({ length }) => length > 0);
+  const sources = Object.assign({}, ...all.map(one => labels(one.fields.field('sourceLabels'))).reverse());
+  const hasLabels = Object.keys(sources).length > 0;
+  const isAny = namespace === undefined && !hasLabels;
+  const [doubt] = all.flatMap(one => understood(one.fields, ALWAYS)).filter((one): one is Doubt => one.type === 'unknown');
   return {
     ...(port !== undefined && { port }),
-    ...(gateways.length > 0 && { gateways }),
+    ...(gateways !== undefined && { gateways }),
     client: isAny ? ALWAYS : {
       type: 'pod',
-      ...(sourceNamespace !== undefined && { namespace: exactly(sourceNamespace) }),
-      ...(hasSources && { labels: { ...EVERYTHING, matchLabels: sources } }),
+      ...(namespace !== undefined && { namespace: exactly(namespace) }),
+      ...(hasLabels && { labels: { ...EVERYTHING, matchLabels: sources } }),
     },
-    request: doubted(fields, request),
+    ...(!isAny && { source: { hasLabels, ...(namespace !== undefined && { namespace }) } }),
+    // A field that is not understood may ask for more, and never for less.
+    request: doubt === undefined ? request : allOf(request, doubt),
+    ...(doubt && { doubt }),
   };
 }
 
-/** A field that is not understood may ask for more, and never for less. */
-function doubted(fields: Fields, request: Condition): Condition {
-  const doubt = understood(fields, ALWAYS);
-  return doubt === ALWAYS ? request : allOf(request, doubt as Doubt);
-}
-
-function values(fields: Fields, type: 'header' | 'query'): RequestAtom[] {
-  return fields.fields().flatMap(([name, condition]) => {
+function values(conditions: ReadonlyMap<string, Fields>, type: 'header' | 'query'): RequestAtom[] {
+  return [...conditions].flatMap(([name, condition]) => {
     if (name.startsWith('@')) return condition.doubt('conditions on claims are not read here') ?? [];
     return { type, name: type === 'header' ? name.toLowerCase() : name, is: textOf(condition) ?? ANYTHING };
   });

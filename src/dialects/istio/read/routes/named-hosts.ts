@@ -1,5 +1,6 @@
 import type { ReadRoute } from './http-route';
-import { hostText } from './match';
+import { hostText, type Match } from './match';
+import { serverNames } from './server-names';
 import { isOn, seenBy, type VirtualService } from './virtual-service';
 import { allOf, anyOf, type Condition } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
@@ -38,9 +39,13 @@ function candidatesOf(one: VirtualService, host: string, { port, protocol }: Por
     .filter(({ matches }) => matches.length > 0);
   if (routes.length === 0) return [];
   const some = anyOf(...routes.flatMap(({ matches }) => matches.map(({ client }) => client)));
+  // Of server names, the closest one decides.
+  const requests = (match: Match) => protocol === 'TLS' ? serverNames(match) : [{ closest: 0, request: match.request }];
+  const branches = routes.flatMap(({ route, matches }) => matches.flatMap(match => requests(match).map(({ closest, request }) => ({
+    closest, branch: { when: allOf(match.client, request), then: passageOf(route, one, protocol), source: route.source } satisfies Branch<Passage>,
+  })))).sort((a, b) => a.closest === b.closest ? 0 : b.closest - a.closest);
   const decision: Decision<Passage> = {
-    branches: routes.flatMap(({ route, matches }) => matches.map((match): Branch<Passage> =>
-      ({ when: allOf(match.client, match.request), then: passageOf(route, one, protocol), source: route.source }))),
+    branches: branches.map(({ branch }) => branch),
     otherwise: hasRequests(protocol) ? { value: 'denied', why: 'no route of the VirtualService is for it: the proxy answers with 404', source: one.source }
       : { value: 'allowed', why: 'no route of the VirtualService is for the connection' },
   };

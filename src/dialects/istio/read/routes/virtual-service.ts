@@ -1,16 +1,15 @@
+import { type DelegateOf, httpRoutes } from './delegation';
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
-import { httpRoute, type Place, type ReadRoute, tcpRoute, tlsRoute } from './http-route';
+import { type Place, type ReadRoute, tcpRoute, tlsRoute } from './http-route';
 import type { Match } from './match';
 import type { ServicePort } from '../../../../meaning/call';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
-import { type Branch, type Decision, isUndecided } from '../../../../meaning/decision';
+import { allOf, ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
+import { type Branch, isUndecided } from '../../../../meaning/decision';
 import { exactly } from '../../../../meaning/text';
-import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
-import { hasRequests, type Protocol } from '../../../../model/protocol';
 import { annotations, labels } from '../../../../reading/cluster/object';
 import type { ReadObject } from '../../../../reading/objects';
-import { type Candidate, type Owner, ranked } from '../../../../reading/ranking';
+import type { Owner } from '../../../../reading/ranking';
 import { doubtOf } from '../../../../reading/understood';
 
 export interface VirtualService extends Owner {
@@ -29,7 +28,7 @@ export interface VirtualService extends Owner {
   readonly doubt?: Doubt;
 }
 
-export function virtualServiceOf(object: ReadObject, namespace: string, owner: Owner): VirtualService {
+export function virtualServiceOf(object: ReadObject, namespace: string, owner: Owner, delegateOf: DelegateOf): VirtualService {
   const { fields } = object;
   const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];
   labels(metadata.field('labels'));
@@ -37,12 +36,15 @@ export function virtualServiceOf(object: ReadObject, namespace: string, owner: O
   const named = spec.field('hosts').items().flatMap(item => item.text() ?? []);
   const gateways = spec.field('gateways').items().flatMap(item => item.text() ?? []);
   const visibleTo = visibility(spec.field('exportTo'), namespace);
-  const http = spec.field('http').items().map(item => httpRoute(object, item, namespace));
+  const http = spec.field('http').items().flatMap(item => httpRoutes(object, item, namespace, isDelegate(object) ? undefined : delegateOf));
   const tcp = spec.field('tcp').items().map(item => tcpRoute(object, item, namespace));
   const tls = spec.field('tls').items().map(item => tlsRoute(object, item, namespace));
-  const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp|tls)\[/.test(place.path));
+  const [unread] = fields.doubts().filter(({ place }) => !/^spec\.(?:http|tcp|tls)\[/.test(place.path));
+  const open = http.find(({ mayBeNone }) => mayBeNone);
+  const doubt = unread !== undefined ? doubtOf(unread) : open?.doubt === undefined || http.some(isForAll) ? undefined
+    : { type: 'unknown' as const, why: open.doubt, place: open.source.place };
   // One without hosts is a part of others, unless it names them by what is not understood.
-  const hosts = named.length === 0 && doubt !== undefined ? ['*'] : named;
+  const hosts = named.length === 0 && unread !== undefined ? ['*'] : named;
   return {
     ...owner,
     namespace,
@@ -53,13 +55,23 @@ export function virtualServiceOf(object: ReadObject, namespace: string, owner: O
     http,
     tcp,
     tls,
-    ...(doubt && { doubt: doubtOf(doubt) }),
+    ...(doubt && { doubt }),
   };
 }
 
-/** Whether sidecars follow any of it, and not gateways alone. */
-export function isForSidecars({ gateways, http, tcp, tls }: VirtualService): boolean {
-  return gateways.includes('mesh') || [...http, ...tcp, ...tls].some(({ matches }) => matches.some(match => match.gateways?.includes('mesh')));
+/** Whether a route is there for every client, at every port. */
+function isForAll({ mayBeNone, matches }: ReadRoute): boolean {
+  return mayBeNone !== true && matches.some(({ port, gateways, client }) => port === undefined && gateways === undefined && client === ALWAYS);
+}
+
+/** Whether it has no hosts, and is a part of those that name it. */
+export function isDelegate({ manifest: { spec } }: ReadObject): boolean {
+  return !Array.isArray(spec?.hosts) || spec.hosts.length === 0;
+}
+
+/** Whether sidecars and waypoints follow any of it, and not gateways alone: whatever its matches name, it has to be for them (`getGatewayNames`). */
+export function isForSidecars({ gateways }: VirtualService): boolean {
+  return gateways.includes('mesh');
 }
 
 /** Whether it is for a Service, as far as its hosts tell. */
@@ -69,45 +81,6 @@ export function isFor({ services }: VirtualService, to: ServicePort): boolean {
 
 export function mayBeFor({ otherHosts }: VirtualService, to: ServicePort): boolean {
   return otherHosts.some(host => mayBe(host, to));
-}
-
-/**
- * Of VirtualServices for one Service, those come first that only the namespace of the client sees, then those that are exported to it, then
- * those that all see; the first that has a route for the port decides (`SelectVirtualServices` in `pilot/pkg/model/virtualservice.go`, and
- * `buildSidecarVirtualHostsForVirtualService` in `pilot/pkg/networking/core/route/route.go` of istio/istio).
- */
-export function waysBy(
-  all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place, importedWhen: (one: VirtualService) => Condition = () => ALWAYS,
-): Decision<Way> | undefined {
-  const candidates = all.flatMap(one => {
-    const imported = importedWhen(one);
-    return candidatesOf(one, to, protocol, place)
-      .map(candidate => imported === ALWAYS ? candidate : { ...candidate, when: allOf(imported, candidate.when) });
-  });
-  if (candidates.length === 0) return undefined;
-  const toIt = toService(to);
-  return ranked(candidates, { value: toIt, why: 'no VirtualService is for it' });
-}
-
-function candidatesOf(one: VirtualService, to: ServicePort, protocol: Protocol, place: Place): Candidate<Way>[] {
-  const seen = seenBy(one);
-  const candidate = (rank: number, when: Condition, then: Candidate<Way>['then']): Candidate<Way> => ({ rank: [rank], when, then, source: one.source, owner: one });
-  const unknown = (why: string, when: Condition = ALWAYS) =>
-    seen.map(({ who }) => candidate(9, allOf(who, when), { value: { unknown: why }, why, source: one.source }));
-  if (one.doubt !== undefined) return unknown(one.doubt.why, one.doubt);
-  if (!isFor(one, to)) return unknown('it is not known whether the VirtualService is for the Service', { type: 'unknown', why: 'its host is no full name of a Service', place: one.source.place });
-  if (protocol === 'TLS' && one.tls.some(({ matches }) => matches.some(match => isOn(match, one, to.port)))) return unknown('server names of a VirtualService are not read here');
-  const routes = (hasRequests(protocol) ? one.http : protocol === 'TCP' ? one.tcp : [])
-    .map(route => ({ route, matches: route.matches.filter(match => isOn(match, one, to.port)) })).filter(({ matches }) => matches.length > 0);
-  if (routes.length === 0) return [];
-  const someRoute = anyOf(...routes.flatMap(({ matches }) => matches.map(({ client }) => client)));
-  const decision: Decision<Way> = {
-    branches: routes.flatMap(({ route, matches }) => matches.map(match => branchOf(route, match, one, place))),
-    // A connection that no match is for goes on as if there were no VirtualService.
-    otherwise: hasRequests(protocol) ? { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no route of the VirtualService is for it' }
-      : { value: { unknown: 'no match is for the connection' }, why: 'no match is for the connection' },
-  };
-  return seen.map(({ rank, who }) => candidate(rank, allOf(who, someRoute), decision));
 }
 
 /** What becomes of what a match is for. */
@@ -126,5 +99,5 @@ export function seenBy({ visibleTo, namespace }: VirtualService): { readonly ran
 }
 
 export function isOn({ port, gateways }: Match, virtualService: VirtualService, called: number): boolean {
-  return (port === undefined || port === called) && (gateways ?? virtualService.gateways).includes('mesh');
+  return (port === undefined || port === called) && [virtualService.gateways, ...gateways === undefined ? [] : [gateways]].every(names => names.includes('mesh'));
 }
