@@ -157,7 +157,7 @@ export interface Taker {
   readonly traffic?: Traffic;
 }
 
-/** The request goes to these Services, by their weights. */
+/** The request goes to these Services, by their weights; what arrives alike is one arrival. */
 export function forwarded(
   request: RouteRequest, takers: readonly Taker[], more: { readonly copies?: readonly string[]; readonly policies?: Policies } = {},
 ): Outcome {
@@ -165,17 +165,22 @@ export function forwarded(
   if (total === 0) {
     return { kind: 'failed' };
   }
-  const arrivals = takers.filter(({ weight }) => weight > 0).map((taker): Arrival => ({
-    service: nameOf(taker.to),
-    share: fraction(taker.weight, total),
-    ...(hasRequests(request) && {
-      request: {
-        host: taker.host ?? request.host, path: taker.path ?? request.path, headers: changed(request.headers, ...taker.requestHeaders ?? []),
-      },
-      response: changed(request.response, ...taker.responseHeaders ?? []),
-    }),
-    ...(taker.traffic && Object.keys(taker.traffic).length > 0 && { traffic: taker.traffic }),
-  }));
+  const all = new Map<string, { readonly arrival: Omit<Arrival, 'share'>; readonly weight: number }>();
+  for (const taker of takers.filter(({ weight }) => weight > 0)) {
+    const arrival: Omit<Arrival, 'share'> = {
+      service: nameOf(taker.to),
+      ...(hasRequests(request) && {
+        request: {
+          host: taker.host ?? request.host, path: taker.path ?? request.path, headers: changed(request.headers, ...taker.requestHeaders ?? []),
+        },
+        response: changed(request.response, ...taker.responseHeaders ?? []),
+      }),
+      ...(taker.traffic && Object.keys(taker.traffic).length > 0 && { traffic: taker.traffic }),
+    };
+    const key = JSON.stringify(arrival);
+    all.set(key, { arrival, weight: (all.get(key)?.weight ?? 0) + taker.weight });
+  }
+  const arrivals = [...all.values()].map(({ arrival, weight }): Arrival => ({ ...arrival, share: fraction(weight, total) }));
   return {
     kind: 'forwarded',
     arrivals: arrivals.sort((a, b) => a.service < b.service ? -1 : 1),

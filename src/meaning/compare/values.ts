@@ -1,10 +1,13 @@
+import { grouped } from '../../model/lists';
 import type { Traffic, Way } from '../world';
 
 /** Equal for ways that are the same: shares count by their part of the whole. */
 export function wayKey(way: Way): string {
   const { backends, ...rest } = withShortestPrefix(way);
   const sum = backends.reduce((all, { weight }) => all + weight, 0);
-  const shares = backends.map(({ weight, ...backend }) => stable({ ...backend, share: (weight / sum).toFixed(6) })).sort();
+  const alike = [...grouped(backends, ({ weight: _, ...backend }) => stable(backend)).values()];
+  const shares = alike.map(([{ weight, ...backend }, ...more]) =>
+    stable({ ...backend, share: (more.reduce((all, one) => all + one.weight, weight) / sum).toFixed(6) })).sort();
   return stable({ ...rest, shares });
 }
 

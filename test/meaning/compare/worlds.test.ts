@@ -81,6 +81,12 @@ test('of several APIs, and of none, the same is the same', () => {
   expect(shown(compared(half(routed(way({ a: 9, b: 1 }))), half(routed(way({ b: 10, a: 90 })))))).toEqual({ differences: [], unsure: [] });
 });
 
+test('shares of the same add up', () => {
+  const twice = { backends: [{ service: 'a', namespace: 'shop', port: 80, weight: 5 }, { service: 'a', namespace: 'shop', port: 80, weight: 5 }], handling: {}, besides: [] };
+  expect(shown(compared(half(routed(twice)), half(routed(way({ a: 9 }))))).differences).toEqual([]);
+  expect(shown(compared(half(routed(twice)), half(routed(way({ a: 9, b: 1 }))))).differences).toEqual(['shares service GET / another/another']);
+});
+
 test('other shares, and another handling', () => {
   expect(shown(compared(half(routed(way({ a: 9, b: 1 }))), half(routed(way({ a: 5, b: 5 }))))).differences).toEqual(['shares service GET / another/another']);
   expect(shown(compared(half(routed(way({ a: 1 }))), half(routed(way({ a: 1 }, { handling: { timeouts: { request: 1 } } }))))).differences)

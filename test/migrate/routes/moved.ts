@@ -1,5 +1,6 @@
 import type * as fc from 'fast-check';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
+import { routedByConsul } from '../../../src/evaluators/routes/consul';
 import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
 import { routedByKuma } from '../../../src/evaluators/routes/kuma';
@@ -14,6 +15,7 @@ import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import { JUDGES } from '../../../src/migrate/prove/judges';
 import type { TargetName } from '../../../src/migrate/targets';
 import { routedByProfiles } from '../../oracle/routes/service-profiles';
+import { consulProgram } from '../../reading/routes/consul';
 import { byAge, program } from '../../reading/routes/gateway-api';
 import { kumaProgram } from '../../reading/routes/kuma';
 import { canonical } from '../../reading/routes/outcome';
@@ -29,6 +31,8 @@ export interface Case {
   readonly from: OldMesh;
   readonly programs: fc.Arbitrary<Program>;
   readonly judge: (manifests: readonly any[], request: RouteRequest) => Outcome;
+  /** Whether each Service has one port: several speak different protocols, or are several services. */
+  readonly hasOnePort?: true;
 }
 
 export const CASES: Readonly<Record<string, Case>> = {
@@ -40,6 +44,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   'routes of Gateway API in Cilium': { from: 'cilium', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.cilium)(byAge(manifests), request) },
   'routes of Gateway API in Linkerd': { from: 'linkerd', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.linkerd)(byAge(manifests), request) },
   'ServiceProfiles of Linkerd': { from: 'linkerd', programs: profileProgram, judge: (manifests, request) => routedByProfiles(byAge(manifests), request) },
+  'config entries of Consul': { from: 'consul', programs: consulProgram, judge: routedByConsul('single'), hasOnePort: true },
   'policies of Kuma': { from: 'kuma', programs: kumaProgram, judge: routedByKuma },
 };
 
@@ -52,11 +57,12 @@ const OF_POLICIES: readonly string[] = ['MeshTrafficPermission', 'MeshTLS', 'Cil
 const SPOKEN = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', TLS: 'tls', UDP: 'udp' } as const;
 
 /** The Services that routes speak of, and their pods. */
-function clusterOf({ protocol }: Program): readonly object[] {
+function clusterOf({ protocol }: Program, hasOnePort = false): readonly object[] {
   const service = (name: string, labels: object, ports: readonly object[]) => ({
     apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: labels, ports: ports.map(port => ({ ...port, appProtocol: SPOKEN[protocol] })) },
   });
   const ports = [{ name: 'main', port: 80 }, { name: 'other', port: 8080 }];
+  if (hasOnePort) return ['cart', 'cart-v1', 'cart-v2', 'other'].map(name => service(name, { app: name }, [ports[0]]));
   return [
     service('cart', { app: 'cart' }, [ports[0], { name: 'admin', port: 81 }, ports[1]]),
     service('cart-v1', { app: 'cart', version: 'v1' }, ports),
@@ -97,9 +103,9 @@ export interface Counts {
 export const NO_COUNTS: Counts = { equal: 0, said: 0, unknown: 0, routed: 0 };
 
 /** Moves routes, and asks both meshes about requests: they go where they went, or it is said that they do not. */
-export function countMoved({ from, judge }: Case, to: TargetName, one: Program, some: readonly RouteRequest[], counts: Counts): void {
+export function countMoved({ from, judge, hasOnePort }: Case, to: TargetName, one: Program, some: readonly RouteRequest[], counts: Counts): void {
   const own = one.manifests.filter(({ kind }) => kind !== 'Service' && kind !== 'Deployment');
-  const cluster = clusterOf(one);
+  const cluster = clusterOf(one, hasOnePort);
   const { all, written } = moved(from, to, [...cluster, ...own]);
   if (written.some(manifest => !OF_POLICIES.includes(manifest.kind))) counts.routed++;
   const { sends } = JUDGES[to](SETTINGS);

@@ -15,6 +15,7 @@ const object = (apiVersion: string) => (kind: string, name: string, spec: object
 const istio = object('networking.istio.io/v1');
 const gateway = object('gateway.networking.k8s.io/v1');
 const kuma = object('kuma.io/v1alpha1');
+const consul = object('consul.hashicorp.com/v1alpha1');
 const virtualService = (...http: readonly object[]) => istio('VirtualService', 'cart', { hosts: ['cart'], http });
 const to = (host: string, more: object = {}) => ({ route: [{ destination: { host } }], ...more });
 const httpRoute = (...rules: readonly object[]) => gateway('HTTPRoute', 'cart', { parentRefs: [{ group: '', kind: 'Service', name: 'cart', port: 80 }], rules });
@@ -215,4 +216,50 @@ test('routes and policies of Kuma', () => {
 });"
 `);
   expect(verdicts(all)).toEqual({ 'MeshHTTPRoute cart': 'same', 'MeshTimeout cart': 'assumed: the Services in the files are taken to be all that it is for' });
+});
+
+test('routes of Consul: its router, its splitters, and its resolvers', () => {
+  const http = ['cart', 'cart-v1', 'cart-v2'].map(name => consul('ServiceDefaults', name, { protocol: 'http' }));
+  const all = moved('consul', 'istio', ...http,
+    consul('ServiceRouter', 'cart', {
+      routes: [
+        { match: { http: { pathPrefix: '/api/', methods: ['GET'] } }, destination: { service: 'cart-v2', requestTimeout: '3s' } },
+        { match: { http: { header: [{ name: 'x-v', exact: '2' }] } }, destination: { service: 'cart-v2', numRetries: 2, retryOnStatusCodes: [503] } },
+      ],
+    }),
+    consul('ServiceSplitter', 'cart', { splits: [{ weight: 33.34 }, { weight: 33.33, service: 'cart-v1' }, { weight: 33.33, service: 'cart-v2' }] }));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart-route', {
+  service: cart,
+  rules: [
+    {
+      matches: [HttpMatch.of({ methods: ['GET'], pathStartsWith: '/api/' })],
+      backends: [{ service: cartV2 }],
+      timeouts: { request: Duration.seconds(3) },
+    },
+    {
+      matches: [HttpMatch.of({ headers: { 'x-v': StringMatch.exact('2') } })],
+      backends: [{ service: cartV2 }],
+      retries: { attempts: 2, statusCodes: [503], connectionFailures: false },
+    },
+    { backends: [{ service: cart, weight: 3334 }, { service: cartV1, weight: 3333 }, { service: cartV2, weight: 3333 }] },
+  ],
+});"
+`);
+  expect(verdicts(all)).toMatchInlineSnapshot(`
+{
+  "ServiceDefaults cart": "narrower: it is not known which service of Consul the pods are",
+  "ServiceDefaults cart-v1": "same",
+  "ServiceDefaults cart-v2": "same",
+  "ServiceRouter cart": "same",
+  "ServiceSplitter cart": "same",
+}
+`);
+});
+
+test('what a router of Consul replaces is a text', () => {
+  const routes = [{ match: { http: { pathPrefix: '/api/' } }, destination: { prefixRewrite: '/' } }];
+  const all = moved('consul', 'istio', consul('ServiceDefaults', 'cart', { protocol: 'http' }), consul('ServiceRouter', 'cart', { routes }));
+  expect(verdicts(all)['ServiceRouter cart']).toMatch(/^notSaid: it replaces '.api' at the start of paths/);
 });

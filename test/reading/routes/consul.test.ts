@@ -72,6 +72,30 @@ test('a subset is a part of the pods of its service, which is said', () => {
   expect(way(...HTTP, parts)).toBe("the service shop/cart has no subset 'v1', which Consul refuses");
 });
 
+test('shares are in percent, those of the same are one, and nothing else stands beside them', () => {
+  const resolver = entry('ServiceResolver', 'cart-v1', { redirect: { service: 'cart-v2' } });
+  const parts = [{ weight: 50 }, { weight: 20, service: 'cart-v1' }, { weight: 30, service: 'cart-v2' }];
+  const all = ['cart', 'cart-v1', 'cart-v2'].map(name => entry('ServiceDefaults', name, { protocol: 'http' }));
+  const backends = (splits: readonly object[]) => way(...all, resolver, entry('ServiceSplitter', 'cart', { splits }));
+
+  expect(backends(parts)).toMatchObject({
+    backends: [
+      { namespace: 'shop', service: 'cart', port: 80, weight: 50 }, { namespace: 'shop', service: 'cart-v2', port: 80, weight: 50 },
+    ],
+  });
+  expect(backends([{ weight: 99.99 }, { weight: 0.01, service: 'cart-v2' }])).toEqual({
+    backends: [{ namespace: 'shop', service: 'cart', port: 80, weight: 9999 }, { namespace: 'shop', service: 'cart-v2', port: 80, weight: 1 }],
+    handling: {},
+    besides: [],
+  });
+});
+
+test('what splits change of headers is put together with nothing', () => {
+  const nested = [entry('ServiceSplitter', 'cart', { splits: [{ weight: 100, service: 'cart-v2' }] }),
+    entry('ServiceSplitter', 'cart-v2', { splits: [{ weight: 100, requestHeaders: { set: { 'x-team': '1' } } }] })];
+  expect(way(...HTTP, ...nested)).toMatchObject({ backends: [{ service: 'cart-v2', weight: 100 }] });
+});
+
 test('what no route of a router takes, the splitter divides, and it is the one that is named', () => {
   const router = entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathExact: '/a' } }, destination: { service: 'cart-v2' } }] });
   const [{ ways: { branches, otherwise } }] = waysOf(reading([...HTTP, router, splitter]).readings, TO, 'HTTP');

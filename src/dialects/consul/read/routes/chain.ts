@@ -3,6 +3,7 @@ import type { Reference, Route } from './router';
 import type { Split } from './splitter';
 import { type Undecided, isUndecided } from '../../../../meaning/decision';
 import type { Way, WayBackend } from '../../../../meaning/world';
+import { grouped } from '../../../../model/lists';
 import { withChanges } from '../../../../reading/header-changes';
 
 export interface ServiceName {
@@ -37,7 +38,7 @@ export function followed(entries: Entries, from: ServiceName, route: Pick<Route,
   if (isUndecided(to)) return to;
   const all = route.to.subset === undefined ? divided(entries, to, WHOLE, []) : resolved(entries, to, route.to.subset, WHOLE, []);
   if (isUndecided(all)) return all;
-  const parts = all.filter(({ weight }) => weight > 0);
+  const parts = inWhole(together(all.filter(({ weight }) => weight > 0)));
   const backends: WayBackend[] = [];
   for (const { besides: _, ...part } of parts) {
     const port = entries.port(part);
@@ -55,6 +56,18 @@ export function followed(entries: Entries, from: ServiceName, route: Pick<Route,
     ...(route.replaced !== undefined && { replaced: route.replaced }),
     besides: [...route.besides, ...parts.flatMap(({ besides }) => besides)].sort(),
   };
+}
+
+/** Several shares of the same are one. */
+function together(parts: readonly Part[]): Part[] {
+  const alike = grouped(parts, ({ weight: _, ...part }) => JSON.stringify(part));
+  return [...alike.values()].map(some => ({ ...some[0], weight: some.reduce((sum, { weight }) => sum + weight, 0) }));
+}
+
+/** Weights in percent, or in the largest part of one in which all of them are whole. */
+function inWhole(parts: readonly Part[]): Part[] {
+  const unit = [WHOLE / 100, WHOLE / 10_000, WHOLE / 1_000_000].find(one => parts.every(({ weight }) => weight % one === 0)) ?? 1;
+  return parts.map(part => ({ ...part, weight: part.weight / unit }));
 }
 
 /** Splits lead to other splits; one that names its own service leads to its pods. */
@@ -97,7 +110,7 @@ function resolved(entries: Entries, of: ServiceName, subset: string | undefined,
   if (subset === undefined && defaultSubset !== undefined) return resolved(entries, of, defaultSubset, weight, [...above, name]);
   const pods = subset === undefined ? undefined : subsets.get(subset);
   if (subset !== undefined && pods === undefined) return { unknown: `the service ${nameOf(of)} has no subset '${subset}', which Consul refuses` };
-  return [{ ...of, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
+  return [{ namespace: of.namespace, service: of.service, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
 }
 
 function nameOf({ namespace, service }: ServiceName): string {
