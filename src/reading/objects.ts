@@ -44,7 +44,7 @@ export function objectsIn(
 }
 
 /** Kinds that are in no namespace. */
-const CLUSTERED = new Set(['Namespace', 'GatewayClass', 'CiliumClusterwideNetworkPolicy', 'Mesh', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
+const CLUSTERED = new Set(['Namespace', 'GatewayClass', 'IngressClass', 'CiliumClusterwideNetworkPolicy', 'Mesh', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
 
 /** Without a version where it is none: only the group of Kubernetes itself has no name. */
 function groupAndVersion(apiVersion: string): [group: string, version?: string] {

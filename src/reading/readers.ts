@@ -4,6 +4,7 @@ import type { Reader } from './reader';
 export const READERS: readonly (() => Reader)[] = [
   () => (require('../dialects/consul/read/access') as typeof import('../dialects/consul/read/access')).CONSUL_ACCESS,
   () => (require('../dialects/kubernetes/read') as typeof import('../dialects/kubernetes/read')).KUBERNETES,
+  () => (require('../dialects/kubernetes/read') as typeof import('../dialects/kubernetes/read')).INGRESS,
   () => (require('../dialects/cilium/read') as typeof import('../dialects/cilium/read')).CILIUM,
   () => (require('../dialects/gateway-api/read') as typeof import('../dialects/gateway-api/read')).GATEWAY_API,
   () => (require('../dialects/istio/read/routes') as typeof import('../dialects/istio/read/routes')).ISTIO_ROUTES,

@@ -19,7 +19,7 @@ const OF_MESHES = /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|kuma\
 
 /** Kinds of theirs that change neither. */
 const HARMLESS = new Set([
-  'GatewayClass', 'IngressClass', 'IPAddress', 'ServiceCIDR', 'Telemetry', 'CiliumEndpoint', 'CiliumEndpointSlice', 'CiliumIdentity', 'CiliumNode',
+  'GatewayClass', 'IPAddress', 'ServiceCIDR', 'Telemetry', 'CiliumEndpoint', 'CiliumEndpointSlice', 'CiliumIdentity', 'CiliumNode',
   'Dataplane', 'DataplaneInsight', 'MeshInsight', 'ServiceInsight', 'MeshAccessLog', 'MeshMetric', 'MeshTrace', 'ControlPlane',
 ]);
 

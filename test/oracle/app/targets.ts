@@ -15,6 +15,7 @@ import { allowedBySmi } from '../../../src/evaluators/access/smi';
 import { routedByConsul } from '../../../src/evaluators/routes/consul';
 import { routedByGateway, routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { routedByIngress } from '../../../src/evaluators/routes/ingress';
 import { routedByKuma } from '../../../src/evaluators/routes/kuma';
 import { toService } from '../../../src/evaluators/routes/outcome';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
@@ -26,7 +27,6 @@ import { letOutByKuma } from '../egress/kuma';
 import { letOutByLinkerd } from '../egress/linkerd';
 import { letOutByNetworkPolicy } from '../egress/network-policy';
 import { letOutByOsm } from '../egress/osm';
-import { routedByIngress } from '../routes/ingress';
 import { routedBySmi } from '../routes/smi';
 
 /** A target, and how its manifests are read. */

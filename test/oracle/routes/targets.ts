@@ -1,4 +1,3 @@
-import { routedByIngress } from './ingress';
 import { isHttp, ruleFor } from './intent';
 import type { Evaluator, RoutesOptions } from './routes-as-written';
 import { exposesAsWritten, routesAsWritten } from './routes-as-written';
@@ -8,6 +7,7 @@ import { ConsulNamespaces, GatewayApiChannel, MeshImplementation, MeshTarget, Sm
 import { routedByConsul } from '../../../src/evaluators/routes/consul';
 import { routedByGateway, routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { routedByIngress } from '../../../src/evaluators/routes/ingress';
 import { routedByKuma } from '../../../src/evaluators/routes/kuma';
 import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService, withoutNone } from '../../../src/evaluators/routes/outcome';

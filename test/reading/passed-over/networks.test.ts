@@ -12,6 +12,8 @@ const specs = [{
 }];
 const meaningless = { description: 'it is for people', labels: 'they are for people', log: 'what is logged is not asked' };
 
+const BACKEND = { service: { name: 'cart', port: { number: 80 } } };
+
 const CASES: readonly Case[] = [
   {
     manifest: object('networking.k8s.io/v1', 'NetworkPolicy', 'cart', {
@@ -23,7 +25,13 @@ const CASES: readonly Case[] = [
     beside: [object('v1', 'Service', 'more', { selector: { app: 'web' }, ports: [{ name: 'more', port: 9000 }] })],
     values: { 'ingress[].ports[].endPort': [9000], 'egress[].ports[].endPort': [9000] },
   },
-  { manifest: object('networking.k8s.io/v1', 'Ingress', 'cart', {}) },
+  {
+    manifest: object('networking.k8s.io/v1', 'Ingress', 'cart', {
+      ingressClassName: 'nginx', rules: [{ host: 'shop.example.com', http: { paths: [{ path: '/a', pathType: 'Prefix', backend: BACKEND }] } }],
+    }),
+    specs: [{ ingressClassName: 'nginx', defaultBackend: BACKEND, tls: [{ hosts: ['shop.example.com'] }] }],
+    values: { 'tls[].hosts[]': ['shop.example.com'] },
+  },
   { mesh: 'cilium', manifest: object('cilium.io/v2', 'CiliumNetworkPolicy', 'cart', spec), specs, meaningless },
   { mesh: 'cilium', manifest: object('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'cart', spec), specs, meaningless },
 ];

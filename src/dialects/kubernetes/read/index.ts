@@ -1,3 +1,4 @@
+export { INGRESS } from './ingress';
 import { clientsOf, type Direction, goesTo, isAtPort, type Policy, policiesOf } from './network-policy';
 import type { Pod } from '../../../meaning/call';
 import { allOf, type Condition } from '../../../meaning/condition';
