@@ -1,9 +1,11 @@
-import { answerTo, differencesOf } from './comparing';
+import { answerTo, differencesOf, parse } from './comparing';
 import { worldText } from './worlds';
 
-/** Explains a request among as many Services, or compares two versions of them, and prints the peak memory of this process in megabytes. */
+/** Parses as many Services, explains a request among them, or compares two versions of them, and prints the peak memory of this process in megabytes. */
 const [what, count] = process.argv.slice(2);
 const services = Number(count);
-const told = what === 'explain' ? answerTo('istio', worldText('istio', services), services)
-  : differencesOf('istio', worldText('istio', services), worldText('istio', services, true)).differences.length;
+const text = worldText('istio', services);
+const told = what === 'parse' ? parse(text).length
+  : what === 'explain' ? answerTo('istio', text, services)
+    : differencesOf('istio', text, worldText('istio', services, true)).differences.length;
 console.log(process.resourceUsage().maxRSS / 1024, told);

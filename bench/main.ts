@@ -9,7 +9,7 @@ import { comparingTimes } from './comparing';
 import { everyFeature } from './features';
 import { migrationTimes, readingTimes, validationTimes } from './reading';
 import type { Row } from './row';
-import { median } from './timing';
+import { median, withSpread } from './timing';
 
 /**
  * Synth of services with a CanaryRelease and a ServiceAccessPolicy each, beside the same manifests as raw ApiObjects, which nobody checks,
@@ -36,9 +36,17 @@ function main(): void {
   validationTimes();
   migrationTimes();
   comparingTimes();
-  for (const what of ['explain', 'diff']) {
-    const used = [10_000, 20_000].map(services => `${services * 4} objects ${parseFloat(printed('./comparing-peak', what, String(services))).toFixed(0)} MB`);
-    console.log(`${what} of Istio, at its peak: ${used.join(', ')}. It grows as they do.`);
+  comparingPeaks();
+}
+
+/** How memory grows with what is read: by what a thousand Services more take. */
+function comparingPeaks(): void {
+  const sizes = [1_000, 10_000, 20_000];
+  for (const what of ['parse', 'explain', 'diff']) {
+    const peaks = sizes.map(services => parseFloat(printed('./comparing-peak', what, String(services))));
+    const grown = peaks.slice(1).map((peak, i) => (peak - peaks[i]) / (sizes[i + 1] - sizes[i]) * 1_000);
+    console.log(`${what} of Istio, at its peak: ${sizes.map((services, i) => `${services * 4} objects ${peaks[i].toFixed(0)} MB`).join(', ')}; `
+      + `for 4000 objects more, ${grown.map(more => `${more.toFixed(0)} MB`).join(' and then ')}.`);
   }
 }
 
@@ -68,10 +76,6 @@ function measure(size: number, targets: TargetCount): void {
 /** What a script of this folder prints, in a process that does nothing else. */
 function printed(name: string, ...args: string[]): string {
   return execFileSync(process.execPath, [...process.execArgv, require.resolve(name), ...args], { encoding: 'utf8' });
-}
-
-function withSpread(values: readonly number[]): string {
-  return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
 }
 
 /** What the library writes, as data; and proof that raw ApiObjects write the same bytes. */

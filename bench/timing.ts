@@ -17,6 +17,18 @@ export function run(work: () => void): number {
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
+/** The same, of processor time: other processes of the machine do not count. */
+export function busy(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e3;
+}
+
+export function withSpread(values: readonly number[]): string {
+  return `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

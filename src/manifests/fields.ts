@@ -22,13 +22,16 @@ export interface FieldPlace extends Place {
 export class Fields {
   /** The manifest of a document, of which nothing is asked for yet. */
   public static of(file: string, { manifest, lineOf }: Readable): Fields {
-    return new Fields(manifest, { file, lineOf, said: new Map() });
+    return new Fields(manifest, { file, lineOf });
   }
 
-  /** Most values have nothing in them. */
-  private asked?: Map<string | number, Fields>;
+  /** What was asked for in it, the last first: each leads to the next one. Most values have nothing in them, or little. */
+  private asked?: Fields;
+  private beside?: Fields;
+  private askedByStep?: Map<string | number, Fields>;
   /** Whether all that stands in it is known. */
   private isTaken = false;
+  private areTaken?: (name: string) => boolean;
 
   private constructor(
     private readonly value: unknown, private readonly source: Source, private readonly within?: Fields, private readonly step?: string | number,
@@ -93,6 +96,11 @@ export class Fields {
     return this.value ?? undefined;
   }
 
+  /** The same of the fields with some names. */
+  public takeFields(areTaken: (name: string) => boolean): void {
+    this.areTaken = areTaken;
+  }
+
   /** What depends on this is unknown. The message says why. */
   public doubt(message: string): undefined {
     this.say(message, true);
@@ -108,12 +116,12 @@ export class Fields {
   public findings(): readonly Finding[] {
     const unread: Finding[] = [];
     this.addUnread(unread);
-    return [...this.source.said.values(), ...unread];
+    return [...this.said(), ...unread];
   }
 
   /** What was said of the manifest by those who asked for its fields. */
   public said(): readonly Finding[] {
-    return [...this.source.said.values()];
+    return this.source.said === undefined ? [] : [...this.source.said.values()];
   }
 
   /** What is not understood of it, and of what stands in it. To be asked when all else has been. */
@@ -122,30 +130,51 @@ export class Fields {
     this.addUnread(unread);
     const way = written(this.way());
     const isBelow = ({ path }: FieldPlace) => way === '' || (path.startsWith(way) && ['', '.', '['].includes(path.charAt(way.length)));
-    return [...[...this.source.said.values()].filter(({ place, isUnknown }) => isUnknown && isBelow(place)), ...unread];
+    return [...this.said().filter(({ place, isUnknown }) => isUnknown && isBelow(place)), ...unread];
   }
 
   private addUnread(findings: Finding[]): void {
     const { value } = this;
     if (this.isTaken || value === undefined || value === null) return;
-    if (Array.isArray(value)) value.forEach((item, i) => this.addUnreadBelow(i, item, findings));
-    else if (isMap(value)) for (const name in value) this.addUnreadBelow(name, value[name], findings);
-    else findings.push({ place: this.place, message: UNKNOWN, isUnknown: true });
+    if (Array.isArray(value)) {
+      value.forEach((item, i) => this.addUnreadBelow(i, item, findings));
+    } else if (isMap(value)) {
+      for (const name in value) if (this.areTaken?.(name) !== true) this.addUnreadBelow(name, value[name], findings);
+    } else {
+      findings.push({ place: this.place, message: UNKNOWN, isUnknown: true });
+    }
   }
 
   private addUnreadBelow(step: string | number, value: unknown, findings: Finding[]): void {
-    const asked = this.asked?.get(step);
+    const asked = this.known(step);
     if (asked !== undefined) asked.addUnread(findings);
     else if (value !== undefined && value !== null) findings.push({ place: this.below(step, value).place, message: UNKNOWN, isUnknown: true });
   }
 
   private ask(step: string | number, value: unknown): Fields {
-    this.asked ??= new Map();
-    const known = this.asked.get(step);
+    const known = this.known(step);
     if (known !== undefined) return known;
     const field = this.below(step, value);
-    this.asked.set(step, field);
+    field.beside = this.asked;
+    this.asked = field;
+    this.askedByStep?.set(step, field);
     return field;
+  }
+
+  private known(step: string | number): Fields | undefined {
+    if (this.askedByStep !== undefined) return this.askedByStep.get(step);
+    let steps = 0;
+    for (let one = this.asked; one !== undefined; one = one.beside) {
+      if (one.step === step) return one;
+      if (++steps > MOST_STEPS) this.askedByStep = this.byStep();
+    }
+    return undefined;
+  }
+
+  private byStep(): Map<string | number, Fields> {
+    const all = new Map<string | number, Fields>();
+    for (let one = this.asked; one?.step !== undefined; one = one.beside) all.set(one.step, one);
+    return all;
   }
 
   private below(step: string | number, value: unknown): Fields {
@@ -172,17 +201,21 @@ export class Fields {
   private say(message: string, isUnknown: boolean): void {
     const { place } = this;
     const key = `${place.path} ${message}`;
+    this.source.said ??= new Map();
     if (!this.source.said.has(key)) this.source.said.set(key, { place, message, isUnknown });
   }
 }
 
 const UNKNOWN = 'it is not known here';
 
+/** Fields that are looked through one after the other. */
+const MOST_STEPS = 8;
+
 interface Source {
   readonly file: string;
   readonly lineOf: (path: Path) => number;
-  /** By place and message. */
-  readonly said: Map<string, Finding>;
+  /** By place and message. Of most manifests, nothing is to be said. */
+  said?: Map<string, Finding>;
 }
 
 /** Looked for when it is asked for. It outlives what is read, so it holds nothing of that. */

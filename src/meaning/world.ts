@@ -95,6 +95,8 @@ export interface Aside {
 export interface Reading {
   /** Where calls from clients leave for a port of pods, or for outside. The client is one of the pods here. */
   leaving?(client: Client, to: PodPort | Outside): readonly Gate[];
+  /** Equal for clients from which calls leave by the same gates, whatever they call. Absent where each may have its own. */
+  leavesAs?(client: Client): string;
   /** Where calls arrive at a port of pods. */
   entering?(to: PodPort): readonly Gate[];
   /**

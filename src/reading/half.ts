@@ -78,6 +78,7 @@ function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfServic
 }
 
 /** No part of a name, nor of an address. */
+const DIGIT = /[0-9]/;
 const PORT_NUMBER = /(?<![\w.]|[A-Za-z_]-)[0-9]{1,5}(?![\w.])/g;
 
 /** Numbers in policies may be of ports; between two of them, all ports are the same to them. */
@@ -85,17 +86,15 @@ function portNumbers(readings: World['readings']): ReadonlySet<number> {
   const numbers = new Set([1]);
   for (const { reading, objects } of readings) {
     if (reading.entering === undefined && reading.leaving === undefined) continue;
-    for (const { manifest } of objects) {
-      for (const number of numbersIn(manifest)) numbers.add(number).add(number + 1);
-    }
+    for (const { manifest } of objects) addNumbers(manifest, numbers);
   }
   return numbers;
 }
 
-function* numbersIn(value: unknown): Generator<number> {
-  if (typeof value === 'number') yield value;
-  else if (typeof value === 'string') for (const [digits] of value.matchAll(PORT_NUMBER)) yield Number(digits);
-  else if (typeof value === 'object' && value !== null) for (const below of Object.values(value)) yield* numbersIn(below);
+function addNumbers(value: unknown, numbers: Set<number>): void {
+  if (typeof value === 'number') numbers.add(value).add(value + 1);
+  else if (typeof value === 'string') for (const [digits] of DIGIT.test(value) ? value.matchAll(PORT_NUMBER) : []) addNumbers(Number(digits), numbers);
+  else if (typeof value === 'object' && value !== null) for (const below of Object.values(value)) addNumbers(below, numbers);
 }
 
 function protocolOf({ protocol, transport }: PortOfService) {
@@ -110,12 +109,16 @@ function keyOf({ kind, namespace, name }: Workload): string {
 export function textsOf(documents: readonly Document[]): (place: FieldPlace) => string {
   const byFile = grouped(documents, ({ file }) => file);
   const starts = new Map<string, readonly number[]>();
+  const texts = new Map<Document, string>();
   return ({ file, line, path }) => {
     const own = byFile.get(file) ?? [];
     const lines = starts.get(file) ?? own.map(one => one.line);
     starts.set(file, lines);
     const document = own.at(lastUpTo(lines, line));
-    return `${path} ${document === undefined || 'broken' in document.content ? file : JSON.stringify(document.content.manifest)}`;
+    if (document === undefined || 'broken' in document.content) return `${path} ${file}`;
+    const text = texts.get(document) ?? JSON.stringify(document.content.manifest);
+    texts.set(document, text);
+    return `${path} ${text}`;
   };
 }
 

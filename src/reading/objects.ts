@@ -36,20 +36,41 @@ export function objectsIn(
       others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
       continue;
     }
-    ['apiVersion', 'kind', 'status'].forEach(name => fields.field(name).take());
-    fields.field('metadata').fields().forEach(([name, value]) => { if (name !== 'annotations' && name !== 'labels') value.take(); });
+    fields.takeFields(isOfHead);
+    fields.field('metadata').takeFields(isOfMetadata);
     objects.push({ ...head, group, version, fields, manifest });
   }
   return { objects, others };
+}
+
+function isOfHead(name: string): boolean {
+  return name === 'apiVersion' || name === 'kind' || name === 'status';
+}
+
+function isOfMetadata(name: string): boolean {
+  return name !== 'annotations' && name !== 'labels';
 }
 
 /** Kinds that are in no namespace. */
 const CLUSTERED = new Set(['Namespace', 'GatewayClass', 'IngressClass', 'CiliumClusterwideNetworkPolicy', 'Mesh', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
 
 /** Without a version where it is none: only the group of Kubernetes itself has no name. */
-function groupAndVersion(apiVersion: string): [group: string, version?: string] {
+function groupAndVersion(apiVersion: string): GroupAndVersion {
+  const known = groupsAndVersions.get(apiVersion);
+  if (known !== undefined) return known;
   const [, group = '', version] = /^(?:([^/]+)\/)?(v[^/]*)$/.exec(apiVersion) ?? [];
-  return version === undefined ? [apiVersion.split('/')[0]] : [group, version];
+  const both: GroupAndVersion = version === undefined ? [apiVersion.split('/')[0]] : [group, version];
+  groupsAndVersions.set(apiVersion, both);
+  return both;
+}
+
+type GroupAndVersion = readonly [group: string, version?: string];
+
+const groupsAndVersions = new Map<string, GroupAndVersion>();
+
+/** By which an object is told from all others: a version of its kind is none. */
+export function keyOf({ group, kind, namespace, name }: ReadObject): string {
+  return `${group} ${kind} ${namespace ?? ''} ${name}`;
 }
 
 /** An object, or a field of it, as what says something. */

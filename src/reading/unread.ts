@@ -1,5 +1,5 @@
 import { isWorkload } from './cluster/workload';
-import type { NoObject, ReadObject } from './objects';
+import { keyOf, type NoObject, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import type { FieldPlace } from '../manifests/fields';
 import { grouped } from '../model/lists';
@@ -25,14 +25,7 @@ const HARMLESS = new Set([
 
 /** The objects of meshes that no reader reads. */
 export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
-  const areUnread = new Map<string, boolean>();
-  const isUnread = ({ group, kind }: ReadObject) => {
-    const key = `${group} ${kind}`;
-    const known = areUnread.get(key) ?? (isMeshApi(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)));
-    areUnread.set(key, known);
-    return known;
-  };
-  return objects.filter(isUnread)
+  return objects.filter(({ group, kind }) => isMeshApi(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)))
     .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} is of a kind that is not read, so it may change anything` }));
 }
 
@@ -51,15 +44,21 @@ export function noListsAmong(others: readonly NoObject[]): Unread[] {
 
 /** Objects that are there more than once, and not the same: a cluster has the one that is written last. */
 export function repeatedAmong(objects: readonly ReadObject[]): Unread[] {
-  const all = grouped(objects.filter(({ group, kind, manifest }) => isMeshApi(group, kind) || isOfCluster(group, manifest)),
-    ({ group, kind, namespace, name }) => `${group} ${kind} ${namespace ?? ''} ${name}`);
-  return [...all.values()].flatMap(([first, ...others]): Unread[] => {
-    const text = others.length === 0 ? '' : JSON.stringify(first.manifest);
+  const meant = objects.filter(({ group, kind, manifest }) => isMeshApi(group, kind) || isOfCluster(group, manifest));
+  return repeated(meant).flatMap(([first, ...others]): Unread[] => {
+    const text = JSON.stringify(first.manifest);
     const other = others.find(({ manifest }) => JSON.stringify(manifest) !== text);
     if (other === undefined) return [];
     const { file, line } = first.place;
     return [{ manifest: other.manifest, place: other.place, why: `${wordsOf(other)} is there twice, first at ${file}:${line}, and a cluster has only one of the two` }];
   });
+}
+
+/** Those of one kind and name, where there are several. */
+function repeated(objects: readonly ReadObject[]): readonly (readonly ReadObject[])[] {
+  const seen = new Set<string>();
+  const twice = new Set(objects.map(keyOf).filter(key => seen.size === seen.add(key).size));
+  return twice.size === 0 ? [] : [...grouped(objects.filter(object => twice.has(keyOf(object))), keyOf).values()];
 }
 
 /** Services, workloads and Namespaces that are not understood, where something in them is not understood. */
@@ -84,12 +83,19 @@ function wordsOf({ kind, namespace, name }: ReadObject): string {
 
 /** Whether an object of a kind may say something to a mesh. */
 export function isMeshApi(group: string, kind: string): boolean {
-  return OF_MESHES.test(group) && !HARMLESS.has(kind);
+  const isOfMesh = ofMeshes.get(group) ?? OF_MESHES.test(group);
+  ofMeshes.set(group, isOfMesh);
+  return isOfMesh && !HARMLESS.has(kind);
 }
 
+/** Groups that were asked about. */
+const ofMeshes = new Map<string, boolean>();
+
 function isOfCluster(group: string, manifest: any): boolean {
-  return isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind));
+  return isWorkload(group, manifest) || (group === '' && OF_CLUSTER.has(manifest.kind));
 }
+
+const OF_CLUSTER = new Set(['Service', 'ServiceAccount', 'ConfigMap', 'Namespace']);
 
 export function isReadBy({ kinds }: Reader, group: string, kind: string): boolean {
   return Object.hasOwn(kinds, group) && kinds[group].includes(kind);

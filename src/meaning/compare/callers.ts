@@ -2,7 +2,8 @@ import type { Comparer } from './comparer';
 import { compareExits } from './exits';
 import type { Half, Scope } from './half';
 import type { PodClient } from './imagined';
-import { compareCaller, gatesOut, isUnchanged, type Port } from './pod-ports';
+import { type Leavers, OncePerLeavers, type Pair } from './leaving';
+import { compareCaller, isUnchanged, type Port, portFrom } from './pod-ports';
 import { pushTo } from '../../model/lists';
 import { type Atom, isTrue } from '../condition';
 import { atomsOf } from '../restrict';
@@ -11,38 +12,44 @@ import type { Labels } from '../selector';
 /** Pairs of clients and ports that are compared: with more, it is not known. */
 const MOST_PAIRS = 200_000;
 
-/** A client as it was, and as it is. */
-export type Pair = readonly [was: PodClient, is: PodClient];
-
 /** What changes in what clients may call: as policies for them do, or as they become others. Returns those for which there are policies. */
 export function compareCallers(
-  comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly Port[], pairs: readonly Pair[],
+  comparer: Comparer, leavers: Leavers, scope: Scope, ports: readonly Port[], pairs: readonly Pair[],
 ): readonly PodClient[] {
-  for (const pair of pairs) if (scope.pods(pair[1].namespace)) compareExits(comparer, before, after, pair);
-  const changed = pairs.filter(pair => scope.pods(pair[1].namespace) && isAnother(...pair));
-  const atoms = changed.length === 0 ? [] : atomsAt(comparer, ports);
-  const others = changed.length === 0 ? [] : ports.filter(port => scope.pods(port.is.pod.namespace) && !isUnchanged(comparer, port));
-  const calls = new Map<Pair, ReadonlySet<Port>>(changed.map(pair =>
-    [pair, new Set([...others, ...atoms.filter(({ atom }) => tells(atom, pair)).flatMap(({ at }) => at)])]));
+  compareExits(comparer, leavers, pairs.filter(([, is]) => scope.pods(is.namespace)));
+  const changed = new Set(pairs.filter(pair => scope.pods(pair[1].namespace) && isAnother(...pair)));
+  const atoms = changed.size === 0 ? [] : atomsAt(comparer, ports);
+  const others = changed.size === 0 ? [] : ports.filter(port => scope.pods(port.is.pod.namespace) && !isUnchanged(comparer, port));
   // What is said of other clients may matter at ports that are not the same only.
   const moved = ports.filter(({ was, is }) => scope.pods(is.pod.namespace) && JSON.stringify(was) !== JSON.stringify(is));
-  const policed = pairs.filter(([was, is]) => {
-    const own = scope.pods(is.namespace) ? ports : moved;
-    return own.some(port => gatesOut(before, was, port.was).length + gatesOut(after, is, port.is).length > 0);
-  });
-  for (const pair of policed) calls.set(pair, new Set([...calls.get(pair) ?? [], ...scope.pods(pair[1].namespace) ? ports : moved]));
-  const count = [...calls.values()].reduce((sum, { size }) => sum + size, 0);
-  if (count > MOST_PAIRS) {
-    comparer.unsure.push({ why: `what ${calls.size} workloads may call changes at ${ports.length} ports, which is too many to compare one by one` });
+  const ownPorts = ([, { namespace }]: Pair) => scope.pods(namespace) ? ports : moved;
+  const isHeld = new OncePerLeavers(leavers, (pair: Pair, some: readonly Port[]) => some.some(port => {
+    const { old, now } = leavers.leaving(pair, port);
+    return old.length + now.length > 0;
+  }));
+  const policed = new Set(pairs.filter(pair => isHeld.of(pair, ownPorts(pair))));
+  const callers = [...new Set([...changed, ...policed])];
+  const portsFor = (pair: Pair): readonly Port[] => {
+    const all = policed.has(pair) ? ownPorts(pair) : [];
+    return changed.has(pair) ? [...new Set([...others, ...atoms.filter(({ atom }) => tells(atom, pair)).flatMap(({ at }) => at), ...all])] : all;
+  };
+  const asked = new Map<Pair, readonly Port[]>();
+  let count = 0;
+  for (const pair of callers) {
+    const own = portsFor(pair);
+    asked.set(pair, own);
+    count += own.length;
+    if (count <= MOST_PAIRS) continue;
+    comparer.unsure.push({ why: `what ${callers.length} workloads may call changes at ${ports.length} ports, which is too many to compare one by one` });
     return [];
   }
-  for (const [pair, own] of calls) {
-    for (const port of own) {
-      const out = [gatesOut(before, pair[0], port.was), gatesOut(after, pair[1], port.is)] as const;
-      if (changed.includes(pair) || comparer.keyOf(out[0]) !== comparer.keyOf(out[1])) compareCaller(comparer, port, pair, out);
-    }
+  const changing = new OncePerLeavers(leavers, (pair: Pair, some: readonly Port[]) => some.map(port => portFrom(port, leavers.leaving(pair, port)))
+    .filter(({ leaving: { old, now } }) => comparer.keyOf(old) !== comparer.keyOf(now)));
+  for (const [pair, own] of asked) {
+    const from = changed.has(pair) ? own.map(port => portFrom(port, leavers.leaving(pair, port))) : changing.of(pair, own);
+    from.forEach(one => compareCaller(comparer, one, pair));
   }
-  return policed.filter(([, is]) => scope.pods(is.namespace)).map(([, is]) => is);
+  return [...policed].map(([, is]) => is).filter(({ namespace }) => scope.pods(namespace));
 }
 
 export function clientsIn(before: Half, after: Half, { unseen }: Scope): Pair[] {

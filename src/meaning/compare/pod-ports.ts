@@ -3,9 +3,10 @@ import { ANY_REQUEST, type Calling, type Comparer, kindOfPassage } from './compa
 import type { Comparison, Contrast } from './decisions';
 import type { Ports, Target } from './difference';
 import type { Half } from './half';
+import { type Leaving, type Pair, PassagesOnce } from './leaving';
 import type { Views } from './passages';
 import { hasRequests, type Protocol } from '../../model/protocol';
-import type { Call, Client, ServicePort } from '../call';
+import type { Call, ServicePort } from '../call';
 import type { Gate, Passage, PodPort } from '../world';
 
 /** A port of pods on both sides, and what calls meet there. */
@@ -69,28 +70,37 @@ function takeUnsaid(
   comparer.take(port.to, crowd, { contrasts: isOfRequests ? [] : others, unknown: doubts.filter(why => !isDoubted(why)) }, kindOfPassage);
 }
 
+/** A port, what calls from some clients meet on their way there, and what was compared for such clients. */
+export interface PortFrom {
+  readonly port: Port;
+  readonly leaving: Leaving;
+  readonly passages: PassagesOnce;
+}
+
+export function portFrom(port: Port, leaving: Leaving): PortFrom {
+  return { port, leaving, passages: new PassagesOnce([...leaving.old, ...leaving.now, ...port.old, ...port.now]) };
+}
+
 /** What changes for a client by what may leave it, or as it becomes another one. */
-export function compareCaller(comparer: Comparer, port: Port, pair: ClientPair, out: Leaving): void {
-  const { crowd, comparison } = passagesFor(comparer, port, pair, out);
-  comparer.take(port.to, crowd, comparison, kindOfPassage);
+export function compareCaller(comparer: Comparer, from: PortFrom, pair: Pair): void {
+  const { crowd, comparison } = passagesFor(comparer, from, pair);
+  comparer.take(from.port.to, crowd, comparison, kindOfPassage);
 }
 
 /** The same at a port that the files do not name. */
-export function compareUnnamedCaller(comparer: Comparer, port: Port, pair: ClientPair, out: Leaving, telling: Telling): void {
-  const { crowd, comparison } = passagesFor(comparer, port, pair, out);
-  takeUnsaid(comparer, port, crowd, comparison, telling);
+export function compareUnnamedCaller(comparer: Comparer, from: PortFrom, pair: Pair, telling: Telling): void {
+  const { crowd, comparison } = passagesFor(comparer, from, pair);
+  takeUnsaid(comparer, from.port, crowd, comparison, telling);
 }
 
-type ClientPair = readonly [was: Client, is: Client];
-type Leaving = readonly [old: readonly Gate[], now: readonly Gate[]];
-
 function passagesFor(
-  comparer: Comparer, port: Port, [client, now]: ClientPair, [out, nowOut]: Leaving,
+  comparer: Comparer, { port, leaving, passages }: PortFrom, pair: Pair,
 ): { readonly crowd: Crowd; readonly comparison: Comparison<Passage> } {
+  const [client, now] = pair;
   const crowd: Crowd = { clients: [now], areAll: false };
   const views: Views = client === now ? {} : { before: call => ({ ...call, client }) };
-  const whole = { to: port.to, was: port.was, is: port.is, old: [...out, ...port.old], now: [...nowOut, ...port.now] };
-  return { crowd, comparison: passagesOf(comparer, whole, crowd, views) };
+  const whole = { to: port.to, was: port.was, is: port.is, old: [...leaving.old, ...port.old], now: [...leaving.now, ...port.now] };
+  return { crowd, comparison: passages.of(pair, () => passagesOf(comparer, whole, crowd, views)) };
 }
 
 /** Whether the same is said at a port. */
@@ -123,10 +133,6 @@ function callTo({ was, is }: Port): Omit<Call, 'client'> {
 
 export function gatesIn({ readings }: Half, to: PodPort): readonly Gate[] {
   return readings.flatMap(({ reading }) => reading.entering?.(to) ?? []);
-}
-
-export function gatesOut({ readings }: Half, client: Client, to: PodPort): readonly Gate[] {
-  return readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
 }
 
 /** Names by which people call a Service. */

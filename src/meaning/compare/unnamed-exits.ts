@@ -1,13 +1,13 @@
-import type { Pair } from './callers';
 import type { Comparer } from './comparer';
 import type { Half, Scope } from './half';
-import type { PodClient } from './imagined';
-import { compareUnnamedCaller, gatesOut, type Port, type Telling } from './pod-ports';
+import { type Leavers, OncePerLeavers, type Pair } from './leaving';
+import { compareUnnamedCaller, type Port, portFrom, type PortFrom, type Telling } from './pod-ports';
 import { saidOf, saidOfConnections } from './said';
 import { MOST_PORTS, type Pods, portsAmong, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import type { Pod } from '../call';
+import type { PodPort } from '../world';
 
 const PROTOCOLS = ['TCP', 'UDP', 'HTTP'] as const satisfies readonly Protocol[];
 
@@ -19,15 +19,16 @@ interface Task {
 
 /** Compares what clients may call at ports that the files do not name, of pods that are there and of those that only policies know of. */
 export function compareUnnamedExits(
-  comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly number[], pairs: readonly Pair[],
+  comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly number[], leavers: Leavers, pairs: readonly Pair[],
 ): void {
-  const tasks = tasksOf(comparer, before, after, scope, ports, pairs);
+  const tasks = tasksOf(comparer, leavers, workloadsAnd(before, after, scope), scope, ports, pairs);
   if (tasks === undefined || portsIn(tasks) * ports.length > MOST_PORTS) {
     comparer.unsure.push({ why: 'policies say of too many workloads what they may call at ports that the files do not name, to compare all of it' });
     return;
   }
   const said = saidOf(comparer.differences);
   const doubts = new Set<string>();
+  const changing = new OncePerLeavers(leavers, (pair, among: readonly Port[]) => changingAmong(comparer, leavers, pair, among));
   for (const { pods, callers } of tasks) {
     // What calls meet there is asked once, and not by each client.
     const among = new Map<Protocol, Port[]>(PROTOCOLS.map(protocol => [protocol, portsAmong(before, after, pods, ports, protocol)]));
@@ -42,7 +43,9 @@ export function compareUnnamedExits(
       for (const protocol of protocols) {
         const ofConnections = saidOfConnections(protocol === 'HTTP' ? comparer.differences.slice(first) : []);
         const isSaid: Telling['isSaid'] = (crowd, contrast, port) => said.has(pods, crowd.clients[0], contrast) || ofConnections(crowd, contrast, port);
-        comparePods(comparer, before, after, pair, among.get(protocol) ?? [], { isSaid, isDoubted, isOfRequests: protocol === 'HTTP' });
+        for (const from of changing.of(pair, among.get(protocol) ?? [])) {
+          compareUnnamedCaller(comparer, from, pair, { isSaid, isDoubted, isOfRequests: protocol === 'HTTP' });
+        }
       }
     }
   }
@@ -52,22 +55,33 @@ function portsIn(tasks: readonly Task[]): number {
   return tasks.reduce((sum, { callers }) => sum + callers.reduce((own, { protocols }) => own + protocols.length, 0), 0);
 }
 
+function workloadsAnd(before: Half, after: Half, { unseen, called }: Scope): readonly Pods[] {
+  return [...workloadsOf(before, after), ...unseenOf([...unseen, ...called])];
+}
+
 /** Undefined where there are too many to tell. */
 function tasksOf(
-  comparer: Comparer, before: Half, after: Half, scope: Scope, ports: readonly number[], pairs: readonly Pair[],
+  comparer: Comparer, leavers: Leavers, some: readonly Pods[], scope: Scope, ports: readonly number[], pairs: readonly Pair[],
 ): readonly Task[] | undefined {
-  const all = [...grouped([...workloadsOf(before, after), ...unseenOf([...scope.unseen, ...scope.called])],
-    ({ is: { namespace, namespaceLabels } }) => JSON.stringify([namespace, namespaceLabels])).values()];
+  const all = [...grouped(some, ({ is: { namespace, namespaceLabels } }) => JSON.stringify([namespace, namespaceLabels])).values()];
   // A client that stays as it is, in a place where nothing changes, may call pods otherwise that are not as they were.
   const moved = all.map(pods => pods.filter(one => scope.pods(one.is.namespace) && !isTheSame(one)));
   const podsFor = ([, { namespace }]: Pair) => scope.pods(namespace) ? all : moved;
-  const policed = pairs.filter(pair => podsFor(pair).some(pods => pods.length > 0) && (mayBeHeld(before, pair[0]) || mayBeHeld(after, pair[1])));
-  if (policed.reduce((sum, pair) => sum + podsFor(pair).filter(pods => pods.length > 0).length * ports.length, 0) > MOST_PORTS) return undefined;
+  const isHeld = new OncePerLeavers(leavers, mayBeHeld(leavers));
+  const countIn = (groups: readonly (readonly Pods[])[]) => groups.filter(pods => pods.length > 0).length;
+  const counts = new Map([all, moved].map(groups => [groups, countIn(groups)]));
+  const policed = pairs.filter(pair => (counts.get(podsFor(pair)) ?? 0) > 0 && isHeld.of(pair, leavers));
+  if (policed.reduce((sum, pair) => sum + (counts.get(podsFor(pair)) ?? 0) * ports.length, 0) > MOST_PORTS) return undefined;
+  const byProtocol = PROTOCOLS.map(protocol => ({
+    protocol, mayChange: new OncePerLeavers(leavers, (pair, pods: readonly Pods[]) => mayChange(comparer, leavers, pair, pods, protocol, ports)),
+  }));
   return all.flatMap((group, i) => {
     const callers = policed.map(pair => ({ pair, pods: podsFor(pair)[i] })).filter(({ pods }) => pods.length > 0).map(({ pair, pods }) => ({
-      pair, pods: new Set(pods), protocols: PROTOCOLS.filter(protocol => mayChange(comparer, before, after, pair, pods, protocol, ports)),
+      pair, pods, protocols: byProtocol.filter(one => one.mayChange.of(pair, pods)).map(({ protocol }) => protocol),
     })).filter(({ protocols }) => protocols.length > 0);
-    return group.map((pods): Task => ({ pods, callers: callers.filter(caller => caller.pods.has(pods)) })).filter(task => task.callers.length > 0);
+    const areMoved = new Set(moved[i]);
+    return group.map((pods): Task => ({ pods, callers: callers.filter(caller => caller.pods === group || areMoved.has(pods)) }))
+      .filter(task => task.callers.length > 0);
   });
 }
 
@@ -76,26 +90,31 @@ function isTheSame({ was, is }: Pods): boolean {
 }
 
 /** Whether something is said of what leaves a client for pods. */
-function mayBeHeld(half: Half, client: PodClient): boolean {
-  return gatesOut(half, client, { pod: { namespace: client.namespace }, port: 1, protocol: 'TCP', entrances: [] }).length > 0;
+function mayBeHeld(leavers: Leavers): (pair: Pair) => boolean {
+  const to = (namespace: string): PodPort => ({ pod: { namespace }, port: 1, protocol: 'TCP', entrances: [] });
+  return pair => {
+    const { old, now } = leavers.leaving(pair, { was: to(pair[0].namespace), is: to(pair[1].namespace) });
+    return old.length + now.length > 0;
+  };
 }
 
 /** Whether what leaves for pods of a namespace, of which nothing else is known, is not the same at some port. */
-function mayChange(
-  comparer: Comparer, before: Half, after: Half, [was, is]: Pair, pods: readonly Pods[], protocol: Protocol, ports: readonly number[],
-): boolean {
+function mayChange(comparer: Comparer, leavers: Leavers, pair: Pair, pods: readonly Pods[], protocol: Protocol, ports: readonly number[]): boolean {
   if (!pods.every(isTheSame)) return true;
   const [{ is: { namespace, namespaceLabels } }] = pods;
   const pod: Pod = { namespace, ...(namespaceLabels !== undefined && { namespaceLabels }) };
-  const gates = (half: Half, client: PodClient, port: number) => comparer.keyOf(gatesOut(half, client, { pod, port, protocol, entrances: [] }));
-  return ports.some(port => gates(before, was, port) !== gates(after, is, port));
+  return ports.some(port => {
+    const to: PodPort = { pod, port, protocol, entrances: [] };
+    const { old, now } = leavers.leaving(pair, { was: to, is: to });
+    return comparer.keyOf(old) !== comparer.keyOf(now);
+  });
 }
 
-function comparePods(comparer: Comparer, before: Half, after: Half, pair: Pair, among: readonly Port[], telling: Telling): void {
-  const out = ({ was, is }: Port) => [gatesOut(before, pair[0], was), gatesOut(after, pair[1], is)] as const;
+function changingAmong(comparer: Comparer, leavers: Leavers, pair: Pair, among: readonly Port[]): PortFrom[] {
   const changing = unnamedPorts(among, port => {
-    const [old, now] = out(port).map(gates => comparer.keyOf(gates));
-    return old === now ? undefined : JSON.stringify([old, now, comparer.keyOf(port.old), comparer.keyOf(port.now)]);
+    const { old, now } = leavers.leaving(pair, port);
+    const [was, is] = [comparer.keyOf(old), comparer.keyOf(now)];
+    return was === is ? undefined : JSON.stringify([was, is, comparer.keyOf(port.old), comparer.keyOf(port.now)]);
   });
-  for (const port of changing) compareUnnamedCaller(comparer, port, pair, out(port), telling);
+  return changing.map(port => portFrom(port, leavers.leaving(pair, port)));
 }

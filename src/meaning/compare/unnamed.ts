@@ -1,6 +1,7 @@
 import type { Comparer } from './comparer';
 import type { Half, OpenPort, Scope } from './half';
-import { compareUnnamed, gatesIn, gatesOut, type Port, type Telling } from './pod-ports';
+import { gatesOut } from './leaving';
+import { compareUnnamed, gatesIn, type Port, type Telling } from './pod-ports';
 import { saidOf, saidOfConnections } from './said';
 import { MOST_PORTS, portsAmong, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import type { Protocol } from '../../model/protocol';

@@ -7,6 +7,7 @@ import type { Selector } from '../../../meaning/selector';
 import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Outside, Passage, PodPort } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
+import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
 
@@ -32,9 +33,11 @@ export const CILIUM: Reader = {
         .map(({ thing: policy }): Own => ({ policy, isFor: all([holds, isTrue(policy.pods, asCaller({ pod }))]) })))
       .filter(({ isFor: truth }) => truth !== 'no');
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
+    const told = new Numbers();
     return {
       entering: to => gates('network', ingress(to.pod), to, clientsOf, [{ when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' }]),
       leaving: (client, to) => client.kind !== 'pod' ? [] : gates('networkOfClient', egress(client), to, rule => goesTo(rule, to), []),
+      leavesAs: client => client.kind !== 'pod' ? '' : told.of(egress(client).flatMap(({ policy, isFor: truth }) => [policy, truth])),
       asides: () => objects.flatMap(asidesOf),
       readAll: () => [some, others].forEach(policies => policies.all()),
     };

@@ -56,6 +56,7 @@ export const LINKERD: Reader = {
       entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
       traffic: to => limits.of(to, cluster),
       leaving: leavingBy(objects),
+      leavesAs: client => client.kind === 'pod' && client.meshed !== false ? client.namespace : '',
       readAll: () => policies.readAll(),
     };
   },

@@ -64,6 +64,11 @@ export function leavingByOsm(objects: readonly ReadObject[], world: SmiWorld): (
   };
 }
 
+/** An Egress tells clients with a proxy apart by their ServiceAccounts. */
+export function accountOf(client: Client): string {
+  return client.kind === 'pod' && client.meshed !== false ? JSON.stringify([client.namespace, client.serviceAccount]) : '';
+}
+
 function egressOf(object: ReadObject, world: SmiWorld): Egress {
   const { fields, namespace = DEFAULT_NAMESPACE } = object;
   const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];

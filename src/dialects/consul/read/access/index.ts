@@ -31,6 +31,7 @@ export const CONSUL_ACCESS: Reader = {
       entering: to => access.entering(to),
       ...mesh !== undefined && mesh !== 'consul' ? {} : {
         leaving: ({ kind }, to) => kind === 'pod' && isOutside(to) ? access.leaving() : [],
+        leavesAs: ({ kind }) => kind,
         ways: (to, protocol) => routes.ways(to, protocol),
         traffic: to => withTexts(access.traffic(to), routes.besides(to)),
       },

@@ -3,6 +3,7 @@ import { PAST_THE_MESH } from '../../../../meaning/passage';
 import { type Gate, isOutside, type Outside, type PodPort } from '../../../../meaning/world';
 
 const OF = 'traffic.sidecar.istio.io/';
+const NAMES = ['excludeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges', 'includeOutboundPorts'] as const;
 const TITLE = 'Sidecar of Istio';
 
 /**
@@ -11,15 +12,19 @@ const TITLE = 'Sidecar of Istio';
  * @see https://istio.io/latest/docs/reference/config/annotations/
  */
 export function bypasses({ annotations = {} }: Client & { readonly kind: 'pod' }, to: PodPort | Outside): Gate[] | undefined {
-  const said = (...names: readonly string[]) => names.some(name => !['', '*', undefined].includes(annotations[`${OF}${name}`]?.trim()));
   if (isOutside(to)) {
-    return said('excludeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges', 'includeOutboundPorts')
+    return NAMES.some(name => !['', '*', undefined].includes(annotations[`${OF}${name}`]?.trim()))
       ? gate({ unknown: 'it is not known whether the call passes the proxy of the client: its annotations leave out some' }) : undefined;
   }
   const excluded = (annotations[`${OF}excludeOutboundPorts`] ?? '').split(',').map(one => one.trim());
   const ports = to.entrances.map(({ port }) => excluded.includes(String(port)));
   if (!ports.includes(true)) return undefined;
   return gate(ports.every(is => is) ? PAST_THE_MESH : { unknown: 'it is not known whether the call passes the proxy of the client: its annotations leave out some ports' });
+}
+
+/** What is said of it. */
+export function bypassOf({ annotations = {} }: Client & { readonly kind: 'pod' }): readonly (string | undefined)[] {
+  return NAMES.map(name => annotations[`${OF}${name}`]);
 }
 
 function gate(value: { readonly unknown: string }): Gate[] {

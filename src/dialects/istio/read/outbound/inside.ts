@@ -6,11 +6,13 @@ import type { Branch, Decision, Source, Verdict } from '../../../../meaning/deci
 import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import type { Cluster } from '../../../../reading/cluster/cluster';
+import type { Service } from '../../../../reading/cluster/service';
 import { sourceOf } from '../../../../reading/objects';
 import type { OutboundMode } from '../mesh-config';
 import { nameOfService } from '../routes/hosts';
 
 const TITLE = 'Sidecar of Istio';
+const EXPORT = 'networking.istio.io/exportTo';
 const BY_SERVICE: Condition = { type: 'entrance' };
 
 /** What the proxy of a client makes of calls to pods, by the Services that it knows. */
@@ -58,10 +60,15 @@ export function unknownTo(mode: OutboundMode | undefined, source: Source | undef
 
 /** Whether a Service is not for all namespaces, and not for this one. */
 function isHidden({ namespace, service }: ServicePort, own: string, cluster: Cluster): boolean {
-  const said = cluster.service(namespace, service)?.annotations['networking.istio.io/exportTo'];
+  const said = cluster.service(namespace, service)?.annotations[EXPORT];
   if (said === undefined) return false;
   const names = said.split(',').map(one => one.trim());
   return !names.some(name => name === '*' || name === own || (name === '.' && namespace === own));
+}
+
+/** Whether nothing is said of who sees a Service. */
+export function isSeenByAll({ annotations }: Service): boolean {
+  return annotations[EXPORT] === undefined;
 }
 
 function sourceOfService({ namespace, service }: ServicePort, cluster: Cluster): Source | undefined {

@@ -29,6 +29,11 @@ export class Outward {
     this.readingHttp = new Map([...grouped(all, ({ port }) => port)].map(([port, some]) => [port, some.map(({ service }) => service)]));
   }
 
+  /** Whether no ServiceEntry is for the clients of some namespaces only. */
+  public get isSeenByAll(): boolean {
+    return this.entries.every(({ visibleTo }) => visibleTo === 'all');
+  }
+
   public gates(namespace: string, protocol: Protocol): Gate[] {
     const of = (sidecar?: Sidecar) => this.decisionOf(namespace, protocol, sidecar);
     return [{ title: 'ServiceEntry of Istio', decision: this.scopes.decision(this.scopes.in(namespace), of, of()) }];

@@ -17,6 +17,7 @@ import type { Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
 import type { ReadMesh } from '../../../../reading/mesh';
+import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
 import { Waypoints } from '../access/waypoint';
@@ -25,8 +26,8 @@ import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/
 import { membershipOf } from '../membership';
 import { isMeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
-import { bypasses } from '../outbound/bypass';
-import { leavingForPods } from '../outbound/inside';
+import { bypasses, bypassOf } from '../outbound/bypass';
+import { isSeenByAll, leavingForPods } from '../outbound/inside';
 import { nameIs } from '../outbound/matching';
 import { Outward, type Taking } from '../outbound/outside';
 import { meetsName, Scopes } from '../outbound/scopes';
@@ -59,6 +60,7 @@ export const ISTIO_ROUTES: Reader = {
       ways: (to, protocol) => routes.ways(to, protocol),
       traffic: to => routes.traffic(to),
       leaving: (client, to) => routes.leaving(client, to),
+      leavesAs: client => routes.leavesAs(client),
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
       entries: () => routes.entries(),
       asides: () => objects.filter(({ group }) => group !== GATEWAY_API).flatMap(object => ASIDES[object.kind]?.(object) ?? []),
@@ -79,6 +81,9 @@ class Routes {
   private readonly outward: Outward;
   private readonly gateways: readonly Gateway[];
   private doors?: readonly Entry[];
+  private readonly sidecars = new Numbers();
+  /** Whether all clients see all Services and ServiceEntries. */
+  private areSeenByAll?: boolean;
 
   public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
     const of = (kind: string, isOfGatewayApi = false) => objects.filter(one => one.kind === kind && (one.group === GATEWAY_API) === isOfGatewayApi);
@@ -115,11 +120,22 @@ class Routes {
   }
 
   public leaving(client: Client, to: PodPort | Outside): Gate[] {
-    if (client.kind !== 'pod' || client.isGateway || client.meshed === false || to.protocol === 'UDP' || membershipOf(client, this.mesh) !== 'sidecar') return [];
+    if (!this.hasSidecar(client) || to.protocol === 'UDP') return [];
     const past = bypasses(client, to);
     if (past !== undefined) return past;
     return isOutside(to) ? [...this.outward.gates(client.namespace, to.protocol), ...this.routesOut(client.namespace, to.protocol)]
       : [...leavingForPods(client, to, this.scopes, this.cluster), ...this.speech(to)];
+  }
+
+  /** Clients with a proxy are told apart by the Sidecars that may be theirs, by what they see, and by what their annotations let go past it. */
+  public leavesAs(client: Client): string {
+    if (!this.hasSidecar(client)) return '';
+    this.areSeenByAll ??= this.outward.isSeenByAll && this.cluster.services.every(isSeenByAll);
+    return JSON.stringify([this.sidecars.of(this.scopes.in(client.namespace)), this.areSeenByAll ? '' : client.namespace, bypassOf(client)]);
+  }
+
+  private hasSidecar(client: Client): client is Client & { readonly kind: 'pod' } {
+    return client.kind === 'pod' && client.isGateway !== true && client.meshed !== false && membershipOf(client, this.mesh) === 'sidecar';
   }
 
   public entries(): readonly Entry[] {
