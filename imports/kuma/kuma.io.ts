@@ -3413,9 +3413,19 @@ export function toJson_MeshTimeoutSpecToTargetRef(obj: MeshTimeoutSpecToTargetRe
  */
 export interface MeshTimeoutSpecToDefault {
   /**
+   * @schema MeshTimeoutSpecToDefault#connectionTimeout
+   */
+  readonly connectionTimeout?: string;
+
+  /**
+   * @schema MeshTimeoutSpecToDefault#idleTimeout
+   */
+  readonly idleTimeout?: string;
+
+  /**
    * @schema MeshTimeoutSpecToDefault#http
    */
-  readonly http: MeshTimeoutSpecToDefaultHttp;
+  readonly http?: MeshTimeoutSpecToDefaultHttp;
 }
 
 /**
@@ -3425,6 +3435,8 @@ export interface MeshTimeoutSpecToDefault {
 export function toJson_MeshTimeoutSpecToDefault(obj: MeshTimeoutSpecToDefault | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'connectionTimeout': obj.connectionTimeout,
+    'idleTimeout': obj.idleTimeout,
     'http': toJson_MeshTimeoutSpecToDefaultHttp(obj.http),
   };
   // filter undefined values
@@ -3447,7 +3459,12 @@ export interface MeshTimeoutSpecToDefaultHttp {
   /**
    * @schema MeshTimeoutSpecToDefaultHttp#requestTimeout
    */
-  readonly requestTimeout: string;
+  readonly requestTimeout?: string;
+
+  /**
+   * @schema MeshTimeoutSpecToDefaultHttp#maxConnectionDuration
+   */
+  readonly maxConnectionDuration?: string;
 }
 
 /**
@@ -3458,6 +3475,7 @@ export function toJson_MeshTimeoutSpecToDefaultHttp(obj: MeshTimeoutSpecToDefaul
   if (obj === undefined) { return undefined; }
   const result = {
     'requestTimeout': obj.requestTimeout,
+    'maxConnectionDuration': obj.maxConnectionDuration,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

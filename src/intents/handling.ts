@@ -8,9 +8,8 @@ import { METHODS } from '../model/match';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHostname, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
-  CircuitBreaking, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer, RequestHandling, RequestRedirect,
-  RetryBudget,
-  RouteMirror, SessionStickiness, UrlRewrite,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer,
+  RequestHandling, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
 import { checkWhole, millis, optional, retriesOf, timeoutsOf } from '../vocabulary/timeouts-and-retries';
@@ -208,6 +207,7 @@ function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults
 export interface ServiceTrafficProps {
   readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: CircuitBreaking;
+  readonly connections?: ConnectionSettings;
   readonly rateLimit?: LocalRateLimit;
   readonly retryBudget?: RetryBudget;
   readonly failoverPriority?: string[];
@@ -216,6 +216,7 @@ export interface ServiceTrafficProps {
 export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
   loadBalancing: loadBalancing => ({ loadBalancing: loadBalancing._toModel() }),
   circuitBreaking: (circuitBreaking, where) => ({ circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
+  connections: (connections, where) => ({ connections: connectionsOf(`${where}: connections`, connections) }),
   rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
   failoverPriority: (labels, where) => ({ failoverPriority: failoverPriorityOf(`${where}: failoverPriority`, labels) }),
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
@@ -246,6 +247,41 @@ function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }:
     }
   }
   return said;
+}
+
+function connectionsOf(where: string, said: ConnectionSettings): Every<model.Connections> {
+  if (Object.values(said).every(value => value === undefined)) {
+    throw misuse('MESH1401', where, 'nothing is said of connections', 'Give `connectTimeout` or another setting, or leave it out');
+  }
+  for (const name of ['maxRequestsPerConnection', 'maxConcurrentStreams'] as const) {
+    const count = said[name];
+    if (count !== undefined) checkWhole(where, name, count, 1, 2147483647);
+  }
+  return {
+    maxRequestsPerConnection: said.maxRequestsPerConnection,
+    maxConcurrentStreams: said.maxConcurrentStreams,
+    http2: said.http2,
+    connectTimeout: millis(where, said.connectTimeout),
+    idleTimeout: millis(where, said.idleTimeout, 0),
+    maxDuration: millis(where, said.maxDuration),
+    keepalive: said.keepalive && keepaliveOf(`${where}: keepalive`, said.keepalive),
+  };
+}
+
+/** What Linux takes. */
+function keepaliveOf(where: string, { time, interval, probes }: TcpKeepalive): model.Keepalive {
+  if (probes !== undefined) checkWhole(where, 'probes', probes, 1, 127);
+  return {
+    ...optional('time', probingTime(where, 'time', time)), ...optional('interval', probingTime(where, 'interval', interval)), ...optional('probes', probes),
+  };
+}
+
+function probingTime(where: string, name: string, duration: Duration | undefined): number | undefined {
+  const time = duration?.toMilliseconds();
+  if (time !== undefined && (time % 1000 !== 0 || time < 1000 || time > 32_767_000)) {
+    throw misuse('MESH1012', where, `\`${name}\` is not a whole number of seconds from 1 to 32767`, 'Use a duration like Duration.seconds(60)');
+  }
+  return time;
 }
 
 function rateLimitOf(where: string, { requests, interval, answer }: LocalRateLimit): model.RateLimit {

@@ -38,7 +38,7 @@ import type { MeshService } from '../vocabulary/mesh-service';
 import type { ServicePort } from '../vocabulary/mesh-service-port';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
-  CircuitBreaking, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
+  CircuitBreaking, ConnectionSettings, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
@@ -71,6 +71,13 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
    * @default - as the implementation has it
    */
   readonly circuitBreaking?: CircuitBreaking;
+
+  /**
+   * Connections to the pods of the Service, and to those of the backends.
+   *
+   * @default - as the implementation has it
+   */
+  readonly connections?: ConnectionSettings;
 
   /**
    * How many requests each pod of the Service gets. Most targets that can limit them need the `podSelector` of the Service.
@@ -188,6 +195,7 @@ export abstract class RouteIntent extends ServiceRouting {
     checkRetryLimits(this._path, model);
     checkFailover(this._path, model.traffic, props.failoverPriority);
     checkLimitAnswer(this._path, model);
+    checkConnections(this._path, model);
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -414,6 +422,22 @@ function checkLimitAnswer(path: string, { ports, traffic: { rateLimit } }: Route
   const grpc = ports.find(({ protocol }) => protocol === 'GRPC');
   if (rateLimit?.answer?.statusCode !== undefined && grpc !== undefined) {
     throw misuse('MESH1313', path, `\`rateLimit.answer.statusCode\` is for HTTP, and port ${grpc.port} speaks GRPC`, 'Leave it out: proxies answer calls with a status of gRPC');
+  }
+}
+
+/** A connection of HTTP/1.1 carries one request at a time. */
+function checkConnections(path: string, { ports, traffic: { connections = {} } }: RouteModel): void {
+  const used = (['http2', 'maxRequestsPerConnection', 'maxConcurrentStreams'] as const).find(name => connections[name] !== undefined);
+  if (used !== undefined && !ports.some(({ protocol }) => hasRequests(protocol))) {
+    throw misuse('MESH1313', path, `\`connections.${used}\` is for requests, and no port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');
+  }
+  const other = ports.find(({ protocol }) => protocol !== 'HTTP' && protocol !== 'UDP' && (protocol !== 'GRPC' || connections.http2 === false));
+  if (connections.http2 !== undefined && other !== undefined) {
+    throw misuse('MESH1313', path, `\`connections.http2\` is for ports that speak HTTP, and port ${other.port} speaks ${other.protocol}`,
+      'Leave it out, or make the port a Service of its own');
+  }
+  if (connections.maxConcurrentStreams !== undefined && connections.http2 !== true && !ports.some(({ protocol }) => protocol === 'GRPC')) {
+    throw misuse('MESH1006', path, '`connections.maxConcurrentStreams` needs HTTP/2, and no port speaks gRPC', 'Set `http2`, or leave it out');
   }
 }
 

@@ -17,8 +17,8 @@ import { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
-  CircuitBreaking, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit, RequestHandling,
-  RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, UrlRewrite,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit,
+  RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -159,6 +159,15 @@ const TRAFFIC_PROPS = {
     maxPendingRequests: optional(NUMBER),
     maxRequests: optional(NUMBER),
     maxRetries: optional(NUMBER),
+  })),
+  connections: optional(record<ConnectionSettings>({
+    connectTimeout: optional(DURATION),
+    idleTimeout: optional(DURATION),
+    maxDuration: optional(DURATION),
+    keepalive: optional(record<TcpKeepalive>({ time: optional(DURATION), interval: optional(DURATION), probes: optional(NUMBER) })),
+    maxRequestsPerConnection: optional(NUMBER),
+    maxConcurrentStreams: optional(NUMBER),
+    http2: optional(BOOLEAN),
   })),
   failoverPriority: optional(listOf(TEXT)),
   rateLimit: optional(record<LocalRateLimit>({

@@ -129,6 +129,7 @@ export interface Faults {
 export interface ServiceTraffic {
   readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: CircuitBreaking;
+  readonly connections?: Connections;
   readonly rateLimit?: RateLimit;
   readonly retryBudget?: RetryBudget;
   /** Labels of a place, widest first: of the pods that are healthy, those get requests that share more of them, from the first on, with the client. */
@@ -169,6 +170,29 @@ export const DETECTORS = ['consecutiveErrors', 'consecutiveGatewayErrors', 'cons
 /** Whether pods are watched. */
 export function isWatching(said: CircuitBreaking): boolean {
   return DETECTORS.some(detector => said[detector] !== undefined);
+}
+
+/** Connections to pods. Times are in milliseconds; 0 means none at all, whatever the default of the target. */
+export interface Connections {
+  /** Never 0. */
+  readonly connectTimeout?: number;
+  /** How long one may be without bytes, or without requests where it carries requests. */
+  readonly idleTimeout?: number;
+  /** How long one may last. Never 0. */
+  readonly maxDuration?: number;
+  readonly keepalive?: Keepalive;
+  readonly maxRequestsPerConnection?: number;
+  /** Requests under way at one time on a connection of HTTP/2. */
+  readonly maxConcurrentStreams?: number;
+  /** Whether requests of HTTP/1.1 go to pods over HTTP/2. */
+  readonly http2?: boolean;
+}
+
+/** Probes of TCP on a connection without bytes; what is absent is as the operating system has it. Times are whole seconds, in milliseconds. */
+export interface Keepalive {
+  readonly time?: number;
+  readonly interval?: number;
+  readonly probes?: number;
 }
 
 /** For each pod of the Service. */

@@ -28,10 +28,12 @@ const TOPICS: Record<Topic, string> = {
   allowances: 'what is allowed beside the policies',
   loadBalancing: 'the load balancing',
   circuitBreaking: 'the circuit breaking',
+  connections: 'the connections',
   rateLimit: 'the rate limit',
   Sidecar: 'the Sidecar',
   DestinationRule: 'the DestinationRule',
   ServiceDefaults: 'the ServiceDefaults',
+  ServiceResolver: 'the ServiceResolver',
   XBackendTrafficPolicy: 'the XBackendTrafficPolicy',
 };
 

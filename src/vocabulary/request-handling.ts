@@ -517,6 +517,90 @@ export interface CircuitBreaking {
 }
 
 /**
+ * Probes of TCP on connections on which nothing comes. Times are whole seconds.
+ */
+export interface TcpKeepalive {
+  /**
+   * How long nothing comes before the first probe: from 1 to 32,767 seconds.
+   *
+   * @default - the default of the operating system, on Linux 2 hours
+   */
+  readonly time?: Duration;
+
+  /**
+   * How long it is waited for the answer to a probe: from 1 to 32,767 seconds.
+   *
+   * @default - the default of the operating system, on Linux 75 seconds
+   */
+  readonly interval?: Duration;
+
+  /**
+   * After how many probes without an answer the connection is given up: from 1 to 127.
+   *
+   * @default - the default of the operating system, on Linux 9
+   */
+  readonly probes?: number;
+}
+
+/**
+ * Connections of each client to the pods of a Service, and of the pods of each backend. How many there may be is a limit of `CircuitBreaking`.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/connections.md#what-each-target-renders
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
+ * @see https://kuma.io/docs/latest/policies/meshtimeout/
+ */
+export interface ConnectionSettings {
+  /**
+   * How long it may take to connect to a pod.
+   *
+   * @default - the default of the implementation, mostly 5 or 10 seconds
+   */
+  readonly connectTimeout?: Duration;
+
+  /**
+   * How long a connection may be without bytes, or without requests where it carries requests, before it is closed; `Duration.millis(0)` for any time.
+   *
+   * @default - the default of the implementation, mostly an hour
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * How long a connection may last, busy or not. Requests under way are answered first.
+   *
+   * @default - any time
+   */
+  readonly maxDuration?: Duration;
+
+  /**
+   * Probes of TCP; `{}` for those of the operating system.
+   *
+   * @default - the default of the implementation, mostly none
+   */
+  readonly keepalive?: TcpKeepalive;
+
+  /**
+   * How many requests a connection carries, one after the other, before it is closed: 1 to 2,147,483,647. 1 is a connection for each request.
+   *
+   * @default - any number
+   */
+  readonly maxRequestsPerConnection?: number;
+
+  /**
+   * How many requests a connection of HTTP/2 carries at one time: 1 to 2,147,483,647. It is for ports that speak gRPC, and for `http2`.
+   *
+   * @default - as pods allow it
+   */
+  readonly maxConcurrentStreams?: number;
+
+  /**
+   * Whether requests go to pods over HTTP/2, whatever clients speak. The pods have to understand it. `false` is no, even if the implementation does so by default.
+   *
+   * @default - as the implementation has it
+   */
+  readonly http2?: boolean;
+}
+
+/**
  * The answer to requests beyond a rate limit.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/rate-limits.md#what-each-target-renders

@@ -174,6 +174,13 @@ test.each<[props: object, words: string]>([
   [{ circuitBreaking: { consecutiveErrors: 1, minHealthPercent: 101 } }, '`minHealthPercent` is 101'],
   [{ circuitBreaking: { consecutiveGatewayErrors: 0 } }, '`consecutiveGatewayErrors` is 0'],
   [{ circuitBreaking: {} }, 'no limit is given'],
+  [{ connections: {} }, 'nothing is said of connections'],
+  [{ connections: { connectTimeout: Duration.millis(0) } }, 'a time is 0 milliseconds'],
+  [{ connections: { keepalive: { time: Duration.millis(1500) } } }, '`time` is not a whole number of seconds from 1 to 32767'],
+  [{ connections: { keepalive: { interval: Duration.seconds(32768) } } }, '`interval` is not a whole number of seconds from 1 to 32767'],
+  [{ connections: { keepalive: { probes: 128 } } }, '`probes` is 128'],
+  [{ connections: { maxRequestsPerConnection: 0 } }, '`maxRequestsPerConnection` is 0'],
+  [{ connections: { maxConcurrentStreams: 5 } }, '`connections.maxConcurrentStreams` needs HTTP/2, and no port speaks gRPC'],
   [{ circuitBreaking: { maxRetries: 3 }, retryBudget: {} }, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries'],
 ])('refuses %j', (props, words) => {
   expect(() => routeOf(props)).toThrow(words);
@@ -187,4 +194,26 @@ test('pods that are watched for one kind of failure may say how', () => {
   expect(rule.spec.trafficPolicy.outlierDetection).toEqual({
     consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2, interval: '1.5s', minHealthPercent: 0,
   });
+});
+
+test('what is said of requests on connections needs ports that carry them', () => {
+  const of = (connections: object, ...protocols: MeshProtocol[]) => () => {
+    const service = MeshService.of('cart', { ports: protocols.map((protocol, i) => ({ port: 8080 + i, name: `port-${i}`, protocol })) });
+    return routeOf({ connections, rules: [{ backends: [{ service }] }] }, service, MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO }));
+  };
+  const { HTTP, GRPC, TCP } = MeshProtocol;
+
+  expect(of({ maxRequestsPerConnection: 1 }, TCP)).toThrow('MESH1313: `connections.maxRequestsPerConnection` is for requests, and no port speaks HTTP or gRPC');
+  expect(of({ http2: true }, HTTP, TCP)).toThrow('MESH1313: `connections.http2` is for ports that speak HTTP, and port 8081 speaks TCP');
+  expect(of({ http2: false }, GRPC)).toThrow('MESH1313: `connections.http2` is for ports that speak HTTP, and port 8080 speaks GRPC');
+  expect(of({ http2: true, maxConcurrentStreams: 5, maxRequestsPerConnection: 1 }, HTTP)).not.toThrow();
+  expect(of({ maxConcurrentStreams: 5 }, GRPC)).not.toThrow();
+  expect(of({ idleTimeout: Duration.millis(0), keepalive: {} }, TCP)).not.toThrow();
+});
+
+test('in ambient mode, the limit of requests on a connection is for gRPC', () => {
+  const ambient = MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT });
+
+  expect(() => routeOf({ connections: { http2: true, maxConcurrentStreams: 5 } }, cart, ambient))
+    .toThrow('a waypoint keeps to the limit on ports that speak gRPC, and not where `http2` makes HTTP/2 of HTTP/1.1');
 });

@@ -184,6 +184,13 @@ const ROUTES: Samples<'routes'> = {
     { loadBalancing: { kind: 'ringHash', key: { kind: 'sourceAddress' } } }, { loadBalancing: { kind: 'ringHash', key: { kind: 'header', name: 'x-user' } } }),
   OutlierDetection: withTraffic({ circuitBreaking: { consecutiveErrors: 5 } }),
   ConnectionLimits: withTraffic({ circuitBreaking: { maxConnections: 100 } }),
+  ConnectTimeout: withTraffic({ connections: { connectTimeout: 1000 } }),
+  IdleTimeout: withTraffic({ connections: { idleTimeout: 60_000 } }),
+  MaxConnectionDuration: withTraffic({ connections: { maxDuration: 3_600_000 } }),
+  TCPKeepalive: withTraffic({ connections: { keepalive: { time: 60_000, probes: 3 } } }),
+  MaxRequestsPerConnection: withTraffic({ connections: { maxRequestsPerConnection: 1 } }),
+  MaxConcurrentStreams: withTraffic({ connections: { maxConcurrentStreams: 100 } }),
+  HTTP2ToPods: withTraffic({ connections: { http2: true } }),
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
   LocalityFailover: withTraffic(
     { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),

@@ -204,6 +204,15 @@ const TRAFFIC: readonly fc.Arbitrary<object>[] = [
     maxRequests: lazily(number),
     maxRetries: lazily(number),
   }).map(circuitBreaking => ({ circuitBreaking: said(circuitBreaking) })),
+  fc.record({
+    connectTimeout: lazily(time),
+    idleTimeout: lazily(time),
+    maxDuration: lazily(time),
+    keepalive: maybe(fc.record({ time: lazily(time), interval: lazily(time), probes: lazily(number) }).map(said)),
+    maxRequestsPerConnection: lazily(number),
+    maxConcurrentStreams: lazily(number),
+    http2: maybe(fc.boolean()),
+  }).map(connections => ({ connections: said(connections) })),
   fc.record({ requests: number, interval: maybe(time) }).map(rateLimit => ({ rateLimit: said(rateLimit) })),
   fc.record({ percent: number, interval: maybe(time) }).map(retryBudget => ({ retryBudget: said(retryBudget) })),
 ];

@@ -30,139 +30,141 @@ const MODELS = 100;
 
 test('routes', () => {
   expect(told('routes', routes)).toMatchInlineSnapshot(`
-"SMI renders 43 of 93
-  50: OrderedRules
+"SMI renders 45 of 93
+  48: OrderedRules
 SMI, Open Service Mesh renders 100 of 100
 SMI, Linkerd renders 100 of 100
-Gateway API renders 74 of 88
-  8: OrderedRules
+Gateway API renders 66 of 85
+  9: OrderedRules
+  5: HTTPRouteNamedRouteRule
   3: TLSRoute
-  2: HTTPRouteNamedRouteRule
-  1: HTTPRouteCORS
-Gateway API, experimental channel renders 63 of 83
-  8: OrderedRules
-  3: HTTPRouteNamedRouteRule
+  2: HTTPRouteCORS
+Gateway API, experimental channel renders 67 of 84
+  7: OrderedRules
+  3: RetryBudget
+  3: SessionPersistence
   3: TLSRoute
-  2: RetryBudget
-  2: SessionPersistence
   1: HTTPRouteBackendTimeout
-  1: HTTPRouteCORS
+  1: HTTPRouteNamedRouteRule
   1: NoRequestTimeout
-Gateway API, Istio renders 66 of 91
-  10: ServiceImportBackend
+Gateway API, Istio renders 58 of 87
+  13: ServiceImportBackend
+  6: LocalRateLimit
   6: TLSRoute
   4: SessionPersistence
-  3: LocalRateLimit
-  3: RequestRedirect
-  1: TCPRoute
-Gateway API, Istio ambient renders 59 of 87
-  11: SessionPersistence
-  10: HTTPRouteRetry
-  5: ServiceImportBackend
-  3: OrderedRules
-  3: RequestRedirect
-  2: HTTPRouteCORS
   1: HTTPRouteBackendTimeout
-  1: HTTPRouteNamedRouteRule
-  1: HTTPRouteRequestTimeout
-  1: NoRequestTimeout
+  1: RequestRedirect
+  1: TCPRoute
+Gateway API, Istio ambient renders 59 of 90
+  10: HTTPRouteRetry
+  10: ServiceImportBackend
+  10: SessionPersistence
+  3: HTTPRouteRequestTimeout
+  3: OrderedRules
+  2: HTTPRouteBackendTimeout
+  1: HTTPRouteCORS
   1: NoRetries
+  1: RequestRedirect
   1: RetryBackoff
-Gateway API, Linkerd renders 70 of 89
+Gateway API, Linkerd renders 71 of 89
   8: OrderedRules
-  4: RetryGRPCStatus
-  3: RequestRedirect
+  5: RetryGRPCStatus
   2: HTTPRouteRetry
-  1: HTTPRouteNamedRouteRule
+  2: LocalRateLimit
+  2: RequestRedirect
   1: HTTPRouteRequestTimeout
-  1: LocalRateLimit
-Gateway API, Linkerd, experimental channel renders 70 of 91
+Gateway API, Linkerd, experimental channel renders 71 of 90
   6: OrderedRules
   5: RetryGRPCStatus
-  3: HTTPRouteRetry
-  3: RequestRedirect
   3: TLSRoute
-  1: HTTPRouteNamedRouteRule
-  1: HTTPRouteRequestTimeout
-  1: LocalRateLimit
-Gateway API, Kuma renders 69 of 90
-  12: OrderedRules
+  2: HTTPRouteRequestTimeout
+  2: HTTPRouteRetry
+  2: LocalRateLimit
+  1: HTTPRouteBackendTimeout
+  1: RequestRedirect
+Gateway API, Kuma renders 65 of 89
+  13: OrderedRules
+  6: RequestRedirect
   5: HTTPRoutePathRewrite
-  5: RequestRedirect
+  2: LocalRateLimit
   1: HTTPRouteNamedRouteRule
-  1: LocalRateLimit
-Gateway API, Cilium renders 55 of 89
-  9: BackendResponseHeaderModification
+Gateway API, Cilium renders 53 of 86
   9: HTTPRouteBackendRequestHeaderModification
-  6: HTTPRouteRequestPercentageMirror
-  5: HTTPRouteBackendTimeout
+  6: RequestRedirect
   5: HTTPRouteRetry
-  4: HTTPRouteRequestTimeout
+  4: BackendResponseHeaderModification
+  3: HTTPRouteBackendTimeout
+  3: HTTPRouteRequestTimeout
+  3: NoRetries
   3: OrderedRules
-  3: RequestRedirect
-  2: HTTPRouteNamedRouteRule
+  2: HTTPRouteCORS
   2: NoBackendTimeout
   2: NoRequestTimeout
-  2: NoRetries
   2: RetryBackoff
-Consul renders 47 of 88
-  19: WeightedBackends
-  14: HTTPRoutePathRewrite
-  12: SessionPersistence
+  1: HTTPRouteNamedRouteRule
+  1: HTTPRouteRequestPercentageMirror
+Consul renders 43 of 88
+  21: WeightedBackends
+  16: HTTPRoutePathRewrite
+  10: SessionPersistence
   5: OrderedRules
-Kuma renders 56 of 91
+Kuma renders 49 of 91
   17: OrderedRules
-  7: RetryGRPCStatus
-  6: HTTPRouteRetry
+  5: HTTPRouteRetry
+  5: RetryGRPCStatus
+  4: ConnectionLimits
+  4: SessionPersistence
+  3: ConsistentHash
+  3: OutlierDetection
   2: HTTPRouteBackendTimeout
   2: HTTPRouteRequestTimeout
-  2: LoadBalancing
-  2: NoRequestTimeout
-  2: OutlierDetection
-  2: SessionPersistence
-  1: ConsistentHash
+  2: NoRetries
+  1: ConnectTimeout
+  1: IdleTimeout
   1: LeastRequestChoices
+  1: LoadBalancing
   1: LocalRateLimit
-  1: NoRetries"
+  1: MaxConnectionDuration
+  1: SourceAddressHash"
 `);
 });
 
 test('exposures', () => {
   expect(told('exposure', exposures)).toMatchInlineSnapshot(`
-"Gateway API renders 79 of 87
-  4: HTTPRouteNamedRouteRule
-  4: OrderedRules
-Gateway API, experimental channel renders 76 of 83
-  5: OrderedRules
-  2: HTTPRouteNamedRouteRule
-Gateway API, Istio renders 76 of 87
-  5: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  2: ServiceImportBackend
-Gateway API, Istio ambient renders 76 of 87
-  5: OrderedRules
-  4: HTTPRouteNamedRouteRule
-  2: ServiceImportBackend
-Gateway API, Linkerd renders 79 of 87
-  4: HTTPRouteNamedRouteRule
-  4: OrderedRules
-Gateway API, Linkerd, experimental channel renders 76 of 83
-  5: OrderedRules
-  2: HTTPRouteNamedRouteRule
-Gateway API, Consul renders 57 of 80
-  15: a gateway of its own for … hostnames
-  6: BackendResponseHeaderModification
+"Gateway API renders 72 of 80
   6: OrderedRules
-Gateway API, Cilium renders 65 of 87
-  6: RequestRedirect
-  5: HTTPRouteRequestPercentageMirror
+  2: HTTPRouteNamedRouteRule
+Gateway API, experimental channel renders 78 of 87
+  6: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Istio renders 71 of 80
   5: OrderedRules
-  4: HTTPRouteNamedRouteRule
+  3: ServiceImportBackend
+  2: HTTPRouteNamedRouteRule
+Gateway API, Istio ambient renders 71 of 80
+  5: OrderedRules
+  3: ServiceImportBackend
+  2: HTTPRouteNamedRouteRule
+Gateway API, Linkerd renders 72 of 80
+  6: OrderedRules
+  2: HTTPRouteNamedRouteRule
+Gateway API, Linkerd, experimental channel renders 78 of 87
+  6: OrderedRules
+  3: HTTPRouteNamedRouteRule
+Gateway API, Consul renders 53 of 80
+  17: a gateway of its own for … hostnames
+  9: BackendResponseHeaderModification
+  4: OrderedRules
+Gateway API, Cilium renders 61 of 80
+  7: RequestRedirect
+  5: OrderedRules
+  4: HTTPRouteRequestPercentageMirror
+  2: HTTPRouteNamedRouteRule
+  2: NoBackendTimeout
+  2: NoRequestTimeout
   1: HTTPRouteBackendTimeout
-  1: NoBackendTimeout
-  1: NoRequestTimeout
-Ingress renders 65 of 71
-  6: OrderedRules"
+Ingress renders 67 of 72
+  5: OrderedRules"
 `);
 });
 
@@ -293,19 +295,19 @@ Kuma renders 85 of 100
 
 test('calls to the outside', () => {
   expect(told('egress', (can) => sample(egresses(can)))).toMatchInlineSnapshot(`
-"SMI, Open Service Mesh renders 79 of 100
-  21: HTTP to … on port …
-Gateway API, Istio renders 98 of 100
-  2: port … of host … in more than one way
-Gateway API, Linkerd renders 97 of 100
-  3: timeouts and retries of requests to … on port …
-Gateway API, Linkerd, experimental channel renders 77 of 100
-  19: TLS to … on port …
+"SMI, Open Service Mesh renders 71 of 100
+  29: HTTP to … on port …
+Gateway API, Istio renders 99 of 100
+  1: port … of host … in more than one way
+Gateway API, Linkerd renders 95 of 100
+  5: timeouts and retries of requests to … on port …
+Gateway API, Linkerd, experimental channel renders 69 of 100
+  30: TLS to … on port …
   4: timeouts and retries of requests to … on port …
 Gateway API, Kuma renders 100 of 100
-Gateway API, Cilium renders 80 of 100
-  16: hosts with different protocols on port …
-  4: addresses that speak no HTTP on port …, where hosts do
+Gateway API, Cilium renders 82 of 100
+  14: hosts with different protocols on port …
+  8: addresses that speak no HTTP on port …, where hosts do
 Kuma renders 100 of 100
 NetworkPolicy renders 100 of 100"
 `);

@@ -190,6 +190,7 @@ describe('a good manifest is valid', () => {
     }),
     kuma('MeshTCPRoute', { to: [{ targetRef: cartService, rules: [{ default: { backendRefs: [{ ...cartService, port: 8080, weight: 1 }] } }] }] }),
     kuma('MeshTimeout', { to: [{ targetRef: cartService, default: { http: { requestTimeout: '2s' } } }] }),
+    kuma('MeshTimeout', { to: [{ targetRef: cartService, default: { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '1h' } } }] }),
     kuma('MeshRetry', { to: [{ targetRef: cartService, default: { http: { numRetries: 2, retryOn: ['ConnectFailure', '503'] } } }] }),
     kuma('MeshLoadBalancingStrategy', { to: [{ targetRef: cartService, default: { loadBalancer: { type: 'Maglev' } } }] }),
     kuma('MeshCircuitBreaker', { to: [{ targetRef: cartService, default: { outlierDetection: { detectors: { totalFailures: { consecutive: 5 } } } } }] }),

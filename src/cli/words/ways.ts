@@ -4,6 +4,7 @@ import type { Traffic, Way } from '../../meaning/world';
 type Handling = Way['handling'];
 type LoadBalancing = NonNullable<Traffic['loadBalancing']>;
 type HashKey = Extract<LoadBalancing, { readonly key: unknown }>['key'];
+type Connections = NonNullable<Traffic['connections']>;
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
 
 /** What happens to requests on a way, a line for each thing. */
@@ -85,10 +86,12 @@ function keyWords(key: HashKey): string {
 }
 
 /** What holds for all that is sent to a Service, a line for each thing. */
-export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, failoverPriority, stickiness, besides }: Traffic): string[] {
+export function trafficWords(traffic: Traffic): string[] {
+  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, stickiness, besides } = traffic;
   return [
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
+    ...connections === undefined ? [] : connectionWords(connections),
     ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms${answerWords(rateLimit.answer)}`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
     ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
@@ -96,6 +99,25 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
     ...besides,
   ];
 }
+
+function connectionWords(connections: Connections): string[] {
+  return (Object.keys(CONNECTIONS) as (keyof Connections)[]).flatMap(part => {
+    const value = connections[part];
+    return value === undefined ? [] : [(CONNECTIONS[part] as (value: unknown) => string)(value)];
+  });
+}
+
+const CONNECTIONS: { readonly [Part in keyof Connections]-?: (value: NonNullable<Connections[Part]>) => string } = {
+  connectTimeout: time => `connected within ${time} ms`,
+  idleTimeout: time => time === 0 ? 'idle connections stay open' : `idle connections are closed after ${time} ms`,
+  maxDuration: time => `connections last ${time} ms at most`,
+  keepalive: ({ time, interval, probes }) => `TCP keepalive${[
+    time === undefined ? '' : ` after ${time} ms`, interval === undefined ? '' : `, each ${interval} ms`, probes === undefined ? '' : `, ${probes} times`,
+  ].join('')}`,
+  maxRequestsPerConnection: most => `at most ${most} requests on a connection`,
+  maxConcurrentStreams: most => `at most ${most} requests at a time on a connection`,
+  http2: isUpgraded => isUpgraded ? 'pods get HTTP/2, whatever clients speak' : 'no HTTP/1.1 becomes HTTP/2',
+};
 
 function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): string {
   return answer === undefined ? '' : `, others are answered with ${[

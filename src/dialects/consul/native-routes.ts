@@ -1,16 +1,16 @@
 import { routeRefusals } from './route-refusals';
 import { isRouted, isSplit, routedPort, routedRules, serviceKey } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
-import { balanced, redirection, sticky } from './service-resolver';
+import type { Reached } from './service-resolver';
+import { reaching, redirection } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
-import type { Stickiness } from '../../model/handling';
 import { distinctBy, flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
-import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -29,20 +29,20 @@ const NO_WORD = none('the config entries of Consul cannot express it');
 
 /**
  * The config entries of a service, named after it: a ServiceSplitter where requests are split, a ServiceRouter where they
- * are told apart or something happens to them, a ServiceResolver for connections and for stickiness. ServiceDefaults say
+ * are told apart or something happens to them, a ServiceResolver for connections, load balancing and stickiness. ServiceDefaults say
  * what the service and its backends speak.
  *
  * @see https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain
  */
 export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteModel, RouteFeature> {
   return {
-    renders: 'a ServiceSplitter where requests are split, a ServiceRouter where they are told apart or changed, a ServiceResolver for connections and for stickiness, '
+    renders: 'a ServiceSplitter where requests are split, a ServiceRouter where they are told apart or changed, a ServiceResolver for connections, load balancing and stickiness, '
       + 'and ServiceDefaults that say what the Service and its backends speak',
     supports: SUPPORTS,
     claims: model => [
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
-      ...balancedBackends(model).map(({ backend }) => claim('loadBalancing', consulService(backend.name, namespaceOf(model, backend), namespaces))),
+      ...[...redirects(model) ? [model.service] : [], ...reachedBackends(model).map(({ backend }) => backend)].map(backend => claim('ServiceResolver', consulService(backend.name, namespaceOf(model, backend), namespaces))),
     ],
     render: model => {
       const port = routedPort(model);
@@ -117,6 +117,13 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   SourceAddressHash: partial('for services that speak HTTP or gRPC', 'a ServiceResolver'),
   OutlierDetection: CLIENT,
   ConnectionLimits: CLIENT,
+  ConnectTimeout: full('`connectTimeout` of a ServiceResolver'),
+  IdleTimeout: NO_WORD,
+  MaxConnectionDuration: NO_WORD,
+  TCPKeepalive: NO_WORD,
+  MaxRequestsPerConnection: NO_WORD,
+  MaxConcurrentStreams: NO_WORD,
+  HTTP2ToPods: none('Consul speaks to pods as ServiceDefaults say of the service', 'Let the Service say that the port speaks gRPC, if it does'),
   LocalRateLimit: ENTERPRISE_ONLY,
   RateLimitAnswer: ENTERPRISE_ONLY,
   RetryBudget: NO_WORD,
@@ -139,26 +146,33 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
 }
 
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
-  const elsewhere = weighted(rule).filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service));
-  return [...elsewhere.map(backend => redirection(model, backend, namespaces)), ...resolvers(model)];
+  return [...elsewhere(model, rule).map(backend => redirection(model, backend, namespaces)), ...resolvers(model)];
 }
 
-/** The backends whose pods are picked in a way that the route says, by stickiness, or all alike. */
-function balancedBackends(model: RouteModel): { readonly backend: WeightedBackend; readonly stickiness?: Stickiness }[] {
-  const all = flatMap(routedRules(model), rule => {
+function elsewhere(model: RouteModel, rule: RouteRule): readonly WeightedBackend[] {
+  return weighted(rule).filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service));
+}
+
+/** Whether the connections to the service go to another one. */
+function redirects(model: RouteModel): boolean {
+  const port = routedPort(model);
+  return port !== undefined && !hasRequests(port.protocol) && elsewhere(model, port.rules[0]).length > 0;
+}
+
+/** The backends of which the route says how their pods are picked, by stickiness, or all alike, or how they are connected to. */
+function reachedBackends(model: RouteModel): Reached[] {
+  const { loadBalancing, connections } = model.traffic;
+  const sticky = loadBalancing !== undefined ? [] : flatMap(routedRules(model), rule => {
     const { stickiness } = rule.handling;
-    if (model.traffic.loadBalancing !== undefined) return rule.backends.map(backend => ({ backend }));
-    return stickiness === undefined ? [] : weighted(rule).map(backend => ({ backend, stickiness }));
+    return stickiness === undefined ? [] : weighted(rule).map(backend => ({ backend, stickiness, connections }));
   });
-  return distinctBy(all, ({ backend }) => serviceKey(model, backend));
+  const alike = loadBalancing === undefined && connections === undefined ? [] : flatMap(routedRules(model), ({ backends }) => backends)
+    .map(backend => ({ backend, loadBalancing, connections }));
+  return distinctBy<Reached>([...sticky, ...alike], ({ backend }) => serviceKey(model, backend));
 }
 
 function resolvers(model: RouteModel): Manifest[] {
-  const { loadBalancing } = model.traffic;
-  return flatMap(balancedBackends(model), ({ backend, stickiness }) => [
-    ...(loadBalancing === undefined ? [] : [balanced(model, backend, loadBalancing)]),
-    ...(stickiness === undefined ? [] : [sticky(model, backend, stickiness)]),
-  ]);
+  return reachedBackends(model).map(reached => reaching(model, reached));
 }
 
 function defaults(model: RouteModel): Manifest[] {

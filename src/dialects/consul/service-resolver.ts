@@ -4,7 +4,8 @@ import type {
   ServiceResolverSpec, ServiceResolverSpecLoadBalancer, ServiceResolverSpecLoadBalancerHashPolicies,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { byKind } from '../../model/by-kind';
-import type { Stickiness } from '../../model/handling';
+import { merged } from '../../model/fields';
+import type { Connections, Stickiness } from '../../model/handling';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 import { namespaceOf } from '../../model/route';
 import type { RouteModel } from '../../model/route';
@@ -19,10 +20,32 @@ export function redirection(model: RouteModel, backend: ServiceRef, namespaces: 
   return serviceResolver(model.service.name, model.namespace, { redirect: serviceOf(model, backend, namespaces) });
 }
 
-/** One ServiceResolver: how clients pick the pods of a backend. */
-export function balanced(model: RouteModel, backend: ServiceRef, loadBalancing: LoadBalancing): Manifest {
-  return serviceResolver(backend.name, namespaceOf(model, backend), { loadBalancer: loadBalancer(loadBalancing) });
+/** How clients reach the pods of a backend. */
+export interface Reached {
+  readonly backend: ServiceRef;
+  readonly loadBalancing?: LoadBalancing;
+  readonly stickiness?: Stickiness;
+  readonly connections?: Connections;
 }
+
+/** One ServiceResolver for it. */
+export function reaching(model: RouteModel, { backend, loadBalancing, stickiness, connections }: Reached): Manifest {
+  return serviceResolver(backend.name, namespaceOf(model, backend), {
+    ...(connections && connecting(connections)),
+    ...(loadBalancing && { loadBalancer: loadBalancer(loadBalancing) }),
+    ...(stickiness && { loadBalancer: sticky(backend, stickiness) }),
+  });
+}
+
+const connecting = merged<Connections, Plain<ServiceResolverSpec>>({
+  connectTimeout: time => ({ connectTimeout: goDuration(time) }),
+  idleTimeout: refused,
+  maxDuration: refused,
+  keepalive: refused,
+  maxRequestsPerConnection: refused,
+  maxConcurrentStreams: refused,
+  http2: refused,
+});
 
 type LoadBalancer = Plain<ServiceResolverSpecLoadBalancer>;
 
@@ -53,14 +76,14 @@ const hashPolicy = byKind<HashKey, HashPolicy>({
   sourceAddress: () => ({ sourceIP: true }),
 });
 
-/** One ServiceResolver: the requests of one client go to one pod of a backend, by a cookie that the proxy sets. */
-export function sticky(model: RouteModel, backend: ServiceRef, { name, absoluteTimeout }: Stickiness): Manifest {
+/** The requests of one client go to one pod of a backend, by a cookie that the proxy sets. */
+function sticky(backend: ServiceRef, { name, absoluteTimeout }: Stickiness): LoadBalancer {
   const cookie: Plain<ServiceResolverSpecLoadBalancerHashPolicies> = {
     field: 'cookie',
     fieldValue: name ?? `${backend.name}-session`,
     cookieConfig: { path: '/', ...(absoluteTimeout === undefined ? { session: true } : { ttl: goDuration(absoluteTimeout) }) },
   };
-  return serviceResolver(backend.name, namespaceOf(model, backend), { loadBalancer: { policy: 'maglev', hashPolicies: [cookie] } });
+  return { policy: 'maglev', hashPolicies: [cookie] };
 }
 
 function serviceResolver(name: string, namespace: string | undefined, spec: Plain<ServiceResolverSpec>): Manifest {

@@ -17,8 +17,8 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 /** What each subject can have only one of. */
 export type Topic =
   | 'pods' | 'route' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'identities' | 'egressPolicy' | 'egress' | 'egressHost'
-  | 'tokens' | 'authorizer' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'rateLimit'
-  | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'XBackendTrafficPolicy';
+  | 'tokens' | 'authorizer' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'rateLimit'
+  | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'ServiceResolver' | 'XBackendTrafficPolicy';
 
 /** A claim on something that is known by its name. */
 export interface SubjectClaim {

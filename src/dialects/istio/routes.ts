@@ -43,6 +43,13 @@ const ISTIO: RouteExtension = {
     LocalityFailover: full('`failoverPriority` in the `loadBalancer` of a DestinationRule'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
+    ConnectTimeout: full('`connectTimeout` in the `connectionPool` of a DestinationRule'),
+    IdleTimeout: full('`idleTimeout` under `tcp` in the `connectionPool` of a DestinationRule, which holds for connections of requests, too'),
+    MaxConnectionDuration: full('`maxConnectionDuration` in the `connectionPool` of a DestinationRule'),
+    TCPKeepalive: full('`tcpKeepalive` in the `connectionPool` of a DestinationRule'),
+    MaxRequestsPerConnection: full('`maxRequestsPerConnection` in the `connectionPool` of a DestinationRule'),
+    MaxConcurrentStreams: full('`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),
+    HTTP2ToPods: full('`h2UpgradePolicy` in the `connectionPool` of a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
     ...noRoutes('Istio reads the routes of Services, and none of a ServiceImport', 'ServiceImportRoute'),
     ServiceImportBackend: partial('without what a DestinationRule or a VirtualService says: these know hosts, and Istio has two for a ServiceImport', 'a `backendRef` of kind ServiceImport'),
@@ -70,7 +77,7 @@ function importRefusals(model: RouteModel): Refusal<RouteFeature>[] {
       port,
       ruleIndex,
       reason: 'what else the route says is for hosts, and the host of a ServiceImport depends on how Istio was installed (`ENABLE_MCS_HOST`)',
-      remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
+      remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `connections`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
     }]));
 }
 
@@ -105,11 +112,22 @@ export const istioAmbientRoutes: RouteExtension = {
     ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
     ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit', 'RateLimitAnswer'),
     ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
+    ...noRoutes('a waypoint reaches pods through tunnels, whose connections it opens as the mesh says', 'ConnectTimeout', 'TCPKeepalive'),
+    MaxConcurrentStreams: partial('on ports that speak gRPC', '`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),
     ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
     ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover'),
   },
-  render: model => together(ISTIO.render(model), refusing(waypointHashRefusals(model))),
+  render: model => together(ISTIO.render(model), refusing([...waypointHashRefusals(model), ...waypointStreamRefusals(model)])),
 };
+
+/** istiod sets the limit before it makes HTTP/2 of HTTP/1.1 (`pilot/pkg/networking/core/cluster_waypoint.go`). */
+function waypointStreamRefusals({ traffic: { connections = {} } }: RouteModel): Refusal<RouteFeature>[] {
+  return connections.maxConcurrentStreams === undefined || connections.http2 !== true ? [] : [{
+    feature: 'MaxConcurrentStreams',
+    reason: 'a waypoint keeps to the limit on ports that speak gRPC, and not where `http2` makes HTTP/2 of HTTP/1.1',
+    remedy: 'Leave out one of them',
+  }];
+}
 
 /** Sidecars read no TCPRoute on a port that they know to speak TLS. */
 function opaqueTls({ ports }: RouteModel): Refusal<RouteFeature>[] {

@@ -7,7 +7,7 @@ import type {
 import type { RouteFeature } from '../../model/features/route';
 import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
-import type { CircuitBreaking, RetryBudget, ServiceTraffic } from '../../model/handling';
+import type { CircuitBreaking, Connections, Keepalive, RetryBudget, ServiceTraffic } from '../../model/handling';
 import { isWatching, limitsOf } from '../../model/handling';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
@@ -21,14 +21,16 @@ export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outli
 /** What holds for a Service as a whole. */
 export function trafficPolicy(traffic: ServiceTraffic): TrafficPolicy {
   const { failoverPriority } = traffic;
-  const policy = ofFields(traffic);
+  const policy = { ...ofFields(traffic), ...connectionPool(traffic) };
   return failoverPriority === undefined ? policy
     : { ...policy, loadBalancer: { ...policy.loadBalancer, localityLbSetting: { enabled: true, failoverPriority: [...failoverPriority] } } };
 }
 
 const ofFields = merged<ServiceTraffic, TrafficPolicy>({
   loadBalancing: said => ({ loadBalancer: loadBalancer(said) }),
-  circuitBreaking: said => ({ ...connectionPool(said), ...outlierDetection(said) }),
+  circuitBreaking: outlierDetection,
+  // In the connection pool.
+  connections: elsewhere,
   retryBudget: said => ({ retryBudget: budget(said) }),
   // In an EnvoyFilter.
   rateLimit: elsewhere,
@@ -36,22 +38,60 @@ const ofFields = merged<ServiceTraffic, TrafficPolicy>({
   failoverPriority: elsewhere,
 });
 
-/** The limits named after a version of HTTP hold for both. */
-function connectionPool(
-  { maxConnections, maxPendingRequests, maxRequests, maxRetries }: Fields<CircuitBreaking, Limit, Watched>,
-): { readonly connectionPool?: Plain<DestinationRuleSpecTrafficPolicyConnectionPool> } {
-  const tcp = maxConnections !== undefined && { tcp: { maxConnections } };
-  const http = {
-    ...(maxPendingRequests !== undefined && { http1MaxPendingRequests: maxPendingRequests }),
-    ...(maxRequests !== undefined && { http2MaxRequests: maxRequests }),
-    ...(maxRetries !== undefined && { maxRetries }),
-  };
-  const pool = { ...tcp, ...(Object.keys(http).length > 0 && { http }) };
+type Pool = Plain<DestinationRuleSpecTrafficPolicyConnectionPool>;
+type Tcp = NonNullable<Pool['tcp']>;
+type Http = NonNullable<Pool['http']>;
+
+function connectionPool({ circuitBreaking = {}, connections = {} }: Pick<ServiceTraffic, 'circuitBreaking' | 'connections'>): { readonly connectionPool?: Pool } {
+  const limits = poolLimits(circuitBreaking);
+  const [tcp, http] = [{ ...limits.tcp, ...tcpSettings(connections) }, { ...limits.http, ...httpSettings(connections) }];
+  const pool = { ...(Object.keys(tcp).length > 0 && { tcp }), ...(Object.keys(http).length > 0 && { http }) };
   return Object.keys(pool).length > 0 ? { connectionPool: pool } : {};
+}
+
+/** The limits named after a version of HTTP hold for both. */
+function poolLimits(
+  { maxConnections, maxPendingRequests, maxRequests, maxRetries }: Fields<CircuitBreaking, Limit, Watched>,
+): { readonly tcp: Tcp; readonly http: Http } {
+  return {
+    tcp: { ...(maxConnections !== undefined && { maxConnections }) },
+    http: {
+      ...(maxPendingRequests !== undefined && { http1MaxPendingRequests: maxPendingRequests }),
+      ...(maxRequests !== undefined && { http2MaxRequests: maxRequests }),
+      ...(maxRetries !== undefined && { maxRetries }),
+    },
+  };
 }
 
 type Limit = 'maxConnections' | 'maxPendingRequests' | 'maxRequests' | 'maxRetries';
 type Watched = Exclude<keyof CircuitBreaking, Limit>;
+
+/** Where `http` says nothing of it, the time of idle connections holds for those of requests, too (`applyConnectionPool` of istiod); it alone can be 0. */
+function tcpSettings({ connectTimeout, idleTimeout, maxDuration, keepalive }: Fields<Connections, OfTcp, OfHttp>): Tcp {
+  return {
+    ...(connectTimeout !== undefined && { connectTimeout: decimalSeconds(connectTimeout) }),
+    ...(idleTimeout !== undefined && { idleTimeout: decimalSeconds(idleTimeout) }),
+    ...(maxDuration !== undefined && { maxConnectionDuration: decimalSeconds(maxDuration) }),
+    ...(keepalive && { tcpKeepalive: tcpKeepalive(keepalive) }),
+  };
+}
+
+type OfTcp = 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive';
+type OfHttp = Exclude<keyof Connections, OfTcp>;
+
+const tcpKeepalive = merged<Keepalive, NonNullable<Tcp['tcpKeepalive']>>({
+  time: time => ({ time: decimalSeconds(time) }),
+  interval: interval => ({ interval: decimalSeconds(interval) }),
+  probes: probes => ({ probes }),
+});
+
+function httpSettings({ maxRequestsPerConnection, maxConcurrentStreams, http2 }: Fields<Connections, OfHttp, OfTcp>): Http {
+  return {
+    ...(maxRequestsPerConnection !== undefined && { maxRequestsPerConnection }),
+    ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }),
+    ...(http2 !== undefined && { h2UpgradePolicy: http2 ? 'UPGRADE' : 'DO_NOT_UPGRADE' }),
+  };
+}
 
 /** 0 turns a detector off that Envoy has by default. Failed connections count as 5xx responses, unless they are split from them. */
 function outlierDetection(said: CircuitBreaking): { readonly outlierDetection?: OutlierDetection } {

@@ -98,8 +98,14 @@ export interface MeshTcpRouteSpec {
   readonly to: readonly (To & { readonly rules: readonly { readonly default: { readonly backendRefs: readonly BackendRef[] } }[] })[];
 }
 
+export interface TimeoutConf {
+  readonly connectionTimeout?: string;
+  readonly idleTimeout?: string;
+  readonly http?: { readonly requestTimeout?: string; readonly maxConnectionDuration?: string };
+}
+
 export interface MeshTimeoutSpec {
-  readonly to: readonly (To & { readonly default: { readonly http: { readonly requestTimeout: string } } })[];
+  readonly to: readonly (To & { readonly default: TimeoutConf })[];
 }
 
 interface Retry {

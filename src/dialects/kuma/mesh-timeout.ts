@@ -1,18 +1,48 @@
-import type { MeshTimeoutSpec } from './apis';
+import type { MeshTimeoutSpec, TimeoutConf } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { routedMeshService } from './mesh-service';
+import { meshService, reachable, routedMeshService } from './mesh-service';
+import { merged } from '../../model/fields';
+import type { Connections } from '../../model/handling';
 import { flatMap } from '../../model/lists';
+import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
+import { isItself } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
+import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
-/** One MeshTimeout, for the ports that have one. */
+/** One MeshTimeout, for the ports that have one, and for connections to the Services to which the route leads. */
 export function meshTimeout(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
-  const to = flatMap(ports, (port): MeshTimeoutSpec['to'] => {
+  const requests = flatMap(ports, (port): MeshTimeoutSpec['to'] => {
     const request = commonHandling(port).timeouts?.request;
     return request === undefined ? [] : [{ targetRef: routedMeshService(model, port), default: { http: { requestTimeout: goDuration(request) } } }];
   });
+  const { connections = {} } = model.traffic;
+  const to = [
+    ...requests,
+    ...connectedServices(model).map(service => ({ targetRef: meshService(model, service), default: connectionTimes(connections) })),
+  ];
   const spec: MeshTimeoutSpec = { to };
   return to.length === 0 ? [] : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshTimeout', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
+
+/** The Services about whose connections the route says something. What is without bytes is found by the listener of the Service that is called. */
+export function connectedServices(model: RouteModel): readonly ServiceRef[] {
+  const { ports, service, traffic: { connections } } = model;
+  if (connections === undefined) return [];
+  const services = reachable(model);
+  const isListening = connections.idleTimeout !== undefined && ports.some(({ protocol, rules }) => !hasRequests(protocol) && rules.length > 0);
+  return !isListening || services.some(one => isItself(model, one)) ? services : [...services, service];
+}
+
+const connectionTimes = merged<Connections, TimeoutConf>({
+  connectTimeout: time => ({ connectionTimeout: goDuration(time) }),
+  idleTimeout: time => ({ idleTimeout: goDuration(time) }),
+  maxDuration: time => ({ http: { maxConnectionDuration: goDuration(time) } }),
+  keepalive: refused,
+  maxRequestsPerConnection: refused,
+  maxConcurrentStreams: refused,
+  http2: refused,
+});

@@ -5,7 +5,7 @@ import { meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit
 import { meshRetry } from './mesh-retry';
 import { reachable } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
-import { meshTimeout } from './mesh-timeout';
+import { connectedServices, meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
 import type { RouteFeature } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
@@ -25,6 +25,7 @@ const alike = (writtenAs: string) => partial('a policy of Kuma holds for all req
 const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
 const NEAR = partial('for each backend by itself, in the namespace of the Service', 'a MeshCircuitBreaker');
 const BALANCED = partial('for each backend by itself, in the namespace of the Service', 'a MeshLoadBalancingStrategy');
+const CONNECTED = partial('for each backend by itself, in the namespace of the Service', 'a MeshTimeout');
 const ONLY_SERVICES = none('the routes of Kuma are for its own MeshServices, and lead to them');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
@@ -91,6 +92,13 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   SourceAddressHash: partial('for ports that speak HTTP or gRPC', 'a MeshLoadBalancingStrategy'),
   OutlierDetection: NEAR,
   ConnectionLimits: NEAR,
+  ConnectTimeout: CONNECTED,
+  IdleTimeout: partial('not for ports that speak gRPC, and for each backend by itself, in the namespace of the Service', 'a MeshTimeout'),
+  MaxConnectionDuration: partial('for ports that speak HTTP, and for each backend by itself, in the namespace of the Service', 'a MeshTimeout'),
+  TCPKeepalive: NO_WORD,
+  MaxRequestsPerConnection: NO_WORD,
+  MaxConcurrentStreams: NO_WORD,
+  HTTP2ToPods: none('Kuma speaks to pods as the port of the Service says', 'Say `appProtocol: kubernetes.io/h2c` on the port of the Service'),
   LocalRateLimit: RATE_LIMIT,
   RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
@@ -118,6 +126,7 @@ function claims(model: RouteModel): Claim[] {
     routedClaim('route', model, model.service),
     ...on('loadBalancing', balancedServices(model)),
     ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : reachable(model)),
+    ...on('connections', connectedServices(model)),
     ...rateLimitClaims(model),
   ];
 }

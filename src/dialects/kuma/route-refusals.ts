@@ -8,6 +8,7 @@ import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking } from '../../model/handling';
 import { DETECTORS, limitsOf } from '../../model/handling';
 import { flatMap } from '../../model/lists';
+import type { Protocol } from '../../model/protocol';
 import { namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
@@ -142,7 +143,20 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return [
     ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
     ...countRefusals(model.traffic.circuitBreaking),
+    ...connectionRefusals(model),
     ...addressHashRefusals(model, 'Kuma'),
+  ];
+}
+
+/** What `ClusterConfigurer` in `pkg/plugins/policies/meshtimeout/plugin/xds/configurer.go` of kumahq/kuma leaves out. */
+function connectionRefusals({ ports, traffic: { connections = {} } }: RouteModel): Refusal<RouteFeature>[] {
+  const refuse = (feature: RouteFeature, isSaid: boolean, of: (protocol: Protocol) => boolean) =>
+    ports.filter(({ protocol }) => isSaid && of(protocol)).map(({ port, protocol }): Refusal<RouteFeature> => ({
+      feature, port, reason: `Kuma does not read it for connections to a port that speaks ${protocol}`, remedy: 'Leave it out, or make the port a Service of its own',
+    }));
+  return [
+    ...refuse('IdleTimeout', connections.idleTimeout !== undefined, protocol => protocol === 'GRPC'),
+    ...refuse('MaxConnectionDuration', connections.maxDuration !== undefined, protocol => protocol !== 'HTTP' && protocol !== 'UDP'),
   ];
 }
 

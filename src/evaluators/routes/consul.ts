@@ -120,7 +120,7 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
   if (seen.includes(key)) {
     throw new Unknown('Consul refuses a circle');
   }
-  const { redirect, loadBalancer, defaultSubset, subsets = {} } = only(
+  const { redirect, loadBalancer, defaultSubset, subsets = {}, connectTimeout } = only(
     chain.entry('ServiceResolver', service, namespace) ?? {},
     'redirect', 'loadBalancer', 'defaultSubset', 'subsets', 'failover', 'connectTimeout', 'requestTimeout', 'prioritizeByLocality',
   );
@@ -141,7 +141,8 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
     throw new Unknown('Consul refuses a subset that there is not');
   }
   const loadBalancing = loadBalancer && balancedBy(loadBalancer, chain);
-  return [{ to: { service, namespace, port: chain.request.to.port }, ...(loadBalancing && { traffic: { loadBalancing } }) }];
+  const traffic = { ...(loadBalancing && { loadBalancing }), ...(connectTimeout !== undefined && { connections: milliseconds({ connectTimeout }) }) };
+  return [{ to: { service, namespace, port: chain.request.to.port }, traffic }];
 }
 
 const BALANCERS: Readonly<Record<string, LoadBalancing['kind']>> = {

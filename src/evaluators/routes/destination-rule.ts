@@ -2,6 +2,7 @@ import { milliseconds, millisecondsOf } from './duration';
 import type { LoadBalancing, Policies, PolicyContext, Traffic } from './outcome';
 import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
+import { hasRequests } from './request';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 
@@ -47,10 +48,12 @@ export function trafficOfIstio(manifests: readonly any[], to: ServicePort, reque
 function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
   const { connectionPool = {}, outlierDetection, loadBalancer = {}, retryBudget } = policyFor(manifests, to, request);
   const { tcp = {}, http = {} } = only(connectionPool, 'tcp', 'http');
-  const { http1MaxPendingRequests, http2MaxRequests, maxRetries } = only(http, 'http1MaxPendingRequests', 'http2MaxRequests', 'maxRetries');
+  const { http1MaxPendingRequests, http2MaxRequests, maxRetries, ...ofHttp } = http;
+  const { maxConnections, ...ofTcp } = tcp;
+  const connections = connectionsBy(ofTcp, ofHttp, request);
   const circuitBreaking = defined({
     ...watchedBy(outlierDetection),
-    maxConnections: only(tcp, 'maxConnections').maxConnections,
+    maxConnections,
     maxPendingRequests: http1MaxPendingRequests,
     maxRequests: http2MaxRequests,
     maxRetries,
@@ -61,6 +64,7 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
     ...(loadBalancing && { loadBalancing }),
     ...(failoverPriority && { failoverPriority }),
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
+    ...(Object.keys(connections).length > 0 && { connections }),
     ...(retryBudget && {
       retryBudget: {
         percent: retryBudget.percent,
@@ -68,6 +72,21 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
         minRetriesPerSecond: retryBudget.minRetryConcurrency,
       },
     }),
+  };
+}
+
+/** What `http` says of idle connections is for those that carry requests, which else hold to `tcp` (`applyConnectionPool` of istiod). */
+function connectionsBy(tcp: any, http: any, request: RouteRequest): Record<string, unknown> {
+  const { connectTimeout, idleTimeout, maxConnectionDuration, tcpKeepalive } = only(tcp, 'connectTimeout', 'idleTimeout', 'maxConnectionDuration', 'tcpKeepalive');
+  const { maxRequestsPerConnection, maxConcurrentStreams, h2UpgradePolicy, idleTimeout: ofRequests } =
+    only(http, 'maxRequestsPerConnection', 'maxConcurrentStreams', 'h2UpgradePolicy', 'idleTimeout');
+  const { time, interval, probes } = only(tcpKeepalive ?? {}, 'time', 'interval', 'probes');
+  const idle = hasRequests(request) ? ofRequests ?? idleTimeout : idleTimeout;
+  return {
+    ...milliseconds({ connectTimeout, idleTimeout: idle, maxDuration: maxConnectionDuration }),
+    ...(tcpKeepalive && { keepalive: { ...milliseconds({ time, interval }), ...defined({ probes }) } }),
+    ...defined({ maxRequestsPerConnection, maxConcurrentStreams }),
+    ...(['UPGRADE', 'DO_NOT_UPGRADE'].includes(h2UpgradePolicy) && { http2: h2UpgradePolicy === 'UPGRADE' }),
   };
 }
 

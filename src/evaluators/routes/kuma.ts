@@ -20,6 +20,7 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
   const traffic = (to: ServicePort): Traffic => ({
     ...balancedBy(manifests, to, request, isConnection),
     ...circuitBreakingOf(manifests, to, request),
+    ...connectionsOf(manifests, to, request, isConnection),
     ...limitedByMeshRateLimits(manifests, to, request),
   });
   if (isConnection) {
@@ -318,6 +319,18 @@ function hashed(policy: any): LoadBalancing['key'] {
     : cookie ? { kind: 'cookie', name: only(cookie, 'name').name }
       : queryParameter ? { kind: 'queryParameter', name: queryParameter.name }
         : connection?.sourceIP === true ? { kind: 'sourceAddress' } : undefined;
+}
+
+/** Connections are made by the Service that gets something; those without requests are idle to the one that is called. For gRPC, no time is read but the first. */
+function connectionsOf(manifests: readonly any[], to: ServicePort, request: RouteRequest, isConnection: boolean): Traffic {
+  const { connectionTimeout, idleTimeout, http } = confFor(manifests, 'MeshTimeout', request, to);
+  const isHttp = request.protocol === 'HTTP' && !isConnection;
+  const idle = isHttp ? idleTimeout : isConnection ? confFor(manifests, 'MeshTimeout', request).idleTimeout : undefined;
+  const { maxDuration = 0, ...times } = milliseconds({
+    connectTimeout: connectionTimeout, idleTimeout: idle, maxDuration: isHttp ? http?.maxConnectionDuration : undefined,
+  });
+  const connections = { ...times, ...(maxDuration > 0 && { maxDuration }) };
+  return Object.keys(connections).length > 0 ? { connections } : {};
 }
 
 function circuitBreakingOf(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {

@@ -109,6 +109,7 @@ export interface LoadBalancing {
 export interface Traffic {
   readonly loadBalancing?: LoadBalancing;
   readonly circuitBreaking?: Readonly<Record<string, number>>;
+  readonly connections?: Readonly<Record<string, unknown>>;
   readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
   readonly rateLimit?: object;
   readonly failoverPriority?: readonly string[];

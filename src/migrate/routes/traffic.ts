@@ -3,16 +3,19 @@ import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
 import type { RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
+import type { Connections } from '../../model/handling';
 import type { Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
-export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'rateLimit' | 'retryBudget' | 'failoverPriority' | 'stickiness'>;
+export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'rateLimit' | 'retryBudget' | 'failoverPriority' | 'stickiness'>;
 
-export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryBudget, failoverPriority, stickiness }: Traffic): TrafficWords {
+export function trafficWords(traffic: Traffic): TrafficWords {
+  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, stickiness } = traffic;
   const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
     ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) } },
+    ...connections !== undefined && { connections: connectionWords(connections) },
     ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval), ...answerWords(rateLimit.answer) } },
     ...retryBudget !== undefined && {
       retryBudget: {
@@ -21,6 +24,22 @@ export function trafficWords({ loadBalancing, circuitBreaking, rateLimit, retryB
     },
     ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
+  };
+}
+
+function connectionWords({ connectTimeout, idleTimeout, maxDuration, keepalive, ...others }: Connections): NonNullable<TrafficWords['connections']> {
+  return {
+    ...others,
+    ...withDuration('connectTimeout', connectTimeout),
+    ...withDuration('idleTimeout', idleTimeout),
+    ...withDuration('maxDuration', maxDuration),
+    ...keepalive !== undefined && {
+      keepalive: {
+        ...withDuration('time', keepalive.time),
+        ...withDuration('interval', keepalive.interval),
+        ...keepalive.probes !== undefined && { probes: keepalive.probes },
+      },
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ByField } from '../fields';
 import { collected, fieldsOf, isSaid } from '../fields';
-import type { Handling, ServiceTraffic } from '../handling';
+import type { Connections, Handling, ServiceTraffic } from '../handling';
 import { isWatching, limitsOf } from '../handling';
 import { isHashing } from '../load-balancing';
 
@@ -41,6 +41,13 @@ export const TRAFFIC_FEATURES = {
   SourceAddressHash: 'pods by the hash of source addresses',
   OutlierDetection: 'circuit breaking by errors in a row',
   ConnectionLimits: 'circuit breaking by limits of connections and requests',
+  ConnectTimeout: 'timeouts of connecting',
+  IdleTimeout: 'timeouts of idle connections',
+  MaxConnectionDuration: 'how long connections last',
+  TCPKeepalive: 'TCP keepalive',
+  MaxRequestsPerConnection: 'how many requests a connection carries',
+  MaxConcurrentStreams: 'how many requests a connection carries at one time',
+  HTTP2ToPods: 'the version of HTTP that pods get',
   LocalRateLimit: 'rate limits of each pod',
   RateLimitAnswer: 'answers of their own to requests beyond a rate limit',
   RetryBudget: 'retry budgets',
@@ -82,6 +89,16 @@ const OF_HANDLING: Features<Handling, HandlingFeature> = {
   faults: () => ['FaultInjection'],
 };
 
+const ofConnections = collected<Connections, TrafficFeature>({
+  connectTimeout: () => ['ConnectTimeout'],
+  idleTimeout: () => ['IdleTimeout'],
+  maxDuration: () => ['MaxConnectionDuration'],
+  keepalive: () => ['TCPKeepalive'],
+  maxRequestsPerConnection: () => ['MaxRequestsPerConnection'],
+  maxConcurrentStreams: () => ['MaxConcurrentStreams'],
+  http2: () => ['HTTP2ToPods'],
+});
+
 const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
   loadBalancing: one => [
     isHashing(one) ? 'ConsistentHash' : 'LoadBalancing',
@@ -90,6 +107,7 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
     'warmUp' in one && one.warmUp !== undefined && 'WarmUp',
   ],
   circuitBreaking: said => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
+  connections: said => ofConnections(said),
   rateLimit: ({ answer }) => ['LocalRateLimit', answer !== undefined && 'RateLimitAnswer'],
   retryBudget: () => ['RetryBudget'],
   failoverPriority: () => ['LocalityFailover'],

@@ -1,4 +1,4 @@
-import { redirection, sticky } from '../../../src/dialects/consul/service-resolver';
+import { reaching, redirection } from '../../../src/dialects/consul/service-resolver';
 import { ConsulNamespaces } from '../../../src/dialects/gateway-api/extension/consul-namespaces';
 import { expectValid } from '../../schema';
 import { applied, inYaml } from '../../setup';
@@ -7,7 +7,7 @@ import { backend, routeModel, rule } from '../route-models';
 const model = routeModel([rule()]);
 
 test('clients that stay where they are have a hash policy in the ServiceResolver', () => {
-  expect(inYaml(sticky(model, backend('cart-v1'), { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 }))).toMatchInlineSnapshot(`
+  expect(inYaml(reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceResolver
 metadata:
@@ -28,8 +28,8 @@ spec:
 
 test('a cookie of the proxy ties clients to pods of the backend', () => {
   const resolvers = applied([
-    sticky(model, backend('cart-v1'), { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 }),
-    sticky(model, backend('cart-v1', 1, { namespace: 'next' }), { type: 'cookie' }),
+    reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }),
+    reaching(model, { backend: backend('cart-v1', 1, { namespace: 'next' }), stickiness: { type: 'cookie' } }),
   ]);
 
   expectValid(...resolvers);
@@ -38,6 +38,13 @@ test('a cookie of the proxy ties clients to pods of the backend', () => {
     { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart', cookieConfig: { path: '/', ttl: '1h' } }] },
     { policy: 'maglev', hashPolicies: [{ field: 'cookie', fieldValue: 'cart-v1-session', cookieConfig: { path: '/', session: true } }] },
   ]);
+});
+
+test('how long it takes to connect stands beside how pods are picked', () => {
+  const [resolver] = applied([reaching(model, { backend: backend('cart-v1'), loadBalancing: { kind: 'random' }, connections: { connectTimeout: 1500 } })]);
+
+  expectValid(resolver);
+  expect(resolver.spec).toEqual({ connectTimeout: '1s500ms', loadBalancer: { policy: 'random' } });
 });
 
 test('connections are led elsewhere', () => {

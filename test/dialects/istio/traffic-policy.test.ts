@@ -35,3 +35,27 @@ test.each(['maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries'])
     .toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
   expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 - 1 } })).toEqual([]);
 });
+
+test('what is said of connections stands in the pool, beside the limits', () => {
+  expect(trafficPolicy({
+    circuitBreaking: { maxConnections: 100, maxRequests: 10 },
+    connections: {
+      connectTimeout: 250,
+      idleTimeout: 0,
+      maxDuration: 3_600_000,
+      keepalive: { time: 60_000, interval: 5000, probes: 3 },
+      maxRequestsPerConnection: 1,
+      maxConcurrentStreams: 7,
+      http2: true,
+    },
+  })).toEqual({
+    connectionPool: {
+      tcp: {
+        maxConnections: 100, connectTimeout: '0.25s', idleTimeout: '0s', maxConnectionDuration: '3600s', tcpKeepalive: { time: '60s', interval: '5s', probes: 3 },
+      },
+      http: { http2MaxRequests: 10, maxRequestsPerConnection: 1, maxConcurrentStreams: 7, h2UpgradePolicy: 'UPGRADE' },
+    },
+  });
+  expect(trafficPolicy({ connections: { keepalive: {} } })).toEqual({ connectionPool: { tcp: { tcpKeepalive: {} } } });
+  expect(trafficPolicy({ connections: { http2: false } })).toEqual({ connectionPool: { http: { h2UpgradePolicy: 'DO_NOT_UPGRADE' } } });
+});

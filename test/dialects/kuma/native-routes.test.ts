@@ -169,6 +169,23 @@ test('circuits break at the backends', () => {
     .toEqual([['cart-v1', { connectionLimits: { maxConnections: 10, maxRequests: 20 } }]]);
 });
 
+test('times of connections are for the Services that get something, beside those of requests', () => {
+  const model = routeModel([rule({ handling: { timeouts: { request: 2000 } } })], 'HTTP', { traffic: { connections: { connectTimeout: 1000, idleTimeout: 0, maxDuration: 3_600_000 } } });
+
+  expect(defaultOf(rendered(model), 'MeshTimeout')).toEqual([
+    ['cart', { http: { requestTimeout: '2s' } }], ['cart-v1', { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '1h' } }],
+  ]);
+  expect(kumaNativeRoutes.claims(model)).toContainEqual(claim('connections', { type: 'service', name: 'cart-v1', namespace: 'shop' }));
+});
+
+test('connections without requests are idle to the Service that is called', () => {
+  const model = (connections: ServiceTraffic['connections']) => routeModel([rule()], 'TCP', { traffic: { connections } });
+  const services = (connections: ServiceTraffic['connections']) => defaultOf(rendered(model(connections)), 'MeshTimeout').map(([name]: any) => name);
+
+  expect(services({ idleTimeout: 60_000 })).toEqual(['cart-v1', 'cart']);
+  expect(services({ connectTimeout: 1000 })).toEqual(['cart-v1']);
+});
+
 test('pods are watched for each kind of failure by itself', () => {
   const conf = (circuitBreaking: ServiceTraffic['circuitBreaking']) =>
     defaultOf(rendered(trafficked({ circuitBreaking }, 'cart-v1')), 'MeshCircuitBreaker')[0][1];

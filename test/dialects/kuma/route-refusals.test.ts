@@ -90,3 +90,13 @@ test.each<[object, string]>([
   expect(refusedOf(circuitBreaking)).toEqual([[feature, says('numbers up to 2147483647')]]);
   expect(refusedOf(Object.fromEntries(Object.entries(circuitBreaking).map(([name, count]) => [name, Math.min(count, 2 ** 31 - 1)])))).toEqual([]);
 });
+
+test('refuses times that Kuma does not read of connections to some ports', () => {
+  const refusedOf = (protocol: 'HTTP' | 'GRPC' | 'TCP', connections: object) => refused(routeModel([rule()], protocol, { traffic: { connections } }));
+
+  expect(refusedOf('HTTP', { connectTimeout: 1000, idleTimeout: 1000, maxDuration: 1000 })).toEqual([]);
+  expect(refusedOf('TCP', { connectTimeout: 1000, idleTimeout: 1000 })).toEqual([]);
+  expect(refusedOf('GRPC', { connectTimeout: 1000 })).toEqual([]);
+  expect(refusedOf('GRPC', { idleTimeout: 1000 })).toEqual([['IdleTimeout', says('a port that speaks GRPC')]]);
+  expect(refusedOf('TCP', { maxDuration: 1000 })).toEqual([['MaxConnectionDuration', says('a port that speaks TCP')]]);
+});

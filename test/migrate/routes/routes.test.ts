@@ -140,6 +140,30 @@ new ServiceRoute(this, 'pay', {
   expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same', 'DestinationRule pay': 'same' });
 });
 
+test('connections are carried over', () => {
+  const connectionPool = {
+    tcp: { connectTimeout: '250ms', maxConnectionDuration: '1h', tcpKeepalive: { time: '1m', probes: 3 } },
+    http: { idleTimeout: '90s', maxRequestsPerConnection: 1, h2UpgradePolicy: 'UPGRADE' },
+  };
+  const all = moved('istio', 'istio', virtualService(to('cart-v1')), istio('DestinationRule', 'cart-v1', { host: 'cart-v1', trafficPolicy: { connectionPool } }));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ backends: [{ service: cartV1 }] }],
+  connections: {
+    maxRequestsPerConnection: 1,
+    http2: true,
+    connectTimeout: Duration.millis(250),
+    idleTimeout: Duration.seconds(90),
+    maxDuration: Duration.minutes(60),
+    keepalive: { time: Duration.minutes(1), probes: 3 },
+  },
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same' });
+});
+
 test.each<[object, string]>([
   [{ simple: 'RANDOM' }, 'LoadBalancing.random()'],
   [{ simple: 'LEAST_CONN', warmupDurationSecs: '90s' }, 'LoadBalancing.leastRequest({ warmUp: Duration.seconds(90) })'],

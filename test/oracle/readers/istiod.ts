@@ -60,7 +60,11 @@ export const ISTIOD: Reader = {
   DestinationRule: ({ spec: { host, trafficPolicy: { connectionPool, outlierDetection, loadBalancer } = {} as any } }) => [
     unless(isDomain(host), `the host ${host}`),
     unless(connectionPool === undefined || Object.keys(connectionPool).length > 0, 'an empty pool'),
-    ...Object.values<any>({ ...connectionPool?.http, ...connectionPool?.tcp }).map(limit => unless(limit >= 0 && limit <= 2147483647, `the limit ${limit}`)),
+    ...Object.values<any>({ ...connectionPool?.http, ...connectionPool?.tcp }).filter(limit => typeof limit === 'number').map(limit => unless(limit >= 0 && limit <= 2147483647, `the limit ${limit}`)),
+    unless(['UPGRADE', 'DO_NOT_UPGRADE', undefined].includes(connectionPool?.http?.h2UpgradePolicy), 'another policy of HTTP/2'),
+    ...['connectTimeout', 'maxConnectionDuration'].map(name => connectionPool?.tcp?.[name] !== undefined && time(connectionPool.tcp[name])),
+    connectionPool?.tcp?.idleTimeout !== undefined && connectionPool.tcp.idleTimeout !== '0s' && time(connectionPool.tcp.idleTimeout),
+    ...['time', 'interval'].map(name => connectionPool?.tcp?.tcpKeepalive?.[name] !== undefined && time(connectionPool.tcp.tcpKeepalive[name])),
     ...(outlierDetection === undefined ? [] : [
       outlierDetection.baseEjectionTime !== undefined && time(outlierDetection.baseEjectionTime),
       unless((outlierDetection.maxEjectionPercent ?? 0) >= 0 && (outlierDetection.maxEjectionPercent ?? 0) <= 100, 'a percentage'),

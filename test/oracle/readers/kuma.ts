@@ -35,8 +35,12 @@ export const KUMA: Reader = {
       ];
     }),
   ],
-  MeshTimeout: ({ spec: { to } }) => each<any>(to, ({ targetRef, default: { http } }) => [
-    ...target(targetRef), unless(Object.keys(http ?? {}).length > 0, 'no time'), ...Object.values<string>({ ...http }).map(time),
+  MeshTimeout: ({ spec: { to } }) => each<any>(to, ({ targetRef, default: { http, connectionTimeout, idleTimeout } }) => [
+    ...target(targetRef),
+    unless(http === undefined || Object.keys(http).length > 0, 'no time'),
+    unless([http, connectionTimeout, idleTimeout].some(said => said !== undefined), 'no time at all'),
+    ...Object.values<string>({ ...http, ...(idleTimeout !== undefined && { idleTimeout }) }).map(time),
+    connectionTimeout !== undefined && longerThanNothing(connectionTimeout),
   ]),
   MeshRetry: ({ spec: { to } }) => each<any>(to, ({ targetRef, default: { http, grpc } }) => [
     ...target(targetRef),

@@ -180,10 +180,12 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
   };
 }
 
-function trafficOf({ loadBalancing, circuitBreaking, retryBudget, rateLimit, failoverPriority }: Written, request: RouteRequest): Traffic {
+function trafficOf(written: Written, request: RouteRequest): Traffic {
+  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority } = written;
   return {
     ...(loadBalancing && { loadBalancing }),
     ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
+    ...(connections && { connections }),
     ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
     ...(failoverPriority && { failoverPriority }),
     ...(rateLimit && isHttp(request) && { rateLimit }),

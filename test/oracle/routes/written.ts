@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
-  CircuitBreaking, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
   RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
@@ -21,6 +21,12 @@ export interface Written {
   readonly handling: WrittenHandling;
   readonly loadBalancing?: WrittenLoadBalancing;
   readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime' | 'interval'> & { readonly ejectionTime?: number; readonly interval?: number };
+  readonly connections?: Omit<ConnectionSettings, 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive'> & {
+    readonly connectTimeout?: number;
+    readonly idleTimeout?: number;
+    readonly maxDuration?: number;
+    readonly keepalive?: { readonly time?: number; readonly interval?: number; readonly probes?: number };
+  };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly failoverPriority?: readonly string[];
   readonly rateLimit?: { readonly requests: number; readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> } };
@@ -122,9 +128,9 @@ export type Knowing = (service: WrittenService) => MeshService;
 
 /** The construct that says it, of the public API. */
 export function serviceRoute(
-  chart: Chart, { service, ports, rules, order, handling, loadBalancing, circuitBreaking, retryBudget, rateLimit, failoverPriority }: WholeRoute,
-  known: Knowing = meshService,
+  chart: Chart, route: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
+  const { service, ports, rules, order, handling, loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority } = route;
   const props: Every<ServiceRouteProps> = {
     service: known({ ...(service.groupKind === undefined && { podSelector: podLabels(service.name) }), ...service }),
     ports: ports && [...ports],
@@ -135,6 +141,15 @@ export function serviceRoute(
     circuitBreaking: circuitBreaking && {
       ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime), interval: duration(circuitBreaking.interval),
     },
+    connections: connections && {
+      ...connections,
+      connectTimeout: duration(connections.connectTimeout),
+      idleTimeout: duration(connections.idleTimeout),
+      maxDuration: duration(connections.maxDuration),
+      keepalive: connections.keepalive && {
+        ...connections.keepalive, time: duration(connections.keepalive.time), interval: duration(connections.keepalive.interval),
+      },
+    },
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
     failoverPriority: failoverPriority && [...failoverPriority],
@@ -143,7 +158,7 @@ export function serviceRoute(
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority', 'namespace'>;
 
 function balancing(said: WrittenLoadBalancing): LoadBalancing {
   switch (said.kind) {

@@ -107,7 +107,9 @@ test('what no route of a router takes, the splitter divides, and it is the one t
 test('what a resolver says of pods holds for all that is sent to its service', () => {
   const resolver = entry('ServiceResolver', 'cart', { connectTimeout: '1s', loadBalancer: { policy: 'random' } });
 
-  expect(trafficOf(reading([...HTTP, resolver]), TO)).toEqual({ besides: ['ServiceResolver: connectTimeout is "1s"', 'ServiceResolver: loadBalancer is {"policy":"random"}'] });
+  expect(trafficOf(reading([...HTTP, resolver]), TO)).toEqual({
+    connections: { connectTimeout: 1000 }, besides: ['ServiceResolver: loadBalancer is {"policy":"random"}'],
+  });
 });
 
 test.each<[string, readonly object[], string]>([

@@ -97,7 +97,7 @@ const top = fc.constantFrom<object>({}, {}, {}, { targetRef: { kind: 'Mesh' } },
 const MESH = { kind: 'Mesh' };
 
 const confs: Readonly<Record<string, fc.Arbitrary<object>>> = {
-  MeshTimeout: fc.constantFrom<object>({ http: { requestTimeout: '5s' } }, { http: { requestTimeout: '250ms' } }, { http: { requestTimeout: '0s' }, idleTimeout: '1h' }, { connectionTimeout: '5s' }),
+  MeshTimeout: fc.constantFrom<object>({ http: { requestTimeout: '5s' } }, { http: { requestTimeout: '250ms' } }, { http: { requestTimeout: '0s' }, idleTimeout: '1h' }, { connectionTimeout: '5s' }, { http: { maxConnectionDuration: '1h' } }, { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '0s' } }),
   MeshRetry: fc.constantFrom<object>(
     { http: { numRetries: 3, retryOn: ['503', 'ConnectFailure', 'Reset'] }, grpc: { numRetries: 2, retryOn: ['Unavailable'] } }, { http: { numRetries: 0 } },
     { http: { numRetries: 2, retryOn: ['500', '503'] } }, { http: { perTryTimeout: '1s' }, grpc: { perTryTimeout: '1s' } }, { tcp: { maxConnectAttempt: 3 } },

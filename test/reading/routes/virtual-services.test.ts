@@ -7,6 +7,7 @@ import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-s
 import { routedAtWaypoint } from '../../../src/evaluators/routes/virtual-service-waypoint';
 import { Unknown } from '../../../src/evaluators/unknown';
 import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
+import { trafficOf } from '../traffic';
 import { reading } from '../world';
 
 /** What becomes of requests by VirtualServices that somebody else wrote is what the evaluator decides, or unknown where it has to be. */
@@ -66,6 +67,30 @@ test('subsets are the pods with their labels, and none where there is no such su
 const to = (host: string) => [{ destination: { host, port: { number: 80 } } }];
 const delegating = istio('VirtualService', { hosts: ['cart'], http: [{ match: [{ uri: { prefix: '/a' } }], delegate: { name: 'b' }, timeout: '3s' }, { route: [half()] }] });
 const delegate = (spec: object, namespace?: string) => istio('VirtualService', spec, namespace, 'b');
+
+test('connections are as a DestinationRule says of the port, and of what it speaks', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: [{ name: 'http', port: 80 }, { name: 'tcp-data', port: 81 }] } };
+  const said = (trafficPolicy: object, port = 80) => trafficOf(reading([service, istio('DestinationRule', { host: 'cart', trafficPolicy })], 'default', 'istio'), { namespace: 'shop', service: 'cart', port });
+  const pool = (seconds: number) => ({ connectionPool: { tcp: { idleTimeout: `${seconds}s`, maxConnections: 0 } } });
+  const idle = (milliseconds: number) => ({ connections: { idleTimeout: milliseconds }, besides: [] });
+
+  expect(said(pool(9))).toEqual(idle(9000));
+  expect([80, 81].map(port => said({ connectionPool: { tcp: { idleTimeout: '9s' }, http: { idleTimeout: '3s' } } }, port))).toEqual([idle(3000), idle(9000)]);
+  expect(said({ connectionPool: { http: { idleTimeout: '3s' } } }, 81)).toEqual({ besides: [] });
+  const ofPort = {
+    ...pool(9),
+    outlierDetection: { consecutive5xxErrors: 7 },
+    proxyProtocol: { version: 'V2' },
+    retryBudget: { percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 },
+    portLevelSettings: [{ port: { number: 81 }, ...pool(3) }],
+  };
+  const kept = { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 3 }, besides: ['proxyProtocol is {"version":"V2"}'] };
+  expect(said(ofPort)).toEqual({ ...idle(9000), circuitBreaking: { consecutiveErrors: 7 }, ...kept });
+  expect(said(ofPort, 81)).toEqual({ ...idle(3000), ...kept });
+  expect(said({ connectionPool: { tcp: { tcpKeepalive: { time: '1.5s' } }, http: { useClientProtocol: true, h2UpgradePolicy: 'DEFAULT' } } }))
+    .toEqual({ connections: { keepalive: { time: 1000 } }, besides: ['connectionPool.http.useClientProtocol is true'] });
+  expect(said({ connectionPool: { tcp: { tcpKeepalive: { time: '0.5s' } } } })).toContain('less than a second');
+});
 
 test('what is delegated is within what delegates it, and says what it leaves out', () => {
   const parts = delegate({

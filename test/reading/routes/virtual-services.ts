@@ -130,7 +130,9 @@ const destinationRule = fc.record({
   host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart'),
   subsets: maybe(50, 'subsets', fc.subarray([{ name: 'a', labels: { version: 'v1' } }, { name: 'b', labels: { version: 'v2', tier: 'x' } }], { minLength: 1 })),
   trafficPolicy: merged(
-    maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } })),
+    maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } }, { tcp: { connectTimeout: '1s', idleTimeout: '60s' }, http: { idleTimeout: '5s', maxRequestsPerConnection: 1 } },
+      { tcp: { maxConnections: 7, maxConnectionDuration: '1h', tcpKeepalive: { time: '60s', interval: '5s', probes: 3 } }, http: { h2UpgradePolicy: 'UPGRADE', maxConcurrentStreams: 9 } },
+      { tcp: { idleTimeout: '0s', tcpKeepalive: {} }, http: { h2UpgradePolicy: 'DO_NOT_UPGRADE' } })),
     maybe(40, 'outlierDetection', fc.constantFrom<object>(
       { consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' },
       { consecutiveGatewayErrors: 4, minHealthPercent: 30 }, { consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true },

@@ -137,8 +137,28 @@ function loadBalancing(can: Can): fc.Arbitrary<WrittenLoadBalancing> {
   );
 }
 
-export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>> {
-  return some<Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>>({
+/** What is said of connections, by itself or together. */
+function connections(can: Can): fc.Arbitrary<NonNullable<Written['connections']>> | undefined {
+  const all: readonly (readonly [feature: Parameters<Can>[0], said: NonNullable<Written['connections']>])[] = [
+    ['ConnectTimeout', { connectTimeout: 250 }],
+    ['IdleTimeout', { idleTimeout: 0 }],
+    ['IdleTimeout', { idleTimeout: 90_000 }],
+    ['MaxConnectionDuration', { maxDuration: 3_600_000 }],
+    ['TCPKeepalive', { keepalive: {} }],
+    ['TCPKeepalive', { keepalive: { time: 60_000, interval: 5000, probes: 3 } }],
+    ['MaxRequestsPerConnection', { maxRequestsPerConnection: 1 }],
+    ['HTTP2ToPods', { http2: true }],
+  ];
+  const possible = all.flatMap(([feature, said]) => can(feature) ? [said] : []);
+  return possible.length === 0 ? undefined : fc.subarray(possible, { minLength: 1, maxLength: Math.min(3, possible.length) })
+    .map(said => Object.assign({}, ...said));
+}
+
+type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>;
+
+export function traffic(can: Can): fc.Arbitrary<OfService> {
+  const ofConnections = connections(can);
+  return some<OfService>({
     loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
       { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
@@ -148,6 +168,7 @@ export function traffic(can: Can): fc.Arbitrary<Pick<Written, 'loadBalancing' | 
       { consecutiveErrors: 9, consecutiveConnectionFailures: 2, minHealthPercent: 0 },
       { maxRetries: 3 },
     )],
+    connections: ofConnections !== undefined && [6, ofConnections],
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
     failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],
     rateLimit: can('LocalRateLimit') && [5, fc.record({

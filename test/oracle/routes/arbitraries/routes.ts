@@ -70,8 +70,8 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     order: sometimes(25, fc.constant(RuleOrder.MOST_SPECIFIC)),
     first: fc.boolean(),
     handling: common(can),
-    // Calls of gRPC are answered with a status of gRPC.
-    traffic: traffic(feature => can(feature) && (protocol === 'HTTP' || feature !== 'RateLimitAnswer')),
+    // Calls of gRPC are answered with a status of gRPC, and some targets read few times of their connections.
+    traffic: traffic(feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature))),
     chosen: fc.array(sometimes(20, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 4 }),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
   }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, chosen, named }) => {
@@ -88,6 +88,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       // Both say which pod gets a request.
       loadBalancing: [handling, ...rules].some(({ stickiness }) => stickiness !== undefined) ? undefined : ofService.loadBalancing,
       circuitBreaking: ofService.circuitBreaking,
+      connections: ofService.connections,
       retryBudget: ofService.circuitBreaking?.maxRetries === undefined ? ofService.retryBudget : undefined,
       rateLimit: ofService.rateLimit,
       failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,

@@ -2,7 +2,7 @@ import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './
 import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
 import { hasToken, type Provider, providerOf } from './jwt-provider';
 import type { Action } from './permission';
-import { type Said, trafficTo, withTexts } from './traffic';
+import { type Said, trafficTo, withResolver } from './traffic';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
@@ -33,7 +33,7 @@ export const CONSUL_ACCESS: Reader = {
         leaving: ({ kind }, to) => kind === 'pod' && isOutside(to) ? access.leaving() : [],
         leavesAs: ({ kind }) => kind,
         ways: (to, protocol) => routes.ways(to, protocol),
-        traffic: to => withTexts(access.traffic(to), routes.besides(to)),
+        traffic: to => withResolver(access.traffic(to), routes.traffic(to)),
       },
     };
   },

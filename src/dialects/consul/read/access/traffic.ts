@@ -41,14 +41,14 @@ function isClient({ name, namespace }: Service): Condition {
   return { type: 'pod', serviceAccount: exactly(name), ...(namespace !== undefined && { namespace: exactly(namespace) }) };
 }
 
-/** What holds for requests to a service, with what else is said of it. */
-export function withTexts(
-  traffic: Decision<Traffic> | undefined, more: { readonly source: Source; readonly said: readonly string[] | Undecided } | undefined,
+/** What holds for requests to a service, with what its ServiceResolver says. */
+export function withResolver(
+  traffic: Decision<Traffic> | undefined, more: { readonly source: Source; readonly said: Traffic | Undecided } | undefined,
 ): Decision<Traffic> | undefined {
   if (more === undefined) return traffic;
   const { source, said } = more;
   const both = (value: Traffic | Undecided): Traffic | Undecided =>
-    isUndecided(value) ? value : isUndecided(said) ? said : { ...value, besides: [...value.besides, ...said].sort() };
+    isUndecided(value) ? value : isUndecided(said) ? said : { ...value, ...said, besides: [...value.besides, ...said.besides].sort() };
   const add = ({ value, why, source: by = source }: Verdict<Traffic>): Verdict<Traffic> => ({ value: both(value), why, source: by });
   const nothing = { value: { besides: [] }, why: `${source.kind} '${source.name}' says so`, source };
   const { branches, otherwise } = traffic ?? { branches: [], otherwise: nothing };

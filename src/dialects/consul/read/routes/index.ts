@@ -4,7 +4,7 @@ import { type Reference, type Route, routesOf } from './router';
 import { type Split, splitsOf } from './splitter';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
-import type { Way } from '../../../../meaning/world';
+import type { Traffic, Way } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
@@ -79,10 +79,10 @@ export class Routes {
     };
   }
 
-  /** What is said of a service, as text. */
-  public besides(of: ServiceName): { readonly source: Source; readonly said: readonly string[] | Undecided } | undefined {
+  /** What its resolver says of all that is sent to a service. */
+  public traffic(of: ServiceName): { readonly source: Source; readonly said: Traffic | Undecided } | undefined {
     const entry = this.of(this.resolvers, of);
-    return entry && { source: entry.source, said: isUndecided(entry.said) ? entry.said : entry.said.besides };
+    return entry && { source: entry.source, said: isUndecided(entry.said) ? entry.said : entry.said.traffic };
   }
 
   /** Of two for a service, one overwrites the other; one in another namespace is for it where namespaces share one of Consul. */

@@ -1,6 +1,8 @@
 import { type Reference, referenceOf, timeoutOf } from './router';
 import type { Fields } from '../../../../manifests/fields';
+import type { Traffic } from '../../../../meaning/world';
 import type { Timeouts } from '../../../../model/handling';
+import { goMilliseconds } from '../../../../reading/go-duration';
 import type { ReadObject } from '../../../../reading/objects';
 
 /** A ServiceResolver: which pods a service is. */
@@ -12,12 +14,12 @@ export interface Resolver {
   readonly subsets: ReadonlyMap<string, string>;
   /** Of requests, where no router and no splitter is before it. */
   readonly timeouts?: Timeouts;
-  /** What holds for what is sent to it, as it stands there. */
-  readonly besides: readonly string[];
+  /** What holds for what is sent to it. */
+  readonly traffic: Traffic;
 }
 
 /** Kept as text: which pods are healthy, and how one of them is picked. */
-const BESIDES = ['connectTimeout', 'failover', 'loadBalancer', 'prioritizeByLocality'];
+const BESIDES = ['failover', 'loadBalancer', 'prioritizeByLocality'];
 
 export function resolverOf({ fields }: ReadObject): Resolver {
   const spec = fields.field('spec');
@@ -27,17 +29,29 @@ export function resolverOf({ fields }: ReadObject): Resolver {
   }
   const defaultSubset = spec.field('defaultSubset').text() || undefined;
   const subsets = new Map(spec.field('subsets').fields().map(([name, subset]) => [name, subsetOf(subset)]));
+  const connectTimeout = connectTimeoutOf(spec.field('connectTimeout'));
   const timeouts = timeoutOf(spec.field('requestTimeout'));
   return {
     ...(redirect.isSaid && { redirect: referenceOf(redirect) }),
     ...(defaultSubset !== undefined && { defaultSubset }),
     subsets,
     ...(timeouts && { timeouts }),
-    besides: BESIDES.flatMap(name => {
-      const value = spec.field(name).take();
-      return value === undefined ? [] : [`ServiceResolver: ${name} is ${JSON.stringify(value)}`];
-    }),
+    traffic: {
+      ...(connectTimeout !== undefined && { connections: { connectTimeout } }),
+      besides: BESIDES.flatMap(name => {
+        const value = spec.field(name).take();
+        return value === undefined ? [] : [`ServiceResolver: ${name} is ${JSON.stringify(value)}`];
+      }),
+    },
   };
+}
+
+/** Less than a millisecond is as if nothing were said (`agent/consul/discoverychain/compile.go` of hashicorp/consul). */
+function connectTimeoutOf(fields: Fields): number | undefined {
+  const text = fields.text();
+  if (text === undefined) return undefined;
+  const time = goMilliseconds(text);
+  return time === undefined ? fields.doubt('it is no duration') : time || undefined;
 }
 
 function subsetOf(fields: Fields): string {

@@ -1,3 +1,4 @@
+import { connectionsTo, type Pool, poolOf } from './connection-pool';
 import { duration } from './durations';
 import { mayBe, serviceOfHost, type Visibility, visibility } from './hosts';
 import { balancerOf } from './load-balancer';
@@ -11,6 +12,7 @@ import type { Labels } from '../../../../meaning/selector';
 import { exactly } from '../../../../meaning/text';
 import type { Passage, Traffic } from '../../../../meaning/world';
 import type { CircuitBreaking } from '../../../../model/handling';
+import type { Protocol } from '../../../../model/protocol';
 import { annotations, labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
@@ -21,13 +23,21 @@ export interface DestinationRule {
   readonly host: string;
   readonly to?: { readonly service: string; readonly namespace: string };
   readonly visibleTo: Visibility;
-  readonly traffic: Traffic;
+  readonly policy: Policy;
+  /** By port. */
+  readonly ofPorts: ReadonlyMap<number, Policy>;
   /** What clients speak to the pods, by settings for all of them, for one port and for subsets; without any, it is up to the mesh. */
   readonly tlsModes: readonly string[];
   readonly subsets: ReadonlyMap<string, Labels>;
   /** Whether a subset has a policy of its own. */
   readonly hasSubsetPolicies: boolean;
   readonly doubt?: Doubt;
+}
+
+/** What holds for a Service, except how connections are, which depends on what they carry. */
+interface Policy {
+  readonly traffic: Traffic;
+  readonly pool: Pool;
 }
 
 export function destinationRuleOf(object: ReadObject, namespace: string): DestinationRule {
@@ -38,7 +48,11 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
   const host = spec.field('host').text() ?? '';
   const to = serviceOfHost(host, namespace);
   const visibleTo = visibility(spec.field('exportTo'), namespace);
-  const traffic = trafficOf(spec.field('trafficPolicy'));
+  const policy = policyOf(spec.field('trafficPolicy'));
+  const ofPorts = new Map(spec.field('trafficPolicy').field('portLevelSettings').items().flatMap(setting => {
+    const port = setting.field('port').field('number').integer();
+    return port === undefined ? [] : [[port, instead(policyOf(setting), policy)] as const];
+  }));
   const subsets = spec.field('subsets').items();
   const byName = new Map(subsets.map(subset => [subset.field('name').text() ?? '', labels(subset.field('labels'))]));
   const policies = subsets.filter(subset => subset.field('trafficPolicy').take() !== undefined);
@@ -49,7 +63,8 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
     host,
     ...(to && { to }),
     visibleTo,
-    traffic,
+    policy,
+    ofPorts,
     tlsModes: tlsModesIn(object.manifest.spec),
     subsets: byName,
     hasSubsetPolicies: policies.length > 0,
@@ -57,21 +72,16 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
   };
 }
 
-/** What holds for a Service; what has no place there is kept as text. */
-function trafficOf(fields: Fields): Traffic {
-  const [pool, outliers, balancer, budget] = ['connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget'].map(name => fields.field(name));
-  const [tcp, http] = ['tcp', 'http'].map(name => pool.field(name));
-  if (fields.field('portLevelSettings').isSaid) fields.field('portLevelSettings').doubt('settings for one port are not told apart here');
-  const circuitBreaking: CircuitBreaking = {
-    ...watchedBy(outliers),
-    ...numbers(tcp, { maxConnections: 'maxConnections' }),
-    ...numbers(http, { http1MaxPendingRequests: 'maxPendingRequests', http2MaxRequests: 'maxRequests', maxRetries: 'maxRetries' }),
-  };
+/** What has no place there is kept as text. */
+function policyOf(fields: Fields): Policy {
+  const [outliers, balancer, budget] = ['outlierDetection', 'loadBalancer', 'retryBudget'].map(name => fields.field(name));
+  const pool = poolOf(fields.field('connectionPool'));
+  const circuitBreaking: CircuitBreaking = { ...watchedBy(outliers), ...pool.limits };
   const [percent, interval, minRetriesPerSecond] = [budget.field('percent').take(), duration(budget.field('budgetInterval')), budget.field('minRetryConcurrency').integer()];
   if (budget.isSaid && (typeof percent !== 'number' || interval === undefined || minRetriesPerSecond === undefined)) budget.doubt('what it leaves out is up to the proxy');
   const balanced = balancerOf(balancer);
   const failover = failoverOf(balancer.field('localityLbSetting'), outliers.isSaid);
-  return {
+  const traffic: Traffic = {
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(budget.isSaid && typeof percent === 'number' && interval !== undefined && minRetriesPerSecond !== undefined && { retryBudget: { percent, interval, minRetriesPerSecond } }),
     ...(failover.failoverPriority && { failoverPriority: failover.failoverPriority }),
@@ -79,7 +89,23 @@ function trafficOf(fields: Fields): Traffic {
     ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
     besides: [...balanced.besides, ...failover.besides, ...rest(fields)].sort(),
   };
+  return { traffic, pool };
 }
+
+/** Settings for a port stand in place of those for all, except for what is not about one port (`MergeTrafficPolicy` in `pilot/pkg/model/destination_rule.go`). */
+function instead({ traffic, pool }: Policy, { traffic: ofAll }: Policy): Policy {
+  const isKept = (text: string) => KEPT.some(name => text.startsWith(name) && !traffic.besides.some(own => own.startsWith(name)));
+  return {
+    pool,
+    traffic: {
+      ...traffic,
+      ...(traffic.retryBudget ?? ofAll.retryBudget) && { retryBudget: traffic.retryBudget ?? ofAll.retryBudget },
+      besides: [...traffic.besides, ...ofAll.besides.filter(isKept)].sort(),
+    },
+  };
+}
+
+const KEPT = ['tunnel', 'proxyProtocol'];
 
 /** Whatever is not understood of the rest tells nothing of it. */
 export function tlsModesIn(spec: any): string[] {
@@ -130,8 +156,7 @@ function numbers<Name extends string>(fields: Fields, names: Readonly<Record<str
 const KNOWN: readonly (readonly [within: readonly string[], names: readonly string[]])[] = [
   [[], ['tls', 'tunnel', 'proxyProtocol']],
   [['loadBalancer'], ['zoneAwareLbSetting']],
-  [['connectionPool', 'tcp'], ['connectTimeout', 'tcpKeepalive', 'maxConnectionDuration', 'idleTimeout']],
-  [['connectionPool', 'http'], ['maxRequestsPerConnection', 'idleTimeout', 'h2UpgradePolicy', 'useClientProtocol', 'maxConcurrentStreams']],
+  [['connectionPool', 'http'], ['useClientProtocol', 'http2KeepAlive']],
 ];
 
 function rest(fields: Fields): string[] {
@@ -169,9 +194,9 @@ function decisionBy<T>(
   };
 }
 
-/** What holds for all that is sent to a Service. */
-export function trafficBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
-  return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, valueOf, { besides: [] });
+/** What holds for all that is sent to a port of a Service. */
+export function trafficBy(rules: readonly DestinationRule[], to: ServicePort, protocol: Protocol): Decision<Traffic> | undefined {
+  return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, own => valueOf(own, to.port, protocol), { besides: [] });
 }
 
 /** Whether clients speak mutual TLS of the mesh to a Service; undefined where nothing else is said. */
@@ -189,10 +214,13 @@ function passageOf(own: readonly DestinationRule[]): Passage | Undecided {
   return modes.has('DISABLE') ? PAST_THE_MESH : { unknown: 'clients speak TLS with certificates that are not of the mesh, and what the pods make of it is not known' };
 }
 
-function valueOf(own: readonly DestinationRule[]): Traffic | Undecided {
+function valueOf(own: readonly DestinationRule[], port: number, protocol: Protocol): Traffic | Undecided {
   const [rule, ...others] = own;
   if (others.length > 0) return { unknown: 'it is not known which of several DestinationRules is the older one' };
   if (rule.to === undefined) return { unknown: 'it is for hosts with a wildcard' };
   if (rule.hasSubsetPolicies) return { unknown: 'a subset has a policy of its own' };
-  return rule.doubt === undefined ? rule.traffic : { unknown: rule.doubt.why };
+  if (rule.doubt !== undefined) return { unknown: rule.doubt.why };
+  const { traffic, pool } = rule.ofPorts.get(port) ?? rule.policy;
+  const connections = connectionsTo(pool, protocol);
+  return { ...traffic, ...(connections && { connections }) };
 }

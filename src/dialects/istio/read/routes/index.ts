@@ -16,6 +16,7 @@ import { pushTo } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
+import { speechOf } from '../../../../reading/cluster/service';
 import type { ReadMesh } from '../../../../reading/mesh';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
@@ -111,10 +112,13 @@ class Routes {
       this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port: to.port })) ?? toIt, ways);
   }
 
-  public traffic(to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Traffic> | undefined {
+  public traffic(to: ServicePort): Decision<Traffic> | undefined {
     const rules = rulesFor(this.rules.for(to), to);
     const other = this.mesh !== 'istio-ambient' ? undefined : rules.find(({ namespace, visibleTo }) => namespace !== to.namespace || visibleTo !== 'all');
-    if (other === undefined) return trafficBy(rules, to);
+    if (other === undefined) {
+      const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+      return trafficBy(rules, to, port === undefined ? 'HTTP' : speechOf(port).protocol);
+    }
     const why = 'whether the waypoint sees the DestinationRule depends on its namespace';
     return { branches: [], otherwise: { value: { unknown: why }, why, source: other.source } };
   }

@@ -41,9 +41,10 @@ export function count(conf: Conf, name: string): number | 'unknown' | undefined 
   return value === undefined ? undefined : typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : 'unknown';
 }
 
-export const TIMEOUT = [
-  'connectionTimeout', 'idleTimeout', 'http.requestTimeout', 'http.streamIdleTimeout', 'http.maxStreamDuration', 'http.maxConnectionDuration', 'http.requestHeadersTimeout',
-];
+/** Of connections. */
+export const CONNECTION = ['connectionTimeout', 'idleTimeout', 'http.maxConnectionDuration'];
+
+export const TIMEOUT = [...CONNECTION, 'http.requestTimeout', 'http.streamIdleTimeout', 'http.maxStreamDuration', 'http.requestHeadersTimeout'];
 
 const TRIES = ['numRetries', 'perTryTimeout', 'backOff.baseInterval', 'backOff.maxInterval', 'rateLimitedBackOff', 'retryOn'];
 

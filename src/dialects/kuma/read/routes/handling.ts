@@ -1,4 +1,4 @@
-import { besides, type Conf, count, time } from './conf';
+import { besides, type Conf, CONNECTION, count, time } from './conf';
 import type { Undecided } from '../../../../meaning/decision';
 import type { GrpcStatus, Handling, Stickiness } from '../../../../model/handling';
 import { goMilliseconds } from '../../../../reading/go-duration';
@@ -24,7 +24,7 @@ export function portHandling(timeout: Conf, retry: Conf, balancing: Conf, speaks
     handling: { ...(Object.keys(timeouts).length > 0 && { timeouts }), ...(tries.retries && { retries: tries.retries }) },
     ...(stickiness && { stickiness }),
     besides: [
-      ...besides(timeout, 'MeshTimeout', 'http.requestTimeout'),
+      ...besides(timeout, 'MeshTimeout', 'http.requestTimeout', ...CONNECTION),
       ...besides(of(retry, speaks), 'MeshRetry', ...['numRetries', 'perTryTimeout', 'backOff.baseInterval', 'retryOn'].map(name => `${speaks}.${name}`)),
       ...tries.besides ?? [],
       ...stickiness === undefined && balancing.has('hashPolicies') ? [`MeshLoadBalancingStrategy: hashPolicies is ${JSON.stringify(balancing.get('hashPolicies'))}`] : [],

@@ -1,22 +1,25 @@
 import { speechOf } from './backend';
 import { byClients, undecided } from './by-clients';
-import { besides, type Conf, count, time, together } from './conf';
+import { besides, type Conf, CONNECTION, count, time, together } from './conf';
 import { type Inbound, inboundAt } from './inbound';
 import type { Policies } from './policies';
 import { itemsFor } from './policy';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { Traffic } from '../../../../meaning/world';
-import type { CircuitBreaking, LimitAnswer, RateLimit } from '../../../../model/handling';
+import type { CircuitBreaking, Connections, LimitAnswer, RateLimit } from '../../../../model/handling';
 import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
+import type { ServicePort as ClusterPort } from '../../../../reading/cluster/service';
 
 /** What holds for all that is sent to a port of a Service: by the proxies of clients, and by those of its pods. */
 export function trafficTo(
   { confs }: Policies, inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, meshes: ReadonlySet<string>,
 ): Decision<Traffic> | undefined {
-  const own = itemsFor(confs.filter(({ kind }) => kind === 'MeshCircuitBreaker' || kind === 'MeshLoadBalancingStrategy'), to, cluster);
+  const isSaid = ({ kind, conf, doubt }: (typeof confs)[number]) => kind === 'MeshCircuitBreaker' || kind === 'MeshLoadBalancingStrategy'
+    || (kind === 'MeshTimeout' && (doubt !== undefined || CONNECTION.some(name => conf.has(name))));
+  const own = itemsFor(confs.filter(isSaid), to, cluster);
   const arriving = inbound.filter(({ namespace }) => namespace === to.namespace || namespace === 'kuma-system');
   const [source] = [...own, ...arriving].map(one => one.source);
   if (source === undefined) return undefined;
@@ -25,14 +28,17 @@ export function trafficTo(
   return byClients(own, all => {
     const doubt = all.find(item => item.doubt !== undefined)?.doubt;
     if (doubt !== undefined) return undecided(doubt.why, source);
-    const [breaking, balancing] = ['MeshCircuitBreaker', 'MeshLoadBalancingStrategy'].map(kind => together(all.filter(item => item.kind === kind)));
+    const [breaking, balancing, timing] = ['MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshTimeout'].map(kind => together(all.filter(item => item.kind === kind)));
     const circuitBreaking = breakingOf(breaking);
     if (isUndecided(circuitBreaking)) return undecided(circuitBreaking.unknown, source);
     const loadBalancing = balancingOf(balancing);
     if (isUndecided(loadBalancing)) return undecided(loadBalancing.unknown, source);
+    const connections = connectionsOf(timing, cluster.service(to.namespace, to.service)?.ports.find(({ port }) => port === to.port));
+    if (isUndecided(connections)) return undecided(connections.unknown, source);
     const value: Traffic = {
       ...(loadBalancing && { loadBalancing }),
       ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
+      ...(Object.keys(connections).length > 0 && { connections }),
       ...(held.rateLimit && { rateLimit: held.rateLimit }),
       besides: [...besides(breaking, 'MeshCircuitBreaker', SPLIT, ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
     };
@@ -62,6 +68,22 @@ function breakingOf(conf: Conf): CircuitBreaking | Undecided {
   const said = Object.entries(BREAKS).map(([name, field]) => [field, TIMES.includes(field) ? time(conf, name) : count(conf, name)] as const)
     .filter(([field, value]) => value !== undefined && (field !== 'consecutiveConnectionFailures' || conf.get(SPLIT) === true));
   return said.some(([, value]) => value === 'unknown') ? { unknown: 'a number in a MeshCircuitBreaker is not understood' } : Object.fromEntries(said);
+}
+
+const OF_CONNECTIONS = { connectionTimeout: 'connectTimeout', idleTimeout: 'idleTimeout' };
+const TIMES_OF: Readonly<Record<ReturnType<typeof speechOf>, Readonly<Record<string, string>>>> = {
+  http: { ...OF_CONNECTIONS, 'http.maxConnectionDuration': 'maxDuration' },
+  http2: { ...OF_CONNECTIONS, 'http.maxConnectionDuration': 'maxDuration' },
+  grpc: { connectionTimeout: 'connectTimeout' },
+  tcp: OF_CONNECTIONS,
+};
+
+/** What `ClusterConfigurer` in `pkg/plugins/policies/meshtimeout/plugin/xds/configurer.go` of kumahq/kuma reads, and the listeners of connections. */
+function connectionsOf(conf: Conf, port: ClusterPort | undefined): Connections | Undecided {
+  if (conf.size > 0 && port === undefined) return { unknown: 'what the port speaks is not known' };
+  const said = Object.entries(TIMES_OF[speechOf(port ?? {})]).map(([name, field]) => [field, time(conf, name)] as const)
+    .filter(([field, value]) => value !== undefined && (field !== 'maxDuration' || value !== 0));
+  return said.some(([, value]) => value === 'unknown') ? { unknown: 'a time in a MeshTimeout is not understood' } : Object.fromEntries(said);
 }
 
 const BALANCERS: Readonly<Record<string, 'roundRobin' | 'leastRequest' | 'random'>> = { RoundRobin: 'roundRobin', LeastRequest: 'leastRequest', Random: 'random' };

@@ -9,6 +9,7 @@ import { picksByHash, type Policies } from './policies';
 import { inOrder, isInRules, type Item, itemsFor } from './policy';
 import { candidates, type Candidate, mergedRules, type Rule } from './rules';
 import type { ServicePort } from '../../../../meaning/call';
+import { ALWAYS } from '../../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
@@ -23,7 +24,7 @@ export function waysTo(policies: Policies, to: ServicePort, protocol: Protocol, 
   const port = cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
   const speech = port === undefined ? hasRequests(protocol) ? protocol === 'GRPC' ? 'grpc' : 'http' : 'tcp' : speechOf(port);
   const own = itemsFor(policies.routes, to, cluster);
-  const others = speech === 'tcp' ? [] : itemsFor(policies.confs, to, cluster).filter(({ kind }) => HANDLING.includes(kind));
+  const others = itemsFor(policies.confs, to, cluster).filter(item => speech === 'tcp' ? endsIdle(item) : HANDLING.includes(item.kind));
   if (own.length + others.length === 0) return undefined;
   const asked = { to, speech, cluster, policies };
   return byClients<unknown, Way>([...own, ...others], all => wayOfClient(all, asked));
@@ -40,12 +41,13 @@ interface Asked {
 function wayOfClient(all: readonly Item<unknown>[], asked: Asked): Decision<Way> {
   const of = (kind: string) => all.filter(item => item.kind === kind);
   const [requests, connections] = [of('MeshHTTPRoute') as Item<readonly Rule[]>[], of('MeshTCPRoute') as Item<readonly Backend[] | undefined>[]];
-  const { to, speech, cluster } = asked;
+  const idle = all.filter(item => endsIdle(item)) as Item<Conf>[];
+  const { to, speech } = asked;
   if (speech === 'tcp') {
-    return requests.length === 0 ? connectionsBy(connections, to, cluster)
+    return requests.length === 0 ? connectionsBy(connections, idle, asked)
       : undecided('Kuma takes the port for TCP, by its `appProtocol`, and it is not known what becomes of a MeshHTTPRoute', requests[0].source);
   }
-  if (requests.length === 0 && connections.length > 0) return connectionsBy(connections, to, cluster);
+  if (requests.length === 0 && connections.length > 0) return connectionsBy(connections, idle, asked);
   const [timeout, retry, balancing] = HANDLING.map(kind => of(kind) as Item<Conf>[]);
   // What is not understood in a rule is told apart below.
   const doubtful = requests.find(({ doubt }) => doubt !== undefined && !isInRules(doubt.place.path))
@@ -102,10 +104,29 @@ function sent(backends: Way['backends'], handling: Way['handling'], common: Port
   return { backends, handling: { ...common.handling, ...handling, ...(looks && { stickiness }) }, besides: [...common.besides, ...idle].sort() };
 }
 
+/** The listener of the Service that is called closes connections that are idle, whatever is said of the backend, and none because it lasts. */
+function endsAlike(timeouts: readonly Item<Conf>[], backend: ServicePort, { to, speech, policies: { confs }, cluster }: Asked): boolean {
+  if (backend.service === to.service && backend.namespace === to.namespace && speech === 'tcp') return true;
+  const own = itemsFor(confs.filter(({ kind }) => kind === 'MeshTimeout'), backend, cluster);
+  const conf = together(own);
+  return own.every(({ who, doubt }) => who === ALWAYS && doubt === undefined) && conf.get(IDLE) === together(timeouts).get(IDLE)
+    && (speech === 'tcp' || !(conf.has('http.maxConnectionDuration') || (speech === 'grpc' && conf.has(IDLE))));
+}
+
+function endsIdle({ kind, conf, doubt }: Item<unknown>): boolean {
+  return kind === 'MeshTimeout' && (doubt !== undefined || (conf as Conf).has(IDLE));
+}
+
+const IDLE = 'idleTimeout';
+
 /** The first that names backends decides. */
-function connectionsBy(items: readonly Item<readonly Backend[] | undefined>[], to: ServicePort, cluster: Cluster): Decision<Way> {
-  const itself = toService(to);
-  if (items.length === 0) return { branches: [], otherwise: { value: itself, why: 'no route is for it' } };
+function connectionsBy(
+  items: readonly Item<readonly Backend[] | undefined>[], timeouts: readonly Item<Conf>[], asked: Asked,
+): Decision<Way> {
+  const doubtful = timeouts.find(({ doubt: one }) => one !== undefined);
+  if (doubtful?.doubt !== undefined) return undecided(doubtful.doubt.why, doubtful.source);
+  if (items.length === 0) return { branches: [], otherwise: { value: toService(asked.to), why: 'no route is for it' } };
+  const { cluster } = asked;
   const [first] = inOrder(items);
   const naming = inOrder(items).find(({ conf }) => conf !== undefined);
   const doubt = items.find(item => item.doubt !== undefined)?.doubt;
@@ -113,6 +134,7 @@ function connectionsBy(items: readonly Item<readonly Backend[] | undefined>[], t
   const backends = backendsOf(naming?.conf ?? [], cluster, false);
   if (isUndecided(backends)) return undecided(backends.unknown, first.source);
   if (backends.length === 0) return undecided('no backend gets anything', first.source);
+  if (backends.some(backend => !endsAlike(timeouts, backend, asked))) return undecided('the Service that is called closes connections at other times than its backends', first.source);
   const { source } = naming ?? first;
   return { branches: [], otherwise: { value: { backends, handling: {}, besides: [] }, why: `MeshTCPRoute '${source.name}' is for it`, source } };
 }
