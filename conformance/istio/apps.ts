@@ -75,7 +75,7 @@ export function casesOf(
 /**
  * Routes answer by themselves, and so only choose, or rewrite the path. All clients speak TLS, as they would not to who takes none; and
  * policies that only report let in nothing where a namespace denies. They come from one address,
- * and each Service has one with a selector.
+ * and each Service has one with a selector, and is asked as a whole.
  */
 function isAnswered({ routing, mutualTls, policies, denying, conventions: { forms } }: WrittenApp): boolean {
   const isAsked = mutualTls.every(({ mode, ports }) => [mode, ...ports.map(one => one.mode)].every(one => one !== 'disabled'))
@@ -85,7 +85,8 @@ function isAnswered({ routing, mutualTls, policies, denying, conventions: { form
   const isUsual = Object.keys(forms).length === 0;
   return isAsked && isUsual && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
     Object.keys(rule).every(key => ofRule.includes(key)) && rule.rewrite?.hostname === undefined
-    && rule.backends?.every(({ requestHeaders, responseHeaders }) => requestHeaders === undefined && responseHeaders === undefined))));
+    && rule.backends?.every(({ service, requestHeaders, responseHeaders }) =>
+      service.subset === undefined && service.groupKind === undefined && requestHeaders === undefined && responseHeaders === undefined))));
 }
 
 /** Requests of clients that have a sidecar. */

@@ -75,7 +75,8 @@ type Said =
   | { readonly kind: 'authentication'; readonly of?: Selection; readonly mode: 'STRICT' | 'PERMISSIVE'; readonly openPort: boolean }
   | { readonly kind: 'namespaceDefault'; readonly of?: undefined }
   | { readonly kind: 'egress'; readonly of?: Selection; readonly to: readonly string[] }
-  | { readonly kind: 'routes'; readonly of: Selection }
+  /** To another Service, or to some of its own pods. */
+  | { readonly kind: 'routes'; readonly of: Selection; readonly to: 'next' | 'part' }
   | { readonly kind: 'exposure'; readonly of: Selection; readonly host: string }
   /** At a gateway, which is none of these pods. */
   | { readonly kind: 'gatewayAccess'; readonly of?: undefined; readonly gateway: string; readonly rule: 'allow' | 'deny' };
@@ -99,7 +100,7 @@ const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }
   }).map(one => ({ ...one, openPort: one.openPort && one.of !== undefined && one.mode === 'STRICT' })),
   namespaceDefault: fc.record({ kind: fc.constant('namespaceDefault') }),
   egress: fc.record({ kind: fc.constant('egress'), of: workload, to: fc.subarray(OUTSIDE) }),
-  routes: fc.record({ kind: fc.constant('routes'), of: wholeService }),
+  routes: fc.record({ kind: fc.constant('routes'), of: wholeService, to: fc.constantFrom('next', 'next', 'next', 'part') }),
   exposure: fc.record({ kind: fc.constant('exposure'), of: wholeService, host: fc.constantFrom('a.example.com', 'b.example.com') }),
   gatewayAccess: fc.record({ kind: fc.constant('gatewayAccess'), gateway: fc.constantFrom('public', 'inner'), rule: fc.constantFrom('allow', 'deny') }),
 };
@@ -134,7 +135,8 @@ function make(chart: Chart, id: string, said: Said, ingress: boolean): { readonl
       workload: said.of && serviceOf(said.of), allow: said.to.map(ip => EgressDestination.cidr(`${ip}/32`, EgressPort.http(80))),
     });
     case 'routes': return new ServiceRoute(chart, id, {
-      service: serviceOf(said.of), rules: [{ backends: [{ service: serviceOf(said.of).variant('next') }] }],
+      service: serviceOf(said.of),
+      rules: [{ backends: [{ service: said.to === 'next' ? serviceOf(said.of).variant('next') : serviceOf(said.of).subset({ version: 'v2' }) }] }],
     });
     case 'gatewayAccess': return new GatewayAccessPolicy(chart, id, {
       gateway: ExposureGateway.shared(said.gateway, 'infra', { className: 'istio' }), [said.rule]: [{ sources: [Identity.ipBlock('203.0.113.0/24')] }],

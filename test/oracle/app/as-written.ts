@@ -30,7 +30,7 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
   const { target } = subject;
   const options = { ...subject, dialects: target._dialects };
   const counts = {
-    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'granted': 0, 'lone denials': 0, 'guarded': 0, 'turned away': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'responded': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
+    'misused': 0, 'together': 0, 'exposed': 0, 'several exposed': 0, 'closed': 0, 'parts': 0, 'routed parts': 0, 'other kinds': 0, 'granted': 0, 'lone denials': 0, 'guarded': 0, 'turned away': 0, 'tokens': 0, 'allowed': 0, 'denied': 0, 'unsaid': 0, 'stricter': 0, 'doubted': 0, 'split': 0, 'redirected': 0, 'responded': 0, 'failed': 0, 'let out': 0, 'kept in': 0,
   };
   const [topics, answers] = [topicsOf(options), noAnswers()];
   const asked = ask(wanted, EACH, cases(apps(options), app => requests(app, options)), (app, all) => {
@@ -51,6 +51,8 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     counts['several exposed'] += app.exposures.length > 1 ? 1 : 0;
     counts.closed += app.egress.some(({ inside }) => inside !== undefined) ? 1 : 0;
     counts.parts += app.policies.some(({ destination }) => destination.subset !== undefined) ? 1 : 0;
+    counts['routed parts'] += app.world.parts.length > 0 ? 1 : 0;
+    counts['other kinds'] += leadsElsewhere(app) ? 1 : 0;
     counts.granted += app.granted.some(rules => rules.includes(true)) ? 1 : 0;
     counts['lone denials'] += app.policies.some(({ leavesRest }) => leavesRest) ? 1 : 0;
     counts.tokens += app.tokens.length > 0 ? 1 : 0;
@@ -92,10 +94,17 @@ export function doesAsWritten(wanted: number, subject: AppTarget): Asked {
     'turned away': canIn(gatewayAccess.supports)('GatewayPolicy') ? wanted / 200 : -1,
     'granted': canIn(access.supports)('Grant') ? rendered / 40 : -1,
     'together': hasRoutes && hasPolicies ? rendered / 5 : -1,
+    'routed parts': canIn(routes.supports)('SubsetBackends') ? rendered / 40 : -1,
   });
   const both = Object.fromEntries(topics.flatMap(topic => Object.entries(answers[topic]).map(([answer, times]) => [`${topic}: ${answer}`, times])));
   atLeast(both, Object.fromEntries(Object.keys(both).map(name => [name, 0])));
   return { ...asked, counts: { ...counts, ...both } };
+}
+
+/** Whether a rule sends requests, or copies of them, to what is no Service. */
+function leadsElsewhere({ routing }: WrittenApp): boolean {
+  const rules = routing?.route.rules ?? [];
+  return rules.some(({ backends = [], mirrors = [] }) => [...backends, ...mirrors].some(({ service }) => service.groupKind !== undefined));
 }
 
 function inLines({ conventions, world, routing, order: _, ...written }: WrittenApp): string[] {

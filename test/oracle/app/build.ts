@@ -22,7 +22,7 @@ import type {
 import type { Fields } from '../../../src/model/fields';
 import { ISSUERS } from '../access/arbitraries';
 import type { Knowing } from '../routes/written';
-import { requestMatch, routeRule, serviceRoute } from '../routes/written';
+import { meshService, requestMatch, routeRule, serviceRoute } from '../routes/written';
 
 export interface Built {
   readonly errors: readonly string[];
@@ -43,9 +43,10 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
     const running = () => world.pods.forEach(pod => kubeWorkload(chartOf(pod.namespace), pod));
     if (workloads === 'first') running();
     const objects = new Map(telling !== 'read' ? [] : world.services.map(one => [one, kubeService(chartOf(one.namespace), one)]));
-    const known: Knowing = ({ name, namespace }) => {
-      const service = serviceIn(world, namespace!, name);
-      return TOLD[telling](service, objects.get(service));
+    const known: Knowing = one => {
+      if (one.groupKind !== undefined) return meshService(one);
+      const service = serviceIn(world, one.namespace!, one.name);
+      return ofPods(TOLD[telling](service, objects.get(service)), one.subset);
     };
     const makers = constructs(written, known);
     [...makers.keys()].sort((a, b) => order[a] - order[b]).forEach(i => makers[i].make(chartOf(makers[i].namespace)));

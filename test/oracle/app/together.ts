@@ -1,7 +1,7 @@
 import { type AppRequest, arriving, entering, type FromOutside, type Inside, leaving, leavesFor } from './requests';
 import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
-import { podsBehind } from './world';
+import { hasLabels, podsBehind } from './world';
 import { isAttached, type WrittenApp } from './written';
 import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
@@ -108,9 +108,10 @@ function hostRank({ hostnames }: WrittenExposure, { host }: RouteRequest): numbe
 export function isShutOut(app: WrittenApp): boolean {
   const { exposures, gateway, world } = app;
   const closed = ({ namespace }: Pod, policies: readonly AccessModel[]) => policies.length === 0 && app.denying.includes(namespace);
-  const backends = exposures.flatMap(({ rules }) => rules.rules.flatMap(rule => rule.backends ?? [])).filter(({ weight }) => weight !== 0);
+  const backends = exposures.flatMap(({ rules }) => rules.rules.flatMap(rule => rule.backends ?? []))
+    .filter(({ service, weight }) => weight !== 0 && service.groupKind === undefined);
   return backends.some(({ service, port = service.ports[0].port }) => {
-    const places = podsBehind(world, service.namespace!, service.name, port);
+    const places = podsBehind(world, service.namespace!, service.name, port, service.subset);
     return places.length > 0 && places.every(place => {
       const policies = policiesOf(app, place.pod).filter(({ leavesRest }) => !leavesRest);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
@@ -141,8 +142,4 @@ function workloadMode({ mutualTls, world }: WrittenApp, { pod, port }: Request):
   const [own] = mutualTls.filter(({ namespace, workload }) => workload !== undefined && namespace === pod.namespace
     && hasLabels(pod, world.services.find(one => one.name === workload && one.namespace === namespace)!.podSelector));
   return own?.ports.find(one => one.port === port)?.mode ?? own?.mode;
-}
-
-function hasLabels(pod: Pod, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(labels).every(([key, value]) => pod.labels[key] === value);
 }

@@ -42,13 +42,18 @@ export function told(
     answers.set(id, { pod: id, share: known === undefined || id !== key ? share : added(known.share, share), letIn, request });
   };
   for (const arrival of outcome.arrivals) {
-    const [, namespace, name, servicePort] = /^(.*)\/(.*):(\d+)$/.exec(arrival.service)!;
+    const [, kind, namespace, name, servicePort, labels] = /^(?:(\S+) )?(\S+)\/(\S+):(\d+)((?: \S+)*)$/.exec(arrival.service)!;
+    if (kind !== undefined) {
+      add(`what is behind ${arrival.service}`, arrival.share, 'unsaid', arrival);
+      continue;
+    }
+    const subset = Object.fromEntries(labels.split(' ').slice(1).map(label => label.split('=')));
     const service = serviceIn(world, namespace, name);
     if (isLost(service) || service.form === 'externalName') {
       add(isLost(service) ? `nothing for ${namespace}/${name}` : `the host of ${namespace}/${name}`, arrival.share, 'unsaid', arrival);
       continue;
     }
-    for (const { pod, port, share } of podsBehind(world, namespace, name, Number(servicePort))) {
+    for (const { pod, port, share } of podsBehind(world, namespace, name, Number(servicePort), subset)) {
       add(`${pod.namespace}/${pod.service}:${port}`, shareOf(arrival.share, share), letsIn(pod, port, arrival), arrival);
     }
   }

@@ -7,8 +7,13 @@ import type { Written, WrittenService } from '../routes/written';
 export interface World {
   readonly known: KnownBy;
   readonly services: readonly Running[];
+  /** Some of the pods of Services, as the backends of routes. */
+  readonly parts: readonly Part[];
   readonly pods: readonly Pod[];
 }
+
+/** A Service, or some of its pods: `podSelector` has the labels of `subset`, too. */
+export type Part = Running;
 
 /**
  * By what a mesh knows the pods of a Service, and those that a policy is for: both by labels; the latter by the ServiceAccount that
@@ -90,7 +95,10 @@ export function inWorld(route: Written, conventions: Conventions): Written {
   const { service: called } = route;
   const versions = versionsOf(route);
   // A Service is the same in all rules.
-  const dress = (service: WrittenService) => running([called, ...versions].find(one => one.name === service.name)!, called, versions, conventions);
+  const dress = (service: WrittenService): WrittenService => {
+    if (service.groupKind !== undefined) return { ...service, namespace: service.namespace ?? called.namespace ?? HOME };
+    return part(running([called, ...versions].find(one => one.name === service.name)!, called, versions, conventions), service.subset);
+  };
   return {
     ...route,
     service: dress(called),
@@ -103,9 +111,21 @@ export function inWorld(route: Written, conventions: Conventions): Written {
 }
 
 function versionsOf({ service: called, rules }: Written): WrittenService[] {
-  const all = rules.flatMap(({ backends = [], mirrors = [] }) => [...backends, ...mirrors].map(({ service }) => service))
-    .filter(({ name }) => name !== called.name);
-  return [...new Map(all.map(one => [one.name, one])).values()];
+  const all = leadsTo(rules).filter(({ name }) => name !== called.name);
+  return [...new Map(all.map(({ subset: _, ...one }) => [one.name, one])).values()];
+}
+
+/** The Services of the cluster to which rules send requests, or copies of them. */
+function leadsTo(rules: Written['rules']): WrittenService[] {
+  return rules.flatMap(({ backends = [], mirrors = [] }) => [...backends, ...mirrors].map(({ service }) => service))
+    .filter(({ groupKind }) => groupKind === undefined);
+}
+
+/** A label that all pods of a Service have tells none of them apart. */
+function part(whole: Running, labels: WrittenService['subset']): Part {
+  if (labels === undefined) return whole;
+  const subset = Object.fromEntries(Object.entries(labels).map(([name, value]) => [Object.hasOwn(whole.podSelector, name) ? 'track' : name, value]));
+  return { ...whole, podSelector: { ...whole.podSelector, ...subset }, subset };
 }
 
 /** Versions of a Service listen on the same ports, whatever the numbers of their Services; and a mirror is a program of its own. */
@@ -172,7 +192,15 @@ export function worldOf(route: Written | undefined, conventions: Conventions): W
   const own = services.filter(one => one.form !== 'externalName'
     && services.every(other => other === one || JSON.stringify(other.podSelector) !== JSON.stringify(one.podSelector)
       || other.namespace !== one.namespace || services.indexOf(other) < services.indexOf(one)));
-  return { known: conventions.known, services, pods: own.map(podOf) };
+  const parts = route === undefined ? [] : partsOf(route);
+  const pods = parts.map((one, i) => ({ ...podOf(one), service: `${one.name}-part-${i}` }));
+  return { known: conventions.known, services, parts, pods: [...own.map(podOf), ...pods] };
+}
+
+/** Each once. */
+function partsOf({ rules }: Written): Part[] {
+  const parts = leadsTo(rules).filter(({ subset }) => subset !== undefined) as Part[];
+  return [...new Map(parts.map(one => [JSON.stringify([one.namespace, one.podSelector]), one])).values()].filter(({ form }) => form !== 'externalName');
 }
 
 /** One pod for each Service. */
@@ -209,17 +237,23 @@ export function serviceIn({ services }: World, namespace: string, name: string):
   return found;
 }
 
-/** The pods behind a port of a Service, which share its requests; of one without a selector, somebody says which they are. */
-export function podsBehind(world: World, namespace: string, name: string, port: number): Place[] {
+/**
+ * The pods behind a port of a Service, or some of them, which share its requests; of one without a selector, somebody says which they are.
+ */
+export function podsBehind(world: World, namespace: string, name: string, port: number, subset: WrittenService['subset'] = {}): Place[] {
   const { podSelector, ports, form } = serviceIn(world, namespace, name);
   const selected = world.pods.filter(pod => pod.namespace === namespace && (form === 'selectorless' ? pod.service === name
     : world.known === 'registered name' ? pod.serviceAccount === name
-      : Object.entries(podSelector).every(([key, value]) => pod.labels[key] === value)));
+      : hasLabels(pod, podSelector)) && hasLabels(pod, subset));
   const targetPort = ports.find(one => one.port === port)?.targetPort;
   if (targetPort === undefined) {
     throw new Error(`${namespace}/${name} has no port ${port}`);
   }
   return selected.map(pod => ({ pod, port: targetPort, share: [1, selected.length] }));
+}
+
+export function hasLabels(pod: Pod, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([key, value]) => pod.labels[key] === value);
 }
 
 /** A share of a share, as a fraction. */

@@ -8,7 +8,7 @@ import { declaredPorts, denials, probes, rule } from '../../access/arbitraries';
 import { isOfClients } from '../../access/decide';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
-import { HOME, podPort, type Running, type World } from '../world';
+import { HOME, type Part, podPort, type Running, type World } from '../world';
 import type { WrittenGateway, WrittenMutualTls, WrittenTokens } from '../written';
 
 /** Those of the policies that are chosen let in the gateway, too. */
@@ -39,14 +39,14 @@ export function grantsIn({ dialects }: AppOptions, all: readonly AccessModel[], 
  * Policies of some Services, at most one for each; seldom of versions, whose pods most often belong to the Service that is called, too, or of
  * these as some of its pods. Denials by themselves stand beside any of them.
  */
-export function policies(options: AppOptions, { services }: World): fc.Arbitrary<AccessModel[]> {
+export function policies(options: AppOptions, { services, parts: backends }: World): fc.Arbitrary<AccessModel[]> {
   const can = canIn(options.dialects.access.supports);
   const [called, ...beside] = services;
   const others = beside.filter(({ form }) => form !== 'externalName');
   const few = (those: readonly Running[]) => fc.subarray([...those], { maxLength: Math.min(2, those.length) })
     .chain(chosen => fc.tuple(...chosen.map(service => policy(options, service))));
   const elsewhere = others.filter(({ podSelector }) => podSelector.app !== called.name);
-  const parts = can('SubsetPolicy') ? subsetsOf(called, others) : [];
+  const parts = can('SubsetPolicy') ? [...subsetsOf(called, others), ...backends.filter(({ name }) => name === called.name)] : [];
   return !canAny(options.dialects.access.supports) ? fc.constant([]) : fc.tuple(
     sometimes(85, parts.length === 0 ? policy(options, called) : fc.oneof(
       { weight: 3, arbitrary: policy(options, called) },
@@ -58,9 +58,6 @@ export function policies(options: AppOptions, { services }: World): fc.Arbitrary
       : fc.constant(undefined),
   ).map(([first, rest, denial]) => [...(first === undefined ? [] : [first]), ...rest, ...(denial === undefined ? [] : [denial])]);
 }
-
-/** A Service, or some of its pods. */
-type Part = Running & { readonly subset?: Readonly<Record<string, string>> };
 
 /** The versions of a Service that selects all of them, as some of its pods. */
 function subsetsOf(called: Running, versions: readonly Running[]): Part[] {

@@ -13,7 +13,7 @@ import { type Conventions, type Form, HOME, inWorld, type Telling, worldOf } fro
 import { type ReleaseKind, routeOf, type WrittenApp, type WrittenRelease, type WrittenRouting } from '../written';
 
 /** What a route does beside choosing where requests go; in half of the apps it does nothing else. */
-const CHOICES = /Match|Weighted|Ordered|PerPort|MeshConsumer|ReferenceGrant|BackendPort|ServiceAsBackend|GRPCRoute|TCPRoute|TLSRoute/;
+const CHOICES = /Match|Weighted|Ordered|PerPort|MeshConsumer|ReferenceGrant|BackendPort|ServiceAsBackend|SubsetBackends|ServiceImportBackend|OtherBackend|GRPCRoute|TCPRoute|TLSRoute/;
 
 /** What each release says of two versions; shares are in whole percent. */
 const RELEASES: Readonly<Record<ReleaseKind, { readonly weights: readonly number[]; readonly matches: 'never' | 'sometimes' | 'always' }>> = {
@@ -33,8 +33,10 @@ function release(can: Can): fc.Arbitrary<WrittenRouting> {
     const { weights, matches: often } = RELEASES[kind];
     const requests = pool.chain(of => matches(can, protocol, of));
     const always = often === 'always' ? requests : often === 'never' ? fc.constant(undefined) : sometimes(40, requests);
-    return fc.record({ weight: fc.constantFrom(...weights), special: always }).map(({ weight, special }) => {
-      const [called, stable, canary] = ['cart', 'cart-v1', 'cart-v2'].map(name => service(name, port, protocol));
+    const parts = can('SubsetBackends') ? sometimes(30, fc.constant(true)) : fc.constant(undefined);
+    return fc.record({ weight: fc.constantFrom(...weights), special: always, ofOne: parts }).map(({ weight, special, ofOne }) => {
+      const called = service('cart', port, protocol);
+      const [stable, canary] = ['v1', 'v2'].map(version => ofOne ? { ...called, subset: { version } } : service(`cart-${version}`, port, protocol));
       const one: WrittenRelease = { kind, stable, canary, weight, ...(special && { matches: special }) };
       return { route: routeOf(one, { namespace: HOME, service: called }), release: one };
     });
@@ -49,8 +51,8 @@ function routing(can: Can): fc.Arbitrary<WrittenRouting> {
 
 export type Stage = Pick<WrittenApp, 'conventions' | 'world' | 'routing'>;
 
-/** Backends that the clusters here do not have. */
-const BEYOND: readonly string[] = ['ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend', 'SubsetBackends'] satisfies RouteFeature[];
+/** What is called is a Service with pods here. */
+const BEYOND: readonly string[] = ['ServiceImportRoute'] satisfies RouteFeature[];
 
 /** A route and the cluster that it stands in. */
 export function staged(options: AppOptions): fc.Arbitrary<Stage> {
@@ -115,7 +117,8 @@ function withoutTranslation<C extends Pick<Conventions, 'shifts' | 'forms'>>(tho
 function forms(
   { dialects }: AppOptions, { telling: said }: Pick<Conventions, 'telling'>, written: WrittenRouting | undefined,
 ): fc.Arbitrary<Conventions['forms']> {
-  const backends = written?.route.rules.flatMap(({ backends: all = [] }) => all.map(({ service }) => service.name)).filter(name => name !== 'cart') ?? [];
+  const backends = written?.route.rules.flatMap(({ backends: all = [] }) => all.map(({ service }) => service))
+    .filter(({ name, groupKind }) => name !== 'cart' && groupKind === undefined).map(({ name }) => name) ?? [];
   const roles: [string, ServiceRole][] = [
     ...written === undefined ? [] : [['cart', 'parent'] as [string, ServiceRole]],
     ...backends.map((name): [string, ServiceRole] => [name, 'backend']),
