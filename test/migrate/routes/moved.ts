@@ -87,9 +87,12 @@ function decided(judge: Case['judge'], manifests: readonly any[], request: Route
   }
 }
 
-/** What is tried again, and how long, is up to each mesh where nobody says it. */
+/**
+ * What is tried again, and how long, is up to each mesh where nobody says it. Where no route is for a request, proxies answer with 404, and so may
+ * a route say.
+ */
 function plain(outcome: Outcome): Outcome {
-  return withoutNone(outcome, 'timeouts', 'retries');
+  return outcome.kind === 'responded' && outcome.status === 404 ? { kind: 'failed' } : withoutNone(outcome, 'timeouts', 'retries');
 }
 
 /** What became of requests, and how often something but a policy was written. */
