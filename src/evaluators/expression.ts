@@ -11,10 +11,20 @@ export function expression(pattern: string): RegExp {
   return known;
 }
 
+/** Whether an expression holds for the whole of a text. */
+export function whole(pattern: string, text: string): boolean {
+  return expression(`^(?:${pattern})$`).test(text);
+}
+
+/** Whether the first match of an expression is the whole of a text, as Linkerd reads it. */
+export function foundWhole(pattern: string, text: string): boolean {
+  return expression(pattern).exec(text)?.[0] === text;
+}
+
 function compile(pattern: string): RegExp {
   if (ELSEWHERE.test(pattern)) throw new Unknown(`not known here: ${pattern}`);
   try {
-    return new RegExp(pattern);
+    return new RegExp(pattern, 's');
   } catch {
     throw new Unknown(`no expression: ${pattern}`);
   }

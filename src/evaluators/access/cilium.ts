@@ -1,4 +1,5 @@
 import { contains } from '../address';
+import { whole } from '../expression';
 import { only, selects } from '../fields';
 import type { Client, Pod, Request } from './request';
 import { isHttp, portOf, requestTarget } from './request';
@@ -201,15 +202,11 @@ export function isRedirected({ path }: Pick<Request, 'path'>): boolean {
 export function allowsRequest(rule: any, request: Pick<Request, 'method' | 'path' | 'query' | 'headers'>): boolean {
   const { method = '', path = '', headers = [], headerMatches = [] } = only(rule, 'method', 'path', 'headers', 'headerMatches');
   const named = headers.map((line: string) => ({ name: line.split(' ')[0].replace(/:$/, ''), value: line.split(' ').slice(1).join(' ') }));
-  return (method === '' || whole(method).test(request.method))
-    && (path === '' || whole(path).test(requestTarget(request)))
+  return (method === '' || whole(method, request.method))
+    && (path === '' || whole(path, requestTarget(request)))
     && [...headerMatches, ...named].every((match: any) => {
       const { name, value = '' } = only(match, 'name', 'value');
       const actual = Object.hasOwn(request.headers, name.toLowerCase()) ? request.headers[name.toLowerCase()] : undefined;
       return actual !== undefined && (value === '' || value === actual);
     });
-}
-
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
 }

@@ -1,3 +1,4 @@
+import { whole } from '../expression';
 import { only } from '../fields';
 import { tokensAt, USUAL } from './envoy-tokens';
 import type { Client, Request, Token, TokenPlace } from './request';
@@ -212,7 +213,7 @@ function matches(permission: any, { method, path, headers }: Request): boolean {
   return (methods.length === 0 || methods.includes(method))
     && (pathExact === undefined || path === pathExact)
     && (pathPrefix === undefined || path.startsWith(pathPrefix))
-    && (pathRegex === undefined || whole(pathRegex).test(path))
+    && (pathRegex === undefined || whole(pathRegex, path))
     && header.every((condition: any) => headerMatches(condition, headers));
 }
 
@@ -226,9 +227,5 @@ function headerMatches(condition: any, headers: Readonly<Record<string, string>>
   return actual !== undefined && (exact ? actual === exact
     : prefix ? actual.startsWith(prefix)
       : suffix ? actual.endsWith(suffix)
-        : regex ? whole(regex).test(actual) : true);
-}
-
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
+        : regex ? whole(regex, actual) : true);
 }

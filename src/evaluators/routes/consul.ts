@@ -2,7 +2,8 @@ import { milliseconds } from './duration';
 import type { Changes, LoadBalancing, Outcome, Policies, Taker } from './outcome';
 import { forwarded } from './outcome';
 import type { RouteRequest } from './request';
-import { hasRequests, whole } from './request';
+import { hasRequests } from './request';
+import { whole } from '../expression';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 

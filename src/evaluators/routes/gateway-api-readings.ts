@@ -7,7 +7,7 @@ import type { Policies, PolicyContext, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
-import { whole } from './request';
+import { foundWhole, whole } from '../expression';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 
@@ -192,7 +192,7 @@ const LINKERD: Reading = {
   rank: (match, { path, protocol }) => protocol === 'GRPC' ? grpcRank(match)
     : [match.path.type === 'PathPrefix' ? pathLength(match.path) : path.length, ...counts(match), match.method === undefined ? 0 : 1],
   // It takes the first match that it finds, and only then asks whether it is the whole of the text.
-  expressionHolds: (pattern, text) => new RegExp(pattern, 's').exec(text)?.[0] === text,
+  expressionHolds: foundWhole,
   filters: [...HEADER_FILTERS, 'RequestRedirect'],
   redirectedPrefix: asText,
   // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.

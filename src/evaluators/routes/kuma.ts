@@ -4,7 +4,8 @@ import type { Changes, LoadBalancing, Outcome, Policies, Taker, Traffic } from '
 import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
 import { limitedByMeshRateLimits } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
-import { hasRequests, whole } from './request';
+import { hasRequests } from './request';
+import { whole } from '../expression';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 

@@ -1,3 +1,5 @@
+import { foundWhole } from '../expression';
+
 /** What a match can look at. */
 export interface HttpRequest {
   readonly method: string;
@@ -65,9 +67,4 @@ function pathMatches({ type, value }: any, path: string): boolean {
 
 function valueMatches({ type, value }: any, actual: string | undefined): boolean {
   return actual !== undefined && (type === 'Exact' ? actual === value : foundWhole(value, actual));
-}
-
-/** Linkerd finds the first match, and takes it only if it is the whole value. */
-function foundWhole(pattern: string, actual: string): boolean {
-  return new RegExp(pattern).exec(actual)?.[0] === actual;
 }

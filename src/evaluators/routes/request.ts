@@ -37,8 +37,3 @@ export type Asked = Pick<RouteRequest, 'method' | 'path' | 'headers' | 'query'>;
 export function hasRequests({ protocol }: Pick<RouteRequest, 'protocol'>): boolean {
   return protocol === 'HTTP' || protocol === 'GRPC';
 }
-
-/** Whether an expression holds for the whole of a text. */
-export function whole(pattern: string, text: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, 's').test(text);
-}

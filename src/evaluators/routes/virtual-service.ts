@@ -2,8 +2,9 @@ import { stickinessByDestinationRules, subsetLabels, trafficOfIstio } from './de
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
-import { hasRequests, whole } from './request';
+import { hasRequests } from './request';
 import { delegated } from './virtual-service-delegates';
+import { expression, whole } from '../expression';
 import { only } from '../fields';
 import { Unknown } from '../unknown';
 
@@ -199,7 +200,7 @@ export function outcome(manifests: readonly any[], namespace: string, route: any
 }
 
 function substituted({ match, rewrite }: any, path: string): string {
-  return path.replace(new RegExp(match, SUBSTITUTE_ALL), () => rewrite);
+  return path.replace(new RegExp(expression(match), SUBSTITUTE_ALL), () => rewrite);
 }
 
 /** Envoy replaces the prefix that was matched, or else the whole path. */

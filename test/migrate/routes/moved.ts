@@ -81,8 +81,7 @@ function decided(judge: Case['judge'], manifests: readonly any[], request: Route
   try {
     return canonical(plain(judge(manifests, request)));
   } catch (error) {
-    // Groups with flags, which the meshes read, JavaScript does not.
-    if (error instanceof Unknown || error instanceof SyntaxError) return undefined;
+    if (error instanceof Unknown) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Client, Request } from '../../../src/evaluators/access/request';
 import { portOf, spiffeIdOf } from '../../../src/evaluators/access/request';
 import { contains } from '../../../src/evaluators/address';
+import { whole } from '../../../src/evaluators/expression';
 import type { AccessModel, AccessRule, Source, SourceFields } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
 import type { ClaimCondition, EndUser } from '../../../src/model/end-user';
@@ -129,7 +130,7 @@ function pathHolds({ type, value }: PathCondition, sent: string): boolean {
     case 'start': return actual.startsWith(value);
     case 'end': return actual.endsWith(value);
     case 'prefix': return value === '/' || actual === value || actual.startsWith(`${value}/`);
-    case 'regex': return whole(value).test(actual);
+    case 'regex': return whole(value, actual);
     case 'template': return elementsHold(value.split('/'), actual.split('/'));
   }
 }
@@ -148,10 +149,6 @@ const VALUE_READINGS: Readonly<Record<NamedCondition['type'], (value: string, ac
   exact: (value, actual) => actual === value,
   start: (value, actual) => actual.startsWith(value),
   end: (value, actual) => actual.endsWith(value),
-  regex: (value, actual) => whole(value).test(actual),
+  regex: (value, actual) => whole(value, actual),
   present: () => true,
 };
-
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
-}

@@ -2,7 +2,7 @@ import type { Call } from './call';
 import { ANY_SENT } from './call';
 import { hostHolds } from './intent';
 import { contains } from '../../../src/evaluators/address';
-import { expression } from '../../../src/evaluators/expression';
+import { whole } from '../../../src/evaluators/expression';
 import { only } from '../../../src/evaluators/fields';
 
 /**
@@ -74,7 +74,6 @@ function checkDistinct(all: readonly string[]): void {
 }
 
 function takes({ pathRegex = '', methods = [], headers = [] }: any, { method, path, headers: sent }: typeof ANY_SENT): boolean {
-  const whole = (pattern: string) => expression(`^(?:${pattern})$`);
-  return (methods.length === 0 || methods.includes('*') || methods.includes(method)) && (pathRegex === '' || whole(pathRegex).test(path))
-    && headers.flatMap(Object.entries).every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && whole(pattern).test(sent[name]));
+  return (methods.length === 0 || methods.includes('*') || methods.includes(method)) && (pathRegex === '' || whole(pathRegex, path))
+    && headers.flatMap(Object.entries).every(([name, pattern]: [string, string]) => Object.hasOwn(sent, name) && whole(pattern, sent[name]));
 }

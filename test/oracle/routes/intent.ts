@@ -1,10 +1,10 @@
 import type {
   Written, WrittenBackend, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
 } from './written';
+import { whole } from '../../../src/evaluators/expression';
 import type { Outcome, Policies, Traffic } from '../../../src/evaluators/routes/outcome';
 import { forwarded, fraction, location, nameOf, toService, wellKnownPort } from '../../../src/evaluators/routes/outcome';
 import type { Asked, RouteRequest, ServicePort } from '../../../src/evaluators/routes/request';
-import { whole } from '../../../src/evaluators/routes/request';
 import type { Readings } from '../../total';
 import { allHold } from '../../total';
 

@@ -1,3 +1,4 @@
+import { expression } from '../../../src/evaluators/expression';
 import { milliseconds } from '../../../src/evaluators/routes/duration';
 import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
@@ -56,5 +57,5 @@ function holds(condition: any, request: RouteRequest): boolean {
 /** An expression without anchors gets them, and then is looked for in the path. */
 function pathHolds(text: string, path: string): boolean {
   const [head, tail] = [text.startsWith('^') ? '' : '^', text.endsWith('$') ? '' : '$'];
-  return new RegExp(`${head}${text}${tail}`).test(path);
+  return expression(`${head}${text}${tail}`).test(path);
 }

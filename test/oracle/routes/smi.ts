@@ -1,3 +1,4 @@
+import { expression } from '../../../src/evaluators/expression';
 import { only } from '../../../src/evaluators/fields';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import { forwarded, toService } from '../../../src/evaluators/routes/outcome';
@@ -69,9 +70,9 @@ export function routedByOsm(manifests: readonly any[], request: RouteRequest): O
 function groupHolds({ spec }: any, request: RouteRequest): boolean {
   return spec.matches.some((match: any) => {
     const { pathRegex, methods, headers = [] } = only(match, 'name', 'pathRegex', 'methods', 'headers');
-    return new RegExp(`^(?:${pathRegex})`, 's').test(request.path)
+    return expression(`^(?:${pathRegex})`).test(request.path)
       && (methods.includes('*') || methods.includes(request.method))
       && headers.flatMap(Object.entries).every(([name, pattern]: [string, string]) =>
-        Object.hasOwn(request.headers, name) && new RegExp(pattern, 's').test(request.headers[name]));
+        Object.hasOwn(request.headers, name) && expression(pattern).test(request.headers[name]));
   });
 }
