@@ -17,6 +17,11 @@ export const suffix = (value: string): Text => ({ type: 'suffix', value });
 export const regex = (value: string): Text => ({ type: 'regex', value });
 export const oneOf = (of: readonly Text[]): Text => of.length === 1 ? of[0] : { type: 'oneOf', of };
 
+/** The same, whether its letters are capitals or not. */
+export function ofAnyCase({ type, value }: { readonly type: 'exact' | 'prefix'; readonly value: string }): Text {
+  return regex(`(?i:${escapeRegex(value)})${type === 'prefix' ? '(?s:.*)' : ''}`);
+}
+
 /** Whether a condition holds for a text. An expression that RE2 does not take tells nothing. */
 export function holdsFor(text: Text, value: string): Truth {
   switch (text.type) {

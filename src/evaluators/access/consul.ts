@@ -218,14 +218,15 @@ function matches(permission: any, { method, path, headers }: Request): boolean {
 }
 
 function headerMatches(condition: any, headers: Readonly<Record<string, string>>): boolean {
-  only(condition, 'name', 'present', 'exact', 'prefix', 'suffix', 'regex');
-  const { name, present, exact, prefix, suffix, regex } = condition;
+  only(condition, 'name', 'present', 'exact', 'prefix', 'suffix', 'regex', 'invert');
+  const { name, present, exact, prefix, suffix, regex, invert = false } = condition;
   const actual = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if ([present, exact, prefix, suffix, regex].filter(Boolean).length !== 1) {
     throw new Unknown('the webhook refuses this header');
   }
-  return actual !== undefined && (exact ? actual === exact
+  if (actual === undefined) return present === true && invert;
+  return (exact ? actual === exact
     : prefix ? actual.startsWith(prefix)
       : suffix ? actual.endsWith(suffix)
-        : regex ? whole(regex, actual) : true);
+        : regex ? whole(regex, actual) : true) !== invert;
 }

@@ -187,10 +187,11 @@ function hashed([policy, ...others]: readonly any[]): LoadBalancing['key'] {
 }
 
 function matches(match: any, request: RouteRequest): boolean {
-  const { pathExact, pathPrefix, pathRegex, header = [], queryParam = [], methods } =
-    only(match, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'queryParam', 'methods');
-  return (pathExact === undefined || request.path === pathExact)
-    && (pathPrefix === undefined || request.path.startsWith(pathPrefix))
+  const { pathExact, pathPrefix, pathRegex, header = [], queryParam = [], methods, caseInsensitive = false } =
+    only(match, 'pathExact', 'pathPrefix', 'pathRegex', 'header', 'queryParam', 'methods', 'caseInsensitive');
+  const inCase = (text: string) => caseInsensitive ? text.toLowerCase() : text;
+  return (pathExact === undefined || inCase(request.path) === inCase(pathExact))
+    && (pathPrefix === undefined || inCase(request.path).startsWith(inCase(pathPrefix)))
     && (pathRegex === undefined || whole(pathRegex, request.path))
     && (methods === undefined || methods.includes(request.method))
     && header.every((condition: any) => holds(condition, request.headers))
@@ -198,9 +199,10 @@ function matches(match: any, request: RouteRequest): boolean {
 }
 
 function holds(condition: any, values: Readonly<Record<string, string>>): boolean {
-  const { name, exact, regex, present } = only(condition, 'name', 'exact', 'regex', 'present');
-  const value = Object.hasOwn(values, name) ? values[name] : undefined;
-  return value !== undefined && (exact !== undefined ? exact === value : regex !== undefined ? whole(regex, value) : present === true);
+  const { name, exact, regex, present, invert = false } = only(condition, 'name', 'exact', 'regex', 'present', 'invert');
+  if (!Object.hasOwn(values, name)) return present === true && invert;
+  const value = values[name];
+  return (exact !== undefined ? exact === value : regex !== undefined ? whole(regex, value) : present === true) !== invert;
 }
 
 /** Envoy replaces what matched. */

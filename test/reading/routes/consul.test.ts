@@ -119,7 +119,9 @@ test.each<[string, readonly object[], string]>([
   ['in another cluster', [...HTTP, entry('ServiceResolver', 'cart', { redirect: { service: 'cart', datacenter: 'dc2' } })], 'what is in other clusters is not known here'],
   ['in a circle', [...HTTP, ...['cart', 'cart-v2'].map((name, i, all) => entry('ServiceResolver', name, { redirect: { service: all[1 - i] } }))], 'ServiceResolvers lead from shop/cart to itself'],
   ['of another namespace', [...HTTP, { ...splitter, metadata: { name: 'cart', namespace: 'ops' } }], "it is not known whether ServiceSplitter 'cart' of the namespace ops is for the service"],
-  ['of a case that does not matter', [...HTTP, entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathExact: '/', caseInsensitive: true } } }] })], 'it is not read here'],
+  ['with a prefix of any case that is replaced', [
+    ...HTTP, entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathPrefix: '/', caseInsensitive: true } }, destination: { prefixRewrite: '/v2' } }] }),
+  ], 'a prefix of any case is replaced'],
 ])('%s, it is not known where requests go', (_, manifests, why) => expect(way(...manifests)).toBe(why));
 
 test('where namespaces are those of Consul, too, each has its own entries', () => {

@@ -10,15 +10,15 @@ const SERVICES = ['cart', 'cart-v1', 'cart-v2', 'other'];
 export const entry = (kind: string, name: string, spec: object, namespace = 'shop') => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata: { name, namespace }, spec });
 
 const path = fc.oneof(
-  fc.constant({}), fc.constantFrom('/api', '/api/v1', '/carts/7').map(pathExact => ({ pathExact })), fc.constantFrom('/', '/api', '/carts/').map(pathPrefix => ({ pathPrefix })),
+  fc.constant({}), fc.constantFrom('/api', '/api/v1', '/API/v1', '/carts/7').map(pathExact => ({ pathExact })), fc.constantFrom('/', '/api', '/API', '/carts/').map(pathPrefix => ({ pathPrefix })),
   fc.constantFrom('/api.*', '/carts/[0-9]+', '/shop\\.Cart/.*').map(pathRegex => ({ pathRegex })),
 );
 const value = fc.oneof(fc.constantFrom(...VALUES).map(exact => ({ exact })), fc.constant({ regex: '[12]' }), fc.constant({ present: true }));
-const header = fc.oneof(value, fc.constantFrom({ prefix: '1' }, { suffix: '2' }));
+const header = merged(fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constantFrom({ prefix: '1' }, { suffix: '2' }) }), maybe(25, 'invert', fc.constant(true)));
 const named = (names: readonly string[], is: fc.Arbitrary<object>) =>
   fc.tuple(fc.constantFrom(...names), is).map(([name, one]) => [{ name: name.toLowerCase(), ...one }]);
 const methods = fc.subarray([...METHODS], { minLength: 1, maxLength: 2 });
-const match = merged(path, maybe(20, 'methods', methods), maybe(25, 'header', named(HEADERS, header)), maybe(15, 'queryParam', named(QUERY, value)));
+const match = merged(path, maybe(20, 'caseInsensitive', fc.constant(true)), maybe(20, 'methods', methods), maybe(25, 'header', named(HEADERS, header)), maybe(15, 'queryParam', named(QUERY, value)));
 
 const changes = fc.constantFrom<object>({ set: { 'x-team': '1' } }, { add: { 'X-Old': '2' } }, { remove: ['x-old'] }, { set: { 'x-version': '2' }, remove: ['x-user'] });
 const headers = merged(maybe(20, 'requestHeaders', changes), maybe(20, 'responseHeaders', changes));

@@ -16,7 +16,7 @@ const condition = fc.oneof(
   methods: optional(some('GET', 'POST')),
   header: optional(fc.tuple(fc.constantFrom('x-team', 'x-version'), fc.constantFrom<object>(
     { present: true }, { exact: '1' }, { prefix: '1' }, { suffix: '2' }, { regex: '[12]' },
-  )).map(([name, is]) => [{ name, ...is }])),
+  ), fc.constantFrom<object>({}, {}, { invert: true }, { invert: false })).map(([name, is, more]) => [{ name, ...is, ...more }])),
 }).map(rest => ({ ...path, ...rest })));
 
 const permission = fc.record({

@@ -1,6 +1,6 @@
 import type { Fields } from '../../../../manifests/fields';
-import { allOf, type Condition } from '../../../../meaning/condition';
-import { ANYTHING, exactly, oneOf, prefix, regex, suffix, type Text } from '../../../../meaning/text';
+import { allOf, type Condition, noneOf } from '../../../../meaning/condition';
+import { ANYTHING, exactly, ofAnyCase, oneOf, prefix, regex, suffix, type Text } from '../../../../meaning/text';
 
 export type Action = 'allow' | 'deny';
 
@@ -45,9 +45,13 @@ function wanted(fields: Fields): WantedToken {
 const PATHS: Readonly<Record<string, (value: string) => Text>> = { pathExact: exactly, pathPrefix: prefix, pathRegex: regex };
 const VALUES: Readonly<Record<string, (value: string) => Text>> = { exact: exactly, prefix, suffix, regex };
 
+const OF_ANY_CASE: typeof PATHS = {
+  pathExact: value => ofAnyCase({ type: 'exact', value }), pathPrefix: value => ofAnyCase({ type: 'prefix', value }), pathRegex: regex,
+};
+
 /** All of its conditions hold (hashicorp/consul `agent/xds/rbac.go`, `convertPermission`). */
-export function requestsOf(http: Fields): Condition {
-  const paths = Object.entries(PATHS).flatMap(([name, text]): Condition[] => {
+export function requestsOf(http: Fields, ignoresCase = false): Condition {
+  const paths = Object.entries(ignoresCase ? OF_ANY_CASE : PATHS).flatMap(([name, text]): Condition[] => {
     const value = http.field(name).text();
     return value === undefined || value === '' ? [] : [{ type: 'path', is: text(value) }];
   });
@@ -58,6 +62,7 @@ export function requestsOf(http: Fields): Condition {
   return allOf(...paths, ...known.length === 0 ? [] : [{ type: 'method' as const, is: oneOf(known) }], ...http.field('header').items().map(headerOf));
 }
 
+/** A header that is not there has no value, and so none that is another one (`HeaderUtility::matchHeaders` of Envoy). */
 function headerOf(header: Fields): Condition {
   const name = header.field('name').text() ?? header.doubt('it says no name') ?? '';
   const isPresent = header.field('present').take() === true;
@@ -66,5 +71,8 @@ function headerOf(header: Fields): Condition {
     return value === undefined || value === '' ? [] : [text(value)];
   });
   if (texts.length + (isPresent ? 1 : 0) !== 1) header.doubt('Consul wants one condition on a header');
-  return { type: 'header', name: name.toLowerCase(), is: texts[0] ?? ANYTHING };
+  const [is = ANYTHING] = texts;
+  const of = (text: Text): Condition => ({ type: 'header', name: name.toLowerCase(), is: text });
+  if (header.field('invert').take() !== true) return of(is);
+  return isPresent ? noneOf(of(ANYTHING)) : of({ type: 'not', of: is });
 }

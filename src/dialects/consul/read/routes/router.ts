@@ -30,15 +30,15 @@ export function routesOf(object: ReadObject): Route[] {
 
 function routeOf(object: ReadObject, fields: Fields): Route {
   const [http, destination] = [fields.field('match').field('http'), fields.field('destination')];
-  if (http.field('caseInsensitive').take() === true) http.field('caseInsensitive').doubt('it is not read here');
+  const ignoresCase = http.field('caseInsensitive').take() === true;
   const query = http.field('queryParam').items().map(parameter);
   const idle = destination.field('idleTimeout').text();
   const retried = retriesOf(destination);
   const timeout = timeoutOf(destination.field('requestTimeout'));
-  const rewritten = rewriteOf(http, destination.field('prefixRewrite'));
+  const rewritten = rewriteOf(http, destination.field('prefixRewrite'), ignoresCase);
   return {
     source: sourceOf(object, fields),
-    when: allOf(requestsOf(http), ...query),
+    when: allOf(requestsOf(http, ignoresCase), ...query),
     to: referenceOf(destination),
     handling: {
       ...(timeout && { timeouts: timeout }),
@@ -75,11 +75,14 @@ export function timeoutOf(fields: Fields): Handling['timeouts'] {
 }
 
 /** What matched is replaced: a prefix, or a whole path. */
-function rewriteOf(http: Fields, rewrite: Fields): { readonly handling: Pick<Handling, 'rewrite'>; readonly replaced?: string } {
+function rewriteOf(
+  http: Fields, rewrite: Fields, ignoresCase: boolean,
+): { readonly handling: Pick<Handling, 'rewrite'>; readonly replaced?: string } {
   const [value, exact, prefix] = [rewrite.text(), http.field('pathExact').text(), http.field('pathPrefix').text()];
   if (value === undefined || value === '') return { handling: {} };
   if (exact) return { handling: { rewrite: { path: { type: 'full', value } } } };
   if (!prefix) return rewrite.doubt('Consul refuses it without a path or a prefix') ?? { handling: {} };
+  if (ignoresCase) return rewrite.doubt('a prefix of any case is replaced') ?? { handling: {} };
   return { handling: { rewrite: { path: { type: 'prefix', value } } }, replaced: prefix };
 }
 

@@ -1,6 +1,5 @@
 import type { Fields } from '../../../../manifests/fields';
-import { ANYTHING, exactly, prefix, regex, type Text } from '../../../../meaning/text';
-import { escapeRegex } from '../../../../model/regex';
+import { ANYTHING, exactly, ofAnyCase, prefix, regex, type Text } from '../../../../meaning/text';
 
 /** A condition on a text. Without any, it is whether there is one; undefined where it is not understood. */
 export function textOf(fields: Fields, ignoresCase = false): Text | undefined {
@@ -14,6 +13,6 @@ export function textOf(fields: Fields, ignoresCase = false): Text | undefined {
   if (one === undefined || (one.type === 'regex' && one.value === '*')) return ANYTHING;
   const { type, value } = one;
   if (type === 'regex') return regex(value);
-  if (ignoresCase) return regex(`(?i:${escapeRegex(value)})${type === 'prefix' ? '(?s:.*)' : ''}`);
+  if (ignoresCase) return ofAnyCase({ type, value });
   return type === 'exact' ? exactly(value) : prefix(value);
 }
