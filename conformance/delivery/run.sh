@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 mkdir -p .cache
-build() { # build MODULE PACKAGE PROGRAM [FLAGS]
-  (cd "$1" && go build -p 2 -buildvcs=false -ldflags="-s -w ${4:-}" -o "$OLDPWD/.cache/$3" "$2")
+build() { # build MODULE PACKAGE PROGRAM [FLAGS]; with the Go that the module asks for
+  (cd "$1" && GOTOOLCHAIN=auto go build -p 2 -buildvcs=false -ldflags="-s -w ${4:-}" -o "$OLDPWD/.cache/$3" "$2")
 }
 # Flagger asks for the version of the API server, which is set by who builds it.
 kubernetes=$(cd ../apiserver/server && go list -m -f '{{.Version}}' k8s.io/kubernetes)
