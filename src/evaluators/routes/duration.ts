@@ -14,8 +14,8 @@ export function millisecondsOf(text: string): number {
   if (text === '-1s') {
     return 0;
   }
-  if (!/^(\d+(h|ms|m|s))+$/.test(text)) {
+  if (!/^(\d+(\.\d{1,3})?(h|ms|m|s))+$/.test(text)) {
     throw new Unknown(`no duration: ${text}`);
   }
-  return [...text.matchAll(/(\d+)(h|ms|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+  return Math.round([...text.matchAll(/([\d.]+)(h|ms|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0));
 }
