@@ -27,6 +27,8 @@ export interface Probe {
   readonly upstream?: boolean;
   /** Whether the answer is how the sidecar chooses among the pods of the Service, instead of where it sends the request. */
   readonly balancing?: boolean;
+  /** Whether the answer is how the sidecar keeps connections to the pods of the Service, instead of where it sends the request. */
+  readonly connections?: boolean;
   /** Whose waypoint is asked instead of the sidecar of the client: that of a namespace. */
   readonly waypoint?: string;
   /** A text of the request; the answer then says whether the pod gets it. */

@@ -26,6 +26,8 @@ type probe struct {
 	Upstream bool `json:"upstream"`
 	// Whether the answer says how the sidecar chooses among the pods of the Service, instead of where it sends the request.
 	Balancing bool `json:"balancing"`
+	// Whether the answer says how the sidecar keeps connections to the pods of the Service, instead of where it sends the request.
+	Connections bool `json:"connections"`
 	// The namespace whose waypoint is asked instead of the sidecar of the client.
 	Waypoint string `json:"waypoint"`
 	// A text of the request. The answer then says whether the pod gets it.

@@ -3,6 +3,7 @@ import { accessCases } from './access';
 import { appCases } from './apps';
 import { authorizerCases } from './authorizers';
 import { balancingCases } from './balancing';
+import { connectionCases } from './connections';
 import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
@@ -24,7 +25,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
   ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
-  ...exposureCases(), ...balancingCases(),
+  ...exposureCases(), ...balancingCases(), ...connectionCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),

@@ -71,7 +71,7 @@ func init() {
 func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 	return test.Wrap(func(t test.Failer) {
 		ambient := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Waypoint != "" || p.Ztunnel != "" })
-		upstream := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Upstream || p.Balancing })
+		upstream := slices.ContainsFunc(c.Probes, func(p probe) bool { return p.Upstream || p.Balancing || p.Connections })
 		test.SetForTest(t, &features.EnableAmbient, ambient)
 		test.SetForTest(t, &features.EnableAmbientWaypoints, ambient)
 		stream := c.stream()

@@ -65,6 +65,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			if p.Balancing {
 				return known[key].balancing(p.Host, p.Port)
 			}
+			if p.Connections {
+				return known[key].connections(p.Host, p.Port)
+			}
 			if p.Upstream {
 				return known[key].upstream(p.Host, p.Port)
 			}
