@@ -8,7 +8,7 @@ import type { AppTarget } from './targets';
 import { byIntents, isShutOut, letIn, policiesOf } from './together';
 import type { Answer, Told } from './told';
 import { countAnswers, hasBoth, noAnswers, topicsOf } from './topics';
-import type { WrittenApp } from './written';
+import { clientAt, type WrittenApp } from './written';
 import { isHttp, type Pod, type Request } from '../../../src/evaluators/access/request';
 import type { Arrival } from '../../../src/evaluators/routes/outcome';
 import type { GatewayRule } from '../../../src/model/gateway-access';
@@ -203,7 +203,7 @@ function arrivedAt({ gateway }: WrittenApp, one: AppRequest, pod: Pod, port: num
     case 'to outside': return undefined;
     case 'health check': return one.arrived;
     case 'inside': return arriving(one.client, one, pod, port, arrival);
-    case 'from outside': return arriving(gateway.client, one, pod, port, arrival);
+    case 'from outside': return arriving(clientAt(gateway, one.listener), one, pod, port, arrival);
   }
 }
 

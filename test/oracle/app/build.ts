@@ -4,7 +4,7 @@ import { denialProps, edgeProps, grantProps, policyProps, request } from './poli
 import { kubeService, kubeWorkload, TOLD } from './services';
 import { HOME, podPort, serviceIn, type World } from './world';
 import {
-  type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenListener, type WrittenMutualTls, type WrittenOpening,
+  ASIDE, type ReleaseKind, SHARED, type WrittenApp, type WrittenGateway, type WrittenListener, type WrittenMutualTls, type WrittenOpening,
   type WrittenParent, type WrittenRelease, type WrittenRouting,
 } from './written';
 import type { EgressHttpOptions, MeshTarget, MutualTlsMode, OwnGatewayOptions, ServiceRouting, SharedGatewayOptions } from '../../../src';
@@ -71,7 +71,8 @@ interface Maker {
 
 function constructs(written: WrittenApp, known: Knowing): Maker[] {
   const { policies, granted, tokens, denying, mutualTls, egress, edge, edgeTokens, gateway, conventions: { telling }, world } = written;
-  const { routing, listeners, exposures, exposure } = inOrder(written, known);
+  const { routing, listeners, exposures, exposure, front } = inOrder(written, known);
+  const guarded = (chart: Chart) => gateway.kind === 'made' ? front(chart).gateway : exposure(chart).gateway;
   const isBeside = telling !== 'in words' && telling !== 'read';
   return [
     ...routing,
@@ -88,7 +89,7 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     })),
     ...edge.map((policy, i) => ({
       namespace: gateway.client.namespace!,
-      make: (chart: Chart) => new GatewayAccessPolicy(chart, `edge-${i}`, edgeProps(policy, exposure(chart).gateway)),
+      make: (chart: Chart) => new GatewayAccessPolicy(chart, `edge-${i}`, edgeProps(policy, guarded(chart))),
     })),
     ...policies.flatMap((policy, i) => policy.rules.flatMap((rule, r) => !granted[i][r] ? [] : rule.sources.map((_, s) => ({
       namespace: policy.namespace,
@@ -104,7 +105,7 @@ function constructs(written: WrittenApp, known: Knowing): Maker[] {
     ...(edgeTokens === undefined ? [] : [{
       namespace: gateway.client.namespace!,
       make: (chart: Chart) => new JwtAuthentication(chart, 'edge-tokens', {
-        gateway: exposure(chart).gateway,
+        gateway: guarded(chart),
         issuers: ISSUERS.map(issuer => ({ issuer, jwksUri: `${issuer}/keys`, forwardToken: edgeTokens.forward })),
       }),
     }]),
@@ -150,14 +151,18 @@ function mutualTlsOf(chart: Chart, { namespace, workload, mode, ports }: Modes, 
 /** A release is made before what it exposes, and that before a policy that names its gateway; otherwise they come in any order. */
 function inOrder(
   { routing, exposures, gateway }: WrittenApp, known: Knowing,
-): Record<'routing' | 'listeners' | 'exposures', Maker[]> & { readonly exposure: (chart: Chart) => Exposure } {
+): Record<'routing' | 'listeners' | 'exposures', Maker[]> & {
+  readonly exposure: (chart: Chart) => Exposure; readonly front: (chart: Chart) => SharedGateway;
+} {
   const once = <T>(make: (chart: Chart) => T) => {
     let made: T | undefined;
     return (chart: Chart) => made ??= make(chart);
   };
   const routeNamespace = routing?.route.namespace ?? '';
   const route = once(chart => routed(chartIn(chart, routeNamespace), routing!, known));
-  const front = once(chart => frontOf(chartIn(chart, SHARED.namespace), gateway));
+  const listenersWhere = (holds: (one: WrittenListener) => unknown) => ({ ...gateway, listeners: gateway.listeners.filter(holds) });
+  const front = once(chart => frontOf(chartIn(chart, SHARED.namespace), SHARED.name, listenersWhere(({ isAside }) => !isAside)));
+  const beside = once(chart => frontOf(chartIn(chart, ASIDE.namespace), ASIDE.name, listenersWhere(({ isAside }) => isAside)));
   const added = once(chart => new SharedListenerSet(chartIn(chart, HOME), 'listeners', {
     gateway: front(chart).gateway, listeners: gateway.listeners.filter(({ isAdded }) => isAdded).map(listenerOf),
   }));
@@ -167,7 +172,8 @@ function inOrder(
     made: (chart, { listener, port }) => {
       if (port !== undefined) return sharedBy(gateway, { port });
       if (listener === undefined) return front(chart).gateway;
-      return (gateway.listeners.find(({ name }) => name === listener)!.isAdded ? added : front)(chart).listener(listener);
+      const { isAdded, isAside } = gateway.listeners.find(({ name }) => name === listener)!;
+      return (isAdded ? added : isAside ? beside : front)(chart).listener(listener);
     },
   };
   const exposed = exposures.map((one, i) => once(chart =>
@@ -179,10 +185,13 @@ function inOrder(
   return {
     routing: routing === undefined ? [] : [{ namespace: routeNamespace, make: route }],
     listeners: gateway.kind !== 'made' ? [] : [
-      { namespace: SHARED.namespace, make: front }, ...gateway.listeners.some(({ isAdded }) => isAdded) ? [{ namespace: HOME, make: added }] : [],
+      { namespace: SHARED.namespace, make: front },
+      ...gateway.listeners.some(({ isAside }) => isAside) ? [{ namespace: ASIDE.namespace, make: beside }] : [],
+      ...gateway.listeners.some(({ isAdded }) => isAdded) ? [{ namespace: HOME, make: added }] : [],
     ],
     exposures: exposed.map((make, i) => ({ namespace: exposures[i].rules.namespace, make })),
     exposure: chart => exposed[0](chart),
+    front,
   };
 }
 
@@ -211,10 +220,10 @@ function sharedBy(gateway: WrittenGateway, listeners: Pick<SharedGatewayOptions,
   return ExposureGateway.shared(SHARED.name, SHARED.namespace, { ...classOf(gateway), ...listeners });
 }
 
-function frontOf(chart: Chart, gateway: WrittenGateway): SharedGateway {
+function frontOf(chart: Chart, name: string, gateway: WrittenGateway): SharedGateway {
   const [own, added] = [false, true].map(isAdded => gateway.listeners.filter(one => (one.isAdded ?? false) === isAdded));
-  return new SharedGateway(chart, 'gateway', {
-    ...classOf(gateway), listeners: own.map(listenerOf), ...(added.length > 0 && { allowedListeners: ANYWHERE }), metadata: { name: SHARED.name },
+  return new SharedGateway(chart, `${name}-gateway`, {
+    ...classOf(gateway), listeners: own.map(listenerOf), ...(added.length > 0 && { allowedListeners: ANYWHERE }), metadata: { name },
   });
 }
 

@@ -2,7 +2,7 @@ import { type AppRequest, arriving, entering, type FromOutside, type Inside, lea
 import type { Told } from './told';
 import { answeredBy, told } from './told';
 import { type Running, serviceIn } from './world';
-import { OF_OTHERS, SHARED, type WrittenApp, type WrittenGateway } from './written';
+import { ASIDE, clientAt, isBeside, OF_OTHERS, SHARED, type WrittenApp, type WrittenGateway } from './written';
 import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
 import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService } from '../../../src/evaluators/routes/outcome';
@@ -49,10 +49,10 @@ export function byManifests(
     return answeredBy(asked.arrived, letsIn(manifests, asked.arrived));
   }
   if (asked.kind === 'from outside') {
-    const client = gatewayIn(manifests, reader, gateway);
+    const client = gatewayIn(manifests, reader, gateway, asked.listener);
     const gateways = gateway.kind === 'shared' ? [FRONT] : [];
-    const { metadata } = [...manifests, ...gateways].find(({ kind }) => kind === 'Gateway') ?? FRONT;
-    const entered = entering(metadata, gateway.listeners, asked);
+    const own = manifests.find(({ kind }) => kind === 'Gateway') ?? FRONT;
+    const entered = entering(gateway.kind === 'own' ? own.metadata : isBeside(gateway, asked.listener) ? ASIDE : SHARED, gateway.listeners, asked);
     if (reader.passesGateway?.(manifests, entered) === false) {
       return { kind: 'turned away' };
     }
@@ -75,7 +75,9 @@ const FRONT = {
 };
 
 /** The client that a Gateway of the app is to the pods. */
-function gatewayIn(manifests: readonly any[], { accountOf }: Reader, { kind, pods, client }: WrittenGateway): Client {
+function gatewayIn(manifests: readonly any[], { accountOf }: Reader, written: WrittenGateway, port: number): Client {
+  const { kind, pods } = written;
+  const client = clientAt(written, port);
   const gateway = manifests.find(one => one.kind === 'Gateway');
   return kind !== 'own' || pods !== undefined || gateway === undefined ? client : { ...client, serviceAccount: accountOf(gateway.metadata.name) };
 }

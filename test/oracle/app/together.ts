@@ -2,7 +2,7 @@ import { type AppRequest, arriving, entering, type FromOutside, type Inside, lea
 import type { Answer, Told } from './told';
 import { answeredBy, told } from './told';
 import { hasLabels, podsBehind } from './world';
-import { isAttached, type WrittenApp } from './written';
+import { clientAt, clientsOf, isAttached, isBeside, type WrittenApp } from './written';
 import type { Client, Pod, Request } from '../../../src/evaluators/access/request';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import { toService } from '../../../src/evaluators/routes/outcome';
@@ -27,7 +27,7 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
   if (asked.kind === 'from outside' && !passesGateway(app, asked)) {
     return { kind: 'turned away' };
   }
-  const client = asked.kind === 'inside' ? asked.client : app.gateway.client;
+  const client = asked.kind === 'inside' ? asked.client : clientAt(app.gateway, asked.listener);
   const outcome = asked.kind === 'inside' ? routed(app, client.meshed, asked.request) : exposed(app, asked);
   const behind = behindGateway(app, asked);
   return told(app.world, outcome, (pod, port, arrival) =>
@@ -35,13 +35,14 @@ export function byIntents(app: WrittenApp, asked: AppRequest): Told {
 }
 
 /** A gateway that proves tokens takes them away, unless it passes them on. */
-function behindGateway({ edgeTokens }: WrittenApp, asked: Inside | FromOutside): Inside | FromOutside {
-  return asked.kind === 'inside' || edgeTokens === undefined || edgeTokens.forward ? asked : { ...asked, tokens: undefined };
+function behindGateway({ edgeTokens, gateway }: WrittenApp, asked: Inside | FromOutside): Inside | FromOutside {
+  return asked.kind === 'inside' || edgeTokens === undefined || edgeTokens.forward || isBeside(gateway, asked.listener) ? asked : { ...asked, tokens: undefined };
 }
 
-/** Each policy of the gateway lets it through; where none says what is allowed, what denies by default there does not. */
+/** Each policy of the gateway lets it through, unless it comes by another; where none says what is allowed, what denies by default there does not. */
 function passesGateway({ edge, gateway, denying }: WrittenApp, asked: FromOutside): boolean {
   const { client, readsPolicies, listeners } = gateway;
+  if (isBeside(gateway, asked.listener)) return true;
   const request = entering({ name: 'gateway', namespace: client.namespace! }, listeners, asked);
   const isClosed = readsPolicies === true && denying.includes(client.namespace!) && edge.every(({ leavesRest }) => leavesRest);
   return !isClosed && edge.every(policy => letThrough(policy, request));
@@ -104,18 +105,18 @@ function hostRank({ hostnames }: WrittenExposure, { host }: RouteRequest): numbe
     : Math.max(...hostnames.map(name => name === host ? 1000 : name.startsWith('*.') && host.endsWith(name.slice(1)) ? name.length : -1));
 }
 
-/** Whether a pod behind the gateway of an exposure has a policy that never lets that in. */
+/** Whether a pod behind a gateway of an exposure has a policy that never lets that in. */
 export function isShutOut(app: WrittenApp): boolean {
   const { exposures, gateway, world } = app;
   const closed = ({ namespace }: Pod, policies: readonly AccessModel[]) => policies.length === 0 && app.denying.includes(namespace);
-  const backends = exposures.flatMap(({ rules }) => rules.rules.flatMap(rule => rule.backends ?? []))
-    .filter(({ service, weight }) => weight !== 0 && service.groupKind === undefined);
-  return backends.some(({ service, port = service.ports[0].port }) => {
+  const backends = exposures.flatMap(one => clientsOf(gateway, one).flatMap(client => one.rules.rules.flatMap(({ backends: all = [] }) =>
+    all.map(backend => ({ client, ...backend }))))).filter(({ service, weight }) => weight !== 0 && service.groupKind === undefined);
+  return backends.some(({ client, service, port = service.ports[0].port }) => {
     const places = podsBehind(world, service.namespace!, service.name, port, service.subset);
     return places.length > 0 && places.every(place => {
       const policies = policiesOf(app, place.pod).filter(({ leavesRest }) => !leavesRest);
       return closed(place.pod, policies) || policies.some(({ audit, rules }) => !audit && !rules.some(({ sources, ports }) =>
-        ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, gateway.client))));
+        ports.some(one => one.port === place.port) && sources.some(source => mayBe(source, client))));
     });
   });
 }

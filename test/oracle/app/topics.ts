@@ -2,7 +2,7 @@ import type { AppOptions } from './arbitraries/options';
 import { canAny, canIn } from './arbitraries/options';
 import type { AppRequest, FromOutside, Inside } from './requests';
 import type { Told } from './told';
-import type { WrittenApp } from './written';
+import { isAttached, type WrittenApp } from './written';
 
 /** What requests may be about. Of each, both answers have to occur: a target that is never asked proves nothing. */
 const TOPICS: Readonly<Record<string, (app: WrittenApp, asked: AppRequest) => boolean>> = {
@@ -15,6 +15,8 @@ const TOPICS: Readonly<Record<string, (app: WrittenApp, asked: AppRequest) => bo
   'datagrams': (_, asked) => isOutside(asked, 'UDP'),
   'listeners by port': ({ exposures }, asked) => asked.kind === 'from outside' && exposures.some(({ parents }) => parents.some(({ port }) => port !== undefined)),
   'listeners by name': ({ exposures }, asked) => asked.kind === 'from outside' && exposures.some(({ parents }) => parents.some(({ listener }) => listener !== undefined)),
+  'two gateways': ({ exposures, gateway: { listeners } }, asked) => asked.kind === 'from outside' && exposures.some(one =>
+    [true, undefined].every(aside => listeners.some(each => each.isAside === aside && isAttached(one, each)))),
   'several parents': ({ exposures }, asked) => asked.kind === 'from outside' && exposures.some(({ parents }) => parents.length > 1),
   'listener sets': ({ gateway: { listeners } }, asked) => asked.kind === 'from outside' && listeners.some(({ port, isAdded }) => isAdded === true && port === asked.listener),
 };
@@ -32,6 +34,7 @@ export function topicsOf({ dialects, gateway: { className } }: AppOptions): stri
     'datagrams': exposes('UDPExposure') && listens('UDPListener'),
     'listeners by port': shares && exposes('HTTPRouteParentRefPort'),
     'listeners by name': shares,
+    'two gateways': exposes('SeveralGateways') && canAny(gateway.supports),
     'several parents': shares && exposes('SeveralGateways'),
     'listener sets': exposes('ListenerSet') && listens('SharedListenerSet'),
   };

@@ -76,6 +76,8 @@ export interface WrittenGateway {
   readonly readsPolicies?: true;
   /** As what it calls pods. */
   readonly client: Client;
+  /** The same of the second Gateway, which one of the app has beside it. */
+  readonly aside: Client;
 }
 
 export interface WrittenListener {
@@ -84,10 +86,13 @@ export interface WrittenListener {
   readonly protocol: 'HTTP' | 'TCP' | 'UDP';
   /** Whether it is one of a ListenerSet. */
   readonly isAdded?: true;
+  /** Whether it is that of the second Gateway. */
+  readonly isAside?: true;
 }
 
-/** The Gateway that exposures share. */
+/** The Gateway that exposures share, and the one that an app has beside it. */
 export const SHARED = { name: 'front', namespace: 'infra' } as const;
+export const ASIDE = { name: 'side', namespace: 'infra' } as const;
 
 /** The listeners of a gateway of others; of one of an exposure, the first. */
 export const OF_OTHERS: readonly WrittenListener[] = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'other', port: 8080, protocol: 'HTTP' }];
@@ -96,6 +101,8 @@ export const OF_OTHERS: readonly WrittenListener[] = [{ name: 'http', port: 80, 
 export const BYTES: readonly WrittenListener[] = [{ name: 'bytes', port: 6379, protocol: 'TCP' }, { name: 'other-bytes', port: 6380, protocol: 'TCP' }];
 export const DATAGRAMS: readonly WrittenListener[] = [{ name: 'datagrams', port: 53, protocol: 'UDP' }, { name: 'other-datagrams', port: 5353, protocol: 'UDP' }];
 export const ADDED: WrittenListener = { name: 'added', port: 9090, protocol: 'HTTP', isAdded: true };
+/** That of the second Gateway. */
+export const BESIDE: WrittenListener = { name: 'beside', port: 7070, protocol: 'HTTP', isAside: true };
 
 export function carries({ protocol: speaks }: WrittenListener, { service: { ports: [{ protocol }] } }: WrittenExposure): boolean {
   return speaks === (protocol === 'GRPC' ? 'HTTP' : protocol);
@@ -103,9 +110,25 @@ export function carries({ protocol: speaks }: WrittenListener, { service: { port
 
 /** Whether requests come by a listener to an exposure. */
 export function isAttached({ parents, rules }: WrittenOpening, listener: WrittenListener): boolean {
-  const { name, port, isAdded } = listener;
+  const { name, port, isAdded, isAside } = listener;
   return carries(listener, rules) && parents.some(parent =>
-    parent.listener === undefined ? !isAdded && (parent.port ?? port) === port : parent.listener === name);
+    parent.listener === undefined ? !isAdded && !isAside && (parent.port ?? port) === port : parent.listener === name);
+}
+
+/** Whether a port is that of the second Gateway. */
+export function isBeside({ listeners }: Pick<WrittenGateway, 'listeners'>, called: number): boolean {
+  return listeners.some(({ port, isAside }) => isAside === true && port === called);
+}
+
+/** As what the gateway that has a port calls pods. */
+export function clientAt(gateway: WrittenGateway, called: number): Client {
+  return isBeside(gateway, called) ? gateway.aside : gateway.client;
+}
+
+/** The gateways of an exposure, as clients; the same once. */
+export function clientsOf(gateway: WrittenGateway, opening: WrittenOpening): Client[] {
+  const all = gateway.listeners.filter(one => isAttached(opening, one)).map(({ port }) => clientAt(gateway, port));
+  return all.filter((one, i) => all.findIndex(other => other.serviceAccount === one.serviceAccount) === i);
 }
 
 /** Whose pods believe tokens: those of a Service, or some of them. */

@@ -32,7 +32,7 @@ export function apps(options: AppOptions): fc.Arbitrary<WrittenApp> {
       ...(opened.exposures.length === 0 ? { edge: [] } : guarded),
       granted: grantsIn(options, all, grants),
       tokens: tokens(options, app.world as Stage['world'], all, believing),
-      policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, all, letsIn) : all,
+      policies: opened.exposures.length > 0 && canLetIn ? lettingIn(gateway, opened.exposures[0], all, letsIn) : all,
     };
   });
 }

@@ -6,7 +6,7 @@ import { podClient } from '../../access/arbitraries';
 import { sometimes } from '../../routes/arbitraries/some';
 import { HOME, type Running, serviceIn, type World } from '../world';
 import {
-  ADDED, BYTES, carries, DATAGRAMS, OF_OTHERS, SHARED, type WrittenApp, type WrittenGateway, type WrittenListener, type WrittenOpening,
+  ADDED, ASIDE, BESIDE, BYTES, carries, DATAGRAMS, OF_OTHERS, SHARED, type WrittenApp, type WrittenGateway, type WrittenListener, type WrittenOpening,
   type WrittenParent,
 } from '../written';
 
@@ -58,20 +58,23 @@ function listenersOf({ dialects: { exposure, gateway } }: AppOptions): WrittenLi
     ...(exposes('TCPExposure') && listens('TCPListener') ? BYTES : []),
     ...(exposes('UDPExposure') && listens('UDPListener') ? DATAGRAMS : []),
     ...(exposes('ListenerSet') && listens('SharedListenerSet') ? [ADDED] : []),
+    ...(exposes('SeveralGateways') ? [BESIDE] : []),
   ];
 }
 
-/** All listeners of the gateway, those of a port, one or some by name; and beside them one that is added. */
+/** All listeners of the gateway, those of a port, one or some by name; and beside them one that is added, or that of another Gateway. */
 function parents({ rules }: Rules, listeners: readonly WrittenListener[], can: Can): fc.Arbitrary<WrittenParent[]> {
   const speaking = listeners.filter(one => carries(one, rules));
-  const added = speaking.filter(({ isAdded }) => isAdded).map(({ name: listener }): WrittenParent => ({ listener }));
-  const own = speaking.filter(({ isAdded }) => !isAdded);
+  const elsewhere = speaking.filter(({ isAdded, isAside }) => isAdded ?? isAside).map(({ name: listener }): WrittenParent => ({ listener }));
+  const own = speaking.filter(({ isAdded, isAside }) => !isAdded && !isAside);
   const of: fc.Arbitrary<WrittenParent[]> = fc.oneof(
     { weight: 2, arbitrary: fc.constant<WrittenParent[]>([{}]) },
     { weight: 2, arbitrary: fc.subarray(own, { minLength: 1, maxLength: can('SeveralGateways') ? own.length : 1 }).map(some => some.map(({ name: listener }): WrittenParent => ({ listener }))) },
     ...(can('HTTPRouteParentRefPort') ? [{ weight: 2, arbitrary: fc.constantFrom(...own).map(({ port }): WrittenParent[] => [{ port }]) }] : []),
   );
-  return added.length === 0 ? of : fc.oneof(of, fc.constant(added), ...(can('SeveralGateways') ? [of.map(some => [...some, ...added])] : []));
+  if (elsewhere.length === 0) return of;
+  const beyond = fc.subarray(elsewhere, { minLength: 1, maxLength: can('SeveralGateways') ? elsewhere.length : 1 });
+  return fc.oneof(of, beyond, ...(can('SeveralGateways') ? [fc.tuple(of, beyond).map(parts => parts.flat())] : []));
 }
 
 /** What speaks HTTP or gRPC: the Service that is called; and beside it some others of HTTP. */
@@ -131,7 +134,8 @@ export function gatewayOf(
 ): WrittenGateway {
   const own = kind === 'own' ? { serviceAccount: 'gateway', namespace } : { serviceAccount: accountOf(SHARED.name), namespace: SHARED.namespace };
   const { serviceAccount, namespace: home } = gateway.pods ?? own;
-  const client: Client = arePods ? podClient({ ip: '10.3.0.20', namespace: home, serviceAccount, meshed: true })
-    : { kind: 'gateway', ip: '10.9.9.9', namespace: home, serviceAccount, meshed: false };
-  return { kind, listeners, ...gateway, client };
+  const clientAs = (account: string): Client => arePods ? podClient({ ip: '10.3.0.20', namespace: home, serviceAccount: account, meshed: true })
+    : { kind: 'gateway', ip: '10.9.9.9', namespace: home, serviceAccount: account, meshed: false };
+  const aside = clientAs(gateway.pods?.serviceAccount ?? accountOf(ASIDE.name));
+  return { kind, listeners, ...gateway, client: clientAs(serviceAccount), aside };
 }

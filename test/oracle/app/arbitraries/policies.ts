@@ -9,16 +9,16 @@ import { isOfClients } from '../../access/decide';
 import { some, sometimes } from '../../routes/arbitraries/some';
 import { EXPOSED } from '../policy-props';
 import { HOME, type Part, podPort, type Running, type World } from '../world';
-import type { WrittenGateway, WrittenMutualTls, WrittenTokens } from '../written';
+import { clientsOf, type WrittenGateway, type WrittenMutualTls, type WrittenOpening, type WrittenTokens } from '../written';
 
-/** Those of the policies that are chosen let in the gateway, too. */
-export function lettingIn({ client }: WrittenGateway, all: readonly AccessModel[], chosen: readonly boolean[]): AccessModel[] {
-  const { namespace, serviceAccount } = client as { namespace: string; serviceAccount: string };
-  const source: Source = { kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } };
+/** Those of the policies that are chosen let in the gateways of an exposure, too. */
+export function lettingIn(gateway: WrittenGateway, opening: WrittenOpening, all: readonly AccessModel[], chosen: readonly boolean[]): AccessModel[] {
+  const sources = clientsOf(gateway, opening).map(client => client as { namespace: string; serviceAccount: string })
+    .map(({ namespace, serviceAccount }): Source => ({ kind: 'gateway', name: EXPOSED, namespace, pods: { serviceAccount, namespace } }));
   return all.map((one, i) => !chosen[i] || one.leavesRest ? one : ({
     ...one,
     rules: [...one.rules, {
-      sources: [source],
+      sources,
       exceptSources: [],
       exceptRequests: [],
       endUsers: [],
