@@ -65,11 +65,11 @@ export function doubtful(_: Kind, targetId: string, what: string, why: string, r
 }
 
 /** A policy that does not hold for pods that get requests of its Service. */
-export function leavesOut(targetId: string, fit: 'misses' | 'unknown', labels: string, service: string, selector: string): Diagnostic {
+export function leavesOut(targetId: string, what: string, fit: 'misses' | 'unknown', labels: string, service: string, selector: string): Diagnostic {
   return {
     code: 'MESH5009',
-    sentence: `the policy is for pods with ${labels}. Requests also come to the pods of Service '${service}' (${selector}), for which the policy `
-      + `${fit === 'misses' ? 'does not' : 'may not'} hold in target '${targetId}'. Give the MeshService a \`podSelector\` that all of them have, or '${service}' a policy of its own`,
+    sentence: `the ${what} is for pods with ${labels}. Requests also come to the pods of Service '${service}' (${selector}), for which the ${what} `
+      + `${fit === 'misses' ? 'does not' : 'may not'} hold in target '${targetId}'. Give the MeshService a \`podSelector\` that all of them have, or '${service}' ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} of its own`,
   };
 }
 

@@ -7,6 +7,7 @@ import { misuse } from '../errors/misuse';
 import { listOf, optional, TEXT } from '../input/shape';
 import type { AuthorizedWorkload, ExternalAuthorizationModel } from '../model/external-authorization';
 import type { Every, Fields } from '../model/fields';
+import { holdAgainstApp } from '../targets/checks';
 import { compile } from '../targets/compile';
 import type { MeshWorkload } from '../vocabulary/mesh-workload';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -109,6 +110,7 @@ export class ExternalAuthorization extends MeshIntent {
       exceptRequests: (exceptRequests ?? []).map(request => request._toModel()),
     };
     this._render(target => compile('externalAuthorization', target, model));
+    holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'externalAuthorization', target, model })) });
   }
 }
 

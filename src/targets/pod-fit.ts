@@ -3,7 +3,7 @@ import type { Objection, Speaker, Statement, Told } from './statement';
 import type { ServiceReading } from '../dialects/contract/service-reading';
 import { leavesOut, leavesOutAccount, takesIn } from '../errors/diagnostics';
 import { listed } from '../errors/words';
-import type { AccessModel } from '../model/access';
+import type { AccessModel, Workload } from '../model/access';
 import { BySelector } from '../model/by-labels';
 import { flatMap, pushTo } from '../model/lists';
 import type { PodFacts } from '../model/pod-facts';
@@ -39,17 +39,21 @@ export function unfitPolicies(speakers: readonly Speaker[], app: AppServices): T
 }
 
 function objectionsTo(policy: Policy, targetId: string, cluster: Cluster, app: AppServices): Objection[] {
-  const { model, selector, account } = policy;
+  const { kind, model, selector, account } = policy;
   const { services, isAll } = reached(policy, cluster, app);
   return [
-    ...selector === undefined ? [] : byLabels(targetId, model.namespace, selector, services, cluster, app),
+    ...selector === undefined ? [] : byLabels(targetId, kind, model.namespace, selector, services, cluster, app),
     ...account === undefined ? [] : accountsLeftOut(targetId, account, services, cluster, app),
     ...account === undefined || account === 'of the name' || !isAll ? [] : takenIn(targetId, model, account.name, services, app),
   ];
 }
 
+/** What holds for pods, and has to hold for all of them. */
+type Held = 'access' | 'externalAuthorization';
+
 interface Policy extends Pick<Speaker, 'intent' | 'chart'> {
-  readonly model: AccessModel;
+  readonly kind: Held;
+  readonly model: Pick<AccessModel, 'namespace'> & { readonly destination: Omit<Workload, 'ports'> };
   /** The labels, where the target selects pods by them. */
   readonly selector?: Labels;
   /** The ServiceAccount, where the target selects pods by it. */
@@ -63,8 +67,8 @@ interface Cluster {
   readonly policies: Policy[];
   /** By the Service that is routed. */
   readonly routes: Map<string, RouteModel[]>;
-  /** All policies of a namespace; once somebody asks. */
-  selectors?: Map<string, BySelector<AccessModel>>;
+  /** All policies of a namespace, of one kind; once somebody asks. */
+  selectors?: Map<string, BySelector<Policy>>;
   readonly accounts: Map<string, Set<string>>;
 }
 
@@ -78,13 +82,19 @@ function note({ policies, routes, accounts }: Cluster, { intent, chart }: Speake
   if (kind === 'routes' && isService(model.service)) {
     pushTo(routes, qualified(model.service.name, namespaceOf(model, model.service)), model);
   }
+  if (kind === 'externalAuthorization') {
+    const { namespace, workload } = model;
+    if (workload.podSelector !== undefined) {
+      policies.push({ intent, chart, kind, model: { namespace, destination: workload }, selector: workload.podSelector });
+    }
+  }
   if (kind !== 'access') return;
   const { namespace, destination: { podSelector, serviceAccount }, rules } = model;
   const { services } = target._dialects;
   // The policy beside a grant selects the same pods.
   const selector = services.byLabels && model.grant !== 'here' ? podSelector : undefined;
   const account = rules.length === 0 ? undefined : accountOf(services.byAccounts, serviceAccount);
-  if (selector !== undefined || account !== undefined) policies.push({ intent, chart, model, selector, account });
+  if (selector !== undefined || account !== undefined) policies.push({ intent, chart, kind, model, selector, account });
   if (serviceAccount !== undefined) accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(serviceAccount));
 }
 
@@ -92,18 +102,19 @@ function accountOf(by: ServiceReading['byAccounts'], name: string | undefined): 
   return by === 'any' ? name === undefined ? undefined : { name } : by;
 }
 
-/** The policies of a namespace that go by labels. */
-function selectorsIn(cluster: Cluster, namespace: string): BySelector<AccessModel> | undefined {
+/** The policies of a kind in a namespace that go by labels. */
+function selectorsIn(cluster: Cluster, kind: Held, namespace: string): BySelector<Policy> | undefined {
   if (cluster.selectors === undefined) {
     cluster.selectors = new Map();
-    for (const { model, selector } of cluster.policies) {
-      if (selector === undefined) continue;
-      const there = cluster.selectors.get(model.namespace) ?? new BySelector<AccessModel>();
-      cluster.selectors.set(model.namespace, there);
-      there.add(selector, model);
+    for (const policy of cluster.policies) {
+      if (policy.selector === undefined) continue;
+      const key = `${policy.kind} ${policy.model.namespace}`;
+      const there = cluster.selectors.get(key) ?? new BySelector<Policy>();
+      cluster.selectors.set(key, there);
+      there.add(policy.selector, policy);
     }
   }
-  return cluster.selectors.get(namespace);
+  return cluster.selectors.get(`${kind} ${namespace}`);
 }
 
 /** The Services whose pods take what is sent to that of a policy, as far as their selectors are known; and whether all are. A subset is all that it is. */
@@ -133,21 +144,23 @@ function reached(
 }
 
 function byLabels(
-  targetId: string, namespace: string, selector: Labels, services: readonly Reached[], cluster: Cluster, app: AppServices,
+  targetId: string, kind: Held, namespace: string, selector: Labels, services: readonly Reached[], cluster: Cluster, app: AppServices,
 ): Objection[] {
   return flatMap(services, service => {
-    const fit = fitOf(namespace, selector, service, cluster, app);
+    const fit = fitOf(kind, namespace, selector, service, cluster, app);
     return fit === 'fits' ? [] : [{
       isError: fit === 'misses',
-      diagnostic: leavesOut(targetId, fit, inWords(selector), qualified(service.name, service.namespace), inWords(service.selector)),
+      diagnostic: leavesOut(targetId, HELD[kind], fit, inWords(selector), qualified(service.name, service.namespace), inWords(service.selector)),
     }];
   });
 }
 
+const HELD: Readonly<Record<Held, string>> = { access: 'policy', externalAuthorization: 'external authorization' };
+
 /** `unknown`, where some pods of the Service may not have the labels, and the app does not show any. */
-function fitOf(namespace: string, own: Labels, service: Reached, cluster: Cluster, app: AppServices): 'fits' | 'misses' | 'unknown' {
+function fitOf(kind: Held, namespace: string, own: Labels, service: Reached, cluster: Cluster, app: AppServices): 'fits' | 'misses' | 'unknown' {
   if (namespace === service.namespace && isWithin(own, service.selector)) return 'fits';
-  const isGoverned = (labels: Labels) => (selectorsIn(cluster, service.namespace)?.choosing(labels) ?? []).length > 0;
+  const isGoverned = (labels: Labels) => (selectorsIn(cluster, kind, service.namespace)?.choosing(labels) ?? []).length > 0;
   if (isGoverned(service.selector)) return 'fits';
   const pods = app.podsWith(service.namespace, service.selector);
   if (pods.length > 0) return pods.every(({ labels }) => isGoverned(labels)) ? 'fits' : 'misses';
@@ -173,7 +186,7 @@ function accountsLeftOut(
 
 /** Pods of the app that run as the ServiceAccount of a policy, and are none of those to which requests of its Service come. */
 function takenIn(
-  targetId: string, { namespace, destination, destination: { service = workloadInWords(destination) } }: AccessModel, serviceAccount: string,
+  targetId: string, { namespace, destination, destination: { service = workloadInWords(destination) } }: Policy['model'], serviceAccount: string,
   services: readonly Reached[], app: AppServices,
 ): Objection[] {
   const isReached = (pod: PodFacts) => services.some(one => one.namespace === namespace && isWithin(one.selector, pod.labels));

@@ -56,6 +56,14 @@ const governedBy = byKind<OfPods, readonly Governed[], [TargetDialects]>({
       .map(pod => ({ pod, port: pod.servicePort })),
     selected: ports,
   }],
+  externalAuthorization: ({ model: { namespace, workload, ports } }) => [{
+    namespace,
+    ...workload,
+    service: workload.service ?? workloadInWords(workload),
+    ports,
+    behind: flatMap(ports, pod => (pod.servicePorts ?? []).map(port => ({ pod, port }))),
+    selected: ports,
+  }],
   routes: ({ model }) => {
     if (!isService(model.service)) return [];
     const limited = model.traffic.rateLimit === undefined ? [] : limitedPorts(model);

@@ -15,7 +15,7 @@ interface RouteRendering {
   readonly isMoved: boolean;
 }
 
-export type Spoken = Extract<Kind, 'routes' | 'access' | 'gatewayAccess' | 'exposure' | 'authentication' | 'egress'>;
+export type Spoken = Extract<Kind, 'routes' | 'access' | 'gatewayAccess' | 'exposure' | 'authentication' | 'externalAuthorization' | 'egress'>;
 
 /** The statements of a construct, and the chart that it stands in. */
 export interface Speaker {

@@ -53,13 +53,22 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     case 'gatewayAccess': return [];
     case 'egress': return portObjections(statement, app, chart);
     case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
+    case 'externalAuthorization': {
+      const { workload: { service: name, facts }, namespace, ports } = model;
+      const own = portObjections(statement, app, chart);
+      if (name === undefined) return own;
+      const mention = { role: 'destination' as const, name, namespace, facts };
+      return [...own, ...formObjections(kind, target, [mention], factsOf), ...governedObjections(kind, target, ports, () => true, mention, factsOf)];
+    }
     case 'access': {
       const own = portObjections(statement, app, chart);
       const { destination: { service: name, facts }, namespace } = model;
       if (name === undefined || (!app.hasServices && facts === undefined)) return own;
       const mention = { role: 'destination' as const, name, namespace, facts };
       return isUnknown(mention) ? own : [
-        ...own, ...formObjections(kind, target, [mention], factsOf), ...accessObjections(target, model, mention, factsOf),
+        ...own,
+        ...formObjections(kind, target, [mention], factsOf),
+        ...governedObjections(kind, target, model.destination.ports, tellsApart(model), mention, factsOf),
       ];
     }
   }
@@ -118,7 +127,7 @@ function formObjections(kind: Spoken, target: MeshTarget, mentions: readonly Men
       if (support.level === 'full') {
         return [];
       }
-      const speech = kind === 'authentication' ? 'mutual TLS for the pods of' : SPEECH[mention.role];
+      const speech = kind === 'authentication' ? 'mutual TLS for the pods of' : kind === 'externalAuthorization' ? 'an authorizer for the pods of' : SPEECH[mention.role];
       const what = `${speech} Service '${qualified(mention.name, mention.namespace)}'`;
       const reason = `it ${SERVICE_FORMS[form]}, and ${support.reason}`;
       const isError = support.level === 'none';
@@ -192,22 +201,32 @@ function exposureObjections(target: MeshTarget, model: ExposureModel, factsOf: F
   return distinctBy(heard, ({ diagnostic }) => diagnostic.sentence);
 }
 
-function accessObjections(target: MeshTarget, model: AccessModel, service: ServiceRef & PodSelection, factsOf: FactsOf): Objection[] {
+/** Whether something of a policy tells the requests to a port apart. */
+function tellsApart({ denials, rules }: AccessModel): (port: WorkloadPort) => boolean {
+  return port => [...denials, ...rules].some(rule => tellsRequestsApart(rule) && rule.ports.includes(port));
+}
+
+/** Ports of the Service that speak something else than is said of those of its pods; which matters for requests alone. */
+function governedObjections(
+  kind: 'access' | 'externalAuthorization', target: MeshTarget, ports: readonly WorkloadPort[], areRequests: (port: WorkloadPort) => boolean,
+  service: ServiceRef & PodSelection, factsOf: FactsOf,
+): Objection[] {
   const { words } = target._dialects.services;
   const facts = factsOf(service);
-  return flatMap(model.destination.ports, port => flatMap(servicePorts(port), number => {
-    const what = `a policy on port ${number} of Service '${qualified(service.name, service.namespace)}'`;
-    const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported('access', target.id, what, reason, write) });
+  return flatMap(ports, port => flatMap(servicePorts(port), number => {
+    const what = `${GOVERNS[kind]} port ${number} of Service '${qualified(service.name, service.namespace)}'`;
+    const refuse = (reason: string, write: string): Objection => ({ isError: true, diagnostic: unsupported(kind, target.id, what, reason, write) });
     const { protocol } = port;
     const other = protocol === undefined ? undefined : otherTransport(facts, service, { port: number, protocol });
     if (other !== undefined) {
       return [refuse(other, `Leave port ${number} out of the MeshService`)];
     }
-    const tellsApart = [...model.denials, ...model.rules].some(rule => tellsRequestsApart(rule) && rule.ports.includes(port));
-    return words?.requests === undefined || protocol === undefined || !tellsApart ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
+    return words?.requests === undefined || protocol === undefined || !areRequests(port) ? [] : misheard(words, facts, number, ['HTTP', 'GRPC'])
       .map(found => refuse(`${said(words, service, found)}, ${words.requests}`, remedy(words, found, protocol)));
   }));
 }
+
+const GOVERNS = { access: 'a policy on', externalAuthorization: 'an authorizer for' } as const;
 
 /** Ports whose mode differs, and which have none: mutual TLS is a matter of TCP. */
 function authenticationObjections(target: MeshTarget, model: AuthenticationModel, workload: AuthenticatedWorkload, factsOf: FactsOf): Objection[] {

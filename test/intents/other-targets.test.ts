@@ -2,8 +2,9 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { MeshServicePort } from '../../src';
 import {
-  CanaryRelease, ConsulNamespaces, EgressDestination, EgressPolicy, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MeshTargets,
-  MutualTls, MutualTlsMode, ServiceAccessPolicy, SmiImplementation,
+  CanaryRelease, ConsulNamespaces, EgressDestination, EgressPolicy, ExternalAuthorization, Identity, MeshImplementation, MeshProtocol, MeshService,
+  MeshTarget,
+  MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, SmiImplementation,
 } from '../../src';
 
 const gateway = (mesh: MeshImplementation, options = {}) => () => MeshTarget.gatewayApi({ mesh, ...options });
@@ -76,6 +77,13 @@ test.each(Object.entries(TARGETS).filter(([, { mutualTls }]) => mutualTls !== un
   fc.assert(fc.property(clusters, cluster => {
     expect(errorsOf(make, cluster, say).length > 0).toBe(mutualTls! && !isSame(cluster));
   }), { numRuns: 20 });
+});
+
+test('Istio: nobody is asked about requests to another port of the pods', () => {
+  const say = (chart: Chart, workload: MeshService) => new ExternalAuthorization(chart, 'opa', { workload, authorizer: 'opa' });
+  fc.assert(fc.property(clusters, cluster => {
+    expect(errorsOf(TARGETS.Istio.make, cluster, say).length > 0).toBe(!isSame(cluster));
+  }), { numRuns: 60 });
 });
 
 /** Those that close the cluster. */

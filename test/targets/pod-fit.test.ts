@@ -1,7 +1,9 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  CanaryRelease, ConsulNamespaces, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy, ServiceRoute,
+  CanaryRelease, ConsulNamespaces, ExternalAuthorization, Identity, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceAccessPolicy,
+  ServiceRoute,
   SmiImplementation, Validation,
 } from '../../src';
 
@@ -28,8 +30,12 @@ const service = (chart: Chart, name: string, selector: Labels) => object(chart, 
 const deployment = (chart: Chart, name: string, labels: Labels, serviceAccountName?: string) =>
   object(chart, 'Deployment', name, { template: { metadata: { labels }, spec: { serviceAccountName, containers: [] } } });
 
-const policy = (chart: Chart, name: string, podSelector: Labels) => new ServiceAccessPolicy(chart, `policy ${name}`, {
+const policy = (chart: Chart, name: string, podSelector: Labels): Construct => new ServiceAccessPolicy(chart, `policy ${name}`, {
   destination: MeshService.of(name, { port: 80, podSelector, serviceAccount: name }), allow: [{ sources: [Identity.serviceAccount('web')] }],
+});
+/** Requests to the same pods that somebody else decides on. */
+const authorizer: typeof policy = (chart, name, podSelector) => new ExternalAuthorization(chart, `policy ${name}`, {
+  workload: MeshService.of(name, { port: 80, podSelector, serviceAccount: name }), authorizer: 'opa',
 });
 const cart = MeshService.of('cart', { port: 80 });
 const release = (chart: Chart, v2?: Labels) => new CanaryRelease(chart, 'release', {
@@ -68,52 +74,60 @@ test.each(Object.entries(TARGETS))('%s: a policy for one version leaves the othe
   }
 });
 
-test.each<[string, ((chart: Chart) => void)[]]>([
-  ['for labels that both versions have', [chart => policy(chart, 'cart', { app: 'cart' }), chart => release(chart), chart => service(chart, 'cart-v2', V2)]],
-  ['beside one for the other version',
-    [chart => policy(chart, 'cart', V1), chart => policy(chart, 'cart-v2', V2), chart => release(chart), chart => service(chart, 'cart-v2', V2)]],
-  ['without a release', [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart-v2', V2)]],
-  ['for pods that the app shows',
-    [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' }), chart => deployment(chart, 'v1', V1)]],
-  ['for pods that nothing is known of', [chart => policy(chart, 'cart', V1), chart => release(chart)]],
-])('a policy holds %s', (_, parts) => {
-  expect(outcome(istio, ...parts)).toBe('');
+describe.each([['a policy', policy], ['an external authorization', authorizer]] as const)('%s', (_kind, says) => {
+  test.each<[string, ((chart: Chart) => void)[]]>([
+    ['for labels that both versions have', [chart => says(chart, 'cart', { app: 'cart' }), chart => release(chart), chart => service(chart, 'cart-v2', V2)]],
+    ['beside one for the other version',
+      [chart => says(chart, 'cart', V1), chart => says(chart, 'cart-v2', V2), chart => release(chart), chart => service(chart, 'cart-v2', V2)]],
+    ['without a release', [chart => says(chart, 'cart', V1), chart => service(chart, 'cart-v2', V2)]],
+    ['for pods that the app shows',
+      [chart => says(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' }), chart => deployment(chart, 'v1', V1)]],
+    ['for pods that nothing is known of', [chart => says(chart, 'cart', V1), chart => release(chart)]],
+  ])('holds %s', (_, parts) => {
+    expect(outcome(istio, ...parts)).toBe('');
+  });
+
+  test.each<[string, ((chart: Chart) => void)[], RegExp]>([
+    ['by hand', [chart => says(chart, 'cart', V1), chart => release(chart, V2)], /MESH5009.*'shop\/cart-v2'.*does not hold/],
+    ['of the Service itself', [chart => says(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'kart' })], /does not hold/],
+    ['of pods', [chart => says(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' }), chart => deployment(chart, 'v2', V2)], /does not hold/],
+    ['that nothing contradicts', [chart => says(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' })], /warning MESH5009.*may not hold/],
+    ['of a Service two routes away', [
+      chart => says(chart, 'cart', V1), chart => release(chart), chart => service(chart, 'far', V2),
+      chart => new ServiceRoute(chart, 'on', {
+        service: MeshService.of('cart-v2', { port: 80 }), rules: [{ backends: [{ service: MeshService.of('far', { port: 80 }) }] }],
+      }),
+    ], /'shop\/far'.*does not hold/],
+    ['in another namespace', [chart => says(chart, 'cart', V1), chart => new ServiceRoute(chart, 'route', {
+      service: cart, rules: [{ backends: [{ service: MeshService.of('cart', { port: 80, namespace: 'other', podSelector: V1 }) }] }],
+    })], /'other\/cart'.*does not hold/],
+  ])('does not, by labels %s', (_, parts, said) => {
+    expect(outcome(istio, ...parts)).toMatch(said);
+  });
+
+  test('what nobody objects to leaves no pod of the app open to requests of the Service', () => {
+    const labels = fc.dictionary(fc.constantFrom('app', 'version', 'tier'), fc.constantFrom('a', 'b'), { minKeys: 1, noNullPrototype: true });
+    const selected = fc.array(labels, { maxLength: 4 });
+    fc.assert(fc.property(labels, labels, labels, fc.option(labels), selected, (own, root, canary, second, pods) => {
+      const policies = second === null ? [own] : [own, second];
+      const said = outcome(istio,
+        ...policies.map((selector, i) => (chart: Chart) => says(chart, ['cart', 'cart-v2'][i], selector)),
+        chart => release(chart), chart => service(chart, 'cart', root), chart => service(chart, 'cart-v2', canary),
+        ...pods.map((pod, i) => (chart: Chart) => deployment(chart, `pod-${i}`, pod)));
+      const within = (some: Labels, all: Labels) => Object.entries(some).every(([key, value]) => all[key] === value);
+      const open = pods.filter(pod => [root, canary].some(selector => within(selector, pod)) && !policies.some(selector => within(selector, pod)));
+      // Two policies for the same pods are another matter.
+      fc.pre(!said.includes('MESH3001'));
+      if (open.length > 0) expect(said).toContain('MESH5009');
+      if (policies.some(selector => within(selector, root)) && policies.some(selector => within(selector, canary))) expect(said).toBe('');
+    }), { numRuns: 200 });
+  });
 });
 
-test.each<[string, ((chart: Chart) => void)[], RegExp]>([
-  ['by hand', [chart => policy(chart, 'cart', V1), chart => release(chart, V2)], /MESH5009.*'shop\/cart-v2'.*does not hold/],
-  ['of the Service itself', [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'kart' })], /does not hold/],
-  ['of pods', [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' }), chart => deployment(chart, 'v2', V2)], /does not hold/],
-  ['that nothing contradicts', [chart => policy(chart, 'cart', V1), chart => service(chart, 'cart', { app: 'cart' })], /warning MESH5009.*may not hold/],
-  ['of a Service two routes away', [
-    chart => policy(chart, 'cart', V1), chart => release(chart), chart => service(chart, 'far', V2),
-    chart => new ServiceRoute(chart, 'on', {
-      service: MeshService.of('cart-v2', { port: 80 }), rules: [{ backends: [{ service: MeshService.of('far', { port: 80 }) }] }],
-    }),
-  ], /'shop\/far'.*does not hold/],
-  ['in another namespace', [chart => policy(chart, 'cart', V1), chart => new ServiceRoute(chart, 'route', {
-    service: cart, rules: [{ backends: [{ service: MeshService.of('cart', { port: 80, namespace: 'other', podSelector: V1 }) }] }],
-  })], /'other\/cart'.*does not hold/],
-])('labels %s', (_, parts, said) => {
-  expect(outcome(istio, ...parts)).toMatch(said);
-});
+test('a policy for pods asks nobody about the requests to them', () => {
+  const parts = [(chart: Chart) => authorizer(chart, 'cart', V1), (chart: Chart) => policy(chart, 'cart-v2', V2), (chart: Chart) => release(chart, V2)];
 
-test('what nobody objects to leaves no pod of the app open to requests of the Service', () => {
-  const labels = fc.dictionary(fc.constantFrom('app', 'version', 'tier'), fc.constantFrom('a', 'b'), { minKeys: 1, noNullPrototype: true });
-  const selected = fc.array(labels, { maxLength: 4 });
-  fc.assert(fc.property(labels, labels, labels, fc.option(labels), selected, (own, root, canary, second, pods) => {
-    const policies = second === null ? [own] : [own, second];
-    const said = outcome(istio,
-      ...policies.map((selector, i) => (chart: Chart) => policy(chart, ['cart', 'cart-v2'][i], selector)),
-      chart => release(chart), chart => service(chart, 'cart', root), chart => service(chart, 'cart-v2', canary),
-      ...pods.map((pod, i) => (chart: Chart) => deployment(chart, `pod-${i}`, pod)));
-    const within = (some: Labels, all: Labels) => Object.entries(some).every(([key, value]) => all[key] === value);
-    const open = pods.filter(pod => [root, canary].some(selector => within(selector, pod)) && !policies.some(selector => within(selector, pod)));
-    // Two policies for the same pods are another matter.
-    fc.pre(!said.includes('MESH3001'));
-    if (open.length > 0) expect(said).toContain('MESH5009');
-    if (policies.some(selector => within(selector, root)) && policies.some(selector => within(selector, canary))) expect(said).toBe('');
-  }), { numRuns: 200 });
+  expect(outcome(istio, ...parts)).toMatch(/MESH5009: the external authorization is for pods with app=cart and version=v1.* an external authorization of its own/);
 });
 
 describe.each([

@@ -2,8 +2,8 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import type { ServiceAccessPolicyProps } from '../../src';
 import {
-  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService,
-  MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch, Validation,
+  CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, ExternalAuthorization, HttpMatch, Identity, MeshImplementation,
+  MeshProtocol, MeshService, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch, Validation,
 } from '../../src';
 import type { Title } from '../../src/targets/catalogue';
 import { CATALOGUE } from '../../src/targets/catalogue';
@@ -180,7 +180,7 @@ function answer(make: () => MeshTarget, say: (chart: Chart) => void, spec: objec
     app.synthYaml();
     return warnings.mock.calls.some(([line]) => line.includes('MESH5008')) ? 'may not' : 'holds';
   } catch (error) {
-    if (!/MESH200\d/.test((error as Error).message)) throw error;
+    if (!/MESH20[01]\d/.test((error as Error).message)) throw error;
     return 'refused';
   } finally {
     warnings.mockRestore();
@@ -230,6 +230,25 @@ const port = fc.record({
   name: fc.constantFrom(undefined, 'http', 'http-web', 'web', 'tcp', 'tcp-server-first-db', 'grpc-web', 'grpc-api', 'https', 'redis-main', 'kafka'),
   appProtocol: fc.option(word, { nil: undefined, freq: 2 }),
 }, { noNullPrototype: true });
+
+describe.each(Object.entries(TARGETS))('%s: an authorizer for the pods of a Service', (_, { make, answers, speech: hears }) => {
+  const say = (number: number) => (chart: Chart) => new ExternalAuthorization(chart, 'opa', {
+    workload: MeshService.of('cart', { port: number, podSelector: { app: 'pods' } }), authorizer: 'opa',
+  });
+
+  test.each(Object.keys(SPECS) as Form[])('is asked where a policy for them holds: %s', form => {
+    if (answer(make, say(80), undefined) === 'refused') return;
+    expect(answer(make, say(80), SPECS[form])).toBe(answers[form][3]);
+  });
+
+  test('is asked exactly where the mesh hears requests', () => {
+    if (answer(make, say(80), undefined) === 'refused') return;
+    fc.assert(fc.property(port, said => {
+      const heard = hears(said).some(spoken => spoken === 'http' || spoken === 'grpc');
+      expect(answer(make, say(said.port), { ...SELECTED, ports: [said] })).toBe(heard ? 'holds' : 'refused');
+    }), { numRuns: 25 });
+  });
+});
 
 const SPEAKS: Readonly<Record<Spoken, MeshProtocol>> = {
   http: MeshProtocol.HTTP, grpc: MeshProtocol.GRPC, tls: MeshProtocol.TLS, tcp: MeshProtocol.TCP,
