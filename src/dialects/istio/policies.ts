@@ -8,13 +8,18 @@ import { isInIstio, istioGatewayClient } from './gateway-client';
 import { istioAmbientJwtAuthentication, istioJwtAuthentication } from './jwt-authentication';
 import { istioAmbientNamespaceDefault, istioNamespaceDefault } from './namespace-default';
 import type { IstioOptions } from './options';
-import { trustDomainOf } from './options';
+import { rootNamespaceOf, trustDomainOf } from './options';
 import { pastTheWaypoint } from './past-the-waypoint';
+import { outsideRoot } from './workload';
+import type { JwtAuthenticationModel } from '../../model/jwt-authentication';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { knowingGateways } from '../gateways/gateway-clients';
 
 const NOT_FOR_NODES = 'the policies of Istio are for its proxies, and not for nodes';
+
+/** What is at a gateway names it. */
+const ofPods = ({ workload: { gateway } }: JwtAuthenticationModel) => gateway === undefined;
 
 const known = (options: IstioOptions) => ({ hasIdentity: isInIstio, trustDomain: trustDomainOf(options) });
 
@@ -24,11 +29,11 @@ export function istioPolicies(options: IstioOptions): Policies {
     access: knowingGateways(istioAccess(options), istioGatewayClient, known(options)),
     namespaceDefault: istioNamespaceDefault(options),
     gatewayAccess: istioGatewayAccess(options),
-    jwtAuthentication: istioJwtAuthentication,
+    jwtAuthentication: outsideRoot(istioJwtAuthentication, 'a RequestAuthentication', rootNamespaceOf(options), ofPods),
     externalAuthorization: istioExternalAuthorization(options),
-    authentication: { ...istioAuthentication, isStrict: options.strictMutualTls },
+    authentication: { ...outsideRoot(istioAuthentication, 'a PeerAuthentication', rootNamespaceOf(options)), isStrict: options.strictMutualTls },
     clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
-    egress: istioEgress,
+    egress: outsideRoot(istioEgress, 'a Sidecar', rootNamespaceOf(options)),
   };
 }
 
@@ -38,10 +43,10 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
     access: pastTheWaypoint(knowingGateways(istioAmbientAccess(options), istioGatewayClient, known(options))),
     namespaceDefault: istioAmbientNamespaceDefault(options),
     gatewayAccess: istioAmbientGatewayAccess(options),
-    jwtAuthentication: istioAmbientJwtAuthentication(options),
+    jwtAuthentication: outsideRoot(istioAmbientJwtAuthentication(options), 'a RequestAuthentication', rootNamespaceOf(options), ofPods),
     externalAuthorization: unable('externalAuthorization', 'only a waypoint asks, and clients get past it: by the addresses of pods, and by other Services of the same pods',
       'Give the pods sidecars, or have the program ask'),
-    authentication: { ...istioAmbientAuthentication, isStrict: options.strictMutualTls },
+    authentication: { ...outsideRoot(istioAmbientAuthentication, 'a PeerAuthentication', rootNamespaceOf(options)), isStrict: options.strictMutualTls },
     clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };
