@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import type { ServiceAccessPolicyProps } from '../../src';
 import {
   CanaryRelease, ConsulNamespaces, Exposure, ExposureGateway, ExposureTls, ExternalAuthorization, HttpMatch, Identity, MeshImplementation,
-  MeshProtocol, MeshService, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch, Validation,
+  MeshProtocol, MeshService, MeshTarget, MeshTargets, MutualTls, MutualTlsMode, ServiceAccessPolicy, ServiceRoute, SmiImplementation, TlsMatch,
+  Validation,
 } from '../../src';
 import type { Title } from '../../src/targets/catalogue';
 import { CATALOGUE } from '../../src/targets/catalogue';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { PolicyOptions } from './arbitraries';
 import { allowancesForAll, ISSUERS, policies, policyOf, request } from './arbitraries';
+import { type Asking, asking, authorizationOf, getsPast } from './asked';
 import { allowedByIntent, asksLikeProbe, resolved } from './intent';
 import type { Request } from '../../../src/evaluators/access/request';
 import { portOf } from '../../../src/evaluators/access/request';
@@ -40,6 +41,8 @@ export interface DecideOptions {
   readonly podsAlone?: boolean;
   /** Whether another layer decides, and this one only has to let in all that was written. */
   readonly secondLayer?: boolean;
+  /** Whether somebody else is asked about some requests, whom the evaluator knows. */
+  readonly asksOthers?: boolean;
   /** Where a target lets in less than was written, as a page in docs/traps says. */
   readonly stricter?: (model: AccessModel, request: Request) => boolean;
 }
@@ -55,28 +58,32 @@ interface Program {
   readonly granted: readonly (readonly boolean[])[];
   /** What the default of each namespace allows. */
   readonly forAll: readonly NamespaceRule[];
+  /** For each policy, about which requests to its pods somebody else is asked. */
+  readonly asked: readonly (Asking | undefined)[];
 }
 
 /** Compares the decisions of a target with those of the intent, wherever the target does not refuse. */
 export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: DecideOptions = {}): Asked {
   const { mesh = true, governedPorts = false, openProbes = false, namespaceDefault = false, secondLayer = false, grants = false } = options;
-  const { resolves = true, concerned = () => true, stricter = () => false, podsAlone = false } = options;
+  const { resolves = true, concerned = () => true, stricter = () => false, podsAlone = false, asksOthers = false } = options;
   const { supports, claims } = target._dialects.access;
   const programs: fc.Arbitrary<Program> = policies(feature => supports[feature].level !== 'none', options.policies).chain(models => fc.record({
     models: fc.constant(models),
     forAll: namespaceDefault ? allowancesForAll(target._dialects.namespaceDefault.supports) : fc.constant<NamespaceRule[]>([]),
     bare: namespaceDefault ? fc.subarray(models) : fc.constant<AccessModel[]>([]),
     granted: fc.tuple(...models.map(({ rules }) => fc.tuple(...rules.map(rule => grants && isOfClients(rule) ? fc.boolean() : fc.constant(false))))),
+    asked: fc.tuple(...models.map(model => asksOthers ? asking(target._dialects, model) : fc.constant(undefined))),
   }));
-  const counts = { allowed: 0, denied: 0, stricter: 0 };
+  const counts = { 'allowed': 0, 'denied': 0, 'stricter': 0, 'denied by others': 0 };
   const requesting = ({ models }: Program) => request(models, { mesh, nodes: supports.NodesSource.level !== 'none' });
-  const asked = ask(wanted, EACH, cases(programs, requesting), ({ models: ofServices, bare: without, granted, forAll }, requests) => {
+  const asked = ask(wanted, EACH, cases(programs, requesting), ({ models: ofServices, bare: without, granted, forAll, asked: others }, requests) => {
     const said = new Map(ofServices.map(model => [model, podsAlone ? ofPods(model) : model]));
     const [models, bare] = [ofServices, without].map(all => all.map(model => said.get(model)!));
     const namespaces = namespaceDefault ? [...new Set(models.map(({ namespace }) => namespace))] : [];
     const compiled = [
       ...models.flatMap((model, i) => bare.includes(model) ? [] : inParts(target, model, granted[i])),
       ...models.flatMap(model => tokensOf(model)).map(model => compile('jwtAuthentication', target, model)),
+      ...models.flatMap((model, i) => others[i] === undefined ? [] : [compile('externalAuthorization', target, authorizationOf(model, others[i]))]),
       ...namespaces.map(namespace => compile('namespaceDefault', target, { name: 'default', namespace, rules: forAll })),
     ];
     const laid = new Claims<AccessModel | string>();
@@ -112,11 +119,14 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
         continue;
       }
       const whole = { ...model, rules: [...model.rules, ...forAll.flatMap(rule => onPort(rule, one))] };
-      const written = allowedByIntent(whole, one);
+      const past = getsPast(others[ofServices.findIndex(other => said.get(other) === policy)], model, one);
+      const byPolicy = allowedByIntent(whole, one);
+      const written = byPolicy && past.most;
+      counts['denied by others'] += byPolicy && !past.most ? 1 : 0;
       const decided = evaluate(manifests, resolves ? { ...one, path: resolved(one.path) } : one);
       counts[decided ? 'allowed' : 'denied']++;
       if (decided !== written && !(decided && secondLayer)) {
-        if (decided || !(stricter(whole, one) || (readsTokens && isWrong(one)))) {
+        if (decided || !(stricter(whole, one) || !past.least || (readsTokens && isWrong(one)))) {
           const { pod: { service, namespace }, ...rest } = one;
           throw new Error([
             `${decided ? 'LOOSER' : 'stricter'} than written: ${JSON.stringify({ ...rest, to: `${namespace}/${service}` })}`,
@@ -129,7 +139,9 @@ export function decidesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     }
     return counts.allowed + counts.denied - before;
   });
-  atLeast({ ...counts, rendered: asked.programs - asked.refused }, { rendered: asked.programs / 20, allowed: wanted / 100, denied: wanted / 100 });
+  atLeast({ ...counts, rendered: asked.programs - asked.refused }, {
+    'rendered': asked.programs / 20, 'allowed': wanted / 100, 'denied': wanted / 100, 'denied by others': asksOthers ? wanted / 200 : -1,
+  });
   return { ...asked, counts };
 }
 

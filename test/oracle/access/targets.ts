@@ -1,4 +1,5 @@
 import * as generated from './arbitraries';
+import { authorizes } from './asked';
 import type { DecideOptions, Evaluator } from './decide';
 import { decidesAsWritten } from './decide';
 import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, deniesSpellings, either, leadsElsewhere, outsideOnly } from './promises';
@@ -107,6 +108,11 @@ const DENYING: typeof PLAIN = {
 const POD_POLICIES: typeof PLAIN = Object.fromEntries(
   Object.entries(PLAIN).filter(([, [{ _dialects: { access } }]]) => access.supports.PodsPolicy.level !== 'none'));
 
+/** Where somebody else is asked about some requests. */
+const ASKING: typeof PLAIN = {
+  Istio: [mesh('ISTIO'), (manifests, request) => allowedByIstio(manifests, request, (_, one) => authorizes(one)), { stricter: deniesSpellings }],
+};
+
 const LAYERED = { networkPolicy: true };
 
 /** Where a NetworkPolicy is a second layer, and has to let in what a policy allows. */
@@ -137,6 +143,8 @@ export const ACCESS: Readonly<Record<string, Oracle>> = {
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true })),
   ...titled(POD_POLICIES, title => `${title}; pods without a Service`, ([target, evaluate, options]) =>
     wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true, podsAlone: true })),
+  ...titled(ASKING, title => `${title}; somebody else is asked`, ([target, evaluate, options]) =>
+    wanted => decidesAsWritten(wanted, target, evaluate, { ...options, grants: true, asksOthers: true })),
   ...titled(LAYERS, title => `${title}; the NetworkPolicy beside it`, ([target, onTheWire]) =>
     wanted => decidesAsWritten(wanted, target, asSecondLayer(onTheWire), { secondLayer: true, grants: true })),
 };
