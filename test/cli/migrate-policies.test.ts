@@ -79,7 +79,7 @@ test.each([
   ['routes of Services that are not there', [object('networking.istio.io/v1', 'VirtualService', 'basket', { hosts: ['basket'] })], 'give the Service that it is for'],
   ['what is for gateways', [object('networking.istio.io/v1', 'VirtualService', 'cart', { hosts: ['cart'], gateways: ['ingress', 'mesh'], http: [] })],
     'what it does at gateways is not carried over: keep this part of it, or write an Exposure'],
-  ['other kinds of the mesh', [allowing(WEB), object('networking.istio.io/v1', 'Sidecar', 'cart', { egress: [] })], 'it is of Istio, and no policy of who gets in'],
+  ['other kinds of the mesh', [allowing(WEB), object('networking.istio.io/v1', 'ProxyConfig', 'cart', { concurrency: 2 })], 'it is of Istio, and no policy of who gets in'],
   ['misspelt fields', [allowing({ ...WEB, too: [] })], 'spec.rules[0].too: it is not known here'],
   ['what a token says', [allowing({ when: [{ key: 'request.auth.claims[group]', values: ['staff'] }] }), object('security.istio.io/v1', 'RequestAuthentication', 'cart', {
     jwtRules: [{ issuer: 'https://a.example' }],

@@ -29,6 +29,8 @@ export interface Calls {
   readonly by: readonly Source[];
 }
 
+const UNTOLD = 'what becomes of calls that nothing names is an option of the installation: give the object that has it, as the ConfigMap `istio`';
+
 const ELSEWHERE = 'nobody-names-it';
 
 /** What the old policies say of calls that leave pods. */
@@ -51,7 +53,7 @@ export class OldExits {
     return this.of({ kind: 'pod', ...this.unnamed(namespace), meshed: true });
   }
 
-  /** Undefined where all of it is let out. */
+  /** Undefined where nothing is known to be kept in. */
   private of(client: PodClient): Calls | undefined {
     const said: Passing[] = [];
     const passing = (to: PodPort | Outside, entrance?: ServicePort) => {
@@ -60,18 +62,22 @@ export class OldExits {
       return one;
     };
     const outside = PROTOCOLS.map(protocol => ({ protocol, ...passing({ isOutside: true, protocol }) }));
-    const [allowed, denied] = (['allowed', 'denied'] as const).map(side => outside.map(({ protocol, [side]: rules }) => ({
-      protocol, said: rules.map(({ when }) => exitsIn(when, side === 'allowed' ? 'lower' : 'upper')),
-    })));
+    const allowed = outside.map(({ protocol, allowed: rules }) => ({ protocol, said: rules.map(({ when }) => exitsIn(when, 'lower')) }));
+    const denied = outside.map(({ protocol, denied: rules }, i) => {
+      const areHosts = allowed[i].said.every(({ exits }) => exits.every(({ host }) => host !== undefined));
+      const kept = rules.map(({ when, isUnknown }) => ({ isUnknown, ...exitsIn(when, 'upper') }));
+      return { protocol, said: kept.filter(one => !areHosts || one.isUnknown === undefined || !areAddresses(one)) };
+    });
     const isOpen = (to: PodPort) => ways(to).every(entrance => isWhole(passing(to, entrance)));
     const inside = this.inside(client.namespace, isOpen);
-    const [out, kept] = [destinationsOf(spoken(allowed)), destinationsOf(spoken(denied))];
+    const [out, closed] = [destinationsOf(spoken(allowed)), destinationsOf(spoken(denied))];
     const by = distinctBy(said.flatMap(({ sources }) => sources), sourceKey);
-    const unsaid = [...denied.flatMap(one => one.said.flatMap(some => some.unsaid)), ...kept.unsaid].at(0);
-    if (by.length === 0 || (inside === undefined && outside.every(isWhole))) return undefined;
+    const unsaid = said.some(({ asksInstallation }) => asksInstallation) ? UNTOLD
+      : [...denied.flatMap(one => one.said.flatMap(some => some.unsaid)), ...closed.unsaid].at(0);
+    if (by.length === 0 || (inside === undefined && outside.every(isWhole)) || !said.some(({ denies }) => denies)) return undefined;
     return {
       allow: [...out.nodes, ...inside ?? []],
-      deny: kept.nodes,
+      deny: closed.nodes,
       closesCluster: inside !== undefined,
       lost: [...new Set([...allowed.flatMap(one => one.said.flatMap(some => some.unsaid)), ...out.unsaid])],
       ...unsaid !== undefined && { unsaid },
@@ -135,6 +141,12 @@ export function sameIn({ workloads }: World, { kind, name, namespace = DEFAULT_N
 }
 
 const ways = ({ entrances }: PodPort): readonly (ServicePort | undefined)[] => entrances.length > 0 ? entrances : [undefined];
+
+/** Whether these are addresses, whatever is called there. Which of them a host has that is named, nobody knows. */
+function areAddresses({ exits, unsaid }: Exits): boolean {
+  return unsaid.length === 0 && exits.every(({ block, host, ports, requests }) =>
+    block !== undefined && host === undefined && ports === undefined && requests.length === 0);
+}
 
 /** Whether all calls pass. */
 function isWhole({ allowed, denied }: Passing): boolean {

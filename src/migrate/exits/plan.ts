@@ -6,20 +6,23 @@ import type { Labels } from '../../meaning/selector';
 import type { Passage } from '../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { World as ReadWorld } from '../../reading/world';
+import type { Notices } from '../plan/notices';
 import type { Planned } from '../plan/planned';
 import type { Refusals } from '../plan/refusals';
-import { saysEgress } from '../policies/old-meshes';
+import { type OldMesh, OLD_MESHES, saysEgress } from '../policies/old-meshes';
 import type { Judging } from '../policies/policy';
 import type { Destinations } from '../policies/workloads';
 import { call, constant, construct, type LeftOut, type Node, type Statement, withheld, type Written } from '../program';
 import type { Workload, World } from '../world';
 
 export interface ExitPlanning {
+  readonly from: OldMesh;
   readonly world: ReadWorld;
   readonly beside: World;
   readonly destinations: Destinations;
   readonly refusals: Refusals;
   readonly judging: Judging;
+  readonly notices: Notices;
   readonly unsaid: Passage;
   /** Why the policy of some pods would not keep in what the old ones did, by `namespace/name`: it is not written. */
   readonly leaky: ReadonlyMap<string, string>;
@@ -35,8 +38,10 @@ export interface PlanOfExits {
 
 /** The policies on what pods may call. */
 export function planExits(planning: ExitPlanning): PlanOfExits {
-  const { world, beside, destinations, unsaid } = planning;
-  if (!world.read.some(saysEgress)) return { planned: [], policed: new Map(), carries: () => false };
+  const { from, world, beside, destinations, unsaid } = planning;
+  if (OLD_MESHES[from].exits === undefined && !world.read.some(object => saysEgress(from, object))) {
+    return { planned: [], policed: new Map(), carries: () => false };
+  }
   const old = new OldExits(world, beside, destinations, unsaid);
   const namespaces = [...new Set(beside.workloads.map(({ namespace = DEFAULT_NAMESPACE }) => namespace))].sort();
   const exits = namespaces.flatMap(namespace => {
@@ -75,7 +80,8 @@ function keyOf(calls: Calls | undefined): string {
 }
 
 function planExit(
-  { namespace, workload, calls }: Exit, { destinations, refusals, judging, leaky }: ExitPlanning, policed: Map<string, Policed>, notSaid: Set<string>,
+  { namespace, workload, calls }: Exit, { from, world, destinations, refusals, judging, notices, leaky }: ExitPlanning,
+  policed: Map<string, Policed>, notSaid: Set<string>,
 ): Planned | undefined {
   const { allow, deny, closesCluster, lost, by } = calls;
   const name = workload?.name ?? 'egress';
@@ -85,6 +91,9 @@ function planExit(
     by.forEach(source => notSaid.add(objectKey(source)));
     policed.delete(key);
     judging.notSaid(by, why);
+    if (!world.read.some(object => saysEgress(from, object) && by.some(source => objectKey(source) === objectKey(object)))) {
+      notices.give('lost', `what pods of namespace '${namespace}' may call is not carried over: ${why}`);
+    }
   };
   const why = calls.unsaid ?? leaky.get(key);
   if (why !== undefined || labels === undefined) {

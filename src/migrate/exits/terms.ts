@@ -38,10 +38,10 @@ const MOST = 200;
 export function exitsIn(condition: Condition, bound: Bound): Exits {
   const terms = termsIn(condition, false, bound === 'upper');
   if (terms === undefined) return { exits: [], unsaid: ['there are too many conditions to write them out'] };
-  const made = terms.map(exitOf);
+  const made = terms.map(exitsOf);
   return {
-    exits: made.flatMap(one => one === undefined || 'unsaid' in one ? [] : one),
-    unsaid: [...new Set(made.flatMap(one => one !== undefined && 'unsaid' in one ? one.unsaid : []))],
+    exits: made.flatMap(one => 'unsaid' in one ? [] : one),
+    unsaid: [...new Set(made.flatMap(one => 'unsaid' in one ? one.unsaid : []))],
   };
 }
 
@@ -63,24 +63,43 @@ function termsIn(condition: Condition, isNot: boolean, isUnknownSo: boolean): re
   }
 }
 
-/** Undefined where nothing is one. */
-function exitOf(literals: readonly Literal[]): Exit | { readonly unsaid: string } | undefined {
+/** None where nothing is one. */
+function exitsOf(literals: readonly Literal[]): readonly Exit[] | { readonly unsaid: string } {
   let exit: Exit = { requests: [] };
   const except: string[] = [];
+  const closed: Ports[] = [];
   for (const { atom, isNot } of literals) {
     if (isNot && atom.type === 'toAddress') {
       if (atom.except.length > 0) return { unsaid: 'addresses are excepted that are excepted themselves' };
       except.push(atom.within);
       continue;
     }
+    if (isNot && atom.type === 'toPort') {
+      closed.push(atom);
+      continue;
+    }
     if (isNot) return { unsaid: 'something is not to hold of a call, and the library names what may be called' };
     const next = withAtom(exit, atom);
-    if (next === undefined || 'unsaid' in next) return next;
+    if (next === undefined) return [];
+    if ('unsaid' in next) return next;
     exit = next;
   }
-  if (except.length === 0) return exit;
-  if (exit.block === undefined) return { unsaid: 'all addresses but some are meant, and hosts beside them' };
-  return withBlock(exit, { within: exit.block.within, except });
+  const open = openPorts(exit.ports ?? ALL_PORTS, closed);
+  const exits = closed.length === 0 ? [exit] : open.map(ports => ({ ...exit, ports }));
+  // Which addresses a host has, who looks it up is told: those that are closed are closed for it, too.
+  if (except.length === 0 || exit.host !== undefined) return exits;
+  if (exit.block === undefined) return { unsaid: 'all addresses but some are meant' };
+  const { within } = exit.block;
+  return exits.flatMap(one => withBlock(one, { within, except }) ?? []);
+}
+
+const ALL_PORTS: Ports = { first: 1, last: 65535 };
+
+/** What is left of some ports in a row without others. */
+function openPorts(all: Ports, closed: readonly Ports[]): readonly Ports[] {
+  return closed.reduce<readonly Ports[]>((open, { first, last }) => open.flatMap(ports => [
+    { first: ports.first, last: Math.min(ports.last, first - 1) }, { first: Math.max(ports.first, last + 1), last: ports.last },
+  ].filter(one => one.first <= one.last)), [all]);
 }
 
 function withAtom(exit: Exit, atom: Literal['atom']): Exit | { readonly unsaid: string } | undefined {

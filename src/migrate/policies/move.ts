@@ -201,7 +201,7 @@ class Move {
     }
     if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
     if (isForGateways(object)) verdicts.give(document, 'notSaid', 'what it does at gateways is not carried over: keep this part of it, or write an Exposure');
-    if (saysEgress(object) && !exits.carries(object)) {
+    if (saysEgress(from, object) && !exits.carries(object)) {
       verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }
     if (verdicts.of(document) !== undefined) return;

@@ -13,6 +13,8 @@ interface OldApi {
   readonly kinds: Readonly<Record<string, readonly string[]>>;
   /** The kinds that say where requests to Services go, and what holds for connections to them, by group. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
+  /** The kinds that say nothing but what pods may call, by group. */
+  readonly exits?: Readonly<Record<string, readonly string[]>>;
   /** Of these, those that only others refer to, or that speak of everything. */
   readonly aside: readonly string[];
   /** Whether the installation has an option for calls that no policy speaks of. */
@@ -31,6 +33,7 @@ const ISTIO = {
     'install.istio.io': ['IstioOperator'],
   },
   routes: { 'networking.istio.io': ['VirtualService', 'DestinationRule'], ...GATEWAY_API },
+  exits: { 'networking.istio.io': ['ServiceEntry', 'Sidecar'] },
   aside: ['IstioOperator', 'ReferenceGrant'],
 } as const;
 
@@ -47,6 +50,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute'],
     },
     routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'], 'linkerd.io': ['ServiceProfile'] },
+    exits: { 'policy.linkerd.io': ['EgressNetwork'] },
     aside: ['MeshTLSAuthentication', 'NetworkAuthentication', 'ReferenceGrant'],
     hasDefault: true,
     leave: [['annotate', 'linkerd.io/inject']],
@@ -88,7 +92,7 @@ type Told = Pick<ReadObject, 'group' | 'kind' | 'manifest'>;
 
 /** Whether an object is one of those that are migrated. */
 export function isOf(from: OldMesh, object: Told): boolean {
-  return isPolicyOf(from, object) || isRouteOf(from, object);
+  return isPolicyOf(from, object) || isRouteOf(from, object) || saysEgress(from, object);
 }
 
 function isPolicyOf(from: OldMesh, object: Told): boolean {
@@ -126,18 +130,22 @@ function parentsOf(manifest: any): any[] {
   return Array.isArray(parents) ? parents : [];
 }
 
-/** The meshes whose policies, or routes of their own, are among some objects. Whether pods of Istio have sidecars, their labels say. */
+/** The meshes whose policies, or other objects of their own, are among some objects. Whether pods of Istio have sidecars, their labels say. */
 export function meshesAmong(objects: readonly Told[]): OldMesh[] {
-  const isOwn = (mesh: OldMesh) => (object: Told) => isPolicyOf(mesh, object) || (!object.group.endsWith('k8s.io') && isRouteOf(mesh, object));
+  const isOwn = (mesh: OldMesh) => (object: Told) => isPolicyOf(mesh, object) || (!object.group.endsWith('k8s.io') && isOf(mesh, object));
   const all = (Object.keys(OLD_MESHES) as OldMesh[]).filter(mesh => mesh !== 'istio-ambient' && objects.some(isOwn(mesh)));
   // Cilium reads NetworkPolicies beside its own, and the others leave them alone.
   const others = all.filter(mesh => mesh !== 'network-policy' && (mesh !== 'cilium' || objects.some(({ group }) => group === 'cilium.io')));
   return others.length > 0 ? others : all.filter(mesh => mesh === 'network-policy');
 }
 
-/** Whether an object also says what pods may call. */
-export function saysEgress({ group, kind, manifest }: Pick<ReadObject, 'group' | 'kind' | 'manifest'>): boolean {
-  if (group !== 'cilium.io' && kind !== 'NetworkPolicy') return false;
+/** Whether an object says what pods may call, if only beside other things. */
+export function saysEgress(from: OldMesh, object: Told): boolean {
+  const { exits = {}, routes } = OLD_MESHES[from];
+  const { group, kind, manifest } = object;
+  if (kind.endsWith('Route')) return isAmong(routes, object) && parentsOf(manifest).some(parent => parent?.kind === 'EgressNetwork');
+  if (isAmong(exits, object)) return true;
+  if (!isPolicyOf(from, object) || (group !== 'cilium.io' && kind !== 'NetworkPolicy')) return false;
   const specs = [manifest.spec, ...Array.isArray(manifest.specs) ? manifest.specs : []];
   return specs.some(spec => spec?.egress !== undefined || spec?.egressDeny !== undefined || (Array.isArray(spec?.policyTypes) && spec.policyTypes.includes('Egress')));
 }

@@ -72,7 +72,8 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
     planning.notices.give('lost', `what no policy speaks of is denied, as nothing says what the installation of ${OLD_MESHES[planning.from].title} does with it: say \`--unsaid deny\`, or \`--unsaid allow\``);
   }
   const routes = planRoutes({ readings: world.readings, beside, services, refusals, judging, changed: planning.changedRoutes });
-  const exits = planExits({ world, beside, destinations, refusals, judging, unsaid, leaky: planning.leaky });
+  const { from, notices, leaky } = planning;
+  const exits = planExits({ from, world, beside, destinations, refusals, judging, notices, unsaid, leaky });
   return { charts: chartsOf([...planned, ...exits.planned, ...routes.planned], refusals), groups, routed: routes.routed, exits };
 }
 

@@ -16,6 +16,8 @@ export interface Rule {
   readonly when: Condition;
   /** The objects that say so. */
   readonly sources: readonly Source[];
+  /** Of what is denied because it is not known what becomes of it. */
+  readonly isUnknown?: true;
 }
 
 /** What passes at a port of pods, and what had to be known for it. */
@@ -26,6 +28,8 @@ export interface Passing extends Rules {
   readonly doubts: readonly { readonly source: Source; readonly why: string }[];
   /** Whether an option of the installation decides, which the manifests do not say. */
   readonly asksInstallation: boolean;
+  /** Whether something is known to be denied. */
+  readonly denies: boolean;
 }
 
 /**
@@ -40,14 +44,14 @@ export function passingAt(gates: readonly Gate[], to: PodPort, unsaid: Passage):
   const ways: readonly (ServicePort | undefined)[] = asksEntrance && to.entrances.length > 0 ? to.entrances : [undefined];
   const rules = ways.map(entrance => told.together(gates.map(gate => ({ ...gate, decision: restricted(gate.decision, knowledge(to, entrance)) }))));
   const distinct = distinctBy(rules, ({ allowed, denied }) => JSON.stringify([allowed, denied].map(all => all.map(({ when }) => when))));
-  return { ...distinct.reduce(both), sources: distinctBy(told.sources, sourceKey), doubts: told.doubts, asksInstallation: told.asksInstallation };
+  return { ...distinct.reduce(both), ...told.all };
 }
 
 /** What passes the gates of one client, which is known, for a call of which some is known. */
 export function passingOut(gates: readonly Gate[], known: Knowledge, unsaid: Passage): Passing {
   const told = new Told(unsaid);
   const rules = told.together(gates.map(gate => ({ ...gate, decision: restricted(gate.decision, known) })));
-  return { ...rules, sources: distinctBy(told.sources, sourceKey), doubts: told.doubts, asksInstallation: told.asksInstallation };
+  return { ...rules, ...told.all };
 }
 
 export function sourceKey({ kind, namespace, name, place: { file, line } }: Source): string {
@@ -80,7 +84,7 @@ function both(a: Rules, b: Rules): Rules {
 }
 
 function joined(a: Rule, b: Rule): Rule {
-  return { when: and(a.when, b.when), sources: distinctBy([...a.sources, ...b.sources], sourceKey) };
+  return { ...b, when: and(a.when, b.when), sources: distinctBy([...a.sources, ...b.sources], sourceKey) };
 }
 
 function and(a: Condition, b: Condition): Condition {
@@ -89,11 +93,17 @@ function and(a: Condition, b: Condition): Condition {
 
 /** Makes rules of decisions, and remembers what was not known. */
 class Told {
-  public readonly sources: Source[] = [];
-  public readonly doubts: { readonly source: Source; readonly why: string }[] = [];
-  public asksInstallation = false;
+  private readonly sources: Source[] = [];
+  private readonly doubts: { readonly source: Source; readonly why: string }[] = [];
+  private asksInstallation = false;
+  private denies = false;
 
   public constructor(private readonly unsaid: Passage) {}
+
+  public get all(): Omit<Passing, keyof Rules> {
+    const { sources, doubts, asksInstallation, denies } = this;
+    return { sources: distinctBy(sources, sourceKey), doubts, asksInstallation, denies };
+  }
 
   /** All gates have to let a call pass; of those of a layer that close something, one. */
   public together(gates: readonly Gate[]): Rules {
@@ -109,7 +119,10 @@ class Told {
       this.note(when, source);
       const rule: Rule = { when, sources: [source] };
       if ('branches' in then) return within(rule, this.rulesOf(then), rest);
-      if (this.valueOf(then, source) === 'denied') return rest.allowed.length === 0 ? rest : { ...rest, denied: [rule, ...rest.denied] };
+      if (this.valueOf(then, source) === 'denied') {
+        const denial: Rule = { ...rule, ...isUndecided(then.value) && { isUnknown: true } };
+        return rest.allowed.length === 0 ? rest : { ...rest, denied: [denial, ...rest.denied] };
+      }
       return { allowed: [rule, ...rest.allowed], denied: rest.denied.map(one => without(one, rule)) };
     }, this.otherwise(otherwise));
   }
@@ -117,12 +130,14 @@ class Told {
   private otherwise({ value, source }: Verdict<Passage>): Rules {
     if (source !== undefined) this.sources.push(source);
     if (isUndecided(value) && source === undefined) this.asksInstallation = true;
+    this.denies ||= value === 'denied';
     const known = isUndecided(value) ? source === undefined ? this.unsaid : 'denied' : value;
     if (isUndecided(value) && source !== undefined) this.doubts.push({ source, why: value.unknown });
     return known === 'denied' ? NOTHING : EVERYTHING;
   }
 
   private valueOf({ value }: Verdict<Passage>, source: Source): Passage {
+    this.denies ||= value === 'denied';
     if (!isUndecided(value)) return value;
     this.doubts.push({ source, why: value.unknown });
     return 'denied';
@@ -151,7 +166,7 @@ function within(branch: Rule, inside: Rules, rest: Rules): Rules {
 }
 
 function without(rule: Rule, other: Rule): Rule {
-  return isNever(other.when) ? rule : { when: and(rule.when, noneOf(other.when)), sources: rule.sources };
+  return isNever(other.when) ? rule : { ...rule, when: and(rule.when, noneOf(other.when)) };
 }
 
 function doubtsIn(condition: Condition): Doubt[] {

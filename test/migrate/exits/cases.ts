@@ -1,15 +1,19 @@
 import * as fc from 'fast-check';
+import { Unknown } from '../../../src/evaluators/unknown';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import type { TargetName } from '../../../src/migrate/targets';
+import { outbound } from '../../dialects/istio/read/foreign-outbound';
 import type { Call } from '../../oracle/egress/call';
 import { letOutByCilium } from '../../oracle/egress/cilium';
 import { letOutByIstio } from '../../oracle/egress/istio';
+import { fateByIstio } from '../../oracle/egress/istio-outbound';
+import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { letOutByNetworkPolicy } from '../../oracle/egress/network-policy';
 
 /** Whether a call leaves, by some manifests. */
 export type Judge = (manifests: readonly any[], call: Call) => boolean;
 
-export type Old = Extract<OldMesh, 'cilium' | 'network-policy'>;
+export type Old = Extract<OldMesh, 'cilium' | 'network-policy' | 'istio' | 'linkerd'>;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const optional = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
@@ -60,13 +64,53 @@ const ciliumPolicies = policies('cilium.io/v2', 'CiliumNetworkPolicy', fc.record
   egressDeny: optional(few(ciliumRule(ofBlocks)), 1),
 }).map(({ rules, ...spec }) => ({ ...spec, egress: [...rules, ...JSON.stringify(rules).includes('toFQDNs') ? [lookups] : []] })));
 
+const ofNetwork = (port?: number) => ({ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'out', ...port !== undefined && { port } });
+const egressRoute = fc.record({
+  kind: fc.constantFrom('TLSRoute', 'HTTPRoute', 'TCPRoute'),
+  port: fc.constantFrom(443, 443, 5432, 8080, 80),
+  hostnames: optional(fc.constantFrom(['api.example.com'], ['*.example.com'], ['db.example.com'])),
+  backendRefs: optional(fc.constant([ofNetwork()])),
+}).map(({ kind, port, hostnames, backendRefs }) => ({
+  apiVersion: 'gateway.networking.k8s.io/v1', kind, spec: { parentRefs: [ofNetwork(port)], ...kind !== 'TCPRoute' && { hostnames }, rules: [{ backendRefs }] },
+}));
+const egressNetworks = fc.tuple(
+  fc.record({
+    trafficPolicy: fc.constantFrom('Deny', 'Deny', 'Allow'),
+    networks: optional(fc.subarray([{ cidr: '203.0.113.0/24', except: ['203.0.113.128/25'] }, { cidr: '198.51.100.0/24' }], { minLength: 1 }), 3),
+  }).map(spec => ({ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork', metadata: { name: 'out', namespace: 'shop' }, spec })),
+  fc.array(egressRoute, { maxLength: 2 }),
+).map(([network, routes]) => plain([network, ...routes.map((one, i) => ({ ...one, metadata: { name: `r${i}`, namespace: 'shop' } }))]));
+
+const registryOnly = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'outboundTrafficPolicy:\n  mode: REGISTRY_ONLY\n' } };
+const serviceEntry = fc.record({
+  hosts: fc.constantFrom(['api.example.com'], ['db.example.com'], ['*.example.com']),
+  ports: few(fc.record({ number: fc.constantFrom(443, 5432, 8080), protocol: fc.constantFrom('HTTP', 'TLS', 'TCP') })),
+  addresses: optional(fc.constantFrom(['203.0.113.0/24'], ['198.51.100.9'])),
+  resolution: fc.constantFrom('DNS', 'NONE'),
+}).map(({ ports, ...spec }) => ({ ...spec, location: 'MESH_EXTERNAL', ports: ports.map(one => ({ ...one, name: `p-${one.number}` })) }));
+const closedIstio = fc.array(serviceEntry, { maxLength: 3 }).map(all => plain([registryOnly, ...all.map((spec, i) => (
+  { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', metadata: { name: `o${i}`, namespace: 'shop' }, spec }))]));
+const istioManifests = fc.oneof({ weight: 3, arbitrary: closedIstio }, { weight: 1, arbitrary: outbound.map(all => all.filter(({ kind }) => kind !== 'Service')) });
+
+/** Of calls in the cluster, those to a Service are decided by its name. */
+const byIstio: Judge = (manifests, { inside: isInside = false, pod, ...call }) => {
+  if (call.says.kind === 'datagram') return true;
+  const isCart = pod?.labels.app === 'cart' && call.port === 8080;
+  if (isInside && !isCart) throw new Unknown('the proxy may know the address of the pod');
+  const fate = fateByIstio([...CLUSTER, ...manifests], call, isInside ? { service: 'cart', namespace: 'shop', port: 80 } : call);
+  if (fate === 'elsewhere') throw new Unknown('it goes to another host');
+  return fate !== 'ends';
+};
+
 export const CASES: { readonly [Mesh in Old]: { readonly manifests: fc.Arbitrary<readonly any[]>; readonly judge: Judge } } = {
   'network-policy': { manifests: networkPolicies, judge: letOutByNetworkPolicy },
   'cilium': { manifests: ciliumPolicies, judge: letOutByCilium },
+  'istio': { manifests: istioManifests, judge: byIstio },
+  'linkerd': { manifests: egressNetworks, judge: letOutByLinkerd },
 };
 
 export const JUDGES: { readonly [Name in TargetName]?: Judge } = {
-  'cilium': letOutByCilium, 'network-policy': letOutByNetworkPolicy, 'istio': letOutByIstio,
+  'cilium': letOutByCilium, 'network-policy': letOutByNetworkPolicy, 'istio': letOutByIstio, 'linkerd': letOutByLinkerd,
 };
 
 /** The pods of the files. */

@@ -10,7 +10,7 @@ test.each(Object.keys(CASES) as Old[])('what policies of %s kept in is kept in w
   const counts = { ...NO_COUNTS };
   fc.assert(fc.property(CASES[from].manifests, fc.constantFrom(...TARGETS), fc.array(calls, { minLength: 40, maxLength: 40 }), (old, to, some) =>
     countMoved(from, to, old, some, counts)), { numRuns: RUNS, endOnFailure: true });
-  expect(counts.equal).toBeGreaterThan(3 * RUNS);
+  expect(counts.equal).toBeGreaterThan(RUNS);
   policed += counts.policed;
 });
 

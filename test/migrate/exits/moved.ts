@@ -41,7 +41,8 @@ export function countMoved(from: Old, to: TargetName, old: readonly any[], some:
   const { all, written } = moved(from, to, old);
   const statements = all.program.charts.flatMap(chart => chart.statements);
   if (statements.some(({ construct, leftOut }) => construct === 'EgressPolicy' && leftOut === undefined)) counts.policed++;
-  if (all.judged.some(({ verdict, document: { kind } }) => verdict === 'notSaid' && kind.endsWith('NetworkPolicy'))) {
+  const isLost = all.notices.some(({ about, message }) => about === 'lost' && message.startsWith('what pods of namespace'));
+  if (isLost || all.judged.some(({ verdict }) => verdict === 'notSaid' || verdict === 'unreadable')) {
     counts.kept++;
     return;
   }

@@ -18,6 +18,19 @@ const CART = { to: [{ podSelector: { matchLabels: { app: 'cart' } } }], ports: [
 
 const cilium = (name: string, spec: object) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace: 'shop' }, spec });
 
+const istio = (kind: string, spec: object, name = 'bank') => ({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec });
+const meshConfig = (mode: string) =>
+  ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: `outboundTrafficPolicy:\n  mode: ${mode}\n` } });
+const bank = istio('ServiceEntry', { hosts: ['api.example.com'], ports: [{ number: 8080, name: 'http', protocol: 'HTTP' }], resolution: 'DNS', location: 'MESH_EXTERNAL' });
+const NETWORK = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'all' };
+const egressNetwork = (spec: object) => ({ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork', metadata: { name: 'all', namespace: 'shop' }, spec });
+const tlsRoute = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'TLSRoute',
+  metadata: { name: 'bank', namespace: 'shop' },
+  spec: { parentRefs: [{ ...NETWORK, port: 443 }], hostnames: ['api.example.com'], rules: [{ backendRefs: [NETWORK] }] },
+};
+
 /** The constructs of policies on what pods may call. */
 function exitsOf({ program }: Moved): string {
   const blocks = print(program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => block.includes('new EgressPolicy('));
@@ -94,4 +107,75 @@ test.each<[what: string, why: string, Parameters<typeof moved>]>([
   expect(verdicts(all).web).toMatch(/^notSaid: /);
   expect(verdicts(all).web).toContain(why);
   expect(verdicts(all).web).toContain('keep this part of it, or write an EgressPolicy');
+});
+
+test('of Istio, what ServiceEntries name where nothing else is known', () => {
+  const { all } = moved('istio', 'cilium', [meshConfig('REGISTRY_ONLY'), bank]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"// ServiceEntry bank, old.json:15
+new EgressPolicy(this, 'egress', {
+  allow: [
+    EgressDestination.host('api.example.com', EgressPort.http(8080)),
+    EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.pods({ labels: { app: 'cart' }, namespace: 'shop' }, EgressPort.tcp(8080)),
+  ],
+  closeCluster: true,
+});
+// ServiceEntry bank, old.json:15
+new EgressPolicy(this, 'egress', {
+  allow: [
+    EgressDestination.host('api.example.com', EgressPort.http(8080)),
+    EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.pods({ labels: { app: 'cart' } }, EgressPort.tcp(8080)),
+  ],
+  closeCluster: true,
+});"
+`);
+  expect(verdicts(all)).toMatchInlineSnapshot(`
+{
+  "bank": "narrower: GET / to host api.example.com, port 8080 from ops/job to outside the cluster: allowed before, denied afterwards: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+}
+`);
+});
+
+test('of Istio, nothing where the rest goes on as it is, or where nobody knows what becomes of it', () => {
+  for (const own of [[meshConfig('ALLOW_ANY')], []]) {
+    const { all } = moved('istio', 'cilium', [...own, bank]);
+    expect(exitsOf(all)).toBe('');
+    expect(verdicts(all)).toEqual({ bank: 'notSaid: what pods may call is not carried over: keep this part of it, or write an EgressPolicy' });
+  }
+});
+
+test('of Istio, what nothing but the installation says is told, if it is not carried over', () => {
+  const { all } = moved('istio', 'linkerd', [meshConfig('REGISTRY_ONLY')]);
+  expect(exitsOf(all)).toContain('TODO');
+  expect(all.notices).toContainEqual(expect.objectContaining({ about: 'lost', message: expect.stringMatching(/^what pods of namespace 'shop' may call is not carried over: /) }));
+});
+
+test('of Linkerd, EgressNetworks and the routes on them', () => {
+  const { all } = moved('linkerd', 'istio', [egressNetwork({ trafficPolicy: 'Deny' }), tlsRoute]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"// EgressNetwork all, old.json:13
+// TLSRoute bank, old.json:15
+new EgressPolicy(this, 'egress', {
+  allow: [
+    EgressDestination.host('api.example.com', EgressPort.tls(443)),
+    // TODO MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.
+    // EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
+    // TODO MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.
+    // EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+  ],
+});"
+`);
+  expect(verdicts(all)).toMatchInlineSnapshot(`
+{
+  "all": "narrower: MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+  "bank": "narrower: MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+}
+`);
+  expect(all.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider')).toEqual([]);
 });
