@@ -28,9 +28,9 @@ export interface Call {
   };
 }
 
-/** HTTP with its host, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; a datagram; or a request for an echo, to no port. */
+/** HTTP with its host, of version 2 where it says so, and what is requested, a GET of `/` if that does not matter; TLS with its server name, if it has one; anything else; a datagram; or a request for an echo, to no port. */
 export type Says =
-  | { readonly kind: 'http'; readonly host: string; readonly request?: Sent }
+  | { readonly kind: 'http'; readonly host: string; readonly request?: Sent; readonly isHttp2?: true }
   | { readonly kind: 'tls'; readonly serverName?: string }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'datagram' }

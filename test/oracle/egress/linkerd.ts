@@ -42,7 +42,7 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     ? manifests.filter(m => m.kind === kind && m.metadata.namespace === network.metadata.namespace && m.spec.parentRefs.some(isParent)) : [];
   const [http, tls, tcp] = ['HTTPRoute', 'TLSRoute', 'TCPRoute'].map(on);
   if (!isOpaque(network, port) && on('GRPCRoute').length > 0) {
-    throw new Unknown('a GRPCRoute');
+    return callLeaves(on('GRPCRoute'), network, says);
   }
   if (isOpaque(network, port) || (http.length === 0 && tls.length === 0 && tcp.length > 0)) {
     return tcp.length === 0 ? allowed : forwards(tcp[0].spec.rules, network);
@@ -68,6 +68,39 @@ export function letOutByLinkerd(manifests: readonly any[], { namespace, ip, port
     throw new Unknown('the older of two routes would decide');
   }
   return isOut[0];
+}
+
+/**
+ * With GRPCRoutes, the proxy takes all for HTTP/2. Of those that name the host most closely, the longest name of a service decides, then that of a
+ * method, then the headers; the policy is a route for everything, behind all that are as close.
+ */
+function callLeaves(routes: readonly any[], network: any, says: Call['says']): boolean {
+  if (says.kind !== 'http') return false;
+  const { request = ANY_SENT } = says;
+  const takers = routes.filter(({ spec }) => names(spec.hostnames, says.host)).flatMap(one => one.spec.rules.flatMap((rule: any) => {
+    const ranks = (rule.matches ?? []).filter((match: any) => isCall(match, request)).map(callRank);
+    const all = (rule.matches ?? []).length === 0 ? [[0, 0, 0]] : ranks;
+    return all.map((rank: number[]) => ({ rule, rank: [closeness(one, says.host), ...rank] }));
+  }));
+  const compare = (a: number[], b: number[]) => {
+    const i = a.findIndex((n, k) => n !== b[k]);
+    return i === -1 ? 0 : a[i] - b[i];
+  };
+  const most = takers.reduce((best, { rank }) => compare(rank, best) > 0 ? rank : best, [-1, 0, 0, 0]);
+  const isOut = takers.filter(({ rank }) => compare(rank, most) === 0).map(({ rule }) => forwards([rule], network));
+  const out = isOut.length === 0 ? network.spec.trafficPolicy === 'Allow' : isOut[0];
+  if (out && says.isHttp2 !== true) throw new Unknown('only HTTP/2 leaves');
+  return out;
+}
+
+function isCall({ method: { service, method } = {}, headers = [] }: any, request: typeof ANY_SENT): boolean {
+  const [start, of, name] = request.path.split('/');
+  return request.method === 'POST' && start === '' && name !== undefined && (service ?? of) === of && (method ?? name) === name
+    && headers.every((header: any) => request.headers[header.name] === header.value);
+}
+
+function callRank({ method: { service = '', method = '' } = {}, headers = [] }: any): number[] {
+  return [service.length, method.length, headers.length];
 }
 
 /** How closely a route names a host: a whole name goes before the end of one, and the longer end before the shorter. */

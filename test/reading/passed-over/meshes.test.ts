@@ -121,6 +121,12 @@ const CASES: readonly Case[] = [
     beside: [OUT],
     meaningless: { ...OF_EGRESS, 'rules[].retry': WAITED, 'rules[].sessionPersistence': WAITED },
   },
+  {
+    mesh: 'linkerd',
+    manifest: onNetwork('GRPCRoute', { hostnames: ['a.example.com'], rules: [{ matches: [{ method: { service: 'shop.Cart' }, headers: [{ name: 'x-team', value: '.1' }] }] }] }),
+    beside: [OUT],
+    meaningless: { ...OF_EGRESS, 'rules[].sessionPersistence': WAITED },
+  },
   { mesh: 'linkerd', manifest: onNetwork('TLSRoute', { hostnames: ['a.example.com'], rules: [{}] }), beside: [OUT], meaningless: OF_EGRESS },
   { mesh: 'linkerd', manifest: onNetwork('TCPRoute', { rules: [{}] }), beside: [OUT], meaningless: OF_EGRESS },
   {

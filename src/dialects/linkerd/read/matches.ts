@@ -68,5 +68,8 @@ export function grpcMatch(match: Fields): Taken[] {
   return [{ when: allOf({ type: 'method', is: exactly('POST') }, { type: 'path', is: path }, ...headers), rank: [service?.length ?? 0, method?.length ?? 0, headers.length] }];
 }
 
+/** What a rule of gRPC without matches takes: whatever comes, as closely as a match that says nothing. */
+export const EVERY_CALL: Taken = { when: ALWAYS, rank: [0, 0, 0] };
+
 /** What Linkerd takes where no route is for gRPC. */
 export const ANY_CALL: Taken = { when: allOf({ type: 'method', is: exactly('POST') }, { type: 'path', is: regex('/[^/]*/.*') }), rank: [0] };

@@ -22,7 +22,7 @@ const WEB: Client = { kind: 'pod', namespace: 'shop', meshed: true };
 
 /** Whether a call leaves, as the reader says. */
 function answer(world: World, { namespace, ip, port, says }: Asked): Answer {
-  const protocol = says.kind === 'http' ? 'HTTP' : says.kind === 'tls' ? 'TLS' : 'TCP';
+  const protocol = says.kind === 'http' ? says.isHttp2 ? 'GRPC' : 'HTTP' : says.kind === 'tls' ? 'TLS' : 'TCP';
   const client: Client = { kind: 'pod', namespace, meshed: true };
   const gates = world.readings.flatMap(({ reading: { leaving } }) => leaving?.(client, { isOutside: true, protocol }) ?? []);
   const host = says.kind === 'http' ? says.host : says.kind === 'tls' ? says.serverName : undefined;
@@ -69,12 +69,16 @@ const match = merged(
 );
 const backendRefs = maybe(30, 'backendRefs', fc.constantFrom<object[]>([on()], [on()], [on(443)], [{ ...on(), weight: 0 }], [on(443, 'other')]));
 const hostnames = maybe(60, 'hostnames', fc.uniqueArray(fc.constantFrom('api.bank.example', '*.bank.example', '*.example', 'example.org'), { minLength: 1, maxLength: 2 }));
-const rulesOf = (kind: string) => kind === 'HTTPRoute' ? fc.array(merged(
+const grpcMatch = merged(
+  maybe(80, 'method', fc.constantFrom<object>({ service: 'shop.Cart' }, { service: 'shop.Cart', method: 'Add' }, { method: 'Add' }, { service: 'shop.Carts' })),
+  maybe(20, 'headers', fc.constant([{ name: 'x-team', type: 'Exact', value: 'a' }])),
+);
+const rulesOf = (kind: string) => kind === 'GRPCRoute' ? fc.array(merged(maybe(80, 'matches', fc.array(grpcMatch, { maxLength: 2 })), backendRefs), { minLength: 1, maxLength: 2 }) : kind === 'HTTPRoute' ? fc.array(merged(
   maybe(80, 'matches', fc.array(match, { maxLength: 2 })), backendRefs,
   maybe(10, 'filters', fc.constantFrom<object[]>([{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x'] } }], [{ type: 'RequestRedirect', requestRedirect: {} }])),
 ), { minLength: 1, maxLength: 2 }) : backendRefs.map(one => [one]);
-const routeOnNetwork = (i: number) => fc.constantFrom('HTTPRoute', 'HTTPRoute', 'HTTPRoute', 'TLSRoute', 'TCPRoute', 'GRPCRoute').chain(kind => fc.tuple(
-  kind === 'TCPRoute' ? fc.constant({}) : hostnames, kind === 'GRPCRoute' ? fc.constant([{}]) : rulesOf(kind), fc.constantFrom(80, 443, 443, 5432), fc.constantFrom('01', '02'),
+const routeOnNetwork = (i: number) => fc.constantFrom('HTTPRoute', 'HTTPRoute', 'HTTPRoute', 'TLSRoute', 'TCPRoute', 'GRPCRoute', 'GRPCRoute').chain(kind => fc.tuple(
+  kind === 'TCPRoute' ? fc.constant({}) : hostnames, rulesOf(kind), fc.constantFrom(80, 443, 443, 5432), fc.constantFrom('01', '02'),
 ).map(([names, rules, port, day]) => route(kind, { parentRefs: [on(port)], ...names, rules }, `route-${i}`, { creationTimestamp: `2026-11-${day}T00:00:00Z` })));
 const networks = fc.array(fc.tuple(
   fc.constantFrom('Allow', 'Deny'), maybe(80, 'networks', fc.array(fc.constantFrom<object>({ cidr: '1.0.0.0/8', except: ['1.2.0.0/16'] }, { cidr: '1.2.3.0/24' }, { cidr: '10.1.0.0/16' }), { minLength: 1, maxLength: 2 })),
@@ -88,8 +92,8 @@ const calls: fc.Arbitrary<Asked> = fc.record({
   port: fc.constantFrom(80, 443, 443, 5432),
   says: fc.oneof(
     fc.tuple(fc.constantFrom(...HOSTS), fc.record({
-      method: fc.constantFrom('GET', 'POST'), path: fc.constantFrom('/', '/api', '/api/7', '/other'), headers: fc.constantFrom<Record<string, string>>({}, { 'x-team': 'a' }), query: fc.constant({}),
-    })).map(([host, request]) => ({ kind: 'http' as const, host, request })),
+      method: fc.constantFrom('GET', 'POST'), path: fc.constantFrom('/', '/api', '/api/7', '/other', '/shop.Cart/Add', '/shop.Cart/Del', '/shop.Cart'), headers: fc.constantFrom<Record<string, string>>({}, { 'x-team': 'a' }), query: fc.constant({}),
+    }), fc.boolean()).map(([host, request, isHttp2]) => ({ kind: 'http' as const, host, request, ...(isHttp2 && { isHttp2: true as const }) })),
     fc.constantFrom(...HOSTS).map(serverName => ({ kind: 'tls' as const, serverName })),
     fc.constant({ kind: 'bytes' as const }),
   ),
@@ -138,6 +142,15 @@ test('what goes past the proxy leaves', () => {
   expect(leaves([closed], '1.2.3.4', { ...WEB, meshed: false })).toBe('allowed');
 });
 
+test('at a port with GRPCRoutes, only HTTP/2 leaves', () => {
+  const world = reading([network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.0.0.0/8' }] }), route('GRPCRoute', { parentRefs: [on(443)], rules: [{}] })]);
+  const calling = { namespace: 'shop', ip: '1.2.3.4', port: 443 };
+
+  expect(answer(world, { ...calling, says: { kind: 'bytes' } })).toBe('denied');
+  expect(answer(world, { ...calling, says: { kind: 'http', host: 'example.org' } })).toBe('unknown');
+  expect(answer(world, { ...calling, says: { kind: 'http', host: 'example.org', isHttp2: true } })).toBe('allowed');
+});
+
 test.each<[string, readonly object[]]>([
   ['without blocks, of several', [network({ trafficPolicy: 'Deny' }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
   ['with a block of two', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.2.0.0/16' }] }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
@@ -148,7 +161,6 @@ test.each<[string, readonly object[]]>([
   ['with a route to a Service', [
     network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('TCPRoute', { parentRefs: [on(443)], rules: [{ backendRefs: [{ name: 'proxy', port: 80 }] }] }),
   ]],
-  ['with a GRPCRoute', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('GRPCRoute', { parentRefs: [on(443)], rules: [{}] })]],
   ['that may have addresses of the cluster', [
     network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }, { cidr: '10.1.0.0/16' }] }), route('TCPRoute', { parentRefs: [on(443)], rules: [{}] }),
   ]],

@@ -9,7 +9,7 @@ import { grouped } from '../../../../model/lists';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
 import type { ReadObject } from '../../../../reading/objects';
 import { type Candidate, ranked } from '../../../../reading/ranking';
-import { LAST } from '../matches';
+import { EVERY_CALL, LAST } from '../matches';
 
 /** Where an EgressNetwork is for every namespace without one of its own, unless Linkerd is installed with another one. */
 const GLOBAL = 'linkerd-egress';
@@ -92,7 +92,7 @@ function atPort(network: EgressNetwork, routes: readonly EgressRoute[], port: nu
   const byTcp = (): Decision<Passage> => tcp.length === 0 ? { branches: [], otherwise: policyOf(network) }
     : ranked(tcp.flatMap(route => candidatesOf(route, network)), policyOf(network));
   if (isOpaque) return byTcp();
-  if (grpc.length > 0) return unknown('what a GRPCRoute lets out is not known here', { source: grpc[0].source });
+  if (grpc.length > 0) return byCalls(network, grpc, protocol);
   if (http.length > 0) {
     if (!hasRequests(protocol)) return { branches: [], otherwise: policyOf(network) };
     // The policy stands there as the last of the routes (`default_outbound_egress_route`).
@@ -104,6 +104,19 @@ function atPort(network: EgressNetwork, routes: readonly EgressRoute[], port: nu
     return { branches: [], otherwise: { value: 'denied', why: 'at a port with TLSRoutes, only TLS leaves', source: tls[0].source } };
   }
   return ranked(tls.flatMap(route => candidatesOf(route, network)), policyOf(network));
+}
+
+/** All that comes is taken for HTTP/2; the policy stands there as the last of the routes (`grpc::protocol` in `policy-controller/grpc/`). */
+function byCalls(network: EgressNetwork, routes: readonly EgressRoute[], protocol: Protocol): Decision<Passage> {
+  const { source } = network;
+  const closed: Verdict<Passage> = { value: 'denied', why: 'at a port with GRPCRoutes, only HTTP/2 leaves', source: routes[0].source };
+  if (!hasRequests(protocol)) return { branches: [], otherwise: closed };
+  const { when, rank } = EVERY_CALL;
+  const rest: Candidate<Passage> = { rank: [-1, ...rank, -1], when, then: policyOf(network), source, owner: network };
+  const calls = ranked([...routes.flatMap(route => candidatesOf(route, network)), rest], policyOf(network));
+  if (protocol === 'GRPC') return calls;
+  const isHttp2: Doubt = { type: 'unknown', why: 'it is not known whether it is HTTP/2', place: source.place, about: 'HTTP/2' };
+  return { branches: [{ when: isHttp2, then: calls, source }], otherwise: closed };
 }
 
 function policyOf({ passage = 'denied', source }: EgressNetwork): Verdict<Passage> {

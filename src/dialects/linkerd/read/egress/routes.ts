@@ -9,7 +9,7 @@ import { keyOf } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { ageOf, type Candidate, type Owner } from '../../../../reading/ranking';
 import { doubtOf } from '../../../../reading/understood';
-import { httpMatch, type Taken } from '../matches';
+import { EVERY_CALL, grpcMatch, httpMatch, type Taken } from '../matches';
 import { isOdd, matchedBy, mayBeOnAny } from '../routes';
 
 /** What may be on an EgressNetwork. */
@@ -32,7 +32,7 @@ interface Parent {
 }
 
 interface EgressRule {
-  /** For HTTP. */
+  /** For HTTP and gRPC. */
   readonly takes: readonly Taken[];
   /** The networks to which it sends; with none, to the one that it is on. */
   readonly to: readonly string[];
@@ -55,7 +55,7 @@ export function egressRouteOf(object: ReadObject): EgressRoute | undefined {
   if ((kind === 'TLSRoute' || kind === 'TCPRoute') && version !== 'v1' && version !== 'v1alpha2') fields.field('apiVersion').doubt('Linkerd does not read it');
   const hostnames = spec.field('hostnames').items().flatMap(item => item.text() ?? []);
   const rules = spec.field('rules').items().map(rule => ruleOf(rule, kind, namespace));
-  if (kind !== 'HTTPRoute' && rules.length !== 1) spec.field('rules').doubt('Linkerd takes one rule');
+  if ((kind === 'TLSRoute' || kind === 'TCPRoute') && rules.length !== 1) spec.field('rules').doubt('Linkerd takes one rule');
   const [doubt] = spec.doubts();
   return {
     source: sourceOf(object),
@@ -89,7 +89,12 @@ function ruleOf(fields: Fields, kind: string, home: string): EgressRule {
     ref.field('port').take();
     return keyOf(namespace, name);
   });
-  return { takes: kind === 'HTTPRoute' ? matchedBy(fields, httpMatch) : [], to };
+  return { takes: kind === 'HTTPRoute' ? matchedBy(fields, httpMatch) : kind === 'GRPCRoute' ? callsOf(fields.field('matches').items()) : [{ when: ALWAYS, rank: [] }], to };
+}
+
+/** A match ends with a 0, so that what takes the rest may come behind it. */
+function callsOf(matches: readonly Fields[]): Taken[] {
+  return (matches.length === 0 ? [EVERY_CALL] : matches.flatMap(grpcMatch)).map(({ when, rank }) => ({ when, rank: [...rank, 0] }));
 }
 
 /** What becomes of requests that the rules of a route take, or of connections. */
@@ -101,7 +106,7 @@ export function candidatesOf(route: EgressRoute, network: EgressNetwork): Candid
     const isOut = to.every(key => key === network.key);
     const then: Verdict<Passage> = isOut ? { value: 'allowed', why: `${kind} '${source.name}' lets it out`, source }
       : { value: { unknown: SENT_ELSEWHERE }, why: SENT_ELSEWHERE, source };
-    return (kind === 'HTTPRoute' ? takes : [{ when: ALWAYS, rank: [] }]).flatMap(({ when, rank }) => hosts.map((host): Candidate<Passage> => ({
+    return takes.flatMap(({ when, rank }) => hosts.map((host): Candidate<Passage> => ({
       rank: [host === undefined ? -1 : host.startsWith('*.') ? host.length : Infinity, ...rank],
       when: host === undefined ? when : allOf(hostIs(host, kind), when),
       then,
