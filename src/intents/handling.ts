@@ -1,11 +1,14 @@
 import type { Duration } from 'cdk8s';
+import { podsOf } from './known-pods';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import type { ByField, Every } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
 import * as model from '../model/handling';
 import { METHODS } from '../model/match';
+import type { Backend } from '../model/service-ref';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
+import type { MeshService } from '../vocabulary/mesh-service';
 import { checkHostname, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
   CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer,
@@ -211,6 +214,7 @@ export interface ServiceTrafficProps {
   readonly rateLimit?: LocalRateLimit;
   readonly retryBudget?: RetryBudget;
   readonly failoverPriority?: string[];
+  readonly failover?: MeshService[];
 }
 
 export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
@@ -219,6 +223,9 @@ export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic
   connections: (connections, where) => ({ connections: connectionsOf(`${where}: connections`, connections) }),
   rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
   failoverPriority: (labels, where) => ({ failoverPriority: failoverPriorityOf(`${where}: failoverPriority`, labels) }),
+  failover: services => ({
+    failover: services.map((service): Every<Backend> => ({ name: service.name, namespace: service.namespace, ...podsOf(service) })),
+  }),
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
 });
 

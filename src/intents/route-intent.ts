@@ -28,8 +28,9 @@ import type { Protocol } from '../model/protocol';
 import { hasRequests } from '../model/protocol';
 import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
-import { qualified, ruleNumber } from '../model/route';
+import { allBackendsOf, namespaceOf, qualified, ruleNumber } from '../model/route';
 import { kindInWords, labelsInWords } from '../model/service-ref';
+import type { ServiceRef } from '../model/service-ref';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -96,6 +97,14 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
    * @default - as the implementation has it
    */
   readonly failoverPriority?: string[];
+
+  /**
+   * The Services that stand in for a backend that has no healthy pods: the first that has some. Requests go straight to its pods, whatever
+   * route it has of its own. A Service that is a backend itself has the others of the list. Subsets are refused.
+   *
+   * @default - requests for a Service without healthy pods fail
+   */
+  readonly failover?: MeshService[];
 
   /**
    * How many of all requests to the Service may be retries.
@@ -194,6 +203,7 @@ export abstract class RouteIntent extends ServiceRouting {
     checkLoadBalancing(this._path, model);
     checkRetryLimits(this._path, model);
     checkFailover(this._path, model.traffic, props.failoverPriority);
+    checkSubstitutes(this._path, model, props);
     checkLimitAnswer(this._path, model);
     checkConnections(this._path, model);
     this._route = model;
@@ -407,6 +417,24 @@ function checkFailover(path: string, { circuitBreaking = {}, failoverPriority }:
   checkNotEmpty(path, 'failoverPriority', said, 'Leave it out, or name labels');
   if (failoverPriority !== undefined && !isWatching(circuitBreaking)) {
     throw misuse('MESH1006', path, '`failoverPriority` needs `circuitBreaking` that watches pods, as otherwise none is found to fail', 'Give it `consecutiveErrors`');
+  }
+}
+
+/** Each is another Service than some backend, and has a port for the traffic. */
+function checkSubstitutes(path: string, model: RouteModel, { service, failover }: RouteIntentProps): void {
+  checkNotEmpty(path, 'failover', failover, 'Leave it out, or name Services');
+  const backends = allBackendsOf(model);
+  failover?.forEach(({ name, namespace }, i) => {
+    const isSame = (other: ServiceRef) => other.name === name && namespaceOf(model, other) === namespaceOf(model, { name, namespace });
+    if (failover.findIndex(isSame) !== i) {
+      throw misuse('MESH1310', path, `Service '${qualified(name, namespace)}' is named twice in \`failover\``, 'Name it once');
+    }
+    if (backends.length > 0 && backends.every(isSame)) {
+      throw misuse('MESH1310', path, `'${name}' is the only backend, and \`failover\` names it again`, 'Name another Service there');
+    }
+  });
+  for (const port of service._ports.filter(one => model.ports.some(({ port: number, rules }) => number === one.port && rules.length > 0))) {
+    failover?.forEach(one => backendPort(path, service, port, { service: one }));
   }
 }
 

@@ -38,6 +38,15 @@ export const WHOLE_SERVICE: Shape = (where, name, value) => {
       `Name '${service}' itself here, and the subset among the backends`);
   }
 };
+/** What stands in for another Service: any of its pods does. */
+const SUBSTITUTE: Shape = (where, name, value) => {
+  SERVICE(where, name, value);
+  const { name: service, _subset: subset } = value as MeshService;
+  if (subset !== undefined) {
+    throw misuse('MESH1320', where, `\`${name}\` is a subset of the pods of '${service}', and only a Service stands in for another`,
+      `Name '${service}' itself, or a Service that selects these pods`);
+  }
+};
 /** What clients call: routes are for nothing else. */
 const CALLED: Shape = (where, name, value) => {
   WHOLE_SERVICE(where, name, value);
@@ -170,6 +179,7 @@ const TRAFFIC_PROPS = {
     http2: optional(BOOLEAN),
   })),
   failoverPriority: optional(listOf(TEXT)),
+  failover: optional(listOf(SUBSTITUTE)),
   rateLimit: optional(record<LocalRateLimit>({
     requests: NUMBER,
     interval: optional(DURATION),

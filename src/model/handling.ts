@@ -1,6 +1,6 @@
 import type { LoadBalancing } from './load-balancing';
 import type { PodPort } from './pod-port';
-import type { BackendRef, PodSelection } from './service-ref';
+import type { Backend, BackendRef, PodSelection } from './service-ref';
 
 /** What happens to the requests of a rule on their way. What is absent stays as the target has it. */
 export interface Handling {
@@ -134,6 +134,8 @@ export interface ServiceTraffic {
   readonly retryBudget?: RetryBudget;
   /** Labels of a place, widest first: of the pods that are healthy, those get requests that share more of them, from the first on, with the client. */
   readonly failoverPriority?: readonly string[];
+  /** The Services that stand in for one without healthy pods: the first that has some. None stands in for itself. */
+  readonly failover?: readonly Backend[];
 }
 
 export interface CircuitBreaking {

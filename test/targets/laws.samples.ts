@@ -194,6 +194,7 @@ const ROUTES: Samples<'routes'> = {
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
   LocalityFailover: withTraffic(
     { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),
+  ServiceFailover: withTraffic({ failover: [{ name: 'spare' }] }),
   RateLimitAnswer: withTraffic(
     { rateLimit: { requests: 100, interval: 1000, answer: { statusCode: 503, headers: [] } } }, { rateLimit: { requests: 100, interval: 1000 } }),
   RetryBudget: withTraffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),

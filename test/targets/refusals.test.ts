@@ -39,55 +39,63 @@ Gateway API renders 66 of 85
   5: HTTPRouteNamedRouteRule
   3: TLSRoute
   2: HTTPRouteCORS
-Gateway API, experimental channel renders 67 of 84
-  7: OrderedRules
-  3: RetryBudget
-  3: SessionPersistence
-  3: TLSRoute
-  1: HTTPRouteBackendTimeout
-  1: HTTPRouteNamedRouteRule
-  1: NoRequestTimeout
-Gateway API, Istio renders 58 of 87
-  13: ServiceImportBackend
-  6: LocalRateLimit
-  6: TLSRoute
-  4: SessionPersistence
-  1: HTTPRouteBackendTimeout
-  1: RequestRedirect
-  1: TCPRoute
-Gateway API, Istio ambient renders 59 of 90
-  10: HTTPRouteRetry
-  10: ServiceImportBackend
-  10: SessionPersistence
-  3: HTTPRouteRequestTimeout
-  3: OrderedRules
-  2: HTTPRouteBackendTimeout
-  1: HTTPRouteCORS
-  1: NoRetries
-  1: RequestRedirect
-  1: RetryBackoff
-Gateway API, Linkerd renders 71 of 89
-  8: OrderedRules
-  5: RetryGRPCStatus
-  2: HTTPRouteRetry
-  2: LocalRateLimit
-  2: RequestRedirect
-  1: HTTPRouteRequestTimeout
-Gateway API, Linkerd, experimental channel renders 71 of 90
+Gateway API, experimental channel renders 56 of 86
+  6: HTTPRouteNamedRouteRule
   6: OrderedRules
-  5: RetryGRPCStatus
+  5: SessionPersistence
+  4: RetryBudget
   3: TLSRoute
   2: HTTPRouteRequestTimeout
   2: HTTPRouteRetry
-  2: LocalRateLimit
+  1: CORSCredentialsOfAnyOrigin
+  1: CORSCredentialsOfAnyRequest
   1: HTTPRouteBackendTimeout
-  1: RequestRedirect
-Gateway API, Kuma renders 65 of 89
-  13: OrderedRules
-  6: RequestRedirect
-  5: HTTPRoutePathRewrite
+  1: HTTPRouteCORS
+  1: NoRequestTimeout
+  1: RetryBackoff
+Gateway API, Istio renders 55 of 87
+  13: ServiceImportBackend
+  6: SessionPersistence
+  6: TLSRoute
+  3: RequestRedirect
   2: LocalRateLimit
   1: HTTPRouteNamedRouteRule
+  1: OrderedRules
+  1: TCPRoute
+Gateway API, Istio ambient renders 66 of 93
+  12: SessionPersistence
+  6: ServiceImportBackend
+  4: OrderedRules
+  3: HTTPRouteCORS
+  2: HTTPRouteNamedRouteRule
+  2: HTTPRouteRequestTimeout
+  2: HTTPRouteRetry
+  1: NoBackendTimeout
+  1: NoRequestTimeout
+  1: NoRetries
+  1: RequestRedirect
+Gateway API, Linkerd renders 74 of 87
+  7: OrderedRules
+  4: HTTPRouteRequestTimeout
+  2: HTTPRouteBackendTimeout
+  2: RequestRedirect
+  1: HTTPRouteRetry
+  1: RetryGRPCStatus
+Gateway API, Linkerd, experimental channel renders 69 of 87
+  9: OrderedRules
+  3: HTTPRouteBackendTimeout
+  3: HTTPRouteRequestTimeout
+  3: TLSRoute
+  2: RequestRedirect
+  1: HTTPRouteRetry
+  1: LocalRateLimit
+  1: RetryGRPCStatus
+Gateway API, Kuma renders 64 of 93
+  15: OrderedRules
+  13: HTTPRoutePathRewrite
+  5: RequestRedirect
+  2: HTTPRouteNamedRouteRule
+  1: LocalRateLimit
 Gateway API, Cilium renders 53 of 86
   9: HTTPRouteBackendRequestHeaderModification
   6: RequestRedirect
@@ -103,29 +111,26 @@ Gateway API, Cilium renders 53 of 86
   2: RetryBackoff
   1: HTTPRouteNamedRouteRule
   1: HTTPRouteRequestPercentageMirror
-Consul renders 43 of 88
-  21: WeightedBackends
-  16: HTTPRoutePathRewrite
-  10: SessionPersistence
-  5: OrderedRules
-Kuma renders 49 of 91
-  17: OrderedRules
-  5: HTTPRouteRetry
-  5: RetryGRPCStatus
-  4: ConnectionLimits
-  4: SessionPersistence
+Consul renders 37 of 88
+  24: HTTPRoutePathRewrite
+  22: WeightedBackends
+  11: SessionPersistence
+  9: OrderedRules
+Kuma renders 57 of 91
+  13: OrderedRules
+  5: HTTPRouteRequestTimeout
+  5: SessionPersistence
+  4: IdleTimeout
+  4: RetryGRPCStatus
+  3: ConnectionLimits
   3: ConsistentHash
-  3: OutlierDetection
+  3: HTTPRouteRetry
+  2: ConnectTimeout
   2: HTTPRouteBackendTimeout
-  2: HTTPRouteRequestTimeout
-  2: NoRetries
-  1: ConnectTimeout
-  1: IdleTimeout
-  1: LeastRequestChoices
+  2: OutlierDetection
   1: LoadBalancing
   1: LocalRateLimit
-  1: MaxConnectionDuration
-  1: SourceAddressHash"
+  1: NoBackendTimeout"
 `);
 });
 

@@ -2,7 +2,7 @@ import { routeRefusals } from './route-refusals';
 import { isRouted, isSplit, routedPort, routedRules, serviceKey } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { Reached } from './service-resolver';
-import { reaching, redirection } from './service-resolver';
+import { reaching, redirection, substitutes } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
@@ -128,6 +128,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RateLimitAnswer: ENTERPRISE_ONLY,
   RetryBudget: NO_WORD,
   LocalityFailover: none('only Consul Enterprise knows localities'),
+  ServiceFailover: full('`failover` of a ServiceResolver'),
 };
 
 function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
@@ -141,12 +142,12 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
   return [
     ...split.map(rule => serviceSplitter(model, rule, namespaces)),
     ...(isRouted(port) ? [serviceRouter(model, namespaces)] : []),
-    ...resolvers(model),
+    ...resolvers(model, namespaces),
   ];
 }
 
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
-  return [...elsewhere(model, rule).map(backend => redirection(model, backend, namespaces)), ...resolvers(model)];
+  return [...elsewhere(model, rule).map(backend => redirection(model, backend, namespaces)), ...resolvers(model, namespaces)];
 }
 
 function elsewhere(model: RouteModel, rule: RouteRule): readonly WeightedBackend[] {
@@ -159,24 +160,26 @@ function redirects(model: RouteModel): boolean {
   return port !== undefined && !hasRequests(port.protocol) && elsewhere(model, port.rules[0]).length > 0;
 }
 
-/** The backends of which the route says how their pods are picked, by stickiness, or all alike, or how they are connected to. */
+/** The backends of which the route says how their pods are picked, by stickiness, or all alike, how they are connected to, or who stands in for them. */
 function reachedBackends(model: RouteModel): Reached[] {
   const { loadBalancing, connections } = model.traffic;
   const sticky = loadBalancing !== undefined ? [] : flatMap(routedRules(model), rule => {
     const { stickiness } = rule.handling;
     return stickiness === undefined ? [] : weighted(rule).map(backend => ({ backend, stickiness, connections }));
   });
-  const alike = loadBalancing === undefined && connections === undefined ? [] : flatMap(routedRules(model), ({ backends }) => backends)
+  const alike = flatMap(routedRules(model), ({ backends }) => backends)
+    .filter(backend => (loadBalancing ?? connections) !== undefined || substitutes(model, backend).length > 0)
     .map(backend => ({ backend, loadBalancing, connections }));
-  return distinctBy<Reached>([...sticky, ...alike], ({ backend }) => serviceKey(model, backend));
+  return distinctBy<Reached>([...alike, ...sticky], ({ backend }) => serviceKey(model, backend));
 }
 
-function resolvers(model: RouteModel): Manifest[] {
-  return reachedBackends(model).map(reached => reaching(model, reached));
+function resolvers(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] {
+  return reachedBackends(model).map(reached => reaching(model, reached, namespaces));
 }
 
 function defaults(model: RouteModel): Manifest[] {
-  const services = [model.service, ...flatMap(flatMap(model.ports, ({ rules }) => rules), ({ backends }) => backends)];
+  const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), rule => rule.backends);
+  const services = [model.service, ...backends, ...model.traffic.failover ?? []];
   const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
     serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));

@@ -5,6 +5,7 @@ import { flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { addressHashRefusals } from '../proxies/load-balancing';
@@ -38,7 +39,7 @@ function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>
 
 /** If all namespaces share one namespace of Consul, a name stands for one service. */
 function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
-  const named = [model.service, ...backendsOf(model)];
+  const named: readonly ServiceRef[] = [model.service, ...backendsOf(model), ...model.traffic.failover ?? []];
   const twice = named.filter(one => named.some(other => other.name === one.name && namespaceOf(model, other) !== namespaceOf(model, one)));
   return namespaces === ConsulNamespaces.MIRRORED ? [] : [...new Set(twice.map(({ name }) => name))].map(name => ({
     what: `'${name}' in several namespaces`,

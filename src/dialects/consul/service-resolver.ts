@@ -1,7 +1,7 @@
 import { CONSUL_API_VERSION } from './apis';
-import { serviceOf } from './service-chain';
+import { serviceKey, serviceOf } from './service-chain';
 import type {
-  ServiceResolverSpec, ServiceResolverSpecLoadBalancer, ServiceResolverSpecLoadBalancerHashPolicies,
+  ServiceResolverSpec, ServiceResolverSpecFailoverTargets, ServiceResolverSpecLoadBalancer, ServiceResolverSpecLoadBalancerHashPolicies,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { byKind } from '../../model/by-kind';
 import { merged } from '../../model/fields';
@@ -12,7 +12,7 @@ import type { RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
-import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
+import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 import { goDuration } from '../gateway-api/spelling/duration';
 
 /** One ServiceResolver: the connections to a service go to another one. */
@@ -29,12 +29,27 @@ export interface Reached {
 }
 
 /** One ServiceResolver for it. */
-export function reaching(model: RouteModel, { backend, loadBalancing, stickiness, connections }: Reached): Manifest {
+export function reaching(model: RouteModel, { backend, loadBalancing, stickiness, connections }: Reached, namespaces: ConsulNamespaces): Manifest {
+  const others = substitutes(model, backend);
   return serviceResolver(backend.name, namespaceOf(model, backend), {
     ...(connections && connecting(connections)),
     ...(loadBalancing && { loadBalancer: loadBalancer(loadBalancing) }),
     ...(stickiness && { loadBalancer: sticky(backend, stickiness) }),
+    ...(others.length > 0 && { failover: { '*': { targets: others.map(other => substitute(model, backend, other, namespaces)) } } }),
   });
+}
+
+/** Who stands in for a backend: none does for itself. */
+export function substitutes(model: RouteModel, backend: ServiceRef): readonly ServiceRef[] {
+  return (model.traffic.failover ?? []).filter(other => serviceKey(model, other) !== serviceKey(model, backend));
+}
+
+/** Without a namespace, it is that of the service for which it stands in. */
+function substitute(
+  model: RouteModel, backend: ServiceRef, other: ServiceRef, namespaces: ConsulNamespaces,
+): Plain<ServiceResolverSpecFailoverTargets> {
+  const namespace = namespaceOf(model, other);
+  return { service: other.name, ...(namespaces === ConsulNamespaces.MIRRORED && namespace !== namespaceOf(model, backend) && { namespace }) };
 }
 
 const connecting = merged<Connections, Plain<ServiceResolverSpec>>({

@@ -41,6 +41,7 @@ const ISTIO: RouteExtension = {
     ConsistentHash: full('`consistentHash` in the `loadBalancer` of a DestinationRule'),
     SourceAddressHash: full('`useSourceIp` of a DestinationRule'),
     LocalityFailover: full('`failoverPriority` in the `loadBalancer` of a DestinationRule'),
+    ...noRoutes('a DestinationRule fails over among the pods of one Service, by their labels', 'ServiceFailover'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
     ConnectTimeout: full('`connectTimeout` in the `connectionPool` of a DestinationRule'),

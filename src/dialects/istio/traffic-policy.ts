@@ -11,7 +11,7 @@ import type { CircuitBreaking, Connections, Keepalive, RetryBudget, ServiceTraff
 import { isWatching, limitsOf } from '../../model/handling';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
-import { elsewhere } from '../contract/unwritten';
+import { elsewhere, refused } from '../contract/unwritten';
 
 /** The generated type spells one field in another case than the CRD. */
 type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetection>, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors: number };
@@ -36,6 +36,7 @@ const ofFields = merged<ServiceTraffic, TrafficPolicy>({
   rateLimit: elsewhere,
   // In the load balancer.
   failoverPriority: elsewhere,
+  failover: refused,
 });
 
 type Pool = Plain<DestinationRuleSpecTrafficPolicyConnectionPool>;

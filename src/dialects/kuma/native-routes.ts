@@ -103,6 +103,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
   LocalityFailover: none('a MeshLoadBalancingStrategy shares requests among zones by weights, and prefers none'),
+  ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone, and to no other Service'),
 };
 
 /**

@@ -121,7 +121,7 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
   if (seen.includes(key)) {
     throw new Unknown('Consul refuses a circle');
   }
-  const { redirect, loadBalancer, defaultSubset, subsets = {}, connectTimeout } = only(
+  const { redirect, loadBalancer, defaultSubset, subsets = {}, connectTimeout, failover = {} } = only(
     chain.entry('ServiceResolver', service, namespace) ?? {},
     'redirect', 'loadBalancer', 'defaultSubset', 'subsets', 'failover', 'connectTimeout', 'requestTimeout', 'prioritizeByLocality',
   );
@@ -142,8 +142,34 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
     throw new Unknown('Consul refuses a subset that there is not');
   }
   const loadBalancing = loadBalancer && balancedBy(loadBalancer, chain);
-  const traffic = { ...(loadBalancing && { loadBalancing }), ...(connectTimeout !== undefined && { connections: milliseconds({ connectTimeout }) }) };
+  const substitutes = failedOver(chain, service, namespace, failover[subset ?? ''] ?? failover['*']);
+  const traffic = {
+    ...(loadBalancing && { loadBalancing }),
+    ...(connectTimeout !== undefined && { connections: milliseconds({ connectTimeout }) }),
+    ...(substitutes.length > 0 && { failover: substitutes }),
+  };
   return [{ to: { service, namespace, port: chain.request.to.port }, traffic }];
+}
+
+/** The services that stand in, whose own resolvers may lead elsewhere; a service does not stand in for itself. */
+function failedOver(chain: Chain, service: string, namespace: string, failover: any): string[] {
+  const { targets = [] } = only(failover ?? {}, 'targets');
+  const named = targets.map((target: any) => only(target, 'service', 'namespace')).map((target: any) => {
+    const name: string = target.service ?? service;
+    return { name, home: chain.namespaceOf(name, target.namespace, namespace) };
+  }).filter(({ name, home }: any) => name !== service || home !== namespace);
+  return named.flatMap(({ name, home }: any) => {
+    checkProtocol(chain, name, home, chain.entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp');
+    return resolved({ ...chain, entry: withoutFailover(chain.entry) }, name, home).map(({ to }) => `${to.namespace}/${to.service}`);
+  });
+}
+
+/** Of a service that stands in, others do not. */
+function withoutFailover(entry: Chain['entry']): Chain['entry'] {
+  return (kind, name, namespace) => {
+    const { failover: _, ...spec } = entry(kind, name, namespace) ?? {};
+    return kind === 'ServiceResolver' ? spec : entry(kind, name, namespace);
+  };
 }
 
 const BALANCERS: Readonly<Record<string, LoadBalancing['kind']>> = {

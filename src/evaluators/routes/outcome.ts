@@ -113,6 +113,8 @@ export interface Traffic {
   readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
   readonly rateLimit?: object;
   readonly failoverPriority?: readonly string[];
+  /** The Services that stand in for it. */
+  readonly failover?: readonly string[];
 }
 
 export interface Changes {

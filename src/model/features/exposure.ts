@@ -34,6 +34,7 @@ const OF_THE_MESH = {
   RateLimitAnswer: true,
   RetryBudget: true,
   LocalityFailover: true,
+  ServiceFailover: true,
 } as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;
 
 export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH>;

@@ -52,6 +52,7 @@ export const TRAFFIC_FEATURES = {
   RateLimitAnswer: 'answers of their own to requests beyond a rate limit',
   RetryBudget: 'retry budgets',
   LocalityFailover: 'near pods first, and failover to others',
+  ServiceFailover: 'failover to another Service',
 } as const;
 
 export type HandlingFeature = keyof typeof HANDLING_FEATURES;
@@ -111,6 +112,7 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
   rateLimit: ({ answer }) => ['LocalRateLimit', answer !== undefined && 'RateLimitAnswer'],
   retryBudget: () => ['RetryBudget'],
   failoverPriority: () => ['LocalityFailover'],
+  failover: () => ['ServiceFailover'],
 };
 
 const usedByHandling = collected(OF_HANDLING);

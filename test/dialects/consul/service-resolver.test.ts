@@ -7,7 +7,7 @@ import { backend, routeModel, rule } from '../route-models';
 const model = routeModel([rule()]);
 
 test('clients that stay where they are have a hash policy in the ServiceResolver', () => {
-  expect(inYaml(reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }))).toMatchInlineSnapshot(`
+  expect(inYaml(reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }, ConsulNamespaces.MIRRORED))).toMatchInlineSnapshot(`
 "apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceResolver
 metadata:
@@ -28,8 +28,8 @@ spec:
 
 test('a cookie of the proxy ties clients to pods of the backend', () => {
   const resolvers = applied([
-    reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }),
-    reaching(model, { backend: backend('cart-v1', 1, { namespace: 'next' }), stickiness: { type: 'cookie' } }),
+    reaching(model, { backend: backend('cart-v1'), stickiness: { type: 'cookie', name: 'cart', absoluteTimeout: 3_600_000 } }, ConsulNamespaces.MIRRORED),
+    reaching(model, { backend: backend('cart-v1', 1, { namespace: 'next' }), stickiness: { type: 'cookie' } }, ConsulNamespaces.MIRRORED),
   ]);
 
   expectValid(...resolvers);
@@ -41,7 +41,8 @@ test('a cookie of the proxy ties clients to pods of the backend', () => {
 });
 
 test('how long it takes to connect stands beside how pods are picked', () => {
-  const [resolver] = applied([reaching(model, { backend: backend('cart-v1'), loadBalancing: { kind: 'random' }, connections: { connectTimeout: 1500 } })]);
+  const reached = { backend: backend('cart-v1'), loadBalancing: { kind: 'random' as const }, connections: { connectTimeout: 1500 } };
+  const [resolver] = applied([reaching(model, reached, ConsulNamespaces.MIRRORED)]);
 
   expectValid(resolver);
   expect(resolver.spec).toEqual({ connectTimeout: '1s500ms', loadBalancer: { policy: 'random' } });

@@ -102,6 +102,7 @@ export function inWorld(route: Written, conventions: Conventions): Written {
   return {
     ...route,
     service: dress(called),
+    ...(route.failover && { failover: route.failover.map(dress) }),
     rules: route.rules.map(rule => ({
       ...rule,
       ...(rule.backends && { backends: rule.backends.map(backend => ({ ...backend, service: dress(backend.service) })) }),
@@ -110,8 +111,8 @@ export function inWorld(route: Written, conventions: Conventions): Written {
   };
 }
 
-function versionsOf({ service: called, rules }: Written): WrittenService[] {
-  const all = leadsTo(rules).filter(({ name }) => name !== called.name);
+function versionsOf({ service: called, rules, failover = [] }: Written): WrittenService[] {
+  const all = [...leadsTo(rules), ...failover].filter(({ name }) => name !== called.name);
   return [...new Map(all.map(({ subset: _, ...one }) => [one.name, one])).values()];
 }
 

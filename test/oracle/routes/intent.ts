@@ -15,7 +15,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     return toService(request);
   }
   if (rules.length === 0) {
-    return toService(request, trafficOf(written, request));
+    return toService(request, trafficOf(written, request, request.to));
   }
   const rule = decidingRule(written, rules, request);
   if (rule === undefined) {
@@ -46,7 +46,7 @@ export function routedByIntent(written: Written, request: RouteRequest): Outcome
     path: changedPath(handling.rewrite ?? {}, matched, request.path),
     requestHeaders: [handling.requestHeaders, backend.requestHeaders],
     responseHeaders: [handling.responseHeaders, backend.responseHeaders],
-    traffic: trafficOf(written, request),
+    traffic: trafficOf(written, request, portOf(written, request, backend)),
   })), isHttp(request) ? { copies: copiesOf(written, request, handling), policies: policiesOf(handling) } : {});
 }
 
@@ -180,14 +180,16 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
   };
 }
 
-function trafficOf(written: Written, request: RouteRequest): Traffic {
-  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority } = written;
+function trafficOf(written: Written, request: RouteRequest, to: ServicePort): Traffic {
+  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority, failover = [] } = written;
+  const substitutes = failover.filter(one => one.name !== to.service || namespaceOf(written, one) !== to.namespace);
   return {
     ...(loadBalancing && { loadBalancing }),
     ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
     ...(connections && { connections }),
     ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
     ...(failoverPriority && { failoverPriority }),
+    ...(substitutes.length > 0 && { failover: substitutes.map(one => `${namespaceOf(written, one)}/${one.name}`) }),
     ...(rateLimit && isHttp(request) && { rateLimit }),
   };
 }

@@ -29,6 +29,7 @@ export interface Written {
   };
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly failoverPriority?: readonly string[];
+  readonly failover?: readonly WrittenService[];
   readonly rateLimit?: { readonly requests: number; readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> } };
 }
 
@@ -130,7 +131,8 @@ export type Knowing = (service: WrittenService) => MeshService;
 export function serviceRoute(
   chart: Chart, route: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
-  const { service, ports, rules, order, handling, loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority } = route;
+  const { service, ports, rules, order, handling, failoverPriority, failover } = route;
+  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit } = route;
   const props: Every<ServiceRouteProps> = {
     service: known({ ...(service.groupKind === undefined && { podSelector: podLabels(service.name) }), ...service }),
     ports: ports && [...ports],
@@ -153,12 +155,13 @@ export function serviceRoute(
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
     failoverPriority: failoverPriority && [...failoverPriority],
+    failover: failover?.map(known),
     metadata: undefined,
   };
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover', 'namespace'>;
 
 function balancing(said: WrittenLoadBalancing): LoadBalancing {
   switch (said.kind) {

@@ -40,7 +40,8 @@ function subset(whole: WrittenService): fc.Arbitrary<WrittenService> {
     .map(labels => ({ podSelector: podLabels(whole.name), ...whole, subset: labels }));
 }
 
-function wholeService(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
+/** With the ports of the other, or one of its own. */
+export function wholeService(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.record({
     namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
     groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [OTHER] : []))),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { changes, service } from './backends';
+import { changes, service, wholeService } from './backends';
 import type { Can } from './some';
 import { some } from './some';
 import type { Written, WrittenHandling, WrittenHashKey, WrittenLoadBalancing, WrittenRule, WrittenService } from '../written';
@@ -154,11 +154,18 @@ function connections(can: Can): fc.Arbitrary<NonNullable<Written['connections']>
     .map(said => Object.assign({}, ...said));
 }
 
-type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority'>;
+type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover'>;
 
-export function traffic(can: Can): fc.Arbitrary<OfService> {
+/** Other Services stand in, or backends for each other. */
+function failover(can: Can, called: WrittenService): fc.Arbitrary<WrittenService[]> {
+  return fc.shuffledSubarray(['spare', 'cart-v1', 'cart-v2'], { minLength: 1, maxLength: 2 })
+    .chain(names => fc.tuple(...names.map(name => wholeService(can, called, name).filter(({ groupKind }) => groupKind === undefined))));
+}
+
+export function traffic(can: Can, called: WrittenService): fc.Arbitrary<OfService> {
   const ofConnections = connections(can);
   return some<OfService>({
+    failover: can('ServiceFailover') && [15, failover(can, called)],
     loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
       { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },

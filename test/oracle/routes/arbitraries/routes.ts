@@ -62,19 +62,20 @@ function calledService(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Pick<W
 }
 
 function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written> {
-  return fc.record({
-    called: calledService(can, protocol),
+  return calledService(can, protocol).chain(called => fc.record({
+    called: fc.constant(called),
+    // Calls of gRPC are answered with a status of gRPC, and some targets read few times of their connections.
+    traffic: traffic(
+      feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature)), called.service),
     apart: sometimes(25, fc.constant(true)),
     narrow: can('OrderedRules') ? pool.chain(of => fc.array(matches(can, protocol, of), { maxLength: 3 })) : fc.constant([]),
     unmatched: sometimes(15, fc.constant(true)),
     order: sometimes(25, fc.constant(RuleOrder.MOST_SPECIFIC)),
     first: fc.boolean(),
     handling: common(can),
-    // Calls of gRPC are answered with a status of gRPC, and some targets read few times of their connections.
-    traffic: traffic(feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature))),
     chosen: fc.array(sometimes(20, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 4 }),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
-  }).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, chosen, named }) => {
+  })).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, chosen, named }) => {
     const rest = unmatched && narrow.length > 0 ? [] : [undefined];
     const all = order !== undefined && first ? [...rest, ...narrow] : [...narrow, ...rest];
     const options = (i: number) => ({ can, called: called.service, protocol, ports: onPorts(called, chosen[i]), apart });
@@ -91,6 +92,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       connections: ofService.connections,
       retryBudget: ofService.circuitBreaking?.maxRetries === undefined ? ofService.retryBudget : undefined,
       rateLimit: ofService.rateLimit,
+      failover: ofService.failover,
       failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,
     }));
   });
