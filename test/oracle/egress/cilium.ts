@@ -6,7 +6,7 @@ import { only, selects } from '../../../src/evaluators/fields';
 import { resolved, type Sent } from '../access/intent';
 
 /**
- * Whether Cilium lets a call out. A pod that no policy with rules for egress selects calls everything; another one what a rule of
+ * Whether Cilium lets a call out. A pod that no policy with rules for egress, or denials, selects calls everything; another one what a rule of
  * any of them allows. A host is the addresses that were looked up by its name, where lookups pass the proxy that takes note.
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
@@ -14,8 +14,8 @@ import { resolved, type Sent } from '../access/intent';
 export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
   const labels = Object.fromEntries(Object.entries(call.labels ?? {}).map(([key, value]) => [`k8s:${key}`, value]));
   const denying = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
-    && spec.egress !== undefined && selects(spec.endpointSelector, labels));
-  const rules: any[] = denying.flatMap(({ spec }) => spec.egress);
+    && (spec.egress ?? spec.egressDeny) !== undefined && selects(spec.endpointSelector, labels));
+  const rules: any[] = denying.flatMap(({ spec }) => spec.egress ?? []);
   const lookups = rules.flatMap(({ toPorts = [] }) => toPorts).flatMap((opening: any) => opening.rules?.dns ?? []);
   const noted = lookups.some(({ matchPattern }: any) => matchPattern === '*');
   const openings = rules.filter(rule => isMeant(rule, call, noted)).flatMap(openingsOf)

@@ -7,6 +7,11 @@ export function hostIs(pattern: string): Condition {
   return { type: 'toHost', is: namedBy(pattern) };
 }
 
+/** Whether a client says, in TLS, a name that a pattern names. */
+export function serverNameIs(pattern: string): Condition {
+  return { type: 'serverName', is: namedBy(pattern) };
+}
+
 /** One star is a part of one label, and two in front are any number of labels; a star alone is every name. */
 function namedBy(pattern: string): Text {
   if (pattern === '*') return ANYTHING;

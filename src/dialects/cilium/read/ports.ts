@@ -1,8 +1,8 @@
-import { hostIs } from './hosts';
+import { hostIs, serverNameIs } from './hosts';
 import { requestsOf } from './requests';
 import { notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../meaning/condition';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
 
 /** Ports, and what is let pass there. */
@@ -67,10 +67,14 @@ export function passing(opening: Opening, to: PodPort | Outside): Condition {
   return allOf(...[atPort(opening, to), requests, besides, serverNames && nameIs(serverNames, to)].filter(one => one !== undefined));
 }
 
-/** By TLS, a client says the name of the host that it calls. */
+/** By TLS, a client says the name of the host that it calls. Whether bytes are TLS is not known, and requests are none. */
 function nameIs({ names, doubt }: NonNullable<Opening['serverNames']>, to: PodPort | Outside): Condition {
-  if (names.includes('*')) return ALWAYS;
-  return isOutside(to) ? anyOf(...names.map(hostIs)) : doubt;
+  if (!isOutside(to)) return names.includes('*') ? ALWAYS : doubt;
+  switch (to.protocol) {
+    case 'TLS': return names.includes('*') ? ALWAYS : anyOf(...names.map(serverNameIs));
+    case 'TCP': return allOf(anyOf(...names.map(hostIs)), doubt);
+    default: return NEVER;
+  }
 }
 
 function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {

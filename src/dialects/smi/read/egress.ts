@@ -60,7 +60,12 @@ export function leavingByOsm(objects: readonly ReadObject[], world: SmiWorld): (
   return (client, to) => {
     // Datagrams, and clients without a proxy, go past it.
     if (client.kind !== 'pod' || client.meshed === false || !isOutside(to) || to.protocol === 'UDP') return [];
-    return [{ title: 'Egress of Open Service Mesh', decision: decisionOf(all, client, to.protocol) }];
+    const own = all.filter(one => isFor(one, client));
+    const why = whyUnsure(own, client);
+    // Then any of them may decide.
+    const decisions = why === undefined || own.length === 0 ? [decisionOf(all.length === 0 ? UNSAID : DENIED, own, to.protocol)]
+      : own.map(({ source }): Decision<Passage> => ({ branches: [], otherwise: unknown(why, source) }));
+    return decisions.map(decision => ({ title: 'Egress of Open Service Mesh', decision }));
   };
 }
 
@@ -127,21 +132,27 @@ function requestsIn(matches: Fields, namespace: string, world: SmiWorld): Condit
   return all.length === 0 ? ALWAYS : anyOf(...all);
 }
 
-function decisionOf(all: readonly Egress[], client: Client & { readonly kind: 'pod' }, protocol: Protocol): Decision<Passage> {
-  const [first] = all;
-  const { serviceAccount, namespace } = client;
-  if (serviceAccount === undefined) return { branches: [], otherwise: unknown('the ServiceAccount of the client is not known', first.source) };
-  const own = all.filter(({ clients }) => clients === undefined || clients.includes(keyOf(namespace, serviceAccount)));
+function isFor({ clients }: Egress, { namespace, serviceAccount }: Client & { readonly kind: 'pod' }): boolean {
+  return clients === undefined || serviceAccount === undefined || clients.includes(keyOf(namespace, serviceAccount));
+}
+
+/** Why it is not known what those say together that are for a client. */
+function whyUnsure(own: readonly Egress[], { serviceAccount }: Client & { readonly kind: 'pod' }): string | undefined {
+  if (serviceAccount === undefined) return 'the ServiceAccount of the client is not known';
   const doubtful = own.find(({ doubt }) => doubt !== undefined);
-  if (doubtful?.doubt !== undefined) return { branches: [], otherwise: unknown(doubtful.doubt, doubtful.source) };
+  return doubtful?.doubt ?? (repeated(own.flatMap(({ openings }) => openings)) && 'the same is named twice for a port, and Envoy rejects all that it is sent');
+}
+
+function decisionOf(otherwise: Verdict<Passage>, own: readonly Egress[], protocol: Protocol): Decision<Passage> {
   const openings = own.flatMap(egress => egress.openings);
-  const twice = repeated(openings);
-  if (twice !== undefined) return { branches: [], otherwise: unknown('the same is named twice for a port, and Envoy rejects all that it is sent', twice.source) };
   const branches = [...grouped(openings, ({ port }) => port)].sort(([a], [b]) => a - b).map(([port, some]): Branch<Passage> => ({
     when: { type: 'toPort', first: port, last: port }, then: { branches: branchesAt(some, protocol), otherwise: DENIED }, source: some[0].source,
   }));
-  return { branches, otherwise: DENIED };
+  return { branches, otherwise };
 }
+
+const WHY = 'there is no Egress, and what becomes of calls to the outside stands in the MeshConfig of Open Service Mesh (`enableEgress`)';
+const UNSAID: Verdict<Passage> = { value: { unknown: WHY }, why: WHY };
 
 const DENIED: Verdict<Passage> = { value: 'denied', why: 'no Egress for the ServiceAccount of the client names it, unless the mesh has `enableEgress: true`' };
 

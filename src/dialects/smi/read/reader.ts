@@ -56,7 +56,7 @@ export const SMI: Reader = {
       ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }] }),
       ...(world.targets.length === 0 && isOfSmi(mesh) && { entering: () => [{ title: 'SMI', decision: { branches: [], otherwise: WITHOUT } }] }),
       // Nobody else has it, whoever reads the rest.
-      ...(egresses.length > 0 && (mesh === undefined || mesh === 'osm' || mesh === 'smi') && { leaving: leavingByOsm(egresses, world), leavesAs: accountOf }),
+      ...((mesh === 'osm' || (egresses.length > 0 && (mesh === undefined || mesh === 'smi'))) && { leaving: leavingByOsm(egresses, world), leavesAs: accountOf }),
       ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster) }),
     };
   },

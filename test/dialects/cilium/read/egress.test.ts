@@ -46,7 +46,7 @@ test.each<[string, object, string]>([
   ['requests', {
     egress: [{ toPorts: [{ ports: [{ port: 'http', protocol: 'TCP' }], rules: { http: [{ path: '/api.*' }] } }] }],
   }, 'allowed allowed denied denied'],
-  ['names of TLS', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['*.bank.example'] }] }] }, 'denied denied allowed unknown'],
+  ['names of TLS', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }], serverNames: ['*.bank.example'] }] }] }, 'denied denied unknown unknown'],
   ['denials, which go first', {
     egress: [{ toEntities: ['all'] }], egressDeny: [{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'ops' } }] }],
   }, 'allowed denied allowed allowed'],

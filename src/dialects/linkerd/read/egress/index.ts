@@ -35,11 +35,17 @@ export function leavingBy(all: readonly ReadObject[]): (client: Client, to: PodP
     // Datagrams, and clients without a proxy, go past it.
     if (client.kind !== 'pod' || client.meshed === false || !isOutside(to) || to.protocol === 'UDP') return [];
     const own = networks.get(client.namespace) ?? networks.get(GLOBAL) ?? [];
-    if (own.length > 0 && lost !== undefined) return [{ title: 'Linkerd', decision: unknown('it is not known on which EgressNetwork a route is', lost) }];
+    // Then any of them may decide.
+    const open = (why: string, ...beside: readonly Said[]) => [...own, ...own.flatMap(routesOn), ...beside].map(one => ({ title: 'Linkerd', decision: unknown(why, one) }));
+    if (own.length > 0 && lost !== undefined) return open('it is not known on which EgressNetwork a route is', lost);
     if (own.every(network => network.passage === 'allowed' && routesOn(network).length === 0)) return [];
+    const isLost = ({ passage, blocks }: EgressNetwork) => passage === undefined || (blocks.length === 0 && own.length > 1);
+    if (own.some(isLost)) return open('it is not known here which EgressNetwork has the address, or what it says');
     return [{ title: 'Linkerd', decision: decisionOf(own.map(network => ({ network, routes: routesOn(network) })), to.protocol) }];
   };
 }
+
+type Said = Pick<EgressNetwork, 'source'>;
 
 interface Routed {
   readonly network: EgressNetwork;
@@ -47,8 +53,6 @@ interface Routed {
 }
 
 function decisionOf(all: readonly Routed[], protocol: Protocol): Decision<Passage> {
-  const [lost] = all.filter(({ network: { passage, blocks } }) => passage === undefined || (blocks.length === 0 && all.length > 1));
-  if (lost !== undefined) return unknown('it is not known here which EgressNetwork has the address, or what it says', lost.network);
   const candidates = all.flatMap(({ network, routes }): Candidate<Passage>[] => {
     const then = byPorts(network, routes, protocol);
     const { source } = network;
@@ -123,7 +127,7 @@ function policyOf({ passage = 'denied', source }: EgressNetwork): Verdict<Passag
   return { value: passage, why: `its trafficPolicy is ${passage === 'denied' ? 'Deny' : 'Allow'}`, source };
 }
 
-function unknown(why: string, { source }: Pick<EgressNetwork, 'source'>): Decision<Passage> {
+function unknown(why: string, { source }: Said): Decision<Passage> {
   return { branches: [], otherwise: { value: { unknown: why }, why, source } };
 }
 
