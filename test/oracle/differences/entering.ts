@@ -1,46 +1,16 @@
 import * as fc from 'fast-check';
-import { CLIENTS, isApp, POD, withApps } from './apps';
-import { type Api, APIS } from './sides';
+import { CLIENTS, POD } from './apps';
+import { across, changed, compared, judged, type Pair, shown } from './pairs';
+import { APIS } from './sides';
 import type { Request } from '../../../src/evaluators/access/request';
-import { documentsIn } from '../../../src/manifests/documents';
 import type { Call, Client } from '../../../src/meaning/call';
 import type { Difference, Differences, Target } from '../../../src/meaning/compare/difference';
-import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import type { Passage } from '../../../src/meaning/world';
-import { scopeOf } from '../../../src/reading/changed';
-import { halfOf, textsOf } from '../../../src/reading/half';
-import { worldsOf } from '../../../src/reading/world';
 import { ask, atLeast, cases, type Oracle } from '../ask';
 
-/** The manifests of one side, and who says what they do. */
-interface Side extends Pick<Api, 'judge' | 'mesh'> {
-  readonly manifests: readonly any[];
-}
-
-type Pair = readonly [old: Side, now: Side];
-
-const sideOf = ({ policies, judge, mesh }: Api): fc.Arbitrary<Side> =>
-  policies.map(all => ({ manifests: withApps(all), judge, ...(mesh && { mesh }) }));
-
-/** An object less, or another one more, or both. */
-const changed = ({ policies: all, ...api }: Api) => fc.tuple(all, all, fc.nat(5), fc.nat(2)).map(([old, others, dropped, added]): Pair => {
-  const kept = old.filter((one, i) => i !== dropped || !isOfMesh(one));
-  const named = others.filter(isOfMesh).slice(0, added).map(one => ({ ...one, metadata: { ...one.metadata, name: `${one.metadata?.name}-new` } }));
-  const side = (manifests: readonly any[]): Side => ({ ...api, manifests: withApps(manifests) });
-  return [side(old), side([...kept, ...named])];
-});
-
-/** What is no app, nor the configuration of a mesh. */
-function isOfMesh({ apiVersion }: any): boolean {
-  return !['v1', 'apps/v1'].includes(apiVersion);
-}
-
 /** What `diff` says of who gets in is what the evaluators of both sides say: each difference is told, and each that is told is one. */
-export const ENTERING: Readonly<Record<string, Oracle>> = Object.fromEntries(Object.entries(APIS).flatMap(([title, api]) => {
-  const others = Object.entries(APIS).filter(([other]) => other !== title).map(([, other]) => sideOf(other));
-  const across = fc.tuple(sideOf(api), fc.oneof(...others), fc.boolean()).map(([one, other, isOld]): Pair => isOld ? [one, other] : [other, one]);
-  return [[title, oracle(changed(api), 1 / 10_000)], [`${title} and others`, oracle(across, 1 / 20)]];
-}));
+export const ENTERING: Readonly<Record<string, Oracle>> = Object.fromEntries(Object.entries(APIS).flatMap(([title, api]) =>
+  [[title, oracle(changed(api), 1 / 10_000)], [`${title} and others`, oracle(across(api, Object.values(APIS)), 1 / 20)]]));
 
 const pod = fc.record({
   from: fc.constantFrom(...CLIENTS),
@@ -72,7 +42,7 @@ const request: fc.Arbitrary<Request> = fc.record({
 }).map(({ entrance, ...one }) => ({ ...one, query: {}, pod: POD, ...(entrance && { entrance: { service: 'cart', port: one.port } }) }));
 
 /** At least so much of the requests has to be told of; a change to one API leaves most as they are. */
-function oracle(pairs: fc.Arbitrary<Pair>, told: number): Oracle {
+function oracle(pairs: fc.Arbitrary<Pair<Request>>, told: number): Oracle {
   return requests => {
     const counts = { same: 0, told: 0, unsure: 0, undecided: 0, witnesses: 0 };
     const asked = ask(requests, 30, cases(pairs, () => request), ([old, now], some) => {
@@ -90,16 +60,9 @@ function oracle(pairs: fc.Arbitrary<Pair>, told: number): Oracle {
   };
 }
 
-function compared(...[old, now]: Pair): Differences {
-  const [before, after] = [old, now].map(({ manifests }, i) =>
-    [...documentsIn(`${i === 0 ? 'old' : 'new'}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
-  const worlds = worldsOf([before, after], 'default', [old.mesh, now.mesh]);
-  return compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf([...before, ...after]), undefined, scopeOf(...worlds, old.mesh === now.mesh));
-}
-
 /** Of a request for which the evaluators say something else on each side, it has to be told, or that it is not known. */
-function verdict({ differences, unsure }: Differences, one: Request, old: Side, now: Side): 'same' | 'told' | 'unsure' | 'undecided' {
-  const [before, after] = [old, now].map(({ manifests, judge }) => judge(manifests, one));
+function verdict({ differences, unsure }: Differences, one: Request, ...[old, now]: Pair<Request>): 'same' | 'told' | 'unsure' | 'undecided' {
+  const [before, after] = judged(one, old, now);
   if (before === undefined || after === undefined) return 'undecided';
   if (before === after) return 'same';
   const kind = after ? 'wider' : 'narrower';
@@ -109,7 +72,7 @@ function verdict({ differences, unsure }: Differences, one: Request, old: Side, 
   const isNamed = there.some(({ crowd: { clients } }) => clients.some(client => isSame(client, one)));
   const isLike = (client: Client) => client.kind === one.client.kind || (client.meshed === false && !one.client.meshed);
   const isDecidedAlike = (client: Client, call: Call) =>
-    [old, now].map(side => side.judge(side.manifests, { ...one, client: requestOf({ ...call, client }).client })).join() === [before, after].join();
+    judged({ ...one, client: requestOf({ ...call, client }).client }, old, now).join() === [before, after].join();
   const standsIn = ({ kind: its, crowd: { clients }, contrast: { call } }: Difference) =>
     its === kind && clients.some(client => isLike(client) && isDecidedAlike(client, call));
   if (!isNamed && there.some(standsIn)) return 'told';
@@ -132,14 +95,14 @@ function isSame(client: Client, { client: { kind, meshed, namespace, serviceAcco
 }
 
 /** Whether evaluators say what is told of a request; false where they do not know. */
-function isReal({ to, contrast: { before, after, call } }: Difference, old: Side, now: Side): boolean {
+function isReal({ to, contrast: { before, after, call } }: Difference, ...[old, now]: Pair<Request>): boolean {
   if (!isCart(to)) return false;
   const one = requestOf(call);
-  const judged = [old, now].map(({ manifests, judge }) => judge(manifests, one));
-  if (judged.includes(undefined)) return false;
+  const decided = judged(one, old, now);
+  if (decided.includes(undefined)) return false;
   const told = [before, after].map(({ value }) => (value as Passage) === 'allowed');
-  if (judged.join() === told.join()) return true;
-  throw new Error(`${JSON.stringify(told)} is told, and not ${JSON.stringify(judged)}, of ${JSON.stringify(one)}\n${shown(old, now)}`);
+  if (decided.join() === told.join()) return true;
+  throw new Error(`${JSON.stringify(told)} is told, and not ${JSON.stringify(decided)}, of ${JSON.stringify(one)}\n${shown(old, now)}`);
 }
 
 function requestOf({ client: { address = '10.1.0.5', ...client }, port, entrance, request: given = { method: 'GET', path: '/', headers: {}, query: {} } }: Call): Request {
@@ -153,8 +116,4 @@ function requestOf({ client: { address = '10.1.0.5', ...client }, port, entrance
     port,
     pod: POD,
   };
-}
-
-function shown(...pair: Pair): string {
-  return pair.map(({ manifests }) => manifests.filter(one => !isApp(one)).map(one => JSON.stringify(one)).join('\n')).join('\n----\n');
 }

@@ -1,4 +1,5 @@
 import { ENTERING } from './entering';
+import { LEAVING } from './leaving';
 import type { Oracle } from '../ask';
 
-export const DIFFERENCES: Readonly<Record<string, Oracle>> = ENTERING;
+export const DIFFERENCES: Readonly<Record<string, Oracle>> = { ...ENTERING, ...LEAVING };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { cart } from './apps';
+import type { Api } from './pairs';
 import { allowedByCilium } from '../../../src/evaluators/access/cilium';
 import { decidedByConsul } from '../../../src/evaluators/access/consul';
 import { allowedByIstio } from '../../../src/evaluators/access/istio';
@@ -10,7 +11,6 @@ import { allowedByNetworkPolicy } from '../../../src/evaluators/access/network-p
 import { portOf, type Request } from '../../../src/evaluators/access/request';
 import { allowedBySmi } from '../../../src/evaluators/access/smi';
 import { Unknown } from '../../../src/evaluators/unknown';
-import type { ReadMesh } from '../../../src/reading/mesh';
 import { manifests as ofCilium } from '../../dialects/cilium/read/foreign';
 import { manifests as ofConsul } from '../../dialects/consul/read/foreign';
 import { manifests as ofIstio } from '../../dialects/istio/read/foreign';
@@ -19,16 +19,7 @@ import { manifests as ofKuma } from '../../dialects/kuma/read/foreign';
 import { manifests as ofLinkerd } from '../../dialects/linkerd/read/foreign';
 import { choices, worlds, written } from '../smi/worlds';
 
-/** Whether a request gets in; undefined where nobody knows. */
-export type Judge = (manifests: readonly any[], request: Request) => boolean | undefined;
-
-/** An API whose policies say who gets in: as somebody wrote them, and who says what they do. */
-export interface Api {
-  readonly policies: fc.Arbitrary<readonly any[]>;
-  readonly judge: Judge;
-  /** Who reads them. */
-  readonly mesh?: ReadMesh;
-}
+type Judge = Api<Request>['judge'];
 
 function known(judge: (manifests: readonly any[], request: Request) => boolean | 'as installed'): Judge {
   return (manifests, request) => {
@@ -72,7 +63,7 @@ const linkerd = ofLinkerd.map(all => plain(all).map(one => one.kind === 'Deploym
 const lower = (all: readonly any[]) => JSON.parse(JSON.stringify(all).replaceAll('X-Team', 'x-team'));
 const smi = fc.tuple(worlds, choices).map(([world, how]) => written(world, how).flatMap(text => text.split('\n---\n').map(one => JSON.parse(one))));
 
-export const APIS: Readonly<Record<string, Api>> = {
+export const APIS: Readonly<Record<string, Api<Request>>> = {
   'NetworkPolicies': { policies: arriving, judge: known(networks) },
   'Istio': { policies: beside(ofIstio, MESH_CONFIG), judge: ofProxies(allowedByIstio), mesh: 'istio' },
   'Istio ambient': { policies: beside(ofIstio, MESH_CONFIG, IN_AMBIENT), judge: ofProxies(allowedByIstioAmbient), mesh: 'istio-ambient' },
