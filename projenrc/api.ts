@@ -111,6 +111,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RetryBudget': 'routes RetryBudget',
   'RouteBackend.property.service': 'routes SubsetBackends',
   'ServiceRouteProps.property.failoverPriority': 'routes LocalityFailover',
+  'ServiceRouteProps.property.failover': 'routes ServiceFailover',
   'TlsMatch.sni': 'routes TLSRoute',
   'ServiceAccessPolicyProps.property.deny': 'access Denial',
   'ServiceAccessPolicyProps.property.mode': 'access Audit',
