@@ -28,7 +28,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
     reserved: nothingReserved('Gateway API'),
     traffic: undefined,
   } : {
-    routes: routesOf(mesh, channel),
+    routes: routesOf(mesh, channel, options),
     release: MOVED_BY_COMMITS,
     exposure: exposureOf(mesh, channel),
     gateway: 'none' in mesh.gateways ? unable('gateway', mesh.gateways.none) : sharedGateway(mesh.gateways.gateway),
@@ -43,9 +43,9 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
   };
 }
 
-function routesOf({ routes, around }: Mesh, channel: GatewayApiChannel): DialectOf<'routes'> {
+function routesOf({ routes, around }: Mesh, channel: GatewayApiChannel, options: MeshOptions): DialectOf<'routes'> {
   const dialect = gatewayApiRoutes(channel, routes(channel));
-  return around === undefined ? dialect : around(dialect);
+  return around === undefined ? dialect : around(dialect, options);
 }
 
 function exposureOf({ gateways }: Mesh, channel: GatewayApiChannel): DialectOf<'exposure'> {

@@ -1,5 +1,7 @@
 import { istioGateways } from './gateways';
+import { rootNamespaceOf } from './options';
 import { istioAmbientPolicies, istioPolicies } from './policies';
+import { limitedOutsideRoot } from './rate-limit';
 import { istioAmbientReserved, istioReserved } from './reserved';
 import { istioAmbientRoutes, istioRoutes } from './routes';
 import { istioAmbientServices, istioServices } from './service-reading';
@@ -18,7 +20,7 @@ export const istio: Mesh<'Istio', false> = {
   releases: 'Istio',
   experimental: false,
   routes: () => istioRoutes,
-  around: sidecarRoutes,
+  around: (gatewayApi, options) => limitedOutsideRoot(sidecarRoutes(gatewayApi), rootNamespaceOf(options)),
   gateways: istioGateways,
   policies: istioPolicies,
   services: istioServices,

@@ -7,9 +7,11 @@ import type { RateLimit } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import { numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
+import type { DialectOf } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { refusing, together } from '../contract/rendering';
 import { envoyRateLimitRefusals, podNamespace, limitRefusal } from '../proxies/rate-limit';
 
 /** What the local rate limit of Envoy accepts. */
@@ -19,14 +21,22 @@ const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
 const ROUTER = 'envoy.filters.http.router';
 
 export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const namespace = podNamespace(model);
   return model.traffic.rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
-    ...(namespace === undefined ? [] : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace })
-      .map(({ reason, remedy }) => limitRefusal(reason, remedy))),
     ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => limitRefusal(
       `Envoy finds a port by its number, and the number of port '${port}' is unknown`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
+}
+
+/** The same dialect, which refuses rate limits of pods in the root namespace: pods of the whole mesh that have the same labels would have them. */
+export function limitedOutsideRoot(dialect: DialectOf<'routes'>, root: string): DialectOf<'routes'> {
+  return { ...dialect, render: model => together(dialect.render(model), refusing(rootRefusals(model, root))) };
+}
+
+function rootRefusals(model: RouteModel, root: string): Refusal<RouteFeature>[] {
+  const namespace = podNamespace(model);
+  return model.traffic.rateLimit === undefined || namespace === undefined ? []
+    : selectionRefusals<RouteFeature>('an EnvoyFilter', { namespace }, root).map(({ reason, remedy }) => limitRefusal(reason, remedy));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { seenFrom } from './istio-exports';
 import type { Outcome } from './outcome';
 import { location } from './outcome';
 import type { RouteRequest } from './request';
@@ -30,8 +31,8 @@ function virtualHosts(
 ): Map<string, VirtualHost> {
   const key = `${namespace}/${name}`;
   const all = manifests.filter(({ kind }) => kind === 'VirtualService');
-  const seen = inOrder(all.filter(({ metadata, spec: { hosts, gateways = ['mesh'] } }) =>
-    hosts !== undefined && gateways.some((one: string) => keyOf(one, metadata.namespace) === key)), home).map(one => delegated(one, all));
+  const seen = seenFrom(home, all.filter(({ metadata, spec: { hosts, gateways = ['mesh'] } }) =>
+    hosts !== undefined && gateways.some((one: string) => keyOf(one, metadata.namespace) === key))).map(one => delegated(one, all));
   const hosts = new Map<string, VirtualHost>();
   const add = (one: string, routes: VirtualHost['routes'], isSecure: boolean) => {
     const known = hosts.get(one) ?? { routes: [], isSecure: false };
@@ -59,16 +60,6 @@ function isForAll({ route: { match: [one] } }: VirtualHost['routes'][number]): b
 
 function keyOf(gateway: string, namespace: string): string {
   return gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
-}
-
-/** Those that only the namespace of the pods sees, those that are exported to it, and those for all. */
-function inOrder(all: readonly any[], home: string): any[] {
-  const exported = ({ metadata, spec: { exportTo = ['*'] } }: any): string[] => exportTo.map((one: string) => one === '.' ? metadata.namespace : one);
-  const some = all.filter(one => !exported(one).includes('*') && exported(one).includes(home));
-  return [
-    ...some.filter(({ metadata }) => metadata.namespace === home), ...some.filter(({ metadata }) => metadata.namespace !== home),
-    ...all.filter(one => exported(one).includes('*')),
-  ];
 }
 
 function matchesAt({ match: all = [{}] }: any, key: string, own: string, home: string, at: number): any[] {

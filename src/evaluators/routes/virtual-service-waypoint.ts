@@ -1,4 +1,5 @@
 import { trafficOfIstio } from './destination-rule';
+import { seenFrom } from './istio-exports';
 import type { Outcome } from './outcome';
 import { toService } from './outcome';
 import type { RouteRequest } from './request';
@@ -21,21 +22,12 @@ export function routedAtWaypoint(manifests: readonly any[], request: RouteReques
   const seenThere: RouteRequest = { ...request, client: { namespace: home } };
   const all = routesInMesh(manifests).filter(({ metadata, spec }) => [home, to.namespace].includes(metadata.namespace)
     && spec.hosts.some((host: string) => isFor(fullName(host, metadata.namespace), `${to.service}.${to.namespace}.svc.cluster.local`)));
-  const seen = inOrder(all, home);
+  const seen = seenFrom(home, all);
   return hasRequests(request) ? ofRequest(manifests, seen, seenThere) : ofConnection(manifests, seen, seenThere);
 }
 
 function isFor(host: string, name: string): boolean {
   return host.startsWith('*') ? name.endsWith(host.slice(1)) : host === name;
-}
-
-/** Those of its own namespace alone, those that are exported to it, and those for all. */
-function inOrder(all: readonly any[], home: string): any[] {
-  const placeOf = ({ metadata: { namespace }, spec: { exportTo = ['*'] } }: any) => {
-    const names = exportTo.map((one: string) => one === '.' ? namespace : one);
-    return names.includes('*') ? 3 : !names.includes(home) ? 0 : namespace === home ? 1 : 2;
-  };
-  return [1, 2, 3].flatMap(place => all.filter(one => placeOf(one) === place));
 }
 
 function ofRequest(manifests: readonly any[], seen: readonly any[], request: RouteRequest): Outcome {

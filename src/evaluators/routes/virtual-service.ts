@@ -1,4 +1,5 @@
 import { stickinessByDestinationRules, subsetLabels, trafficOfIstio } from './destination-rule';
+import { seenFrom } from './istio-exports';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
@@ -21,13 +22,7 @@ export function routedByVirtualService(manifests: readonly any[], request: Route
   const { to, client } = request;
   const all = routesInMesh(manifests)
     .filter(({ metadata, spec }) => spec.hosts.some((host: string) => fullName(host, metadata.namespace) === `${to.service}.${to.namespace}${DOMAIN}`));
-  const exported = ({ spec: { exportTo = ['*'] } }: any): readonly string[] => exportTo;
-  const isOwn = ({ metadata }: any) => metadata.namespace === client.namespace;
-  const seen = [
-    ...all.filter(one => !exported(one).includes('*') && isOwn(one) && exported(one).some(name => name === '.' || name === client.namespace)),
-    ...all.filter(one => !exported(one).includes('*') && !isOwn(one) && exported(one).includes(client.namespace)),
-    ...all.filter(one => exported(one).includes('*')),
-  ];
+  const seen = seenFrom(client.namespace, all);
   if (request.protocol === 'TLS') return routedByServerName(manifests, seen, request);
   const [first] = seen.map(one => ({ one, routes: routesOn(one.spec, request) })).filter(({ routes }) => routes.length > 0);
   if (first === undefined) {

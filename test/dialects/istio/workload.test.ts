@@ -1,8 +1,8 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Duration, Testing } from 'cdk8s';
 import { sentences } from './models';
 import {
   EgressPolicy, ExternalAuthorization, ExposureGateway, JwtAuthentication, MeshImplementation, MeshService, MeshTarget, MutualTls, MutualTlsMode,
-  NamespaceAccessDefault, ServiceAccessPolicy,
+  NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute,
 } from '../../../src';
 import { selectionRefusals } from '../../../src/dialects/istio/workload';
 import { MeshTargets } from '../../../src/targets/mesh-targets';
@@ -30,6 +30,9 @@ test.each<[string, (chart: Chart) => unknown]>([
   ['JwtAuthentication', chart => new JwtAuthentication(chart, 'one', { workload: cart, issuers })],
   ['ExternalAuthorization', chart => new ExternalAuthorization(chart, 'one', { workload: cart, authorizer: 'opa' })],
   ['ServiceAccessPolicy', chart => new ServiceAccessPolicy(chart, 'one', { destination: cart, allow: [] })],
+  ['ServiceRoute with a rate limit', chart => new ServiceRoute(chart, 'one', {
+    service: cart, rateLimit: { requests: 10, interval: Duration.seconds(1) }, rules: [{ backends: [{ service: cart }] }],
+  })],
   ['NamespaceAccessDefault', chart => new NamespaceAccessDefault(chart, 'one')],
 ])('%s is refused in the root namespace that the target names', (_, make) => {
   const synth = (rootNamespace: string) => {
@@ -39,7 +42,7 @@ test.each<[string, (chart: Chart) => unknown]>([
     return Testing.synth(chart);
   };
 
-  expect(() => synth('mesh-root')).toThrow("a policy in namespace 'mesh-root': it is the root namespace of Istio");
+  expect(() => synth('mesh-root')).toThrow('it is the root namespace of Istio');
   expect(synth('other')).not.toEqual([]);
 });
 

@@ -51,8 +51,8 @@ function arrives(manifests: readonly any[], { hosts: [host], ports }: any, { por
     .filter((one: any) => one.port.number === port).map((one: any) => only(one, 'port', 'tls').tls);
   const isSpoken = tls !== undefined && tls.sni === host && tls.subjectAltNames.join() === host
     && (tls.mode === 'MUTUAL' ? tls.credentialName !== undefined : tls.mode === 'SIMPLE' && (tls.caCertificates ?? tls.credentialName) !== undefined);
-  const routes = manifests.filter(({ kind, spec }) => kind === 'VirtualService' && only(spec, 'hosts', 'exportTo', 'http').hosts.includes(host))
-    .flatMap(({ spec }) => spec.http).filter(({ match }: any) => match.some((one: any) => one.port === port));
+  const routes = manifests.filter(({ kind, spec }) => kind === 'VirtualService' && spec.hosts.includes(host))
+    .flatMap(({ spec }) => only(spec, 'hosts', 'exportTo', 'http').http).filter(({ match }: any) => match.some((one: any) => one.port === port));
   if ((targetPort !== undefined) !== isSpoken) {
     throw new Error(`plain text to a port of '${host}' that speaks TLS, or the reverse`);
   }

@@ -115,7 +115,7 @@ const virtualService = (i: number) => fc.record({
   day: fc.constantFrom('01', '01', '02', '02', undefined),
   spec: merged(
     fc.array(http, { minLength: 1, maxLength: 3 }).map(all => ({ http: all })), maybe(40, 'tcp', fc.array(tcp, { minLength: 1, maxLength: 2 })), maybe(60, 'tls', fc.array(tls, { minLength: 1, maxLength: 2 })),
-    maybe(40, 'exportTo', fc.constantFrom(['.'], ['*'], ['web'], ['.', 'ops'], ['~'])), maybe(15, 'gateways', fc.constantFrom(['mesh'], ['ingress'], ['ingress', 'mesh'])),
+    maybe(40, 'exportTo', fc.constantFrom(['.'], ['*'], ['web'], ['.', 'ops'], ['~'], ['~', 'web'])), maybe(15, 'gateways', fc.constantFrom(['mesh'], ['ingress'], ['ingress', 'mesh'])),
   ),
 }).map(({ namespace, host, day, spec }) => ({
   apiVersion: 'networking.istio.io/v1',

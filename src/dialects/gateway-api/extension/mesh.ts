@@ -50,7 +50,7 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   /** What it reads of routes, beside or instead of what Gateway API says. */
   readonly routes: (channel: GatewayApiChannel) => RouteExtension;
   /** The dialect around that of Gateway API, if the mesh can express what Gateway API cannot. */
-  readonly around?: (gatewayApi: DialectOf<'routes'>) => DialectOf<'routes'>;
+  readonly around?: (gatewayApi: DialectOf<'routes'>, options: MeshOptions) => DialectOf<'routes'>;
   /** What its gateways read; or why it has none. */
   readonly gateways: ExposureExtension | { readonly none: string };
   readonly policies: (options: MeshOptions, channel: GatewayApiChannel) => Policies;

@@ -27,7 +27,7 @@ export type Visibility = 'all' | readonly string[];
 export function visibility(fields: Fields, home: string): Visibility {
   const said = fields.items().flatMap(item => item.text() ?? []);
   if (said.length === 0 || said.includes('*')) return 'all';
-  return said.filter(one => one !== '~').map(one => one === '.' ? home : one);
+  return said.includes('~') ? [] : said.map(one => one === '.' ? home : one);
 }
 
 /** The key of a Gateway. A name without a namespace is one of the namespace of the VirtualService. */
