@@ -49,7 +49,7 @@ test('what is rendered for Kuma, read again, is what was written', () => {
     return outcome === 'unknown' ? evaluate(manifests, request) : outcome;
   }, { ...options, more: route => ({ ...route, rateLimit: undefined, ...(isHashed(route) && { loadBalancing: undefined }) }) });
 
-  expect(counts.unknown / counts.known).toBeLessThan(0.05);
+  expect(counts.unknown / counts.known).toBeLessThan(0.2);
 });
 
 const pods = (labels: object) => ({

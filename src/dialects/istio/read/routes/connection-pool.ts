@@ -1,5 +1,6 @@
 import { duration } from './durations';
 import type { Fields } from '../../../../manifests/fields';
+import type { Undecided } from '../../../../meaning/decision';
 import type { CircuitBreaking, Connections, Keepalive } from '../../../../model/handling';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
 
@@ -58,7 +59,10 @@ function count<Name extends string>(fields: Fields, said: string, name: Name): {
 }
 
 /** How connections to a port are, by what it speaks. */
-export function connectionsTo({ connections, idleOfRequests }: Pick<Pool, 'connections' | 'idleOfRequests'>, protocol: Protocol): Connections | undefined {
-  const own = idleOfRequests !== undefined && hasRequests(protocol) ? { ...connections, idleTimeout: idleOfRequests } : connections;
+export function connectionsTo(
+  { connections, idleOfRequests }: Pick<Pool, 'connections' | 'idleOfRequests'>, protocol: Protocol | undefined,
+): Connections | Undecided | undefined {
+  if (protocol === undefined && idleOfRequests !== undefined && idleOfRequests !== connections.idleTimeout) return { unknown: 'what the port speaks is not known, and idle connections are closed by it' };
+  const own = idleOfRequests !== undefined && protocol !== undefined && hasRequests(protocol) ? { ...connections, idleTimeout: idleOfRequests } : connections;
   return Object.keys(own).length > 0 ? own : undefined;
 }

@@ -6,7 +6,7 @@ import type { Fields } from '../../../../manifests/fields';
 import { isMap } from '../../../../manifests/values';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
-import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, type Source, type Undecided } from '../../../../meaning/decision';
 import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Labels } from '../../../../meaning/selector';
 import { exactly } from '../../../../meaning/text';
@@ -195,7 +195,7 @@ function decisionBy<T>(
 }
 
 /** What holds for all that is sent to a port of a Service. */
-export function trafficBy(rules: readonly DestinationRule[], to: ServicePort, protocol: Protocol): Decision<Traffic> | undefined {
+export function trafficBy(rules: readonly DestinationRule[], to: ServicePort, protocol: Protocol | undefined): Decision<Traffic> | undefined {
   return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, own => valueOf(own, to.port, protocol), { besides: [] });
 }
 
@@ -214,7 +214,7 @@ function passageOf(own: readonly DestinationRule[]): Passage | Undecided {
   return modes.has('DISABLE') ? PAST_THE_MESH : { unknown: 'clients speak TLS with certificates that are not of the mesh, and what the pods make of it is not known' };
 }
 
-function valueOf(own: readonly DestinationRule[], port: number, protocol: Protocol): Traffic | Undecided {
+function valueOf(own: readonly DestinationRule[], port: number, protocol: Protocol | undefined): Traffic | Undecided {
   const [rule, ...others] = own;
   if (others.length > 0) return { unknown: 'it is not known which of several DestinationRules is the older one' };
   if (rule.to === undefined) return { unknown: 'it is for hosts with a wildcard' };
@@ -222,5 +222,6 @@ function valueOf(own: readonly DestinationRule[], port: number, protocol: Protoc
   if (rule.doubt !== undefined) return { unknown: rule.doubt.why };
   const { traffic, pool } = rule.ofPorts.get(port) ?? rule.policy;
   const connections = connectionsTo(pool, protocol);
+  if (isUndecided(connections)) return connections;
   return { ...traffic, ...(connections && { connections }) };
 }

@@ -117,7 +117,7 @@ class Routes {
     const other = this.mesh !== 'istio-ambient' ? undefined : rules.find(({ namespace, visibleTo }) => namespace !== to.namespace || visibleTo !== 'all');
     if (other === undefined) {
       const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
-      return trafficBy(rules, to, port === undefined ? 'HTTP' : speechOf(port).protocol);
+      return trafficBy(rules, to, port && speechOf(port).protocol);
     }
     const why = 'whether the waypoint sees the DestinationRule depends on its namespace';
     return { branches: [], otherwise: { value: { unknown: why }, why, source: other.source } };
