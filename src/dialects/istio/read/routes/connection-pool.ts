@@ -62,7 +62,9 @@ function count<Name extends string>(fields: Fields, said: string, name: Name): {
 export function connectionsTo(
   { connections, idleOfRequests }: Pick<Pool, 'connections' | 'idleOfRequests'>, protocol: Protocol | undefined,
 ): Connections | Undecided | undefined {
-  if (protocol === undefined && idleOfRequests !== undefined && idleOfRequests !== connections.idleTimeout) return { unknown: 'what the port speaks is not known, and idle connections are closed by it' };
+  if (protocol === undefined && idleOfRequests !== undefined && idleOfRequests !== connections.idleTimeout) {
+    return { unknown: 'what the port speaks is not known, and idle connections are closed by it' };
+  }
   const own = idleOfRequests !== undefined && protocol !== undefined && hasRequests(protocol) ? { ...connections, idleTimeout: idleOfRequests } : connections;
   return Object.keys(own).length > 0 ? own : undefined;
 }
