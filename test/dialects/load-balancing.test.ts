@@ -103,7 +103,7 @@ test('two routes that balance one backend conflict, whichever objects say so', (
   const model = route({ kind: 'leastRequest', choices: 3, warmUp: 1000 });
   const claimed = (dialect: Pick<typeof consul, 'claims'>) => dialect.claims(model).flatMap(claim => claim.by === 'subject' && 'name' in claim.of ? [`${claim.on} ${claim.of.name}`] : []);
 
-  expect(claimed(consul)).toEqual(expect.arrayContaining(['loadBalancing cart-v1', 'loadBalancing cart-v2']));
+  expect(claimed(consul)).toEqual(expect.arrayContaining(['ServiceResolver cart-v1', 'ServiceResolver cart-v2']));
   expect(claimed(kumaNativeRoutes)).toEqual(expect.arrayContaining(['loadBalancing cart-v1', 'loadBalancing cart-v2']));
   expect(istioRoutes.claims(model)).toMatchObject([{ on: 'DestinationRule', of: { host: 'cart-v1' } }, { of: { host: 'cart-v2' } }]);
 });

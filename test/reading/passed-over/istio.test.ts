@@ -93,6 +93,7 @@ const CASES: readonly Case[] = [
     manifest: networking('DestinationRule', { host: 'cart', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5 } } }),
     specs: [{ host: 'cart', subsets: [{ name: 'v1', labels: { version: 'v1' } }] }],
     beside: [TO_SUBSET],
+    values: { 'trafficPolicy.portLevelSettings[].port.number': [80] },
   },
   {
     manifest: networking('ServiceEntry', { hosts: ['api.example.com'], location: 'MESH_EXTERNAL', ports: [{ number: 443, name: 'tls', protocol: 'TLS' }], resolution: 'DNS' }),
