@@ -168,17 +168,21 @@ function branchesAt(openings: readonly Opening[], protocol: Protocol): Branch<Pa
     .map(one => allowing(one, anyOf(...one.blocks.map((block): Condition => ({ type: 'toAddress', within: block, except: [] })))));
   const everywhere = openings.filter(isForAll);
   const http = openings.filter(({ speaks }) => speaks === 'http');
-  const [withRoutes] = http;
+  const named = ({ hosts, requests }: Opening): Condition =>
+    allOf(anyOf(...hosts.filter(host => !host.startsWith('*')).map((host): Condition => ({ type: 'host', is: exactly(host) }))), requests);
   // Requests go by the routes of the port, if there are some.
-  if (hasRequests(protocol) && everywhere.length > 0 && withRoutes !== undefined) {
-    const { source } = withRoutes;
-    return [...within, { when: ALWAYS, then: unknown('one Egress names hosts for the port, and another one everything', source), source }];
+  if (hasRequests(protocol) && everywhere.length > 0 && http.length > 0) {
+    const [{ source }] = http;
+    return [
+      ...within, ...http.map(one => ({ when: named(one), then: unknown('another Egress names everything for the port', one.source), source: one.source })),
+      { when: ALWAYS, then: unknown('one Egress names hosts for the port, and another one everything', source), source },
+    ];
   }
-  const named = !isBySpeech ? [] : hasRequests(protocol)
-    ? http.map(one => allowing(one, allOf(anyOf(...one.hosts.filter(host => !host.startsWith('*')).map((host): Condition => ({ type: 'host', is: exactly(host) }))), one.requests)))
+  const byName = !isBySpeech ? [] : hasRequests(protocol)
+    ? http.map(one => allowing(one, named(one)))
     : openings.filter(({ speaks }) => speaks === 'https')
       .map(one => allowing(one, anyOf(...one.hosts.map((host): Condition => ({ type: 'serverName', is: host.startsWith('*') ? suffix(host.slice(1)) : exactly(host) })))));
-  return [...within, ...named, ...everywhere.map(one => allowing(one, ALWAYS))];
+  return [...within, ...byName, ...everywhere.map(one => allowing(one, ALWAYS))];
 }
 
 /** Whether it names neither addresses nor hosts, so that all connections to the port are let out. */
