@@ -190,7 +190,7 @@ function verdict({ letIn: said, pod: name, request }: Answer, given: Answer['let
     const isOpen = subject.openProbes === true && arrived !== undefined && policiesOf(app, pod).some(policy => asksLikeProbe(policy, arrived));
     return isOpen ? undefined : given === true ? 'LOOSER than written' : 'left to the installation';
   }
-  const promised = said === true && arrived !== undefined && letIn(app, arrived) === true
+  const promised = said !== false && arrived !== undefined && letIn(app, arrived) === said
     && policiesOf(app, pod).some(policy => subject.stricter?.(policy, arrived));
   const closed = arrived !== undefined && subject.closes?.(app, warnings, arrived) === true;
   // Where tokens are believed, one that proves nothing may be reason enough to deny.
