@@ -83,11 +83,13 @@ function isAnswered({ routing, mutualTls, policies, denying, conventions: { form
     && policies.every(({ denials, rules }) => [...denials, ...rules].every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
   const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
   const isUsual = Object.keys(forms).length === 0;
-  return isAsked && isUsual && (routing === undefined || (Object.keys(routing.route.handling).length === 0 && routing.route.rules.every(rule =>
-    Object.keys(rule).every(key => ofRule.includes(key)) && rule.rewrite?.hostname === undefined
+  return isAsked && isUsual && (routing === undefined || (Object.values(routing.route.handling).every(isUnsaid) && routing.route.rules.every(rule =>
+    Object.entries(rule).every(([key, value]) => isUnsaid(value) || ofRule.includes(key)) && rule.rewrite?.hostname === undefined
     && rule.backends?.every(({ service, requestHeaders, responseHeaders }) =>
       service.subset === undefined && service.groupKind === undefined && requestHeaders === undefined && responseHeaders === undefined))));
 }
+
+const isUnsaid = (value: unknown) => value === undefined;
 
 /** Requests of clients that have a sidecar. */
 function sent(app: WrittenApp, options: AppOptions): fc.Arbitrary<Sent> {
