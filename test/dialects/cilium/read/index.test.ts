@@ -30,7 +30,7 @@ test('what is rendered for Cilium, read again, is what was written', () => {
   const [target, evaluate, options] = PLAIN.Cilium;
   decidesAsWritten(2000, target, byReader(evaluate, counts), options);
 
-  expect(counts.unknown).toBeLessThan((counts.allowed + counts.denied) / 20);
+  expect(counts.unknown).toBeLessThan((counts.allowed + counts.denied) / 6);
 });
 
 const CALLED = { pod: { namespace: 'shop', labels: { app: 'cart' }, serviceAccount: 'cart' }, port: 8080, name: 'http', protocol: 'HTTP', entrances: [] } as const;

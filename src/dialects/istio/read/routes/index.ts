@@ -16,7 +16,6 @@ import { pushTo } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
-import { speechOf } from '../../../../reading/cluster/service';
 import type { ReadMesh } from '../../../../reading/mesh';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
@@ -117,7 +116,7 @@ class Routes {
     const other = this.mesh !== 'istio-ambient' ? undefined : rules.find(({ namespace, visibleTo }) => namespace !== to.namespace || visibleTo !== 'all');
     if (other === undefined) {
       const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
-      return trafficBy(rules, to, port && speechOf(port).protocol);
+      return trafficBy(rules, to, port?.protocol);
     }
     const why = 'whether the waypoint sees the DestinationRule depends on its namespace';
     return { branches: [], otherwise: { value: { unknown: why }, why, source: other.source } };
