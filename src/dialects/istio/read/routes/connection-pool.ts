@@ -65,6 +65,7 @@ export function connectionsTo(
   if (protocol === undefined && idleOfRequests !== undefined && idleOfRequests !== connections.idleTimeout) {
     return { unknown: 'what the port speaks is not known, and idle connections are closed by it' };
   }
-  const own = idleOfRequests !== undefined && protocol !== undefined && hasRequests(protocol) ? { ...connections, idleTimeout: idleOfRequests } : connections;
+  const carriesRequests = protocol !== undefined && hasRequests(protocol);
+  const own = carriesRequests && idleOfRequests !== undefined ? { ...connections, idleTimeout: idleOfRequests } : connections;
   return Object.keys(own).length > 0 ? own : undefined;
 }
