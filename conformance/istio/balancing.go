@@ -1,8 +1,7 @@
 package main
 
 import (
-	"encoding/json"
-
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 )
 
@@ -21,14 +20,7 @@ type balancing struct {
 	WarmUp  string `json:"warmUp,omitempty"`
 }
 
-func (s sidecar) balancing(host string, port uint32) (string, error) {
-	action, c, err := s.wayTo(host, port)
-	if err != nil {
-		return "", err
-	}
-	if action == nil {
-		return noRoute, nil
-	}
+func balancingOf(action *route.RouteAction, c *cluster.Cluster) (any, error) {
 	b := balancing{
 		Policy:  c.GetLbPolicy().String(),
 		Ring:    c.GetRingHashLbConfig().GetMinimumRingSize().GetValue(),
@@ -53,6 +45,5 @@ func (s sidecar) balancing(host string, port uint32) (string, error) {
 			b.Source = of.ConnectionProperties.GetSourceIp()
 		}
 	}
-	told, err := json.Marshal(b)
-	return string(told), err
+	return b, nil
 }

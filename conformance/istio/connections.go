@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
-
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	upstreamhttp "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
@@ -24,14 +24,7 @@ type connections struct {
 	Connections uint32 `json:"connections,omitempty"`
 }
 
-func (s sidecar) connections(host string, port uint32) (string, error) {
-	action, c, err := s.wayTo(host, port)
-	if err != nil {
-		return "", err
-	}
-	if action == nil {
-		return noRoute, nil
-	}
+func connectionsOf(_ *route.RouteAction, c *cluster.Cluster) (any, error) {
 	keepalive := c.GetUpstreamConnectionOptions().GetTcpKeepalive()
 	told := connections{
 		Connect:    in(c.GetConnectTimeout()),
@@ -47,7 +40,7 @@ func (s sidecar) connections(host string, port uint32) (string, error) {
 	if said := c.GetTypedExtensionProtocolOptions()[httpOptions]; said != nil {
 		options := &upstreamhttp.HttpProtocolOptions{}
 		if err := said.UnmarshalTo(options); err != nil {
-			return "", err
+			return nil, err
 		}
 		common := options.GetCommonHttpProtocolOptions()
 		http2 := options.GetExplicitHttpConfig().GetHttp2ProtocolOptions()
@@ -55,8 +48,7 @@ func (s sidecar) connections(host string, port uint32) (string, error) {
 		told.Requests = common.GetMaxRequestsPerConnection().GetValue()
 		told.HTTP2, told.Streams = http2 != nil, http2.GetMaxConcurrentStreams().GetValue()
 	}
-	answer, err := json.Marshal(told)
-	return string(answer), err
+	return told, nil
 }
 
 func in(d *durationpb.Duration) string {

@@ -63,13 +63,13 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 				return z.decide(p)
 			}
 			if p.Balancing {
-				return known[key].balancing(p.Host, p.Port)
+				return known[key].told(p.Host, p.Port, balancingOf)
 			}
 			if p.Connections {
-				return known[key].connections(p.Host, p.Port)
+				return known[key].told(p.Host, p.Port, connectionsOf)
 			}
 			if p.Upstream {
-				return known[key].upstream(p.Host, p.Port)
+				return known[key].told(p.Host, p.Port, upstreamOf)
 			}
 			return send(envoy, key.String(), p, target != nil)
 		}

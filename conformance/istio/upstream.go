@@ -39,7 +39,8 @@ func (s sidecar) wayTo(host string, port uint32) (*route.RouteAction, *cluster.C
 	return action, s.clusters[i], nil
 }
 
-func (s sidecar) upstream(host string, port uint32) (string, error) {
+// What it says of its way to a host, in the words of one of the suites.
+func (s sidecar) told(host string, port uint32, words func(*route.RouteAction, *cluster.Cluster) (any, error)) (string, error) {
 	action, c, err := s.wayTo(host, port)
 	if err != nil {
 		return "", err
@@ -47,6 +48,15 @@ func (s sidecar) upstream(host string, port uint32) (string, error) {
 	if action == nil {
 		return noRoute, nil
 	}
+	said, err := words(action, c)
+	if err != nil {
+		return "", err
+	}
+	answer, err := json.Marshal(said)
+	return string(answer), err
+}
+
+func upstreamOf(action *route.RouteAction, c *cluster.Cluster) (any, error) {
 	u := upstream{
 		Retries:  action.GetRetryPolicy().GetNumRetries().GetValue(),
 		Statuses: action.GetRetryPolicy().GetRetriableStatusCodes(),
@@ -61,7 +71,7 @@ func (s sidecar) upstream(host string, port uint32) (string, error) {
 	if socket := c.GetTransportSocket(); socket.GetName() == "envoy.transport_sockets.tls" {
 		var session tls.UpstreamTlsContext
 		if err := socket.GetTypedConfig().UnmarshalTo(&session); err != nil {
-			return "", err
+			return nil, err
 		}
 		u.ServerName = session.Sni
 		combined := session.GetCommonTlsContext().GetCombinedValidationContext()
@@ -73,8 +83,7 @@ func (s sidecar) upstream(host string, port uint32) (string, error) {
 			u.Certificate = secret.GetName()
 		}
 	}
-	told, err := json.Marshal(u)
-	return string(told), err
+	return u, nil
 }
 
 // The first route of what is sent to a host.
