@@ -6,6 +6,7 @@ import type { Call, Client } from '../../../src/meaning/call';
 import type { Difference, Differences } from '../../../src/meaning/compare/difference';
 import type { Passage } from '../../../src/meaning/world';
 import { outbound as ofIstio } from '../../dialects/istio/read/foreign-outbound';
+import { foreign as ofKuma } from '../../dialects/kuma/read/foreign-egress';
 import { foreign as ofLinkerd } from '../../dialects/linkerd/read/foreign-egress';
 import { ask, atLeast, cases, type Oracle } from '../ask';
 import { foreignEgresses as ofOsm } from '../egress/arbitraries';
@@ -13,6 +14,7 @@ import { ANY_SENT, type Call as Leaving, type Says } from '../egress/call';
 import { letOutByCilium } from '../egress/cilium';
 import { ciliumPolicies as ofCilium, networkPolicies as ofNetworks } from '../egress/foreign';
 import { fateByIstio } from '../egress/istio-outbound';
+import { letOutByKuma } from '../egress/kuma';
 import { letOutByLinkerd } from '../egress/linkerd';
 import { letOutByNetworkPolicy } from '../egress/network-policy';
 import { letOutByOsm } from '../egress/osm';
@@ -48,6 +50,7 @@ const APIS: Readonly<Record<string, Api<Leaving>>> = {
   'Cilium': { policies: ofCilium, judge: known(letOutByCilium), mesh: 'cilium' },
   'Istio': { policies: ofIstio, judge: known(byIstio), mesh: 'istio' },
   'Linkerd': { policies: ofLinkerd.filter(isUnderstood), judge: known(letOutByLinkerd), mesh: 'linkerd' },
+  'Kuma': { policies: ofKuma, judge: known(letOutByKuma), mesh: 'kuma' },
   'Open Service Mesh': { policies: ofOsm.map(all => JSON.parse(JSON.stringify(all))), judge: known(letOutByOsm), mesh: 'osm' },
 };
 

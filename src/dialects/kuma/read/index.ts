@@ -1,3 +1,4 @@
+import { Passthroughs } from './egress';
 import { type Permission, permissionOf, type Tls, tlsOf } from './policies';
 import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
@@ -24,7 +25,7 @@ export const KUMA: Reader = {
   kinds: {
     'kuma.io': [
       'MeshTrafficPermission', 'MeshTLS', 'MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker',
-      'MeshRateLimit', 'MeshFaultInjection',
+      'MeshRateLimit', 'MeshFaultInjection', 'MeshPassthrough',
     ],
   },
   read: (objects, cluster, mesh) => {
@@ -32,11 +33,14 @@ export const KUMA: Reader = {
     const permissions = of('MeshTrafficPermission').flatMap(object => permissionOf(object) ?? []);
     const tls = of('MeshTLS').flatMap(object => tlsOf(object) ?? []);
     const [policies, inbound] = [policiesOf(objects), objects.flatMap(inboundOf)];
-    const meshes = new Set([...permissions, ...tls, ...policies.routes, ...policies.confs, ...inbound].map(one => one.mesh));
+    const passthroughs = new Passthroughs(objects);
+    const meshes = new Set([...permissions, ...tls, ...policies.routes, ...policies.confs, ...inbound, ...passthroughs.all].map(one => one.mesh));
     const [permissionsOn, tlsOn] = [selecting(permissions, meshes), selecting(tls, meshes)];
     return {
       entering: to => to.protocol === 'UDP' ? [] : [{ title: 'Kuma', decision: entering(permissionsOn(to), tlsOn(to), permissions) }],
       ...mesh !== undefined && mesh !== 'kuma' ? {} : {
+        leaving: (client, to) => passthroughs.leaving(client, to, meshes),
+        leavesAs: client => passthroughs.leavesAs(client, meshes),
         ways: (to, protocol) => waysTo(policies, to, protocol, cluster),
         traffic: to => trafficTo(policies, inbound, to, cluster, meshes),
       },

@@ -1,4 +1,5 @@
 import type { Fields } from '../../../manifests/fields';
+import type { Pod } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import type { Labels } from '../../../meaning/selector';
@@ -25,7 +26,7 @@ export interface Target {
 }
 
 /** Where a policy is for all namespaces. */
-const SYSTEM_NAMESPACE = 'kuma-system';
+export const SYSTEM_NAMESPACE = 'kuma-system';
 const MESH = 'kuma.io/mesh';
 
 /** Undefined for a policy that is only tried out. */
@@ -52,19 +53,22 @@ export function targetOf(object: ReadObject): Target | undefined {
 
 /** Whether a policy is for a port of pods. Where all policies are of one mesh, so are the pods. */
 export function isFor(target: Target, { pod, port, name = String(port) }: PodPort, meshes: ReadonlySet<string>): Truth {
-  const { namespace, mesh, pods, section, doubt } = target;
+  return target.section === undefined || target.section === name ? isForPod(target, pod, meshes) : 'no';
+}
+
+/** Whether a policy is for some port of a pod, whichever. */
+export function isForPod({ namespace, mesh, pods, doubt }: Target, pod: Pod, meshes: ReadonlySet<string>): Truth {
   if (namespace !== SYSTEM_NAMESPACE && namespace !== pod.namespace) return 'no';
   const own = [pod.labels, pod.annotations, pod.namespaceLabels, pod.namespaceAnnotations].map(marks => marks?.[MESH]).find(one => one !== undefined);
   return all([
     doubt === undefined ? 'yes' : 'unknown',
     own !== undefined ? truthOf(own === mesh) : meshes.size === 1 ? 'yes' : 'unknown',
-    truthOf(section === undefined || section === name),
     ...Object.entries(pods ?? {}).map(([key, value]) => has(pod, key, value)),
   ]);
 }
 
 /** Kuma adds labels of its own to those of pods. */
-function has(pod: PodPort['pod'], key: string, value: string): Truth {
+function has(pod: Pod, key: string, value: string): Truth {
   if (key === 'k8s.kuma.io/namespace') return truthOf(pod.namespace === value);
   return pod.labels === undefined || /(?:^|\.)kuma\.io\//.test(key) ? 'unknown' : truthOf(Object.hasOwn(pod.labels, key) && pod.labels[key] === value);
 }

@@ -9,8 +9,8 @@ import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/clu
 import { labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
+import { SYSTEM_NAMESPACE } from '../target';
 
-const SYSTEM_NAMESPACE = 'kuma-system';
 export const MESH = 'kuma.io/mesh';
 
 /** An item of `to` of a policy: what clients hold to where they call a destination. */
