@@ -31,6 +31,8 @@ export interface Contrast<T> {
 export interface Comparison<T> {
   /** One call for each two rules that say something else. */
   readonly contrasts: readonly Contrast<T>[];
+  /** What differs if something that is not known is one way, and perhaps not if it is another. */
+  readonly perhaps: readonly Contrast<T>[];
   /** Why it is not known whether there are more. */
   readonly unknown: readonly string[];
 }
@@ -44,7 +46,6 @@ export interface Setting extends Open {
 
 /** Steps of one comparison: what takes more is not decided. */
 const MOST_STEPS = 20_000;
-const MOST_DOUBTS = 6;
 
 /** Compares two answers over all calls. */
 export function compareSides<T>(before: Side<T>, after: Side<T>, setting: Setting): Comparison<T> {
@@ -57,16 +58,19 @@ interface Found<T> {
   readonly choices: readonly Choice[];
 }
 
-/** By what is said, and who says it. */
 interface Results<T> {
-  readonly found: ReadonlyMap<string, Found<T>>;
+  readonly found: Outcomes<T>;
+  readonly perhaps: Outcomes<T>;
   readonly unknown: ReadonlySet<string>;
 }
+
+type Outcomes<T> = ReadonlyMap<string, Found<T>>;
 
 type Pair = readonly [before: readonly Decision<unknown>[], after: readonly Decision<unknown>[]];
 
 class Comparing<T> {
   private readonly known = new Map<string, Results<T>>();
+  private readonly settled = new Map<string, Outcomes<T> | undefined>();
   private readonly cells = new Map<string, readonly Choice[] | undefined>();
   private readonly verdicts = new Map<Verdict<unknown>, number>();
   private readonly whys = new Map<string, string>();
@@ -76,19 +80,22 @@ class Comparing<T> {
   public constructor(private readonly before: Side<T>, private readonly after: Side<T>, private readonly setting: Setting) {}
 
   public compare(): Comparison<T> {
-    const { found, unknown } = this.results([this.restrictSide(this.before), this.restrictSide(this.after)]);
+    const { found, perhaps, unknown } = this.results([this.restrictSide(this.before), this.restrictSide(this.after)]);
     const contrasts: Contrast<T>[] = [];
     const doubtful = new Set(unknown);
-    for (const { before, after, choices: chosen } of found.values()) {
-      const call = chosen.reduce<Draft>((draft, choice) => choice.choose(draft), this.setting.call);
+    for (const contrast of this.contrasts(found)) {
       // Dimensions may depend on each other after all, as the claims `a` and `a.b` do.
-      if (this.isSo(before, after, call)) contrasts.push({ before, after, call });
+      if (this.isSo(contrast)) contrasts.push(contrast);
       else doubtful.add('the parts of the request depend on each other');
     }
-    return { contrasts, unknown: [...doubtful] };
+    return { contrasts, perhaps: this.contrasts(perhaps), unknown: [...doubtful] };
   }
 
-  private isSo(before: Conclusion<T>, after: Conclusion<T>, call: Draft): boolean {
+  private contrasts(outcomes: Outcomes<T>): Contrast<T>[] {
+    return [...outcomes.values()].map(({ choices: chosen, ...one }) => ({ ...one, call: chosen.reduce<Draft>((draft, choice) => choice.choose(draft), this.setting.call) }));
+  }
+
+  private isSo({ before, after, call }: Contrast<T>): boolean {
     return ([[this.before, before], [this.after, after]] as const).every(([side, { key }]) => {
       const own = side.callOf?.(call) ?? call;
       const left = side.decisions.map(decision => restricted(decision, atom => isTrue(atom, own)));
@@ -116,8 +123,7 @@ class Comparing<T> {
   }
 
   private explore(pair: Pair): Results<T> {
-    const atoms = new Map<string, Atom>();
-    for (const decision of pair.flat()) for (const atom of atomsOf(decision)) atoms.set(this.atomKey(atom), atom);
+    const atoms = this.atomsOf(pair);
     const dimensions = new Map<string, Map<string, Atom>>();
     for (const [key, atom] of atoms) {
       const dimension = dimensionOf(atom, this.setting.call.client);
@@ -125,25 +131,39 @@ class Comparing<T> {
       const own = dimensions.get(dimension) ?? new Map<string, Atom>();
       dimensions.set(dimension, own.set(key, atom));
     }
-    if (dimensions.size === 0) return this.doubtful(pair, [...atoms.keys()]);
     const areEntangled = [...atoms.values()].some(({ type }) => type === 'target') && [...atoms.values()].some(({ type }) => type === 'query');
-    if (areEntangled) return { found: new Map(), unknown: new Set(['conditions on the path with its query, and on the query, depend on each other']) };
-    const [first] = [...dimensions.keys()].sort((a, b) => ORDER.indexOf(a.split(' ')[0]) - ORDER.indexOf(b.split(' ')[0]) || (a < b ? -1 : 1));
-    const own = dimensions.get(first) ?? new Map<string, Atom>();
-    const ways = this.choicesOf(first, own);
-    if (ways === undefined) return tooMuch();
-    const numbers = new Map([...own.keys()].map((key, i) => [key, i]));
-    const found = new Map<string, Found<T>>();
+    for (const dimension of [...dimensions.keys()].sort((a, b) => ORDER.indexOf(a.split(' ')[0]) - ORDER.indexOf(b.split(' ')[0]) || (a < b ? -1 : 1))) {
+      const own = dimensions.get(dimension) ?? new Map<string, Atom>();
+      const isEntangled = areEntangled && [...own.values()].some(({ type }) => ['path', 'target', 'query'].includes(type));
+      const ways = isEntangled ? undefined : this.choicesOf(dimension, own);
+      if (ways !== undefined) return this.chosen(pair, [...own.keys()], ways);
+      for (const key of own.keys()) this.whys.set(key, isEntangled ? ENTANGLED : TOO_MUCH);
+    }
+    return this.doubtful(pair, [...atoms.keys()]);
+  }
+
+  private chosen(pair: Pair, atoms: readonly string[], ways: readonly Choice[]): Results<T> {
+    const [found, perhaps] = [new Map<string, Found<T>>(), new Map<string, Found<T>>()];
     const unknown = new Set<string>();
     for (const choice of ways) {
-      const below = this.results(this.restrict(pair, atom => {
-        const number = numbers.get(this.atomKey(atom));
-        return number === undefined ? 'unknown' : truthOf(choice.truths[number]);
-      }));
-      for (const [key, one] of below.found) if (!found.has(key)) found.set(key, { ...one, choices: [choice, ...one.choices] });
+      const below = this.results(this.restrict(pair, this.knowing(atoms, choice.truths)));
+      addTo(found, below.found, choice);
+      addTo(perhaps, below.perhaps, choice);
       below.unknown.forEach(why => unknown.add(why));
     }
-    return { found, unknown };
+    return { found, perhaps, unknown };
+  }
+
+  private atomsOf(pair: Pair): ReadonlyMap<string, Atom> {
+    return new Map(pair.flat().flatMap(decision => [...atomsOf(decision)].map(atom => [this.atomKey(atom), atom])));
+  }
+
+  private knowing(atoms: readonly string[], truths: readonly boolean[]): Knowledge {
+    const numbers = new Map(atoms.map((key, i) => [key, i]));
+    return atom => {
+      const number = numbers.get(this.atomKey(atom));
+      return number === undefined ? 'unknown' : truthOf(truths[number]);
+    };
   }
 
   private choicesOf(dimension: string, atoms: ReadonlyMap<string, Atom>): readonly Choice[] | undefined {
@@ -154,21 +174,49 @@ class Comparing<T> {
 
   /** What is only known if some doubts are settled: a difference stands where it is the same however they are. */
   private doubtful(pair: Pair, doubts: readonly string[]): Results<T> {
-    if (doubts.length > MOST_DOUBTS) return tooMuch();
-    const outcomes = new Map<string, Found<T>>();
-    for (let settled = 0; settled < 2 ** doubts.length; settled++) {
-      const [before, after] = this.restrict(pair, atom => truthOf(Math.floor(settled / 2 ** doubts.indexOf(this.atomKey(atom))) % 2 === 1));
-      const one = { before: this.before.conclude(before), after: this.after.conclude(after), choices: [] };
-      outcomes.set(JSON.stringify([one.before.key, one.after.key]), one);
-    }
+    const outcomes = this.settle(pair);
+    if (outcomes === undefined) return tooMuch();
     const all = [...outcomes.values()];
-    const [only, ...others] = all;
-    if (all.every(({ before, after }) => before.key === after.key)) return NOTHING_FOUND;
+    const differing = all.filter(({ before, after }) => before.key !== after.key);
+    if (differing.length === 0) return NOTHING_FOUND;
     const undecided = all.flatMap(({ before, after }) => [before.value, after.value]).find(isUndecided);
-    if (undecided !== undefined) return { found: new Map(), unknown: new Set([undecided.unknown]) };
-    if (others.length > 0) return { found: new Map(), unknown: new Set(doubts.map(key => this.whys.get(key) ?? 'something of the client is not known')) };
-    const by = [only.before, only.after].map(one => one.by.map(verdict => this.numberOf(verdict)).join());
-    return { found: new Map([[JSON.stringify([only.before.key, only.after.key, ...by]), only]]), unknown: new Set() };
+    if (undecided === undefined && all.length === 1) return { ...NOTHING_FOUND, found: this.byWords(differing) };
+    const unknown = undecided !== undefined ? [undecided.unknown] : doubts.map(key => this.whys.get(key) ?? 'something of the client is not known');
+    return { ...NOTHING_FOUND, perhaps: this.byWords(differing), unknown: new Set(unknown) };
+  }
+
+  /** What both sides say, however the doubts are settled; undefined where that takes too much. */
+  private settle(pair: Pair): Outcomes<T> | undefined {
+    const key = this.keyOf(pair);
+    if (!this.settled.has(key)) this.settled.set(key, this.steps++ >= MOST_STEPS ? undefined : this.settlements(pair));
+    return this.settled.get(key);
+  }
+
+  private settlements(pair: Pair): Outcomes<T> | undefined {
+    const atoms = [...this.atomsOf(pair)];
+    if (atoms.length === 0) {
+      const one = { before: this.before.conclude(pair[0]), after: this.after.conclude(pair[1]), choices: [] };
+      return new Map([[JSON.stringify([one.before.key, one.after.key]), one]]);
+    }
+    // A client has one address, whichever it is.
+    const ofAddress = new Map(atoms.filter(([, { type }]) => type === 'address'));
+    const ways = ofAddress.size === 0 ? undefined : this.choicesOf('address', ofAddress);
+    const [asked, settlings] = ways === undefined ? [[atoms[0][0]], EITHER] : [[...ofAddress.keys()], ways];
+    const all = new Map<string, Found<T>>();
+    for (const choice of settlings) {
+      const below = this.settle(this.restrict(pair, this.knowing(asked, choice.truths)));
+      if (below === undefined) return undefined;
+      addTo(all, below, choice);
+    }
+    return all;
+  }
+
+  /** By what is said, and who says it. */
+  private byWords(all: readonly Found<T>[]): Outcomes<T> {
+    return new Map(all.map(one => {
+      const by = [one.before, one.after].map(side => side.by.map(verdict => this.numberOf(verdict)).join());
+      return [JSON.stringify([one.before.key, one.after.key, ...by]), one];
+    }));
   }
 
   private atomKey(atom: Atom): string {
@@ -205,10 +253,19 @@ function isOpen(atom: Atom, { client, protocol, outside, request }: Draft): bool
   }
 }
 
-const NOTHING_FOUND: Results<never> = { found: new Map(), unknown: new Set() };
+const NOTHING_FOUND: Results<never> = { found: new Map(), perhaps: new Map(), unknown: new Set() };
+
+const TOO_MUCH = 'there are too many conditions to compare them all, or an expression that cannot be followed';
+const ENTANGLED = 'conditions on the path with its query, and on the query, depend on each other';
 
 function tooMuch<T>(): Results<T> {
-  return { found: new Map(), unknown: new Set(['there are too many conditions to compare them all, or an expression that cannot be followed']) };
+  return { ...NOTHING_FOUND, unknown: new Set([TOO_MUCH]) };
+}
+
+const EITHER: readonly Choice[] = [true, false].map(truth => ({ truths: [truth], choose: draft => draft }));
+
+function addTo<T>(all: Map<string, Found<T>>, some: Outcomes<T>, choice: Choice): void {
+  for (const [key, one] of some) if (!all.has(key)) all.set(key, { ...one, choices: [choice, ...one.choices] });
 }
 
 /** A decision as a text. */

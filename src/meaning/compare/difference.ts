@@ -36,6 +36,8 @@ export interface Unsure {
 
 export interface Differences {
   readonly differences: readonly Difference[];
+  /** Those that there are if something that is not known is one way. */
+  readonly perhaps: readonly Difference[];
   readonly unsure: readonly Unsure[];
   /** How much was compared. */
   readonly compared: { readonly podPorts: number; readonly servicePorts: number; readonly entries: number };

@@ -21,9 +21,9 @@ export function compareExits(comparer: Comparer, leavers: Leavers, pairs: readon
       const { protocol } = to;
       const call = { client, pod: client, port: 443, protocol, outside: {}, ...(hasRequests(protocol) && { request: ANY_REQUEST }) };
       const setting: Calling = { call, entrances: [undefined], hosts: [] };
-      const { contrasts, unknown } = change.passages.of(pair, () => comparer.passages(change.old, change.now, setting));
+      const { contrasts, ...doubtful } = change.passages.of(pair, () => comparer.passages(change.old, change.now, setting));
       const others = contrasts.filter(contrast => !said.has(wordsOf(contrast)));
-      comparer.take({ type: 'outside' }, { clients: [client], areAll: false }, { contrasts: others, unknown }, kindOfPassage);
+      comparer.take({ type: 'outside' }, { clients: [client], areAll: false }, { contrasts: others, ...doubtful }, kindOfPassage);
       others.forEach(contrast => said.add(wordsOf(contrast)));
     }
   }

@@ -1,8 +1,8 @@
-import type { Comparison } from './decisions';
+import type { Comparison, Contrast } from './decisions';
 import { dimensionOf } from './dimensions';
 import type { Half } from './half';
 import type { PodClient } from './imagined';
-import type { Call, Client } from '../call';
+import type { Client } from '../call';
 import { type Atom, isTrue } from '../condition';
 import { atomsOf } from '../restrict';
 import type { Gate, Outside, Passage, PodPort } from '../world';
@@ -76,13 +76,13 @@ export class PassagesOnce {
     const key = pair.flatMap(client => this.atoms.map(atom => isTrue(atom, { client, pod: client, port: 0, protocol: 'TCP' }))).join();
     const known = this.known.get(key) ?? compare();
     this.known.set(key, known);
-    return { ...known, contrasts: known.contrasts.map(({ call, ...contrast }) => ({ ...contrast, call: as(call, pair[1]) })) };
+    return { ...known, contrasts: known.contrasts.map(one => as(one, pair[1])), perhaps: known.perhaps.map(one => as(one, pair[1])) };
   }
 }
 
-/** The same call from another client. A call to the outside is a call of the client itself. */
-function as(call: Call, client: PodClient): Call {
-  return { ...call, client, ...(call.outside !== undefined && { pod: client }) };
+/** The same of another client. A call to the outside is a call of the client itself. */
+function as({ call, ...contrast }: Contrast<Passage>, client: PodClient): Contrast<Passage> {
+  return { ...contrast, call: { ...call, client, ...(call.outside !== undefined && { pod: client }) } };
 }
 
 const ANY_POD: Client = { kind: 'pod', namespace: '' };

@@ -61,13 +61,17 @@ export function compareUnnamed(comparer: Comparer, port: Port, telling: Telling)
 }
 
 function takeUnsaid(
-  comparer: Comparer, port: Port, crowd: Crowd, { contrasts, unknown }: Comparison<Passage>,
+  comparer: Comparer, port: Port, crowd: Crowd, { contrasts, perhaps, unknown }: Comparison<Passage>,
   { isSaid, isDoubted = () => false, isOfRequests = false }: Telling,
 ): void {
   const others = contrasts.filter(contrast => !isSaid(crowd, contrast, port));
   const onlyPerhaps = `it is not known whether port ${port.is.port} speaks HTTP: no container and no Service in the files names it`;
   const doubts = !isOfRequests ? unknown : others.length > 0 ? [onlyPerhaps] : [];
-  comparer.take(port.to, crowd, { contrasts: isOfRequests ? [] : others, unknown: doubts.filter(why => !isDoubted(why)) }, kindOfPassage);
+  comparer.take(port.to, crowd, {
+    contrasts: isOfRequests ? [] : others,
+    perhaps: [...isOfRequests ? others : [], ...perhaps.filter(contrast => !isSaid(crowd, contrast, port))],
+    unknown: doubts.filter(why => !isDoubted(why)),
+  }, kindOfPassage);
 }
 
 /** A port, what calls from some clients meet on their way there, and what was compared for such clients. */

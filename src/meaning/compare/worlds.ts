@@ -48,8 +48,8 @@ export function compareWorlds(
   servicePorts.forEach(key => compareOpening(comparer, before, after, key));
   const entries = compareEntries(comparer, before, after);
   compareAsides(comparer, before, after);
-  const { differences, unsure } = comparer;
-  return { differences, unsure, compared: { podPorts: podPorts.length, servicePorts: servicePorts.length, entries } };
+  const { differences, perhaps, unsure } = comparer;
+  return { differences, perhaps, unsure, compared: { podPorts: podPorts.length, servicePorts: servicePorts.length, entries } };
 }
 
 /** Clients that are the same on both sides. Who becomes another one is compared by itself. */

@@ -101,8 +101,10 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
     }
     const tokens = tokensOf(group, destination, planning);
     const isDistrusted = distrusted.has(`${namespace}/${group.name}`);
-    const needs = tokens === undefined ? [] : [tokens.statement('tokens')];
-    return { group, destination, tokens, policy: new Policy(group, destination, wording, refusals, judging, isDistrusted, needs) };
+    const statement = tokens === undefined || 'unsaid' in tokens ? undefined : tokens.statement('tokens');
+    const lostTokens = tokens !== undefined && 'unsaid' in tokens ? tokens.unsaid : statement && refusals.alone(namespace, statement);
+    const standing = { isDistrusted, needs: statement === undefined ? [] : [statement], ...lostTokens !== undefined && { lostTokens } };
+    return { group, destination, tokens, policy: new Policy(group, destination, wording, refusals, judging, standing) };
   }).filter(one => one !== undefined);
   const standing = defaultOf(namespace, old.ofNamespace(namespace), wording, judging);
   const asked = standing === undefined ? []
@@ -124,12 +126,12 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
       warned: warning => judging.narrower(policy.by, warning, true),
     }];
   });
-  const tokens = policies.flatMap(one => one.tokens ?? []);
+  const tokens = policies.flatMap(one => one.tokens === undefined || 'unsaid' in one.tokens ? [] : one.tokens);
   return [...own, ...tokens, ...standing === undefined ? [] : standingOf(namespace, standing, asked, planning)];
 }
 
-/** Whose tokens are valid for pods; undefined where nobody says so, or something of it has no words. */
-function tokensOf(group: Group, destination: Destination, { world, judging }: NamespacePlanning): Planned | undefined {
+/** Whose tokens are valid for pods, or why it has no words; undefined where nobody says so. */
+function tokensOf(group: Group, destination: Destination, { world, judging }: NamespacePlanning): Planned | { readonly unsaid: string } | undefined {
   const by = distinctBy(group.ports.flatMap(({ tokens }) => tokens), sourceKey);
   if (by.length === 0) return undefined;
   const said = issuersOf(by.flatMap(source => world.read.filter(({ kind, namespace, name }) =>
@@ -137,7 +139,7 @@ function tokensOf(group: Group, destination: Destination, { world, judging }: Na
   const refused = (reason: string) => judging.notSaid(by, reason);
   if ('unsaid' in said) {
     refused(said.unsaid);
-    return undefined;
+    return said;
   }
   judging.same(by);
   said.besides.forEach(reason => judging.narrower(by, reason, false));

@@ -1,4 +1,4 @@
-import { inPlainerWords, isForAll, type Item, itemsAt, type Lost, ofPorts, together, written, type Wording } from './allowances';
+import { inPlainerWords, isForAll, type Item, itemsAt, type Lost, ofPorts, type PortItems, together, written, type Wording } from './allowances';
 import type { Group } from './groups';
 import type { Destination } from './workloads';
 import type { AccessAllowance, AccessDenial, ServiceAccessPolicyProps } from '../../index';
@@ -25,19 +25,27 @@ interface Props {
   readonly deny: readonly Written<AccessDenial>[];
 }
 
+/** What else becomes of the pods. */
+interface Standing {
+  /** Whether nobody may get in. */
+  readonly isDistrusted: boolean;
+  /** What the policy cannot do without. */
+  readonly needs: readonly Statement[];
+  /** Why nothing says any more which tokens are valid: who has one that is not would get in. */
+  readonly lostTokens?: string;
+}
+
 type More = Pick<Exclude<Written<ServiceAccessPolicyProps>, { by: unknown }>, 'healthProbes'>;
 
 /** The policy for the pods of a group. */
 export class Policy {
   public readonly by: readonly Source[];
 
-  private readonly natural: { readonly allow: readonly Item[]; readonly deny: readonly Item[]; readonly lost: readonly Lost[] };
+  private readonly natural: PortItems;
 
   public constructor(
     private readonly group: Group, private readonly destination: Destination, private readonly wording: Wording,
-    private readonly refusals: Refusals, private readonly judging: Judging, private readonly isDistrusted: boolean,
-    /** What the policy cannot do without. */
-    private readonly needs: readonly Statement[],
+    private readonly refusals: Refusals, private readonly judging: Judging, private readonly standing: Standing,
   ) {
     this.by = group.ports.flatMap(({ passing: { sources } }) => sources);
     this.natural = this.items(false);
@@ -46,7 +54,7 @@ export class Policy {
   /** Whether everybody may do everything. */
   public get isOpen(): boolean {
     const { allow, deny } = this.natural;
-    return !this.isDistrusted && deny.length === 0 && this.isForAll(allow);
+    return !this.standing.isDistrusted && deny.length === 0 && this.isForAll(allow);
   }
 
   private isForAll(allow: readonly Item[]): boolean {
@@ -57,12 +65,12 @@ export class Policy {
   public get saying(): string {
     const { allow, deny } = this.natural;
     const bare = (items: readonly Item[]) => items.map(({ ports, by, ...rest }) => JSON.stringify(rest)).sort();
-    return this.isDistrusted ? '' : JSON.stringify([bare(allow), bare(deny)]);
+    return this.standing.isDistrusted ? '' : JSON.stringify([bare(allow), bare(deny)]);
   }
 
   public statement(id: string): Statement {
     const { allow, deny, lost } = this.natural;
-    if (this.isDistrusted) return this.made(id, { allow: [], deny: [] });
+    if (this.standing.isDistrusted) return this.made(id, { allow: [], deny: [] });
     for (const { why, by } of lost) this.judging.narrower(by, why, false);
     if (deny.length > 0 && this.isForAll(allow)) {
       const props = { destination: this.destination.node, deny: deny.map(item => this.written(item)) };
@@ -112,7 +120,7 @@ export class Policy {
   }
 
   private refusal(statement: Statement): string | undefined {
-    return this.refusals.alone(this.group.namespace, statement, this.needs);
+    return this.refusals.alone(this.group.namespace, statement, this.standing.needs);
   }
 
   private made(id: string, { allow, deny }: Props): Statement {
@@ -125,17 +133,26 @@ export class Policy {
     return policy(healthProbesOf(pods, more => this.refusal(policy(more))));
   }
 
-  private items(foldsDenials: boolean): { readonly allow: readonly Item[]; readonly deny: readonly Item[]; readonly lost: readonly Lost[] } {
-    const all = this.group.ports.map(({ to, passing }) => {
+  private items(foldsDenials: boolean): PortItems {
+    const all = this.group.ports.map(({ to, passing, tokens }) => {
       const port = this.destination.ports.find(({ podPort }) => podPort === to.port);
       const why = `port ${to.port} of the pods has no number of its own at the Service`;
       return port === undefined ? { allow: [], deny: [], lost: [{ why, by: passing.sources }] }
-        : itemsAt(passing, port.number, this.wording, foldsDenials);
+        : this.proven(tokens.length > 0, itemsAt(passing, port.number, this.wording, foldsDenials));
     });
     return {
       allow: together(ofPorts(all.flatMap(({ allow }) => allow))),
       deny: together(ofPorts(all.flatMap(({ deny }) => deny))),
       lost: all.flatMap(({ lost }) => lost),
     };
+  }
+
+  /** Without a word of which tokens are valid, nobody gets in at a port but end users. */
+  private proven(hadTokens: boolean, { allow, deny, lost }: PortItems): PortItems {
+    const { lostTokens } = this.standing;
+    if (!hadTokens || lostTokens === undefined) return { allow, deny, lost };
+    const why = `who has a token that is not valid would get in: ${lostTokens}`;
+    const unproven = allow.filter(({ endUsers }) => endUsers.length === 0);
+    return { allow: allow.filter(item => !unproven.includes(item)), deny, lost: [...lost, ...unproven.map(({ by }) => ({ why, by }))] };
   }
 }

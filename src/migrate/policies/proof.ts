@@ -8,6 +8,7 @@ import type { Difference, Differences, Unsure } from '../../meaning/compare/diff
 import { EVERYWHERE, type Half } from '../../meaning/compare/half';
 import { compareWorlds } from '../../meaning/compare/worlds';
 import { TRUST_DOMAIN } from '../../meaning/condition';
+import { isUndecided } from '../../meaning/decision';
 import { holdsFor } from '../../meaning/text';
 import type { Passage, WayBackend } from '../../meaning/world';
 import { halfOf, textsOf } from '../../reading/half';
@@ -95,8 +96,9 @@ export function compared(comparing: Comparing): Compared {
   const found = compareWorlds(was, is, textAt);
   const all = met(found.differences);
   const differences = all.filter(one => !isUdp(one));
-  const raw = differences.filter(isWider);
-  const wider = raw.length > 0 ? met(compareWorlds(withProbes(was, groups), is, textAt).differences).filter(one => isWider(one) && !isUdp(one)) : [];
+  const widerAmong = (one: Differences) => met(gettingIn(one)).filter(difference => !isUdp(difference));
+  const raw = widerAmong(found);
+  const wider = raw.length > 0 ? widerAmong(compareWorlds(withProbes(was, groups), is, textAt)) : [];
   const isPast = (one: Difference) => target === 'istio-ambient' && isPastWaypoint(one);
   const less = differences.filter(one => !isWider(one) && !isPast(one));
   const shutsOutDots = less.some(isOfDots);
@@ -104,7 +106,7 @@ export function compared(comparing: Comparing): Compared {
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
   const unsure = doubtful.filter(one => !isClosed(is, one));
   const exits = policed.length === 0 ? undefined : exitsCompared(comparing, after, textAt);
-  const left = met(exits?.differences ?? []);
+  const left = exits === undefined ? [] : met([...gettingIn(exits), ...exits.differences.filter(one => !isWider(one))]);
   return {
     ...found,
     target,
@@ -132,6 +134,12 @@ function exitsCompared({ before, policed }: Comparing, after: ReadWorld, textAt:
 }
 
 const isWider = ({ kind }: Difference) => kind === 'wider';
+
+/** What gets in that did not; also if it does so only if something that is not known is one way, other than the installation of the mesh. */
+function gettingIn({ differences, perhaps }: Differences): Difference[] {
+  return [...differences, ...perhaps.filter(({ contrast: { after } }) => !isUndecided(after.value) || after.by.some(({ source }) => source !== undefined))].filter(isWider);
+}
+
 const isUnnamed = ({ to }: Difference) => to.type === 'pods' && to.among !== undefined;
 const isUdp = (one: Difference) => isWider(one) && isUnnamed(one) && one.contrast.call.protocol === 'UDP';
 

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import type { Call, Client, Request } from '../../../src/meaning/call';
+import type { Contrast } from '../../../src/meaning/compare/decisions';
 import { comparePassages } from '../../../src/meaning/compare/passages';
 import { ALWAYS, type Atom, type Condition, isTrue, NEVER } from '../../../src/meaning/condition';
 import type { Decision, Source } from '../../../src/meaning/decision';
 import { pass } from '../../../src/meaning/passage';
+import { restricted } from '../../../src/meaning/restrict';
 import type { Text } from '../../../src/meaning/text';
 import type { Gate, Passage } from '../../../src/meaning/world';
 
@@ -159,6 +161,42 @@ test('a difference is found if asking many requests finds one, and each witness 
   }), { numRuns: Number(process.env.ORACLE_CASES ?? 100) });
   expect(differing).toBeGreaterThan(30);
   expect(same).toBeGreaterThan(5);
+});
+
+test('what differs if doubts are settled in one way is found, and nothing else', () => {
+  const files = ['one', 'two', 'three'];
+  const doubts = fc.constantFrom(...files).map((file): Atom => ({ type: 'unknown', why: 'it is not known here', place: place(file) }));
+  const some: fc.Arbitrary<Condition> = fc.oneof(doubts, atoms, fc.record({
+    type: fc.constantFrom('all' as const, 'any' as const), of: fc.array(fc.oneof(doubts, atoms), { maxLength: 3 }),
+  }), doubts.map(of => ({ type: 'not' as const, of })));
+  const doubtful = fc.array(fc.array(fc.tuple(some, passages).map(([when, value]) => rule(when, value)), { maxLength: 3 })
+    .map(branches => gate({ branches, otherwise: { value: 'denied', why: 'no rule' } })), { minLength: 1, maxLength: 2 });
+  const settled = (all: readonly Gate[], way: number) => all.map(one => ({
+    ...one,
+    decision: restricted(one.decision, atom => atom.type !== 'unknown' ? 'unknown' : Math.floor(way / 2 ** files.indexOf(atom.place.file)) % 2 === 1 ? 'yes' : 'no'),
+  }));
+  const keysOf = (contrasts: readonly Contrast<Passage>[]) => contrasts.map(({ before, after }) => `${before.key} → ${after.key}`);
+  let hidden = 0;
+  fc.assert(fc.property(doubtful, doubtful, (before, after) => {
+    const { contrasts, perhaps, unknown } = comparePassages(before, after, setting());
+    const each = Array.from({ length: 2 ** files.length }, (_, way) => new Set(keysOf(comparePassages(settled(before, way), settled(after, way), setting()).contrasts)));
+    expect(new Set(keysOf([...contrasts, ...perhaps]))).toEqual(new Set(each.flatMap(keys => [...keys])));
+    for (const key of keysOf(contrasts)) for (const keys of each) expect(keys).toContain(key);
+    expect(unknown.length > 0).toBe(perhaps.length > 0);
+    if (perhaps.length > 0) hidden++;
+  }), { numRuns: Number(process.env.ORACLE_CASES ?? 200) });
+  expect(hidden).toBeGreaterThan(30);
+});
+
+test('a client has one address, whichever it is', () => {
+  const within = (block: string): Condition => ({ type: 'address', within: block, except: [] });
+  const blocks = Array.from({ length: 9 }, (_, i) => within(`10.${i}.0.0/16`));
+  const pod: Call = { ...CALL, client: { kind: 'pod', namespace: 'shop', meshed: true } };
+
+  const { contrasts, perhaps, unknown } = comparePassages([allowing(...blocks)], [allowing(...blocks, within('10.9.0.0/16'))], setting(pod));
+  expect([contrasts, unknown]).toEqual([[], ['something of the client is not known']]);
+  expect(perhaps.map(({ before, after, call: { client: { address } } }) => `${before.key} → ${after.key}: ${address}`)).toEqual(['denied → allowed: 10.9.0.0']);
+  expect(shown([allowing({ type: 'all', of: [blocks[0], blocks[1]] })], [], pod)).toEqual(shown([allowing()], [], pod));
 });
 
 test('conditions that are the same in other words never differ', () => {
