@@ -61,9 +61,12 @@ export class Comparer {
   }
 
   public take<T extends Passage | Way | Traffic>(
-    to: Target | ((contrast: Contrast<T>) => Target), crowd: Crowd, { contrasts, perhaps, unknown }: Comparison<T>, kind: (contrast: Contrast<T>) => Kind,
+    to: Target | ((contrast: Contrast<T>) => Target), crowd: Crowd, { contrasts, perhaps, unknown }: Comparison<T>,
+    kind: (contrast: Contrast<T>) => Kind,
   ): void {
-    const told = (contrast: Contrast<T>): Difference => ({ kind: kind(contrast), to: typeof to === 'function' ? to(contrast) : to, crowd, contrast });
+    const told = (contrast: Contrast<T>): Difference => (
+      { kind: kind(contrast), to: typeof to === 'function' ? to(contrast) : to, crowd, contrast }
+    );
     this.differences.push(...contrasts.map(told));
     this.perhaps.push(...perhaps.map(told));
     for (const why of unknown) this.unsure.push({ ...(typeof to !== 'function' && { to }), crowd, why });
@@ -88,8 +91,8 @@ export class Comparer {
 
 export const ANY_REQUEST: Request = { method: 'GET', path: '/', headers: {}, query: {} };
 
-export function kindOfPassage({ before, after }: Contrast<Passage>): Kind {
-  return after.value === 'allowed' || before.value === 'denied' ? 'wider' : 'narrower';
+export function kindOfPassage({ after }: Contrast<Passage>): Kind {
+  return after.value === 'allowed' ? 'wider' : 'narrower';
 }
 
 /** Equal for contrasts that the same objects and fields say. */

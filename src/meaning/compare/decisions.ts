@@ -38,8 +38,6 @@ export interface Comparison<T> {
 }
 
 export interface Setting extends Open {
-  /** The call, of which the entrance, the address and the request are open. */
-  readonly call: Draft;
   /** What stands at a place: two doubts of the same text are one. */
   readonly textAt: (place: FieldPlace) => string;
 }
@@ -92,7 +90,9 @@ class Comparing<T> {
   }
 
   private contrasts(outcomes: Outcomes<T>): Contrast<T>[] {
-    return [...outcomes.values()].map(({ choices: chosen, ...one }) => ({ ...one, call: chosen.reduce<Draft>((draft, choice) => choice.choose(draft), this.setting.call) }));
+    return [...outcomes.values()].map(({ choices: chosen, ...one }) => (
+      { ...one, call: chosen.reduce<Draft>((draft, choice) => choice.choose(draft), this.setting.call) }
+    ));
   }
 
   private isSo({ before, after, call }: Contrast<T>): boolean {

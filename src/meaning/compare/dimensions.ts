@@ -1,5 +1,5 @@
 import { partition, type Universe } from './partition';
-import { blocksWithout, isWithin } from '../../model/cidr';
+import { blocksWithout, isWithin, PRIVATE_NETWORKS } from '../../model/cidr';
 import { escapeRegex } from '../../model/regex';
 import { isIn } from '../address';
 import type { Call, Client, Request, ServicePort } from '../call';
@@ -18,6 +18,8 @@ export interface Choice {
 
 /** What may be chosen. */
 export interface Open {
+  /** The call, of which the entrance, the address and the request are open. */
+  readonly call: Draft;
   /** The entrances of the port; undefined stands for its address. */
   readonly entrances: readonly (ServicePort | undefined)[];
   /** Names of hosts that people use. */
@@ -60,8 +62,11 @@ function choicesOf(atoms: readonly Atom[], open: Open): readonly Choice[] | unde
   const [first] = atoms;
   switch (first.type) {
     case 'entrance': return entrances(atoms, open);
-    case 'address': return addresses(atoms, (draft, address) => ({ ...draft, client: { ...draft.client, address } }));
-    case 'toAddress': return addresses(atoms, (draft, address) => ({ ...draft, outside: { ...draft.outside, address } }));
+    // Pods are in private networks, as a rule.
+    case 'address': return addresses(atoms, open.call.client.kind === 'pod' ? PRIVATE_NETWORKS : [], (draft, address) => (
+      { ...draft, client: { ...draft.client, address } }
+    ));
+    case 'toAddress': return addresses(atoms, [], (draft, address) => ({ ...draft, outside: { ...draft.outside, address } }));
     // No name may lead to an address.
     case 'toHost': return orNone(atoms, texts(atoms, { all: HOST, preferred: [] }, (draft, host) => ({ ...draft, outside: { ...draft.outside, host } })));
     case 'toPort': return portNumbers(atoms);
@@ -185,17 +190,19 @@ function entrances(atoms: readonly Atom[], open: Open): Choice[] {
 
 const ANYWHERE = ['203.0.113.7', '198.51.100.7'];
 
-function addresses(atoms: readonly Atom[], choose: (draft: Draft, address: string) => Draft): Choice[] {
-  const all = atoms.flatMap(atom => atom.type === 'address' || atom.type === 'toAddress' ? [atom] : []);
-  const blocks = all.flatMap(({ within, except }) => [within, ...except]).map(block =>
+function addresses(atoms: readonly Atom[], preferred: readonly string[], choose: (draft: Draft, address: string) => Draft): Choice[] {
+  const own = atoms.flatMap(atom => atom.type === 'address' || atom.type === 'toAddress' ? [atom] : []);
+  const blocks = [...own.flatMap(({ within, except }) => [within, ...except]), ...preferred].map(block =>
     block.includes('/') ? block : `${block}/${block.includes(':') ? 128 : 32}`);
   const isPart = (part: string, whole: string) => isWithin(part, whole) && !isWithin(whole, part);
-  const own = blocks.flatMap(block => blocksWithout(block, blocks.filter(other => isPart(other, block))));
+  const parts = blocks.flatMap(block => blocksWithout(block, blocks.filter(other => isPart(other, block))));
   const everything = blocks.some(block => block.includes(':')) ? ['0.0.0.0/0', '::/0'] : ['0.0.0.0/0'];
   const others = everything.flatMap(every => blocksWithout(every, blocks.filter(block => block.includes(':') === every.includes(':'))));
-  const found = [...ANYWHERE, ...[...own, ...others].map(block => block.split('/')[0])];
+  const all = [...ANYWHERE, ...[...parts, ...others].map(block => block.split('/')[0])];
+  const isPreferred = (address: string) => preferred.some(block => isIn(block, address));
+  const found = [...all.filter(isPreferred), ...all.filter(address => !isPreferred(address))];
   return distinct(found.map(address => ({
-    truths: all.map(({ within, except }) => isIn(within, address) && !except.some(block => isIn(block, address))),
+    truths: own.map(({ within, except }) => isIn(within, address) && !except.some(block => isIn(block, address))),
     choose: draft => choose(draft, address),
   })));
 }

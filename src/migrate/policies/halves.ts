@@ -1,5 +1,5 @@
 import type { Group } from './groups';
-import type { ServicePort } from '../../meaning/call';
+import type { Pod, ServicePort } from '../../meaning/call';
 import type { Half } from '../../meaning/compare/half';
 import { allOf, anyOf, type Condition } from '../../meaning/condition';
 import { type Decision, isUndecided, type Verdict } from '../../meaning/decision';
@@ -126,6 +126,11 @@ export function groupsAt(to: PodPort, groups: readonly Group[]): readonly Group[
   return groups.filter(({ ports }) => ports.some(one => isSamePort(one.to, to)));
 }
 
+/** The same of whichever of their ports. */
+export function groupsOfPods({ pod }: PodPort, groups: readonly Group[]): readonly Group[] {
+  return groups.filter(({ ports }) => ports.some(({ to }) => isSamePod(to.pod, pod)));
+}
+
 function probed({ kind, path = '/' }: Probe): Condition {
   if (kind === 'tcp') return anyOf();
   const [method, asked] = kind === 'grpc' ? ['POST', '/grpc.health.v1.Health/Check'] : ['GET', path.split('?')[0]];
@@ -146,5 +151,9 @@ export function withoutDots(half: Half): Half {
 
 /** Whether two ports are of pods that are the same. */
 export function isSamePort(a: PodPort, b: PodPort): boolean {
-  return a.port === b.port && a.pod.namespace === b.pod.namespace && JSON.stringify(a.pod.labels) === JSON.stringify(b.pod.labels);
+  return a.port === b.port && isSamePod(a.pod, b.pod);
+}
+
+function isSamePod(a: Pod, b: Pod): boolean {
+  return a.namespace === b.namespace && JSON.stringify(a.labels) === JSON.stringify(b.labels);
 }

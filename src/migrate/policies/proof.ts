@@ -1,16 +1,17 @@
 import type { Group } from './groups';
-import { changed, DOTS, groupsAt, leaving, settled, toServices, withoutDots, withProbes } from './halves';
+import { changed, DOTS, groupsAt, groupsOfPods, leaving, settled, toServices, withoutDots, withProbes } from './halves';
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
 import { passingAt } from './rules';
 import { documentsIn, type Document } from '../../manifests/documents';
+import { isIn } from '../../meaning/address';
 import type { Difference, Differences, Unsure } from '../../meaning/compare/difference';
 import { EVERYWHERE, type Half } from '../../meaning/compare/half';
 import { compareWorlds } from '../../meaning/compare/worlds';
 import { TRUST_DOMAIN } from '../../meaning/condition';
-import { isUndecided } from '../../meaning/decision';
 import { holdsFor } from '../../meaning/text';
 import type { Passage, WayBackend } from '../../meaning/world';
+import { PRIVATE_NETWORKS } from '../../model/cidr';
 import { halfOf, textsOf } from '../../reading/half';
 import type { ReadMesh } from '../../reading/mesh';
 import { unseenElsewhere } from '../../reading/unseen';
@@ -106,7 +107,7 @@ export function compared(comparing: Comparing): Compared {
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
   const unsure = doubtful.filter(one => !isClosed(is, one));
   const exits = policed.length === 0 ? undefined : exitsCompared(comparing, after, textAt);
-  const left = exits === undefined ? [] : met([...gettingIn(exits), ...exits.differences.filter(one => !isWider(one))]);
+  const left = met(exits?.differences ?? []);
   return {
     ...found,
     target,
@@ -135,9 +136,11 @@ function exitsCompared({ before, policed }: Comparing, after: ReadWorld, textAt:
 
 const isWider = ({ kind }: Difference) => kind === 'wider';
 
-/** What gets in that did not; also if it does so only if something that is not known is one way, other than the installation of the mesh. */
+/** What gets in that did not; also if it does so only if something that is not known is one way. The addresses of pods are taken to be private. */
 function gettingIn({ differences, perhaps }: Differences): Difference[] {
-  return [...differences, ...perhaps.filter(({ contrast: { after } }) => !isUndecided(after.value) || after.by.some(({ source }) => source !== undefined))].filter(isWider);
+  const isOfNoPod = ({ contrast: { call: { client: { kind, address } } } }: Difference) =>
+    kind === 'pod' && address !== undefined && !PRIVATE_NETWORKS.some(block => isIn(block, address));
+  return [...differences, ...perhaps.filter(one => !isOfNoPod(one))].filter(isWider);
 }
 
 const isUnnamed = ({ to }: Difference) => to.type === 'pods' && to.among !== undefined;
@@ -189,5 +192,5 @@ function isOfDots({ contrast: { call: { request } } }: Difference): boolean {
 /** The pods at which more gets in than before, as their group is called. */
 export function widened({ differences, leaks }: Compared, groups: readonly Group[]): string[] {
   return differences.filter(one => isWider(one) && !leaks.some(({ difference }) => difference === one)).flatMap(({ to }) => to.type !== 'pods' ? []
-    : groupsAt(to.port, groups).map(({ namespace, name }) => `${namespace}/${name}`));
+    : (to.among === undefined ? groupsAt(to.port, groups) : groupsOfPods(to.port, groups)).map(({ namespace, name }) => `${namespace}/${name}`));
 }
