@@ -1,32 +1,55 @@
 import { NETWORKING_API_VERSION } from './apis';
 import { destinations, isSame, requestPorts } from './destinations';
-import { stickinessOf, stickyBalancer } from './stickiness';
+import type { StickyPort } from './stickiness';
+import { stickyBalancer, stickyPorts } from './stickiness';
 import type { Split } from './subsets';
 import { splitServices, subset } from './subsets';
 import type { TrafficPolicy } from './traffic-policy';
-import { trafficPolicy } from './traffic-policy';
+import { ofPort, trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
-import type { Stickiness } from '../../model/handling';
+import type { RouteFeature } from '../../model/features/route';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Claim } from '../contract/claim';
 import { claim } from '../contract/claim';
 import type { Manifest, Plain } from '../contract/manifest';
+import type { Refusal } from '../contract/refusal';
 
 type Spec = Pick<Plain<DestinationRuleSpec>, 'host' | 'subsets'> & { readonly trafficPolicy?: TrafficPolicy };
 
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
-  return ruled(model).map(({ to: { host, namespace }, hasPolicy, stickiness, subsets }) => {
-    const policy = trafficPolicy(model.traffic);
-    const sticky = stickiness && { loadBalancer: { ...policy.loadBalancer, ...stickyBalancer(stickiness) } };
+  return ruled(model).map(({ to: { host, namespace }, hasPolicy, sticky, subsets }) => {
     const spec: Spec = {
       host,
-      ...(hasPolicy && { trafficPolicy: { ...policy, ...sticky } }),
+      ...(hasPolicy && { trafficPolicy: policyOf(model, sticky) }),
       ...(subsets.length > 0 && { subsets: subsets.map(subset) }),
     };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
   });
+}
+
+/** What holds for all ports of a Service, and what for some of several in place of it. */
+function policyOf({ traffic }: RouteModel, ports: readonly StickyPort[]): TrafficPolicy {
+  const ofAll = trafficPolicy(traffic);
+  const sticky = ({ stickiness }: StickyPort): TrafficPolicy =>
+    ({ ...ofAll, loadBalancer: { ...ofAll.loadBalancer, ...stickyBalancer(stickiness) } });
+  return ports.length === 0 ? ofAll
+    : areSeveral(ports) ? { ...ofAll, portLevelSettings: ports.map(one => ofPort(one.port, sticky(one))) } : sticky(ports[0]);
+}
+
+/** Whether the Service has other ports, or may have. */
+function areSeveral(ports: readonly StickyPort[]): boolean {
+  return ports.length > 1 || ports.some(({ isOneOfSeveral }) => isOneOfSeveral);
+}
+
+/** What is lost where something is said of one port alone. */
+export function portPolicyRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return model.traffic.retryBudget === undefined || !ruled(model).some(({ sticky }) => areSeveral(sticky)) ? [] : [{
+    feature: 'RetryBudget',
+    reason: 'a DestinationRule has no retry budget in its settings for one port, and `stickiness` is for one of several',
+    remedy: 'Leave one of them out, or make the port a Service of its own',
+  }];
 }
 
 /** Of two for one host, Istio reads the older one. */
@@ -37,7 +60,7 @@ export function destinationRuleClaims(model: RouteModel): Claim[] {
 
 interface Ruled extends Split {
   readonly hasPolicy: boolean;
-  readonly stickiness?: Stickiness;
+  readonly sticky: readonly StickyPort[];
 }
 
 /** The Services whose DestinationRule has content. Claims are asked for of what is refused, too, and so nothing is written here. */
@@ -50,10 +73,10 @@ function ruled(model: RouteModel): Ruled[] {
     return [];
   }
   const taking = destinations(model).map((to): Ruled => {
-    const stickiness = stickinessOf(model, to);
-    return { to, hasPolicy: isSaid || stickiness !== undefined, stickiness, subsets: split.find(one => isSame(one.to, to))?.subsets ?? [] };
+    const sticky = stickyPorts(model, to);
+    return { to, hasPolicy: isSaid || sticky.length > 0, sticky, subsets: split.find(one => isSame(one.to, to))?.subsets ?? [] };
   });
   // Where copies alone go to, the traffic of the Service is not.
-  const copied = split.filter(({ to }) => !taking.some(one => isSame(one.to, to))).map((one): Ruled => ({ ...one, hasPolicy: false }));
+  const copied = split.filter(({ to }) => !taking.some(one => isSame(one.to, to))).map((one): Ruled => ({ ...one, hasPolicy: false, sticky: [] }));
   return [...taking, ...copied].filter(({ hasPolicy, subsets }) => hasPolicy || subsets.length > 0);
 }

@@ -1,4 +1,4 @@
-import { destinationRuleClaims, destinationRules } from './destination-rule';
+import { destinationRuleClaims, destinationRules, portPolicyRefusals } from './destination-rule';
 import { waypointHashRefusals } from './load-balancer';
 import { lonelyTries } from './lonely-tries';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
@@ -65,6 +65,7 @@ const ISTIO: RouteExtension = {
   claims: destinationRuleClaims,
   render: model => renderUnless([
     ...importRefusals(model), ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model.traffic),
+    ...portPolicyRefusals(model),
   ], () => destinationRules(model)),
   annotations: () => ({}),
 };

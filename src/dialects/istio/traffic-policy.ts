@@ -3,6 +3,7 @@ import { decimalSeconds } from './duration';
 import { loadBalancer } from './load-balancer';
 import type {
   DestinationRuleSpecTrafficPolicy, DestinationRuleSpecTrafficPolicyConnectionPool, DestinationRuleSpecTrafficPolicyOutlierDetection,
+  DestinationRuleSpecTrafficPolicyPortLevelSettings,
 } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { Fields } from '../../model/fields';
@@ -16,7 +17,10 @@ import { elsewhere, refused } from '../contract/unwritten';
 /** The generated type spells one field in another case than the CRD. */
 type OutlierDetection = Omit<Plain<DestinationRuleSpecTrafficPolicyOutlierDetection>, 'consecutive5XxErrors'> & { readonly consecutive5xxErrors: number };
 
-export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outlierDetection'> & { readonly outlierDetection?: OutlierDetection };
+type PortPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicyPortLevelSettings>, 'outlierDetection'> & { readonly outlierDetection?: OutlierDetection };
+
+export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outlierDetection' | 'portLevelSettings'>
+  & { readonly outlierDetection?: OutlierDetection; readonly portLevelSettings?: PortPolicy[] };
 
 /** What holds for a Service as a whole. */
 export function trafficPolicy(traffic: ServiceTraffic): TrafficPolicy {
@@ -24,6 +28,11 @@ export function trafficPolicy(traffic: ServiceTraffic): TrafficPolicy {
   const policy = { ...ofFields(traffic), ...connectionPool(traffic) };
   return failoverPriority === undefined ? policy
     : { ...policy, loadBalancer: { ...policy.loadBalancer, localityLbSetting: { enabled: true, failoverPriority: [...failoverPriority] } } };
+}
+
+/** What stands in place of a whole policy, for one port: it inherits nothing, and there is no retry budget in it (`portLevelSettings`). */
+export function ofPort(port: number, { retryBudget, ...policy }: TrafficPolicy): PortPolicy {
+  return retryBudget === undefined ? { port: { number: port }, ...policy } : refused();
 }
 
 const ofFields = merged<ServiceTraffic, TrafficPolicy>({

@@ -1,5 +1,6 @@
 import { milliseconds, millisecondsOf } from './duration';
-import type { LoadBalancing, Policies, PolicyContext, Traffic } from './outcome';
+import type { LoadBalancing, Outcome, Policies, PolicyContext, Traffic } from './outcome';
+import { toService } from './outcome';
 import { limitedByEnvoyFilters } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
@@ -7,13 +8,16 @@ import { only } from '../fields';
 import { Unknown } from '../unknown';
 
 /**
- * The policy for a Service: of the DestinationRule in the namespace of the client, or else in that of the Service.
+ * The policy for a port of a Service: of the DestinationRule in the namespace of the client, or else in that of the Service. Settings for the port
+ * stand in place of those for all, of which they inherit nothing (`GetPortLevelTrafficPolicy` in `pilot/pkg/networking/util/util.go`).
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/
  */
 function policyFor(manifests: readonly any[], to: ServicePort, request: RouteRequest): any {
   const { trafficPolicy = {} } = ruleFor(manifests, to, request);
-  return only(trafficPolicy, 'connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget');
+  const { portLevelSettings = [], ...ofAll } = only(trafficPolicy, 'connectionPool', 'outlierDetection', 'loadBalancer', 'retryBudget', 'portLevelSettings');
+  const ofPort = portLevelSettings.find(({ port }: any) => port.number === to.port);
+  return ofPort === undefined ? ofAll : only(ofPort, 'port', 'connectionPool', 'outlierDetection', 'loadBalancer');
 }
 
 /** The labels of the pods that a subset is; where there is none, Envoy has no cluster. */
@@ -140,6 +144,16 @@ function hashed(key: any): LoadBalancing['key'] {
     : httpCookie !== undefined ? { kind: 'cookie', name: only(httpCookie, 'name').name }
       : httpQueryParameterName !== undefined ? { kind: 'queryParameter', name: httpQueryParameterName }
         : useSourceIp === true ? { kind: 'sourceAddress' } : undefined;
+}
+
+/** What becomes of a request for which no route is. */
+export function toServiceByIstio(manifests: readonly any[], request: RouteRequest): Outcome {
+  return toService(request, trafficOfIstio(manifests, request.to, request), unroutedByIstio(manifests, request));
+}
+
+/** The cookie of the Service itself (`hashForService` in `pilot/pkg/networking/core/route/route.go`). */
+export function unroutedByIstio(manifests: readonly any[], request: RouteRequest): Policies {
+  return hasRequests(request) ? stickinessByDestinationRules({ manifests, backends: [request.to], request }) : {};
 }
 
 /** A cookie picks the pod of the Service; where there are several, which one it is, is drawn for each request. */

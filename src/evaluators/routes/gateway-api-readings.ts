@@ -1,5 +1,5 @@
 import { budgetOf } from './backend-traffic-policy';
-import { stickinessByDestinationRules, trafficOfIstio } from './destination-rule';
+import { stickinessByDestinationRules, trafficOfIstio, unroutedByIstio } from './destination-rule';
 import { milliseconds } from './duration';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
@@ -62,6 +62,8 @@ export interface Reading {
   /** What holds, of what the rule says, and what stands beside it. */
   readonly policies: (context: PolicyContext, said: Policies) => Policies;
   readonly traffic: (manifests: readonly any[], to: ServicePort, request: RouteRequest) => Traffic;
+  /** What holds for a request for which no route is. */
+  readonly unrouted: (manifests: readonly any[], request: RouteRequest) => Policies;
 }
 
 type GroupKind = NonNullable<ServicePort['groupKind']>;
@@ -118,6 +120,7 @@ const SPECIFICATION: Reading = {
   mirrored: part => part,
   policies: (_, said) => said,
   traffic: budgetOf,
+  unrouted: () => ({}),
 };
 
 const sidecarsRead = (route: any) => route.kind !== 'TLSRoute' || route.spec.hostnames.length === 1;
@@ -151,6 +154,7 @@ const ISTIO: Reading = {
     ...stickinessByDestinationRules(context),
   }),
   traffic: trafficOfIstio,
+  unrouted: unroutedByIstio,
 };
 
 /** A gRPC method is a path there: one method is an exact one, all of a service are a prefix, and one of any service is an expression. */

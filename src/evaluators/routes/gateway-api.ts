@@ -21,7 +21,7 @@ export function routedByGatewayApi(reading: Reading): (manifests: readonly any[]
     const attached = ofKinds(manifests, request).map(route => ({ route, ports: portsFor(route, request) }))
       .filter(({ route, ports }) => ports.length > 0 && reading.readsRoute(route, request));
     const routes = deciding(attached, request, reading);
-    const toTheService = () => toService(request, reading.traffic(manifests, request.to, request));
+    const toTheService = () => toService(request, reading.traffic(manifests, request.to, request), reading.unrouted(manifests, request));
     return routes.length === 0 ? toTheService()
       : byRoutes(manifests, routes, request, { ...reading, needsGrant: reading.needsGrantInMesh, knows: reading.knowsInMesh })
         ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());

@@ -193,8 +193,8 @@ export function forwarded(
 }
 
 /** No route is for the request: it goes to the Service that was called. */
-export function toService(request: RouteRequest, traffic?: Traffic): Outcome {
-  return forwarded(request, [{ to: request.to, weight: 1, traffic }]);
+export function toService(request: RouteRequest, traffic?: Traffic, policies?: Policies): Outcome {
+  return forwarded(request, [{ to: request.to, weight: 1, traffic }], { policies });
 }
 
 const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };

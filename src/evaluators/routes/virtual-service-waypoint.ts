@@ -1,7 +1,6 @@
-import { trafficOfIstio } from './destination-rule';
+import { toServiceByIstio } from './destination-rule';
 import { seenFrom } from './istio-exports';
 import type { Outcome } from './outcome';
-import { toService } from './outcome';
 import type { RouteRequest } from './request';
 import { hasRequests } from './request';
 import { fullName, matchHolds, outcome, routesInMesh } from './virtual-service';
@@ -18,7 +17,7 @@ export function routedAtWaypoint(manifests: readonly any[], request: RouteReques
   const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name === to.service && metadata.namespace === to.namespace);
   const { 'istio.io/use-waypoint': waypoint, 'istio.io/use-waypoint-namespace': home = to.namespace } = service?.metadata.labels ?? {};
   if (waypoint === undefined) throw new Unknown('nothing says which waypoint it has');
-  if (waypoint === 'none') return toService(request, trafficOfIstio(manifests, to, request));
+  if (waypoint === 'none') return toServiceByIstio(manifests, request);
   const seenThere: RouteRequest = { ...request, client: { namespace: home } };
   const all = routesInMesh(manifests).filter(({ metadata, spec }) => [home, to.namespace].includes(metadata.namespace)
     && spec.hosts.some((host: string) => isFor(fullName(host, metadata.namespace), `${to.service}.${to.namespace}.svc.cluster.local`)));
@@ -36,7 +35,7 @@ function ofRequest(manifests: readonly any[], seen: readonly any[], request: Rou
     .filter(({ port = to.port, gateways, sourceNamespace = client.namespace, sourceLabels = {} }: any) => port === to.port
       && Object.keys(sourceLabels).length === 0 && (gateways?.includes('mesh') ?? sourceNamespace === client.namespace))
     .map((match: any) => ({ namespace: metadata.namespace, route: { ...route, match: [match] } }))));
-  if (routes.length === 0) return toService(request, trafficOfIstio(manifests, to, request));
+  if (routes.length === 0) return toServiceByIstio(manifests, request);
   const found = routes.find(({ route: { match: [one] } }) => matchHolds(one, request));
   return found === undefined ? { kind: 'failed' } : outcome(manifests, found.namespace, found.route, request);
 }
@@ -55,5 +54,5 @@ function ofConnection(manifests: readonly any[], seen: readonly any[], request: 
       if (route !== undefined) return outcome(manifests, metadata.namespace, { ...route, match: [{}] }, request);
     }
   }
-  return toService(request, trafficOfIstio(manifests, to, request));
+  return toServiceByIstio(manifests, request);
 }

@@ -1,7 +1,7 @@
-import { stickinessByDestinationRules, subsetLabels, trafficOfIstio } from './destination-rule';
+import { stickinessByDestinationRules, subsetLabels, toServiceByIstio, trafficOfIstio } from './destination-rule';
 import { seenFrom } from './istio-exports';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
-import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
+import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
 import type { Asked, RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
 import { delegated } from './virtual-service-delegates';
@@ -26,7 +26,7 @@ export function routedByVirtualService(manifests: readonly any[], request: Route
   if (request.protocol === 'TLS') return routedByServerName(manifests, seen, request);
   const [first] = seen.map(one => ({ one, routes: routesOn(one.spec, request) })).filter(({ routes }) => routes.length > 0);
   if (first === undefined) {
-    return toService(request, trafficOfIstio(manifests, to, request));
+    return toServiceByIstio(manifests, request);
   }
   const { one: { metadata }, routes } = first;
   const route = routes.find(({ match }) => match.some((one: any) => matchHolds(one, request)));
@@ -61,7 +61,7 @@ function routedByServerName(manifests: readonly any[], seen: readonly any[], req
     throw new Unknown('Envoy takes no two filter chains for a name');
   }
   if (chains.length === 0) {
-    return toService(request, trafficOfIstio(manifests, to, request));
+    return toServiceByIstio(manifests, request);
   }
   const [closest] = names.filter(name => name === host || name === '*' || (name.startsWith('*.') && host.endsWith(name.slice(1))))
     .sort((a, b) => Number(b === host) - Number(a === host) || b.length - a.length);

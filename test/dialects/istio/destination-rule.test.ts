@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { routeOf, routing } from './models';
 import { claim } from '../../../src/dialects/contract/claim';
-import { destinationRuleClaims, destinationRules } from '../../../src/dialects/istio/destination-rule';
+import { destinationRuleClaims, destinationRules, portPolicyRefusals } from '../../../src/dialects/istio/destination-rule';
 import { subsetName } from '../../../src/dialects/istio/subsets';
 import { httpRoutes } from '../../../src/dialects/istio/virtual-service/http-routes';
 import type { RouteModel } from '../../../src/model/route';
@@ -58,6 +58,25 @@ test('a port that is not routed keeps the Service itself', () => {
 
 test('stickiness is said of the backends of its rules alone', () => {
   expect(places(routeOf([routing(['cart-v1'], sticky), routing(['cart-v2'])]))).toEqual(['shop: cart-v1']);
+});
+
+test('stickiness of one port of several leaves the others alone, and repeats what holds for all, of which settings of a port inherit nothing', () => {
+  const both = (port: number) => ({ ...backend('cart-v1'), port, isOneOfSeveral: true });
+  const model = { ...routeOf([{ ...ruleTo(both(80)), handling: sticky }], breaking), service: { name: 'cart' } };
+  const other = { port: 81, protocol: 'HTTP' as const, rules: [ruleTo(both(81))] };
+  const outlierDetection = { consecutive5xxErrors: 5 };
+  const loadBalancer = { consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } };
+
+  expect(render({ ...model, ports: [...model.ports, other] }).map(({ spec }) => spec.trafficPolicy))
+    .toEqual([{ outlierDetection, portLevelSettings: [{ port: { number: 80 }, outlierDetection, loadBalancer }] }]);
+});
+
+test('a retry budget is lost in settings for one port', () => {
+  const budget = { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 3 } };
+  const to = (more: object) => portPolicyRefusals(routeOf([{ ...ruleTo({ ...backend('cart-v1'), ...more }), handling: sticky }], budget));
+
+  expect(to({ isOneOfSeveral: true })).toEqual([expect.objectContaining({ feature: 'RetryBudget' })]);
+  expect(to({})).toEqual([]);
 });
 
 test('subsets stand beside what holds for the Service, each once, and alone where only copies go', () => {

@@ -39,18 +39,30 @@ test('backends among which a request is drawn are refused, those of weight 0 are
   expect(reasons(rule(0))).toEqual([]);
 });
 
-test('rules that share a Service share its stickiness, on all ports of requests', () => {
+test('rules that share a port of a Service share its stickiness, on all ports of requests', () => {
   const two = (...handlings: object[]) => reasons(handlings.map(handling => routing(['cart-v1'], handling)));
   const onPort = (protocol: 'GRPC' | 'TCP') => {
     const model = routeOf([routing(['cart-v1'], sticky())]);
     return stickinessRefusals({ ...model, ports: [...model.ports, { port: 81, protocol, rules: [routing(['cart-v1'])] }] });
   };
 
-  expect(two(sticky(), {})).toEqual([expect.stringMatching(/^0: .*'cart-v1'/)]);
+  expect(two(sticky(), {})).toEqual([expect.stringMatching(/^0: .*port 80 of 'cart-v1'/)]);
   expect(two(sticky(), sticky({ name: 'other' }))).toHaveLength(2);
   expect(two(sticky(), sticky())).toEqual([]);
   expect(onPort('GRPC')).toHaveLength(1);
   expect(onPort('TCP')).toEqual([]);
+});
+
+test('another port of the Service is another place, and one without rules sends its requests to the Service itself', () => {
+  const to = (port: number) => ({ ...routing([], sticky()), backends: [{ name: 'cart', port, weight: 1 }] });
+  const beside = (own: number) => {
+    const model = routeOf([to(own)]);
+    return stickinessRefusals({ ...model, ports: [...model.ports, { port: 81, protocol: 'HTTP', rules: [] }] }).map(({ reason }) => reason);
+  };
+
+  expect(reasons([to(80), { ...to(81), handling: {} }])).toEqual([]);
+  expect(beside(80)).toEqual([]);
+  expect(beside(81)).toEqual([expect.stringContaining("port 81 of 'cart'")]);
 });
 
 test('a Service of the same name in another namespace is another one', () => {

@@ -124,28 +124,44 @@ const virtualService = (i: number) => fc.record({
   spec: { hosts: [host], ...spec },
 }));
 
-/** The evaluator leaves out the cookie of a Service that no route is for. */
+const pool = maybe(50, 'connectionPool', fc.constantFrom<object>(
+  { tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } },
+  { tcp: { connectTimeout: '1s', idleTimeout: '60s' }, http: { idleTimeout: '5s', maxRequestsPerConnection: 1 } },
+  {
+    tcp: { maxConnections: 7, maxConnectionDuration: '1h', tcpKeepalive: { time: '60s', interval: '5s', probes: 3 } },
+    http: { h2UpgradePolicy: 'UPGRADE', maxConcurrentStreams: 9 },
+  },
+  { tcp: { idleTimeout: '0s', tcpKeepalive: {} }, http: { h2UpgradePolicy: 'DO_NOT_UPGRADE' } }));
+const detection = maybe(40, 'outlierDetection', fc.constantFrom<object>(
+  { consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' },
+  { consecutiveGatewayErrors: 4, minHealthPercent: 30 }, { consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true },
+  { consecutive5xxErrors: 0, consecutiveGatewayErrors: 0 },
+));
+const balancer = maybe(30, 'loadBalancer', fc.constantFrom<object>(
+  { consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } }, { simple: 'LEAST_REQUEST' }, { simple: 'RANDOM' },
+  { simple: 'ROUND_ROBIN', warmup: { duration: '30s' } }, { consistentHash: { httpHeaderName: 'x-team' } },
+  { consistentHash: { httpCookie: { name: 'cart' }, ringHash: { minimumRingSize: 9 } } },
+  { consistentHash: { httpQueryParameterName: 'page', maglev: { tableSize: 65537 } } }, { consistentHash: { useSourceIp: true } }));
+
+/** Of one port or two, in place of those for all. */
+const portSettings = fc.uniqueArray(
+  fc.tuple(fc.constantFrom(80, 81, 8080), merged(pool, detection, balancer)), { minLength: 1, maxLength: 2, selector: ([port]) => port },
+).map(all => all.map(([port, settings]) => ({ port: { number: port }, ...settings })));
+
+function hashesByPort({ portLevelSettings = [] }: any): boolean {
+  return portLevelSettings.some(({ loadBalancer }: any) => loadBalancer?.consistentHash !== undefined);
+}
+
+/** Where no route is for a port, a waypoint tells requests apart by what is said of all ports alone. */
 const destinationRule = fc.record({
   namespace: fc.constantFrom('shop', 'shop', 'web'),
   host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart'),
   subsets: maybe(50, 'subsets', fc.subarray([{ name: 'a', labels: { version: 'v1' } }, { name: 'b', labels: { version: 'v2', tier: 'x' } }], { minLength: 1 })),
   trafficPolicy: merged(
-    maybe(50, 'connectionPool', fc.constantFrom<object>({ tcp: { maxConnections: 10 } }, { http: { http1MaxPendingRequests: 7, http2MaxRequests: 9 } }, { http: { maxRetries: 3 } }, { tcp: { connectTimeout: '1s', idleTimeout: '60s' }, http: { idleTimeout: '5s', maxRequestsPerConnection: 1 } },
-      { tcp: { maxConnections: 7, maxConnectionDuration: '1h', tcpKeepalive: { time: '60s', interval: '5s', probes: 3 } }, http: { h2UpgradePolicy: 'UPGRADE', maxConcurrentStreams: 9 } },
-      { tcp: { idleTimeout: '0s', tcpKeepalive: {} }, http: { h2UpgradePolicy: 'DO_NOT_UPGRADE' } })),
-    maybe(40, 'outlierDetection', fc.constantFrom<object>(
-      { consecutive5xxErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 50 }, { consecutive5xxErrors: 3, interval: '5s' },
-      { consecutiveGatewayErrors: 4, minHealthPercent: 30 }, { consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true },
-      { consecutive5xxErrors: 0, consecutiveGatewayErrors: 0 },
-    )),
-    maybe(30, 'loadBalancer', fc.constantFrom<object>(
-      { consistentHash: { httpCookie: { name: 'cart', path: '/', ttl: '0s' } } }, { simple: 'LEAST_REQUEST' }, { simple: 'RANDOM' },
-      { simple: 'ROUND_ROBIN', warmup: { duration: '30s' } }, { consistentHash: { httpHeaderName: 'x-team' } },
-      { consistentHash: { httpCookie: { name: 'cart' }, ringHash: { minimumRingSize: 9 } } },
-      { consistentHash: { httpQueryParameterName: 'page', maglev: { tableSize: 65537 } } }, { consistentHash: { useSourceIp: true } })),
+    pool, detection, balancer, maybe(30, 'portLevelSettings', portSettings),
     maybe(10, 'retryBudget', fc.constant({ percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 })),
   ),
-}).filter(({ host, trafficPolicy }) => host !== 'cart' || trafficPolicy.loadBalancer?.consistentHash === undefined).map(({ namespace, host, trafficPolicy, subsets }) => ({
+}).filter(({ host, trafficPolicy }) => host !== 'cart' || !hashesByPort(trafficPolicy)).map(({ namespace, host, trafficPolicy, subsets }) => ({
   apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: `rule-${host}`, namespace }, spec: { host, trafficPolicy, ...subsets },
 }));
 

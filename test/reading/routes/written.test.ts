@@ -34,8 +34,8 @@ test.each(Object.entries(MESHES))('%s', (title, mesh) => {
     return outcome === 'unknown' ? evaluate(manifests, request) : outcome;
   };
 
-  // Limits of rates are not read. In Istio, stickiness of one port is that of the Service, whose other ports are then read to have it, too.
-  const more = (route: Written) => ({ ...options.more?.(route) ?? route, ports: undefined, rateLimit: undefined });
+  // Limits of rates are not read.
+  const more = (route: Written) => ({ ...options.more?.(route) ?? route, rateLimit: undefined });
   routesAsWritten(REQUESTS, target, read, { ...options, more });
   expect(counts.unknown / counts.known).toBeLessThan(0.25);
 });

@@ -24,7 +24,7 @@ export interface DestinationRule {
   readonly to?: { readonly service: string; readonly namespace: string };
   readonly visibleTo: Visibility;
   readonly policy: Policy;
-  /** By port. */
+  /** In place of it, by port: nothing is inherited (`GetPortLevelTrafficPolicy` in `pilot/pkg/networking/util/util.go`). */
   readonly ofPorts: ReadonlyMap<number, Policy>;
   /** What clients speak to the pods, by settings for all of them, for one port and for subsets; without any, it is up to the mesh. */
   readonly tlsModes: readonly string[];
@@ -51,7 +51,7 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
   const policy = policyOf(spec.field('trafficPolicy'));
   const ofPorts = new Map(spec.field('trafficPolicy').field('portLevelSettings').items().flatMap(setting => {
     const port = setting.field('port').field('number').integer();
-    return port === undefined ? [] : [[port, instead(policyOf(setting), policy)] as const];
+    return port === undefined ? [] : [[port, policyOf(setting)] as const];
   }));
   const subsets = spec.field('subsets').items();
   const byName = new Map(subsets.map(subset => [subset.field('name').text() ?? '', labels(subset.field('labels'))]));
@@ -91,21 +91,6 @@ function policyOf(fields: Fields): Policy {
   };
   return { traffic, pool };
 }
-
-/** Settings for a port stand in place of those for all, except for what is not about one port (`MergeTrafficPolicy` in `pilot/pkg/model/destination_rule.go`). */
-function instead({ traffic, pool }: Policy, { traffic: ofAll }: Policy): Policy {
-  const isKept = (text: string) => KEPT.some(name => text.startsWith(name) && !traffic.besides.some(own => own.startsWith(name)));
-  return {
-    pool,
-    traffic: {
-      ...traffic,
-      ...(traffic.retryBudget ?? ofAll.retryBudget) && { retryBudget: traffic.retryBudget ?? ofAll.retryBudget },
-      besides: [...traffic.besides, ...ofAll.besides.filter(isKept)].sort(),
-    },
-  };
-}
-
-const KEPT = ['tunnel', 'proxyProtocol'];
 
 /** Whatever is not understood of the rest tells nothing of it. */
 export function tlsModesIn(spec: any): string[] {
