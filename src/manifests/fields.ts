@@ -71,6 +71,14 @@ export class Fields {
     return this.value.map((item, i) => this.ask(i, item));
   }
 
+  /** The fields, where each is a text; undefined otherwise. */
+  public texts(): Readonly<Record<string, string>> | undefined {
+    const map = this.map() ?? {};
+    for (const name in map) if (typeof map[name] !== 'string') return undefined;
+    this.isTaken = true;
+    return map as Readonly<Record<string, string>>;
+  }
+
   /** A text. A whole number stands for its digits, as nothing else can be meant. */
   public text(): string | undefined {
     this.isTaken = true;
@@ -99,6 +107,12 @@ export class Fields {
   /** The same of the fields with some names. */
   public takeFields(areTaken: (name: string) => boolean): void {
     this.areTaken = areTaken;
+  }
+
+  /** Forgets what was asked for, of what nobody will ask what is left: most of memory would be that of Services and workloads. */
+  public forget(): void {
+    this.asked = undefined;
+    this.askedByStep = undefined;
   }
 
   /** What depends on this is unknown. The message says why. */

@@ -1,6 +1,6 @@
 import { DEFAULT_NAMESPACE } from './cluster/cluster';
 import { isWorkload } from './cluster/workload';
-import { keyOf, type ReadObject } from './objects';
+import type { ReadObject } from './objects';
 import { ANYWHERE, NOWHERE, type Reach } from './reader';
 import { isReadBy } from './unread';
 import { unseenElsewhere, unseenPods } from './unseen';
@@ -51,9 +51,9 @@ function reachOf(object: ReadObject, { readings, objects, cluster }: World): Rea
 
 /** The objects that are not the same in both, in either form. The order of files and documents says nothing. */
 function changedAmong(old: readonly ReadObject[], now: readonly ReadObject[]): ReadObject[] {
-  const [before, after] = [grouped(old, keyOf), grouped(now, keyOf)];
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
-    const [was, is] = [before.get(name) ?? [], after.get(name) ?? []];
+  const [before, after] = [grouped(old, ({ key }) => key), grouped(now, ({ key }) => key)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap(key => {
+    const [was, is] = [before.get(key) ?? [], after.get(key) ?? []];
     return was.length === is.length && was.every((one, i) => isEqual(one.manifest, is[i].manifest)) ? [] : [...was, ...is];
   });
 }

@@ -1,4 +1,4 @@
-import { type Named, named } from './cluster/object';
+import { type Named, named, plainNames } from './cluster/object';
 import type { Document } from '../manifests/documents';
 import { Fields, type FieldPlace, type Finding } from '../manifests/fields';
 import type { Source } from '../meaning/decision';
@@ -7,6 +7,8 @@ import type { Source } from '../meaning/decision';
 export interface ReadObject extends Named {
   readonly group: string;
   readonly version: string;
+  /** By which it is told from all others: a version of its kind is none. */
+  readonly key: string;
   readonly manifest: any;
   /** Of the whole manifest. `apiVersion`, `kind`, `status` and the metadata but labels and annotations are asked for already. */
   readonly fields: Fields;
@@ -31,14 +33,14 @@ export function objectsIn(
     const fields = Fields.of(file, content);
     const [group, version] = groupAndVersion(manifest.apiVersion);
     const head = version === undefined ? fields.field('apiVersion').doubt('it is no version of an API, such as v1 or apps/v1')
-      : named(fields, CLUSTERED.has(manifest.kind) ? undefined : namespace);
+      : named(fields, CLUSTERED.has(manifest.kind) ? undefined : namespace, plainNames(manifest.metadata));
     if (head === undefined || version === undefined) {
       others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
       continue;
     }
     fields.takeFields(isOfHead);
     fields.field('metadata').takeFields(isOfMetadata);
-    objects.push({ ...head, group, version, fields, manifest });
+    objects.push({ ...head, group, version, key: `${group} ${head.kind} ${head.namespace ?? ''} ${head.name}`, fields, manifest });
   }
   return { objects, others };
 }
@@ -67,11 +69,6 @@ function groupAndVersion(apiVersion: string): GroupAndVersion {
 type GroupAndVersion = readonly [group: string, version?: string];
 
 const groupsAndVersions = new Map<string, GroupAndVersion>();
-
-/** By which an object is told from all others: a version of its kind is none. */
-export function keyOf({ group, kind, namespace, name }: ReadObject): string {
-  return `${group} ${kind} ${namespace ?? ''} ${name}`;
-}
 
 /** An object, or a field of it, as what says something. */
 export function sourceOf({ kind, namespace, name, place }: Named, at: { readonly place: FieldPlace } = { place }): Source {

@@ -1,5 +1,5 @@
 import { isWorkload } from './cluster/workload';
-import { keyOf, type NoObject, type ReadObject } from './objects';
+import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
 import type { FieldPlace } from '../manifests/fields';
 import { grouped } from '../model/lists';
@@ -57,8 +57,8 @@ export function repeatedAmong(objects: readonly ReadObject[]): Unread[] {
 /** Those of one kind and name, where there are several. */
 function repeated(objects: readonly ReadObject[]): readonly (readonly ReadObject[])[] {
   const seen = new Set<string>();
-  const twice = new Set(objects.map(keyOf).filter(key => seen.size === seen.add(key).size));
-  return twice.size === 0 ? [] : [...grouped(objects.filter(object => twice.has(keyOf(object))), keyOf).values()];
+  const twice = new Set(objects.map(({ key }) => key).filter(key => seen.size === seen.add(key).size));
+  return twice.size === 0 ? [] : [...grouped(objects.filter(({ key }) => twice.has(key)), ({ key }) => key).values()];
 }
 
 /** Services, workloads and Namespaces that are not understood, where something in them is not understood. */

@@ -65,7 +65,7 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   const readings = readers.flatMap(reader => {
     const own = Object.entries(reader.kinds).flatMap(([group, kinds]) => kinds.flatMap(kind => byKind.get(`${group} ${kind}`) ?? []));
     const its = reader.of?.find(one => one === mesh || readBy.includes(one));
-    if (own.length === 0 && its === undefined && !objects.some(object => reader.concerns?.(object) === true)) return [];
+    if (own.length === 0 && its === undefined && (reader.concerns === undefined || !objects.some(reader.concerns))) return [];
     return [{ title: reader.title, reading: reader.read(own, cluster, its ?? mesh), reader, objects: own }];
   });
   const read = [...new Set(readings.flatMap(one => one.objects))];

@@ -27,7 +27,10 @@ export function compareCallers(
     const { old, now } = leavers.leaving(pair, port);
     return old.length + now.length > 0;
   }));
-  const policed = new Set(pairs.filter(pair => isHeld.of(pair, ownPorts(pair))));
+  const policed = new Set(pairs.filter(pair => {
+    const own = ownPorts(pair);
+    return own.length > 0 && isHeld.of(pair, own);
+  }));
   const callers = [...new Set([...changed, ...policed])];
   const portsFor = (pair: Pair): readonly Port[] => {
     const all = policed.has(pair) ? ownPorts(pair) : [];

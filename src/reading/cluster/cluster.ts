@@ -31,12 +31,18 @@ export class Cluster {
     const configMaps: ReadObject[] = [];
     for (const object of objects) {
       const { group, kind, fields, manifest } = object;
-      if (isWorkload(group, manifest)) workloads.push(...listed(workloadOf(fields, object)));
-      else if (group !== '') continue;
-      else if (kind === 'Service') services.push(serviceOf(fields, object, manifest, spoken));
-      else if (kind === 'ServiceAccount') serviceAccounts.push(object);
-      else if (kind === 'ConfigMap') configMaps.push(object);
-      else if (kind === 'Namespace') this.namespaces.set(object.name, marksOf(object));
+      if (isWorkload(group, manifest)) {
+        workloads.push(...listed(workloadOf(fields, object)));
+        fields.forget();
+      } else if (group !== '') {
+        continue;
+      } else if (kind === 'Service') {
+        services.push(serviceOf(fields, object, manifest, spoken));
+        fields.forget();
+      }
+      if (kind === 'ServiceAccount') serviceAccounts.push(object);
+      if (kind === 'ConfigMap') configMaps.push(object);
+      if (kind === 'Namespace') this.namespaces.set(object.name, marksOfNamespace(object));
     }
     this.services = sorted(services);
     this.workloads = sorted(workloads);
@@ -64,15 +70,14 @@ export class Cluster {
     return this.selectors.get(namespace ?? DEFAULT_NAMESPACE)?.choosing(own) ?? [];
   }
 
-  /** Each namespace has its name for a label. Undefined where the Namespace is not here, and may have others. */
+  /** Undefined where the Namespace is not here, and may have others. */
   public namespaceLabels(namespace: string): Labels | undefined {
-    const own = this.namespaces.get(namespace);
-    return own && { ...own.labels, [NAME_LABEL]: namespace };
+    return this.namespaces.get(namespace)?.labels;
   }
 
   /** Of the Namespaces that are here, by name. */
   public labelsOfNamespaces(): ReadonlyMap<string, Labels> {
-    return new Map([...this.namespaces.keys()].map(name => [name, this.namespaceLabels(name) ?? {}]));
+    return new Map([...this.namespaces].map(([name, { labels: own }]) => [name, own]));
   }
 
   /** Those that a workload makes. */
@@ -113,9 +118,10 @@ export class Cluster {
   }
 }
 
-function marksOf({ fields }: ReadObject): Marks {
+/** Each namespace has its name for a label. */
+function marksOfNamespace({ fields, name }: ReadObject): Marks {
   const metadata = fields.field('metadata');
-  return { labels: labels(metadata.field('labels')), annotations: annotations(metadata.field('annotations')) };
+  return { labels: { ...labels(metadata.field('labels')), [NAME_LABEL]: name }, annotations: annotations(metadata.field('annotations')) };
 }
 
 /** What a port of a Service speaks, as most meshes take it; what nothing is said of is HTTP to meshes that look. */

@@ -1,6 +1,6 @@
 import type { FieldPlace, Fields } from '../../manifests/fields';
 import { isNamespaceName, isObjectName } from '../../manifests/names';
-import { isWhole } from '../../manifests/values';
+import { isMap, isWhole } from '../../manifests/values';
 
 /** What every object says of itself. */
 export interface Named {
@@ -12,16 +12,34 @@ export interface Named {
 }
 
 /** The head of an object; undefined where it has no name, nor the beginning of one. */
-export function named(object: Fields, otherwise: string | undefined): Named | undefined {
-  const metadata = object.field('metadata');
-  const name = metadata.field('name').text() || metadata.field('generateName').text();
-  if (name === undefined || name === '') return object.doubt('the object has no name');
-  const namespace = metadata.field('namespace').text() || otherwise;
+export function named(object: Fields, otherwise: string | undefined, names: Names = namesOf(object.field('metadata'))): Named | undefined {
+  const { name, namespace = otherwise } = names;
+  const kind = object.field('kind').text() ?? '';
+  if (name === undefined) return object.doubt('the object has no name');
   // The beginning of one may end with a dash.
-  const isName = object.field('kind').text() === 'Namespace' ? isNamespaceName : isObjectName;
-  if (!isName(name.replace(/-+$/, ''))) return metadata.doubt('no cluster takes its name');
-  if (namespace !== undefined && !isNamespaceName(namespace)) return metadata.field('namespace').doubt('no cluster takes it as the name of a namespace');
-  return { kind: object.field('kind').text() ?? '', name, place: object.place, ...(namespace !== undefined && { namespace }) };
+  const isName = kind === 'Namespace' ? isNamespaceName : isObjectName;
+  if (!isName(name.replace(/-+$/, ''))) return object.field('metadata').doubt('no cluster takes its name');
+  if (namespace !== undefined && !isNamespaceName(namespace)) return object.field('metadata').field('namespace').doubt('no cluster takes it as the name of a namespace');
+  return { kind, name, place: object.place, ...(namespace !== undefined && { namespace }) };
+}
+
+export interface Names {
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+/** As most objects say them: nothing is to be remembered of that. */
+export function plainNames(metadata: unknown): Names | undefined {
+  if (!isMap(metadata)) return undefined;
+  const { name, namespace } = metadata;
+  const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
+  return isText(name) && (namespace === undefined || isText(namespace)) ? { name, ...(namespace !== undefined && { namespace }) } : undefined;
+}
+
+function namesOf(metadata: Fields): Names {
+  const name = metadata.field('name').text() || metadata.field('generateName').text() || undefined;
+  const namespace = metadata.field('namespace').text() || undefined;
+  return { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) };
 }
 
 /** What an object says beside its specification. */
@@ -36,16 +54,16 @@ export function keyOf(namespace: string | undefined, name: string): string {
 }
 
 /** Labels. One that is no text is a finding, since what it chooses is not known. */
-export function labels(map: Fields): Record<string, string> {
-  return Object.fromEntries(map.fields().flatMap(([name, value]) => {
+export function labels(map: Fields): Readonly<Record<string, string>> {
+  return map.texts() ?? Object.fromEntries(map.fields().flatMap(([name, value]) => {
     const text = value.text();
     return text === undefined ? [] : [[name, text]];
   }));
 }
 
 /** Annotations. Whatever has no quotes is read as if it had. */
-export function annotations(map: Fields): Record<string, string> {
-  return Object.fromEntries(map.fields().flatMap(([name, value]) => {
+export function annotations(map: Fields): Readonly<Record<string, string>> {
+  return map.texts() ?? Object.fromEntries(map.fields().flatMap(([name, value]) => {
     const said = value.take();
     return said === undefined || typeof said === 'object' ? [] : [[name, String(said)]];
   }));

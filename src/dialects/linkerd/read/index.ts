@@ -17,15 +17,22 @@ import { grouped } from '../../../model/lists';
 import { ByNamespace } from '../../../reading/by-namespace';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../reading/objects';
-import type { Reach, Reader } from '../../../reading/reader';
+import { ANYWHERE, type Reach, type Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
 
 const POLICY = 'policy.linkerd.io';
 const PROFILES = 'linkerd.io';
 
-/** Where objects of a kind may let in or out. */
-const REACHES: Readonly<Record<string, Reach['pods']>> = {
-  Server: 'namespace', ServerAuthorization: 'namespace', AuthorizationPolicy: 'namespace', HTTPRoute: 'namespace', GRPCRoute: 'namespace', ServiceProfile: 'nowhere',
+/** Where objects of a kind matter; others anywhere. Policies may name authentications of other namespaces. */
+const REACHES: Readonly<Record<string, Reach>> = {
+  Server: { pods: 'namespace', ways: 'anywhere' },
+  ServerAuthorization: { pods: 'namespace', ways: 'nowhere' },
+  AuthorizationPolicy: { pods: 'namespace', ways: 'nowhere' },
+  MeshTLSAuthentication: { pods: 'anywhere', ways: 'nowhere' },
+  NetworkAuthentication: { pods: 'anywhere', ways: 'nowhere' },
+  HTTPRoute: { pods: 'namespace', ways: 'anywhere' },
+  GRPCRoute: { pods: 'namespace', ways: 'anywhere' },
+  ServiceProfile: { pods: 'nowhere', ways: 'anywhere' },
 };
 
 /**
@@ -42,8 +49,7 @@ export const LINKERD: Reader = {
     [PROFILES]: ['ServiceProfile'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'],
   },
-  // Policies may name authentications of other namespaces.
-  reach: ({ kind }) => ({ pods: REACHES[kind] ?? 'anywhere', ways: 'anywhere' }),
+  reach: ({ kind }) => REACHES[kind] ?? ANYWHERE,
   read: (objects, cluster, mesh) => {
     // Routes of Gateway API are those of any mesh.
     if (mesh === undefined ? !objects.some(({ group }) => group === POLICY || group === PROFILES) : mesh !== 'linkerd') return {};
