@@ -35,6 +35,23 @@ test('asking where something is does not take it; asking for its value does', ()
   expect(findings(object)).toEqual([]);
 });
 
+test('what is forgotten was not asked for, so that whoever is asked what is left passes nothing over', () => {
+  const object = fieldsOf('a: {b: 1}\nc: 2\n');
+  object.field('a').field('b').integer();
+  object.field('c').text();
+  object.forget();
+
+  expect(findings(object)).toEqual(["a.yaml:2 c: it is a number, and read as the text '2' (assumed)", 'a.yaml:1 a: it is not known here', 'a.yaml:2 c: it is not known here']);
+});
+
+test('texts are taken all together, or not at all', () => {
+  const object = fieldsOf('a: {b: x, c: ""}\nd: {e: x, f: 1}\ng: [x]\n');
+
+  expect([object.field('a').texts(), object.field('d').texts(), object.field('h').texts()]).toEqual([{ b: 'x', c: '' }, undefined, {}]);
+  expect(object.field('g').texts()).toEqual({});
+  expect(findings(object)).toEqual(['a.yaml:3 g: it must be an object', 'a.yaml:2 d.e: it is not known here', 'a.yaml:2 d.f: it is not known here']);
+});
+
 test('what is of another type is a finding, and nothing is read', () => {
   const object = fieldsOf('a: [1]\nb: x\nc: 1.5\nd: {e: 1}\nf: 5\ng: "5"\nh: "05"\ni: true\n');
 
