@@ -9,7 +9,6 @@ import (
 
 	"cdk8s-mesh.dev/conformance/harness/sidecars"
 	meshconfig "istio.io/api/mesh/v1alpha1"
-	"istio.io/istio/pkg/config/mesh"
 )
 
 const (
@@ -20,8 +19,7 @@ const (
 )
 
 // The providers that policies of action CUSTOM may name: one that answers, and one of a Service that no case has.
-func meshConfig() *meshconfig.MeshConfig {
-	config := mesh.DefaultMeshConfig()
+func withAuthorizers(config *meshconfig.MeshConfig) *meshconfig.MeshConfig {
 	for name, service := range map[string]string{"opa": authorizerHost, "gone": "gone.infra.svc.cluster.local"} {
 		config.ExtensionProviders = append(config.ExtensionProviders, &meshconfig.MeshConfig_ExtensionProvider{
 			Name: name,

@@ -8,6 +8,8 @@ export type Case = CaseOf<Probe>;
 export interface Probe {
   /** SPIFFE id of the client; absent for plain text. */
   readonly client?: string;
+  /** The address of the client, one of loopback, where it matters. */
+  readonly source?: string;
   /** Namespace of the client. */
   readonly namespace: string;
   /** Of a pod, whose answer is `allowed`, `denied` or `limited`, or of a Service, whose answer is its backends. */

@@ -7,6 +7,8 @@ import (
 
 	"cdk8s-mesh.dev/conformance/harness"
 	"cdk8s-mesh.dev/conformance/harness/sidecars"
+	meshconfig "istio.io/api/mesh/v1alpha1"
+	"istio.io/istio/pkg/config/mesh"
 )
 
 // A cluster, and probes of it.
@@ -90,6 +92,26 @@ func (c testCase) pod(address string) (*pod, error) {
 		}
 	}
 	return nil, nil
+}
+
+// What the installation says, where one of the manifests is its ConfigMap.
+func (c testCase) meshConfig() (*meshconfig.MeshConfig, error) {
+	config := withAuthorizers(mesh.DefaultMeshConfig())
+	for _, m := range c.Manifests {
+		var o struct {
+			Kind string `json:"kind"`
+			Data struct {
+				Mesh string `json:"mesh"`
+			} `json:"data"`
+		}
+		if err := json.Unmarshal(m, &o); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Name, err)
+		}
+		if o.Kind == "ConfigMap" {
+			return mesh.ApplyMeshConfig(o.Data.Mesh, config)
+		}
+	}
+	return config, nil
 }
 
 type pod struct {

@@ -8,6 +8,8 @@ import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
 import { exposureCases } from './exposures';
+import { foreignAccess } from './foreign/access';
+import { mostlyKnown } from './foreign/share';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
 import { migratedCases } from './migrated';
@@ -29,6 +31,7 @@ const cases = [
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
+  ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -83,8 +83,12 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			// Short names of hosts are read in the domain of the cluster.
 			configs[i].Domain = constants.DefaultClusterLocalDomain
 		}
+		config, err := c.meshConfig()
+		if err != nil {
+			t.Fatal(err)
+		}
 		istiod := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
-			Configs: configs, KubernetesObjectString: stream, MeshConfig: meshConfig(),
+			Configs: configs, KubernetesObjectString: stream, MeshConfig: config,
 			// A CRD that its list of those of a cluster does not have.
 			KubeClientModifier: func(client kube.Client) { clienttest.MakeCRD(t, client, gvr.ListenerSet) },
 		})
@@ -176,6 +180,20 @@ func (c testCase) gatewayProxy(p probe) (*model.Proxy, error) {
 	proxy.Type = model.Router
 	proxy.Metadata.ProxyConfig = &model.NodeMetaProxyConfig{GatewayTopology: &meshconfig.Topology{NumTrustedProxies: p.TrustedProxies}}
 	return proxy, nil
+}
+
+// Whether a sidecar takes TLS at a port of its pod: clients are told, and speak plain text where it does not.
+func (s sidecar) takesTLS(port uint32) bool {
+	isOf := func(port uint32) func(*listener.FilterChain) bool {
+		return func(c *listener.FilterChain) bool {
+			return c.GetFilterChainMatch().GetDestinationPort().GetValue() == port
+		}
+	}
+	chains := s.listener.FilterChains
+	if !slices.ContainsFunc(chains, isOf(port)) {
+		port = 0
+	}
+	return slices.ContainsFunc(chains, func(c *listener.FilterChain) bool { return isOf(port)(c) && c.TransportSocket != nil })
 }
 
 func find(t test.Failer, istiod *xds.FakeDiscoveryServer, proxy *model.Proxy, names ...string) sidecar {

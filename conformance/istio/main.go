@@ -71,6 +71,9 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			if p.Upstream {
 				return known[key].told(p.Host, p.Port, upstreamOf)
 			}
+			if target != nil && !known[key].takesTLS(p.Port) {
+				p.Client = ""
+			}
 			return send(envoy, key.String(), p, target != nil)
 		}
 		for _, p := range c.Probes {

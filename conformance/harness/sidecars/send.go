@@ -2,6 +2,7 @@ package sidecars
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 type Request struct {
 	// Identity of the client; empty is plain text.
 	Client string `json:"client"`
+	// The address of the client, one of loopback, where it matters: policies may ask for that of the connection itself.
+	Source string `json:"source"`
 	// What the client means, and what it speaks.
 	Address  string      `json:"address"`
 	Port     uint32      `json:"port"`
@@ -53,7 +56,11 @@ func (e *Envoy) Send(listener string, r Request, session *tls.Config) (*http.Res
 }
 
 func (e *Envoy) try(listener string, r Request, session *tls.Config) (*http.Response, error) {
-	connection, err := net.Dial("tcp", e.listeners[listener])
+	var dialer net.Dialer
+	if r.Source != "" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(r.Source)}
+	}
+	connection, err := dialer.Dial("tcp", e.listeners[listener])
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +68,7 @@ func (e *Envoy) try(listener string, r Request, session *tls.Config) (*http.Resp
 	if err := connection.SetDeadline(time.Now().Add(patience)); err != nil {
 		return nil, err
 	}
-	if _, err := fmt.Fprintf(connection, "PROXY TCP4 10.255.255.1 %s 40000 %d\r\n", r.Address, r.Port); err != nil {
+	if _, err := fmt.Fprintf(connection, "PROXY TCP4 %s %s 40000 %d\r\n", cmp.Or(r.Source, "10.255.255.1"), r.Address, r.Port); err != nil {
 		return nil, err
 	}
 	if session != nil && r.Client != "" {

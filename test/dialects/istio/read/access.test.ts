@@ -1,52 +1,14 @@
 import * as fc from 'fast-check';
-import { claims, manifests } from './foreign';
+import { manifests } from './foreign';
+import { LABELS, MESH, request } from './foreign-requests';
 import { allowedByIstio, mutualTlsModes, selects } from '../../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../../src/evaluators/access/istio-ambient';
-import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
+import type { Request } from '../../../../src/evaluators/access/request';
 import { Unknown } from '../../../../src/evaluators/unknown';
 import type { Client } from '../../../../src/meaning/call';
 import type { PodPort } from '../../../../src/meaning/world';
 import { asked } from '../../../reading/asked';
 import { type Answer, entering, reading } from '../../../reading/world';
-
-/** What the installation says, so that no trust domain is left open. */
-const MESH = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'trustDomain: cluster.local\n' } };
-
-const PORTS = [
-  { port: 8080, protocol: 'HTTP' as const }, { port: 9090, protocol: 'TCP' as const },
-];
-const LABELS = { app: 'cart', tier: 'backend' };
-
-const client: fc.Arbitrary<Sender> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('pod' as const),
-      ip: fc.constantFrom('10.1.0.5', '10.2.0.9'),
-      namespace: fc.constantFrom('shop', 'ops'),
-      serviceAccount: fc.constantFrom('web', 'job'),
-      meshed: fc.constantFrom(true, true, true, false),
-      trustDomain: fc.constantFrom(undefined, undefined, undefined, 'partner.example'),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: 'outside' as const, ip: '192.0.2.7', meshed: false }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'kubelet' as const, ip: '10.9.0.1', meshed: false }) },
-);
-
-const request: fc.Arbitrary<Request> = fc.record({
-  client,
-  port: fc.constantFrom(8080, 8080, 9090),
-  method: fc.constantFrom('GET', 'POST', 'OPTIONS'),
-  path: fc.constantFrom('/cart', '/cart/items', '/carts', '/carts/', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/items', '/ca*rt', '/'),
-  host: fc.constantFrom('shop.example.com', 'Shop.Example.com', 'other.example.com', 'shop.test'),
-  headers: fc.dictionary(fc.constantFrom('x-team', 'x-version', 'origin', 'access-control-request-method'), fc.constantFrom('1', '12', '2', ''), { maxKeys: 3 }),
-  token: fc.option(claims, { nil: undefined, freq: 2 }),
-}).map(({ token, ...rest }) => ({
-  ...rest,
-  query: {},
-  pod: { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: LABELS, ports: PORTS },
-  ...(token !== undefined && { tokens: [{ genuine: true, claims: token }] }),
-}));
 
 type Judge = (manifests: readonly any[], request: Request) => boolean;
 
