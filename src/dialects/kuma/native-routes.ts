@@ -102,8 +102,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   LocalRateLimit: RATE_LIMIT,
   RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
-  LocalityFailover: none('a MeshLoadBalancingStrategy shares requests among zones by weights, and prefers none'),
-  ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone, and to no other Service'),
+  LocalityFailover: none('within a zone, a MeshLoadBalancingStrategy gives near pods a greater weight, and others get requests all the same'),
+  ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and to no other Service'),
 };
 
 /**

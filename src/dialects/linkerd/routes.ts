@@ -63,7 +63,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes('Linkerd keeps connections as its proxies are installed, and speaks HTTP/2 between them', 'IdleTimeout', 'MaxConnectionDuration', 'TCPKeepalive',
         'MaxRequestsPerConnection', 'MaxConcurrentStreams', 'HTTP2ToPods'),
       ...noRoutes('Linkerd keeps requests in a zone where the Service says so, with `trafficDistribution`, and does not fail over by labels', 'LocalityFailover'),
-      ...noRoutes('the failover extension of Linkerd changes the weights of a TrafficSplit, and of no route of Gateway API', 'ServiceFailover'),
+      ...noRoutes('the failover extension of Linkerd is deprecated, and changes the weights of a TrafficSplit, not those of a route of Gateway API', 'ServiceFailover'),
       ...noRoutes('Linkerd always balances by latency (EWMA)', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(
