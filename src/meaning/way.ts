@@ -1,6 +1,7 @@
 import type { ServicePort } from './call';
 import type { Way } from './world';
 
+export { qualified } from '../model/route';
 export { kindInWords } from '../model/service-ref';
 
 /** All of it to the Service that is called. */

@@ -97,7 +97,7 @@ function fieldsIn(value: any, name?: string): (() => void)[] {
 
 /** Whether there are names in it that somebody else chose. */
 function hasNames(key: string, below: unknown): boolean {
-  return ['matchLabels', 'labels', 'set', 'add', 'subsets', 'failover'].includes(key) && !Array.isArray(below);
+  return ['matchLabels', 'labels', 'set', 'add', 'subsets'].includes(key) && !Array.isArray(below);
 }
 
 /** An evaluator that asks a reader, and only where that does not know, the evaluator. */

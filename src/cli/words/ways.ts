@@ -1,4 +1,4 @@
-import { kindInWords } from '../../meaning/way';
+import { kindInWords, qualified } from '../../meaning/way';
 import type { Traffic, Way } from '../../meaning/world';
 
 type Handling = Way['handling'];
@@ -87,7 +87,7 @@ function keyWords(key: HashKey): string {
 
 /** What holds for all that is sent to a Service, a line for each thing. */
 export function trafficWords(traffic: Traffic): string[] {
-  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, stickiness, besides } = traffic;
+  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, failover = [], stickiness, besides } = traffic;
   return [
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
@@ -95,6 +95,7 @@ export function trafficWords(traffic: Traffic): string[] {
     ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms${answerWords(rateLimit.answer)}`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
     ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
+    ...failover.map(({ name, namespace }, i) => `${qualified(name, namespace)} stands in where ${i === 0 ? 'no pod is' : 'none of those before is'} healthy`),
     ...stickiness === undefined ? [] : PARTS.stickiness(stickiness),
     ...besides,
   ];

@@ -126,6 +126,9 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
     'redirect', 'loadBalancer', 'defaultSubset', 'subsets', 'failover', 'connectTimeout', 'requestTimeout', 'prioritizeByLocality',
   );
   if (redirect !== undefined) {
+    if (Object.keys(failover).length > 0) {
+      throw new Unknown('Consul refuses both');
+    }
     const to = only(redirect, 'service', 'serviceSubset', 'namespace');
     const name = to.service ?? service;
     const home = chain.namespaceOf(name, to.namespace, namespace);
@@ -153,15 +156,19 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
 
 /** The services that stand in, whose own resolvers may lead elsewhere; a service does not stand in for itself. */
 function failedOver(chain: Chain, service: string, namespace: string, failover: any): string[] {
-  const { targets = [] } = only(failover ?? {}, 'targets');
+  if (failover === undefined) {
+    return [];
+  }
+  const { targets = [failover] } = 'targets' in failover ? only(failover, 'targets') : {};
   const named = targets.map((target: any) => only(target, 'service', 'namespace')).map((target: any) => {
     const name: string = target.service ?? service;
     return { name, home: chain.namespaceOf(name, target.namespace, namespace) };
   }).filter(({ name, home }: any) => name !== service || home !== namespace);
-  return named.flatMap(({ name, home }: any) => {
+  const all: string[] = named.flatMap(({ name, home }: any) => {
     checkProtocol(chain, name, home, chain.entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp');
     return resolved({ ...chain, entry: withoutFailover(chain.entry) }, name, home).map(({ to }) => `${to.namespace}/${to.service}`);
   });
+  return [...new Set(all)].filter(one => one !== `${namespace}/${service}`);
 }
 
 /** Of a service that stands in, others do not. */

@@ -7,6 +7,7 @@ import { trafficWords } from './traffic';
 import type { Source } from '../../meaning/decision';
 import type { TitledReading, Traffic } from '../../meaning/world';
 import { grouped } from '../../model/lists';
+import { qualified } from '../../model/route';
 import type { Planned } from '../plan/planned';
 import type { Refusals } from '../plan/refusals';
 import type { PlannedPort, Services } from '../plan/services';
@@ -87,19 +88,25 @@ function rulesOf({ ruled, by }: SaidOfService, judging: Judging): Written['rules
 }
 
 function routed(
-  { said: { namespace, name, planned, byTraffic }, by, rules, traffic }: Written, { judging, refusals }: RoutePlanning, leftOut: () => void,
+  { said: { namespace, name, planned, byTraffic }, by, rules, traffic }: Written, { judging, refusals, services }: RoutePlanning, leftOut: () => void,
 ): Planned {
   const { node, ports, assumptions } = planned;
   const alike = [...grouped(rules, one => JSON.stringify(one.rules)).values()];
   const written = alike.flatMap(some => some[0].rules.map((rule): RuleWords => (
     { ...rule, ...alike.length > 1 && { ports: some.map(({ port }) => port.port) } })));
+  const substitutes = (traffic?.failover ?? []).map(other => ({ ...other, node: services.of(other.namespace ?? namespace, other.name)?.node }));
+  const unsaid = substitutes.find(other => other.node === undefined);
   const props: RouteWords = {
     service: node,
     ...rules.length > 0 && rules.length < ports.length && { ports: rules.map(({ port }) => port.port) },
     rules: written.length > 0 ? written : [{ backends: [{ service: node }] }],
-    ...traffic !== undefined && trafficWords(traffic),
+    ...traffic !== undefined && trafficWords(traffic, unsaid === undefined ? substitutes.flatMap(other => other.node ?? []) : []),
   };
   const sources = traffic === undefined ? by : [...by, ...byTraffic];
+  if (unsaid !== undefined) {
+    const other = `Service '${qualified(unsaid.name, unsaid.namespace)}'`;
+    judging.narrower(byTraffic, `it is not carried over that ${other} stands in: its ports are not known: give the Service`, false);
+  }
   traffic?.besides.forEach(words => judging.narrower(byTraffic, `it is not carried over that ${words}`, false));
   assumptions.forEach(reason => judging.assumed(sources, reason, 'untoldProtocol'));
   const comments = judging.comments(sources);
@@ -112,7 +119,9 @@ function routed(
   return {
     namespace,
     name,
-    services: [...new Set([name, ...rules.flatMap(({ services }) => services.map(service => service.split('/')[1]))])],
+    services: [...new Set([
+      name, ...rules.flatMap(({ services: some }) => some.map(service => service.split('/')[1])), ...substitutes.map(other => other.name),
+    ])],
     statement: statement(props),
     reduced: (id, answer) => {
       const reason = refusal(props) ?? answer;

@@ -2,7 +2,15 @@ import type { RouteWords, RuleWords } from './handling';
 import type { TrafficWords } from './traffic';
 
 /** What a route can do without, so that requests go where they went. */
-const OF_SERVICE = ['failoverPriority', 'retryBudget', 'loadBalancing', 'circuitBreaking', 'connections', 'stickiness'] as const satisfies readonly (keyof TrafficWords)[];
+const OF_SERVICE = [
+  'failover',
+  'failoverPriority',
+  'retryBudget',
+  'loadBalancing',
+  'circuitBreaking',
+  'connections',
+  'stickiness',
+] as const satisfies readonly (keyof TrafficWords)[];
 const OF_RULES = ['timeouts', 'retries', 'stickiness'] as const satisfies readonly (keyof RuleWords)[];
 
 /** What is left of a route, and why the rest is refused. */

@@ -1,15 +1,25 @@
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
-import type { RateLimitAnswer } from '../../index';
+import type { MeshService, RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
 import type { Connections } from '../../model/handling';
-import type { Written } from '../program';
+import type { Node, Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
-export type TrafficWords = Pick<RouteWords, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'rateLimit' | 'retryBudget' | 'failoverPriority' | 'stickiness'>;
+export type TrafficWords = Pick<RouteWords,
+| 'loadBalancing'
+| 'circuitBreaking'
+| 'connections'
+| 'rateLimit'
+| 'retryBudget'
+| 'failoverPriority'
+| 'failover'
+| 'stickiness'
+>;
 
-export function trafficWords(traffic: Traffic): TrafficWords {
+/** @param substitutes - the Services that stand in, as the program has them */
+export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: readonly Node<MeshService>[]): TrafficWords {
   const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, stickiness } = traffic;
   const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
@@ -23,6 +33,7 @@ export function trafficWords(traffic: Traffic): TrafficWords {
       },
     },
     ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
+    ...substitutes.length > 0 && { failover: [...substitutes] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
   };
 }

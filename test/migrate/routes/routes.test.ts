@@ -23,7 +23,7 @@ const ref = (name: string, more: object = {}) => ({ name, port: 80, ...more });
 
 function moved(from: OldMesh, target: TargetName, ...manifests: readonly object[]): Moved {
   const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  return movePolicies(documents, { from, targets: [target], unsaid: 'allowed', trustDomain: 'cluster.local' }, { difference: differenceLine, unsure: unsureLine });
+  return movePolicies(documents, { from, targets: [target], unsaid: 'allowed', trustDomain: 'cluster.local', consulNamespaces: 'SINGLE' }, { difference: differenceLine, unsure: unsureLine });
 }
 
 /** The constructs of routes. */
@@ -280,6 +280,33 @@ test('routes of Consul: its router, its splitters, and its resolvers', () => {
   "ServiceSplitter cart": "same",
 }
 `);
+});
+
+describe('failover of Consul', () => {
+  const http = ['cart', 'cart-v1', 'pay'].map(name => consul('ServiceDefaults', name, { protocol: 'http' }));
+  const failing = (from: string, ...targets: readonly object[]) => consul('ServiceResolver', from, { failover: { '*': { targets } } });
+
+  test('stays in Consul', () => {
+    const all = moved('consul', 'consul', ...http, failing('cart', { service: 'cart' }, { service: 'pay' }, { service: 'cart-v1' }));
+
+    expect(routesOf(all)).toMatchInlineSnapshot('"new ServiceRoute(this, \'cart-route\', { service: cart, rules: [{ backends: [{ service: cart }] }], failover: [pay, cartV1] });"');
+    expect(verdicts(all)['ServiceResolver cart']).toBe('same');
+    expect(all.compared.flatMap(({ differences, unsure }) => [...differences, ...unsure]).filter(one => one.to?.type === 'service')).toEqual([]);
+  });
+
+  test('is left out where another mesh has no such thing, and that is said', () => {
+    const all = moved('consul', 'istio', ...http, failing('cart', { service: 'pay' }));
+
+    expect(routesOf(all)).not.toContain('failover');
+    expect(verdicts(all)['ServiceResolver cart']).toMatchInlineSnapshot('"narrower: MESH2001: target \'istio\' cannot express failover to another Service: a DestinationRule fails over among the pods of one Service, by their labels."');
+  });
+
+  test('to a Service that is not in the files is left out, and that is said', () => {
+    const all = moved('consul', 'consul', ...http, consul('ServiceDefaults', 'gone', { protocol: 'http' }), failing('cart', { service: 'gone' }));
+
+    expect(routesOf(all)).not.toContain('failover');
+    expect(verdicts(all)['ServiceResolver cart']).toMatchInlineSnapshot('"narrower: it is not carried over that Service \'shop/gone\' stands in: its ports are not known: give the Service"');
+  });
 });
 
 test('what a router of Consul replaces is a text', () => {

@@ -20,7 +20,11 @@ const evaluate = routedByConsul('single');
 function alike(outcome: Outcome): Outcome {
   if (outcome.kind !== 'forwarded') return outcome;
   const { stickiness: _, ...policies } = outcome.policies;
-  return { ...outcome, policies, arrivals: outcome.arrivals.map(({ traffic: __, ...arrival }) => arrival) };
+  return {
+    ...outcome,
+    policies,
+    arrivals: outcome.arrivals.map(({ traffic: { loadBalancing: __, ...traffic } = {}, ...arrival }) => ({ ...arrival, traffic })),
+  };
 }
 
 test('config entries of Consul that somebody else wrote', () => {
@@ -109,6 +113,49 @@ test('what a resolver says of pods holds for all that is sent to its service', (
 
   expect(trafficOf(reading([...HTTP, resolver]), TO)).toEqual({
     connections: { connectTimeout: 1000 }, besides: ['ServiceResolver: loadBalancer is {"policy":"random"}'],
+  });
+});
+
+describe('failover', () => {
+  const ALL = ['cart', 'cart-v1', 'cart-v2', 'other'].map(name => entry('ServiceDefaults', name, { protocol: 'http' }));
+  const said = (failover: object, more: object = {}, ...others: readonly object[]) => trafficOf(reading([...ALL, entry('ServiceResolver', 'cart', { failover, ...more }), ...others]), TO);
+  const standing = (...names: readonly string[]) => ({ failover: names.map(name => ({ name, namespace: 'shop' })), besides: [] });
+
+  test('names who stands in, in this order, each once, and not for itself', () => {
+    expect(said({ '*': { targets: [{ service: 'cart' }, { service: 'cart-v2' }, { service: 'other' }, { service: 'cart-v2' }] } })).toEqual(standing('cart-v2', 'other'));
+    expect(said({ '*': { service: 'other' } })).toEqual(standing('other'));
+    expect(said({ '*': { service: 'cart' } })).toEqual({ besides: [] });
+  });
+
+  test('leads where the resolver of the other one does, and not to those that stand in for it', () => {
+    const other = entry('ServiceResolver', 'other', { redirect: { service: 'cart-v2' } });
+    expect(said({ '*': { service: 'other' } }, {}, other, entry('ServiceResolver', 'cart-v2', { failover: { '*': { service: 'cart-v1' } } }))).toEqual(standing('cart-v2'));
+  });
+
+  test('of some subset is that of all pods where each is in one that says the same, and text otherwise', () => {
+    const subsets = { v1: {}, v2: {} };
+    expect(said({ 'v1': { service: 'other' }, '*': { targets: [{ service: 'other' }] } }, { subsets })).toEqual(standing('other'));
+    expect(said({ v1: { service: 'other' } }, { subsets, defaultSubset: 'v1' })).toEqual({ besides: ['ServiceResolver: failover is {"v1":{"service":"other"}}'] });
+    expect(said({ '': { service: 'other' } })).toEqual(standing('other'));
+  });
+
+  test.each<[string, object]>([
+    ['another datacenter', { datacenters: ['dc2'] }], ['a peer', { targets: [{ service: 'other' }, { peer: 'west' }] }], ['an order', { service: 'other', policy: { mode: 'order-by-locality' } }],
+    ['some pods', { service: 'other', serviceSubset: 'v1' }],
+  ])('with %s is kept as text', (_, section) => {
+    expect(said({ '*': section })).toEqual({ besides: [`ServiceResolver: failover is ${JSON.stringify({ '*': section })}`] });
+  });
+
+  test.each<[string, object, object, string]>([
+    ['of no subset', { v1: { service: 'other' } }, {}, "there is no subset 'v1', and Consul refuses it"],
+    ['of nobody', { '*': {} }, {}, 'Consul wants `targets`, or one of the other fields'],
+    ['said twice', { '*': { service: 'other', targets: [{ service: 'other' }] } }, {}, 'Consul wants `targets`, or one of the other fields'],
+    ['beside a redirect', { '*': { service: 'other' } }, { redirect: { service: 'cart-v2' } }, 'Consul wants `redirect` or `failover`, and not both'],
+  ])('%s is what Consul refuses', (_, failover, more, why) => expect(said(failover, more)).toBe(why));
+
+  test('to some pods of another service, or to what speaks something else, is not known', () => {
+    expect(said({ '*': { service: 'other' } }, {}, entry('ServiceResolver', 'other', { subsets: { v1: {} }, defaultSubset: 'v1' }))).toBe('only some of the pods of shop/other stand in for shop/cart');
+    expect(said({ '*': { service: 'old' } })).toBe('to Consul, old speaks something else than cart, which it refuses');
   });
 });
 

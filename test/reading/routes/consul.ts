@@ -36,10 +36,27 @@ const route = fc.tuple(maybe(80, 'match', match.map(http => ({ http }))), merged
 const shares = fc.constantFrom([100], [90, 10], [33.34, 33.33, 33.33], [100, 0], [99.99, 0.01], [50, 49]);
 const splits = shares.chain(weights => fc.tuple(...weights.map(weight => merged(fc.constant({ weight }), reference, headers))));
 
+const target = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...SERVICES).map(service => ({ service })) },
+  { weight: 1, arbitrary: fc.constantFrom<object>({ peer: 'west' }, { datacenter: 'dc2' }, { service: 'cart', serviceSubset: 'v1' }) });
+const section = fc.oneof(
+  { weight: 3, arbitrary: fc.array(target, { minLength: 1, maxLength: 3 }).map((targets): object => ({ targets })) },
+  { weight: 2, arbitrary: target },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<object>(
+      { datacenters: ['dc2'] }, { service: 'other', policy: { mode: 'sequential' } }, { service: 'other', targets: [{ service: 'cart' }] },
+    ),
+  },
+);
+const failovers = fc.oneof(
+  { weight: 4, arbitrary: section.map(one => ({ '*': one })) }, { weight: 1, arbitrary: section.map(v1 => ({ v1 })) },
+  { weight: 1, arbitrary: fc.tuple(section, section).map(([v1, all]) => ({ v1, '*': all })) },
+);
+
 const resolver = merged(
   maybe(25, 'redirect', merged(maybe(80, 'service', fc.constantFrom(...SERVICES)), maybe(15, 'serviceSubset', fc.constant('v1')))),
   maybe(15, 'defaultSubset', fc.constantFrom('v1', 'v2')), maybe(60, 'subsets', fc.constantFrom<object>({ v1: { filter: 'Service.Meta.version == v1' } }, { v1: {}, v2: { onlyPassing: true } })),
-  maybe(15, 'requestTimeout', fc.constantFrom('5s', '-1s')), maybe(15, 'connectTimeout', fc.constant('1s')), maybe(15, 'failover', fc.constant({ '*': { service: 'other' } })),
+  maybe(15, 'requestTimeout', fc.constantFrom('5s', '-1s')), maybe(15, 'connectTimeout', fc.constant('1s')), maybe(25, 'failover', failovers),
 );
 
 const some = <T>(kind: string, names: readonly string[], spec: fc.Arbitrary<T>) => fc.subarray([...names], { maxLength: Math.min(names.length, 3) })

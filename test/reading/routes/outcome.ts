@@ -77,10 +77,15 @@ function trafficOf(to: ServicePort, request: RouteRequest, world: World | undefi
   const said = (world?.readings ?? []).flatMap(({ reading }) => reading.traffic?.(to) ?? [])
     .map(decision => valueOf(decide(decision, callOf(request))));
   if (said.some(isUndecided)) return 'unknown';
+  if (said.some(one => !isUndecided(one) && one.besides.some(text => text.startsWith('ServiceResolver: failover')))) return 'unknown';
   return Object.assign({}, ...said.map(one => {
-    const { besides: _, rateLimit, ...traffic } = one as Exclude<typeof one, { unknown: string }>;
+    const { besides: _, rateLimit, failover, ...traffic } = one as Exclude<typeof one, { unknown: string }>;
     // Evaluators tell limits of a second.
-    return { ...traffic, ...(rateLimit && hasRequests(request) && { rateLimit: { requests: 1000 * rateLimit.requests / rateLimit.interval } }) };
+    return {
+      ...traffic,
+      ...(failover && { failover: failover.map(({ name, namespace }) => `${namespace}/${name}`) }),
+      ...(rateLimit && hasRequests(request) && { rateLimit: { requests: 1000 * rateLimit.requests / rateLimit.interval } }),
+    };
   }));
 }
 

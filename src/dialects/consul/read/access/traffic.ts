@@ -49,9 +49,16 @@ export function withResolver(
   const { source, said } = more;
   const both = (value: Traffic | Undecided): Traffic | Undecided =>
     isUndecided(value) ? value : isUndecided(said) ? said : { ...value, ...said, besides: [...value.besides, ...said.besides].sort() };
-  const add = ({ value, why, source: by = source }: Verdict<Traffic>): Verdict<Traffic> => ({ value: both(value), why, source: by });
-  const nothing = { value: { besides: [] }, why: `${source.kind} '${source.name}' says so`, source };
+  const why = `${source.kind} '${source.name}' says so`;
+  // Where both say something, one is named.
+  const add = (verdict: Verdict<Traffic>): Verdict<Traffic> => saysNothing(verdict.value) ? { value: both(verdict.value), why, source }
+    : { ...verdict, value: both(verdict.value) };
+  const nothing = { value: { besides: [] }, why, source };
   const { branches, otherwise } = traffic ?? { branches: [], otherwise: nothing };
   const own = branches.map((branch): Branch<Traffic> => ({ ...branch, then: 'branches' in branch.then ? branch.then : add(branch.then) }));
   return { branches: own, otherwise: add(otherwise) };
+}
+
+function saysNothing(value: Traffic | Undecided): boolean {
+  return !isUndecided(value) && value.besides.length === 0;
 }

@@ -1,9 +1,10 @@
 import type { Resolver } from './resolver';
 import type { Reference, Route } from './router';
 import type { Split } from './splitter';
-import { type Undecided, isUndecided } from '../../../../meaning/decision';
+import { isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { Way, WayBackend } from '../../../../meaning/world';
-import { grouped } from '../../../../model/lists';
+import { distinctBy, grouped } from '../../../../model/lists';
+import type { Backend } from '../../../../model/service-ref';
 import { withChanges } from '../../../../reading/header-changes';
 
 export interface ServiceName {
@@ -111,6 +112,23 @@ function resolved(entries: Entries, of: ServiceName, subset: string | undefined,
   const pods = subset === undefined ? undefined : subsets.get(subset);
   if (subset !== undefined && pods === undefined) return { unknown: `the service ${nameOf(of)} has no subset '${subset}', which Consul refuses` };
   return [{ namespace: of.namespace, service: of.service, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
+}
+
+/** The services that stand in for one, whose own resolvers may lead elsewhere; it does not stand in for itself, and neither do others for them. */
+export function standingIn(entries: Entries, of: ServiceName, targets: readonly Reference[]): readonly Backend[] | Undecided {
+  const all: ServiceName[] = [];
+  for (const target of targets) {
+    const to = entries.named(target, of);
+    if (isUndecided(to)) return to;
+    if (nameOf(to) === nameOf(of)) continue;
+    const parts = resolved(entries, to, undefined, WHOLE, []);
+    if (isUndecided(parts)) return parts;
+    const port = parts.map(part => entries.port(part)).find(isUndecided);
+    if (port !== undefined) return port;
+    if (parts.some(({ besides }) => besides.length > 0)) return { unknown: `only some of the pods of ${nameOf(to)} stand in for ${nameOf(of)}` };
+    all.push(...parts);
+  }
+  return distinctBy(all.filter(other => nameOf(other) !== nameOf(of)), nameOf).map(({ service, namespace }) => ({ name: service, namespace }));
 }
 
 function nameOf({ namespace, service }: ServiceName): string {

@@ -1,7 +1,8 @@
-import { type Entries, followed, type ServiceName } from './chain';
+import { type Entries, followed, type ServiceName, standingIn } from './chain';
 import { type Resolver, resolverOf } from './resolver';
 import { type Reference, type Route, routesOf } from './router';
 import { type Split, splitsOf } from './splitter';
+import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
 import type { Traffic, Way } from '../../../../meaning/world';
@@ -55,6 +56,7 @@ export class Routes {
     const [router, splitter, resolver] = [this.of(this.routers, to), this.of(this.splitters, to), this.of(this.resolvers, to)];
     const [source] = [router, splitter, resolver].flatMap(entry => entry?.source ?? []);
     if (source === undefined) return undefined;
+    if (router === undefined && splitter === undefined && resolver !== undefined && leadsNowhereElse(resolver.said)) return undefined;
     const decided = (value: Way | Undecided, by: Source = source): Verdict<Way> =>
       ({ value, why: isUndecided(value) ? value.unknown : `${by.kind} '${by.name}' says so`, source: by });
     const speaks = this.spokenBy(to);
@@ -80,9 +82,14 @@ export class Routes {
   }
 
   /** What its resolver says of all that is sent to a service. */
-  public traffic(of: ServiceName): { readonly source: Source; readonly said: Traffic | Undecided } | undefined {
-    const entry = this.of(this.resolvers, of);
-    return entry && { source: entry.source, said: isUndecided(entry.said) ? entry.said : entry.said.traffic };
+  public traffic(to: ServicePort): { readonly source: Source; readonly said: Traffic | Undecided } | undefined {
+    const entry = this.of(this.resolvers, to);
+    return entry && { source: entry.source, said: isUndecided(entry.said) ? entry.said : this.withFailover(to, entry.said) };
+  }
+
+  private withFailover(to: ServicePort, { failover = [], traffic }: Resolver): Traffic | Undecided {
+    const others = standingIn(this.entriesFor(to), to, failover);
+    return isUndecided(others) ? others : { ...traffic, ...(others.length > 0 && { failover: others }) };
   }
 
   /** Of two for a service, one overwrites the other; one in another namespace is for it where namespaces share one of Consul. */
@@ -118,6 +125,11 @@ export class Routes {
   }
 }
 
+/** Whether a resolver says nothing of where requests to its service go: without one, they go there as well. */
+function leadsNowhereElse(said: Resolver | Undecided): boolean {
+  return !isUndecided(said) && said.redirect === undefined && said.defaultSubset === undefined && said.timeouts === undefined;
+}
+
 /** What ports of such services are taken to speak. */
 const SPEAKING: Readonly<Record<string, Protocol>> = { http: 'HTTP', http2: 'HTTP', grpc: 'GRPC' };
 
@@ -139,5 +151,11 @@ export function namesNamespace({ fields, kind }: ReadObject): boolean {
   const spec = fields.field('spec');
   const isSaid = (item: ReturnType<typeof spec.field>) => item.field('namespace').isSaid;
   return kind === 'ServiceRouter' ? spec.field('routes').items().some(route => isSaid(route.field('destination')))
-    : kind === 'ServiceSplitter' ? spec.field('splits').items().some(isSaid) : kind === 'ServiceResolver' && isSaid(spec.field('redirect'));
+    : kind === 'ServiceSplitter' ? spec.field('splits').items().some(isSaid)
+      : kind === 'ServiceResolver' && [spec.field('redirect'), ...standIns(spec.field('failover'))].some(isSaid);
+}
+
+/** Each place where `failover` may name a service. */
+function standIns(failover: Fields): Fields[] {
+  return failover.fields().flatMap(([, section]) => [section, ...section.field('targets').items()]);
 }

@@ -1,3 +1,4 @@
+import { type Failover, failoverOf } from './failover';
 import { type Reference, referenceOf, timeoutOf } from './router';
 import type { Fields } from '../../../../manifests/fields';
 import type { Traffic } from '../../../../meaning/world';
@@ -14,12 +15,13 @@ export interface Resolver {
   readonly subsets: ReadonlyMap<string, string>;
   /** Of requests, where no router and no splitter is before it. */
   readonly timeouts?: Timeouts;
-  /** What holds for what is sent to it. */
+  readonly failover: Failover;
+  /** What else holds for what is sent to it. */
   readonly traffic: Traffic;
 }
 
-/** Kept as text: which pods are healthy, and how one of them is picked. */
-const BESIDES = ['failover', 'loadBalancer', 'prioritizeByLocality'];
+/** Kept as text: how one of the pods is picked. */
+const BESIDES = ['loadBalancer', 'prioritizeByLocality'];
 
 export function resolverOf({ fields }: ReadObject): Resolver {
   const spec = fields.field('spec');
@@ -31,14 +33,17 @@ export function resolverOf({ fields }: ReadObject): Resolver {
   const subsets = new Map(spec.field('subsets').fields().map(([name, subset]) => [name, subsetOf(subset)]));
   const connectTimeout = connectTimeoutOf(spec.field('connectTimeout'));
   const timeouts = timeoutOf(spec.field('requestTimeout'));
+  const failover = failoverOf(spec.field('failover'), [...subsets.keys()], defaultSubset);
+  if (redirect.isSaid && spec.field('failover').fields().length > 0) redirect.doubt('Consul wants `redirect` or `failover`, and not both');
   return {
     ...(redirect.isSaid && { redirect: referenceOf(redirect) }),
     ...(defaultSubset !== undefined && { defaultSubset }),
     subsets,
     ...(timeouts && { timeouts }),
+    failover,
     traffic: {
       ...(connectTimeout !== undefined && { connections: { connectTimeout } }),
-      besides: BESIDES.flatMap(name => {
+      besides: [...failover === undefined ? ['failover'] : [], ...BESIDES].flatMap(name => {
         const value = spec.field(name).take();
         return value === undefined ? [] : [`ServiceResolver: ${name} is ${JSON.stringify(value)}`];
       }),
