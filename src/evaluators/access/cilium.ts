@@ -25,7 +25,7 @@ export function allowedByCilium(manifests: readonly any[], request: Request): bo
     && (spec.ingress ?? []).length + (spec.ingressDeny ?? []).length > 0);
   const openings = (direction: 'ingress' | 'ingressDeny') => policies.flatMap(({ metadata, spec }) => (spec[direction] ?? [])
     // What is for ICMP opens no ports.
-    .filter((rule: any) => rule.icmps === undefined && admits(rule, metadata.namespace, request.client))
+    .filter((rule: any) => rule.icmps === undefined && admits(rule, metadata.namespace, request.client, manifests))
     .flatMap(({ toPorts }: any) => toPorts ?? [{}])
     .filter((opening: any) => opens(opening, request)));
   if (openings('ingressDeny').length > 0) {
@@ -62,7 +62,7 @@ function labelsOf({ namespace, serviceAccount, labels }: Pick<Pod, 'namespace' |
 }
 
 /** Of the peers of a rule only one kind may be there. Without any, everyone is meant, but by a rule without anything nobody. */
-function admits(rule: any, namespace: string | undefined, client: Client): boolean {
+function admits(rule: any, namespace: string | undefined, client: Client, manifests: readonly any[]): boolean {
   const { fromEndpoints, fromEntities, fromCIDR, fromCIDRSet, fromNodes } = only(rule, 'fromEndpoints', 'fromEntities', 'fromCIDR', 'fromCIDRSet', 'fromNodes', 'toPorts');
   const blocks = fromCIDRSet ?? fromCIDR?.map((cidr: string) => ({ cidr }));
   const [peers, ...others] = [fromEndpoints, fromEntities, blocks, fromNodes].filter(list => list !== undefined);
@@ -76,10 +76,15 @@ function admits(rule: any, namespace: string | undefined, client: Client): boole
     || (fromEntities ?? []).some((entity: string) => isEntity(entity, client))
     || (fromNodes ?? []).some((selector: any) => isNode(selector, client))
     // Blocks hold for what has no identity of its own.
-    || (isOutside(client) && (blocks ?? []).some((block: any) => {
-      const { cidr, except = [] } = only(block, 'cidr', 'except');
-      return contains(cidr, client.ip) && !except.some((other: string) => contains(other, client.ip));
-    }));
+    || (isOutside(client) && (blocks ?? []).some((block: any) => isInCiliumBlock(block, client.ip, manifests)));
+}
+
+/** Whether an address is in a block, or in one of those of a group that is there. */
+export function isInCiliumBlock(block: any, ip: string, manifests: readonly any[]): boolean {
+  const { cidr, cidrGroupRef, except = [] } = only(block, 'cidr', ...block.cidr === undefined ? ['cidrGroupRef'] : ['except']);
+  const group = manifests.find(({ kind, metadata: { name } }) => kind === 'CiliumCIDRGroup' && name === cidrGroupRef);
+  const cidrs: string[] = cidr !== undefined ? [cidr] : group === undefined ? [] : only(group.spec, 'externalCIDRs').externalCIDRs;
+  return cidrs.some(one => contains(one, ip)) && !except.some((other: string) => contains(other, ip));
 }
 
 /** Whether an address has no node and no pod behind it. So it is with an API server that someone else runs; it has the entity of one, too. */
@@ -92,6 +97,7 @@ function isEntity(entity: string, { kind, cluster }: Pick<Client, 'kind' | 'clus
     case 'all': return true;
     case 'world': return isOutside({ kind });
     case 'cluster': return kind !== 'outside' && cluster === undefined;
+    case 'cluster-mesh': return kind !== 'outside';
     case 'host': return kind === 'kubelet';
     case 'remote-node': return kind === 'node';
     case 'kube-apiserver': return kind === 'apiServer';

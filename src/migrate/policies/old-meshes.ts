@@ -79,9 +79,9 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
   'cilium': {
     title: 'Cilium',
     mesh: 'cilium',
-    kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'], ...NETWORK_POLICY },
+    kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'], ...NETWORK_POLICY },
     routes: GATEWAY_API,
-    aside: ['ReferenceGrant'],
+    aside: ['CiliumCIDRGroup', 'ReferenceGrant'],
     knowsPods: true,
     leave: [],
   },

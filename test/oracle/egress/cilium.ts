@@ -1,8 +1,8 @@
 import type { Call } from './call';
 import { ANY_SENT, labelsOfNamespace } from './call';
-import { allowsRequest, isRedirected } from '../../../src/evaluators/access/cilium';
-import { contains } from '../../../src/evaluators/address';
+import { allowsRequest, isInCiliumBlock, isRedirected } from '../../../src/evaluators/access/cilium';
 import { only, selects } from '../../../src/evaluators/fields';
+import { Unknown } from '../../../src/evaluators/unknown';
 import { resolved, type Sent } from '../access/intent';
 
 /**
@@ -18,13 +18,13 @@ export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
   const rules: any[] = denying.flatMap(({ spec }) => spec.egress ?? []);
   const lookups = rules.flatMap(({ toPorts = [] }) => toPorts).flatMap((opening: any) => opening.rules?.dns ?? []);
   const noted = lookups.some(({ matchPattern }: any) => matchPattern === '*');
-  const openings = rules.filter(rule => isMeant(rule, call, noted)).flatMap(openingsOf)
+  const openings = rules.filter(rule => isMeant(rule, call, noted, manifests)).flatMap(openingsOf)
     .filter(opening => isOfPort(opening, call));
   // One that tells requests apart leads the port to a proxy for them.
   const isForRequests = openings.some(opening => opening.rules?.http !== undefined);
   const kept = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
     && selects(spec.endpointSelector, labels)).flatMap(({ spec }) => spec.egressDeny ?? [])
-    .some((rule: any) => isMeant(rule, call, noted) && openingsOf(rule).some((opening: any) => isOfPort(opening, call)));
+    .some((rule: any) => isMeant(rule, call, noted, manifests) && openingsOf(rule).some((opening: any) => isOfPort(opening, call)));
   return kept ? false : denying.length === 0 || ((!isForRequests || passesProxy(call)) && openings.some(opening => opens(opening, call)));
 }
 
@@ -37,18 +37,27 @@ function passesProxy({ says }: Call): boolean {
   return says.kind === 'http' && !isRedirected(says.request ?? ANY_SENT);
 }
 
-function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean): boolean {
-  const { toEntities, toCIDRSet, toFQDNs, toEndpoints } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toPorts', 'icmps');
+function isMeant(rule: any, { inside, to, ip, name, pod }: Call, noted: boolean, manifests: readonly any[]): boolean {
+  const { toEntities, toCIDRSet, toFQDNs, toEndpoints, toNodes, toServices } = only(rule, 'toEntities', 'toCIDRSet', 'toFQDNs', 'toEndpoints', 'toNodes', 'toServices', 'toPorts', 'icmps');
   // Without peers, a rule is for all of them, and an empty one for nothing.
   if (Object.keys(rule).every(field => field === 'toPorts')) return rule.toPorts !== undefined;
   if (toEntities !== undefined) {
     return inside !== true ? toEntities.includes('world') : pod?.cluster === undefined && toEntities.some((entity: string) => isEntity(entity, to));
   }
-  if (toCIDRSet !== undefined) {
-    return inside !== true && toCIDRSet.some((block: any) => {
-      const { cidr, except = [] } = only(block, 'cidr', 'except');
-      return contains(cidr, ip) && !except.some((part: string) => contains(part, ip));
+  if (toServices !== undefined) {
+    return toServices.some((one: any) => {
+      const { serviceName, namespace } = only(only(one, 'k8sService').k8sService, 'serviceName', 'namespace');
+      const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name === serviceName && metadata.namespace === namespace);
+      if (service?.spec.selector === undefined) throw new Unknown('where the Service leads');
+      return inside === true && pod !== undefined && pod.namespace === namespace && selects({ matchLabels: service.spec.selector }, pod.labels);
     });
+  }
+  if (toNodes !== undefined) {
+    if (inside === true && pod === undefined) throw new Unknown('labels of nodes');
+    return false;
+  }
+  if (toCIDRSet !== undefined) {
+    return inside !== true && toCIDRSet.some((block: any) => isInCiliumBlock(block, ip, manifests));
   }
   if (toEndpoints !== undefined) {
     const labels = pod && Object.fromEntries([

@@ -36,4 +36,14 @@ const CASES: readonly Case[] = [
   { mesh: 'cilium', manifest: object('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'cart', spec), specs, meaningless },
 ];
 
-passesNothingOver(CASES);
+const OF_GROUP = { endpointSelector, ingress: [{ fromCIDRSet: [{ cidrGroupRef: 'office' }] }], egress: [{ toCIDRSet: [{ cidrGroupRef: 'office' }] }] };
+const GROUP_SCHEMA = { properties: { externalCIDRs: { items: { type: 'string' } } } };
+
+const GROUPS: Case = {
+  mesh: 'cilium',
+  manifest: object('cilium.io/v2', 'CiliumCIDRGroup', 'office', { externalCIDRs: ['192.0.2.0/24'] }),
+  schema: GROUP_SCHEMA,
+  beside: [object('cilium.io/v2', 'CiliumNetworkPolicy', 'cart', OF_GROUP)],
+};
+
+passesNothingOver([...CASES, GROUPS]);

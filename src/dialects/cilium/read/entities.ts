@@ -5,7 +5,7 @@ import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
 
 /** What is no pod, and has a name of its own. */
 export const ENTITIES = [
-  'all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress', 'health', 'init', 'none', 'unmanaged',
+  'all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'cluster-mesh', 'host', 'remote-node', 'kube-apiserver', 'ingress', 'health', 'init', 'none', 'unmanaged',
 ] as const;
 
 type Entity = typeof ENTITIES[number];
@@ -24,7 +24,9 @@ export function clientsOfEntity(name: string, { place }: Fields): Condition {
     case 'world': return mayBeServer('outside');
     case 'world-ipv4': return allOf(mayBeServer('outside'), { type: 'address', within: '0.0.0.0/0', except: [] });
     case 'world-ipv6': return allOf(mayBeServer('outside'), { type: 'address', within: '::/0', except: [] });
-    case 'cluster': return mayBeServer('pod', 'kubelet', 'node', 'gateway');
+    // Clients and pods of other clusters are not known here.
+    case 'cluster':
+    case 'cluster-mesh': return mayBeServer('pod', 'kubelet', 'node', 'gateway');
     case 'host': return mayBeServer('kubelet');
     case 'remote-node': return mayBeServer('node');
     case 'kube-apiserver': return { type: 'client', kinds: ['apiServer'] };
@@ -38,9 +40,12 @@ export function clientsOfEntity(name: string, { place }: Fields): Condition {
 }
 
 /** Clients with an address in a block: those outside, as pods and nodes have identities of their own. */
-export function clientsInBlock(within: string, except: readonly string[], { place }: Fields): Condition {
-  const outside = anyOf({ type: 'client', kinds: ['outside'] }, allOf({ type: 'client', kinds: ['apiServer'] }, { type: 'unknown', why: WHERE, place }));
-  return allOf(outside, { type: 'address', within, except });
+export function clientsInBlock(within: string, except: readonly string[], fields: Fields): Condition {
+  return allOf(clientsOutside(fields), { type: 'address', within, except });
+}
+
+export function clientsOutside({ place }: Fields): Condition {
+  return anyOf({ type: 'client', kinds: ['outside'] }, allOf({ type: 'client', kinds: ['apiServer'] }, { type: 'unknown', why: WHERE, place }));
 }
 
 const WHERE = 'it is not known whether the API server is a node of the cluster';
@@ -49,7 +54,7 @@ const WHERE = 'it is not known whether the API server is a node of the cluster';
 export function goesToEntity(name: Entity, to: PodPort | Outside, { place }: Fields): Condition {
   const doubt = (why: string): Doubt => ({ type: 'unknown', why, place });
   if (name === 'all') return ALWAYS;
-  if (!isOutside(to)) return name === 'cluster' ? ALWAYS : name === 'unmanaged' ? doubt('it is not known which pods Cilium does not manage') : NEVER;
+  if (!isOutside(to)) return name === 'cluster' || name === 'cluster-mesh' ? ALWAYS : name === 'unmanaged' ? doubt('it is not known which pods Cilium does not manage') : NEVER;
   switch (name) {
     case 'world': return ALWAYS;
     case 'world-ipv4': return { type: 'toAddress', within: '0.0.0.0/0', except: [] };

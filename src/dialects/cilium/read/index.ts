@@ -1,3 +1,4 @@
+import { groupsOf } from './groups';
 import { asCaller, type Direction } from './peers';
 import { asidesOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
 import { atPort, isFor, type Opening, passing } from './ports';
@@ -19,11 +20,12 @@ import { Selecting } from '../../../reading/selecting';
  */
 export const CILIUM: Reader = {
   title: 'Cilium',
-  kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
+  kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'] },
   reach: ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
-  read: objects => {
+  read: (objects, cluster) => {
+    const around = { groups: groupsOf(objects), cluster };
     const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
-      const both = own.map(policiesOf);
+      const both = own.map(object => policiesOf(object, around));
       const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction]), ({ pods }) => labelsIn(pods));
       return { ingress: selecting('ingress'), egress: selecting('egress') };
     }));

@@ -1,4 +1,4 @@
-import { clients, destination, type Direction, type Peer, peersIn } from './peers';
+import { clients, destination, type Direction, type Peer, peersIn, type Setting } from './peers';
 import { type Opening, openingsOf } from './ports';
 import { endpointsOf, notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
@@ -33,12 +33,14 @@ export interface Rule {
   readonly doubt?: Doubt;
 }
 
+type Around = Omit<Setting, 'namespace'>;
+
 /** What the specifications of an object say. */
-export function policiesOf(object: ReadObject): Readonly<Record<Direction, readonly Policy[]>> {
+export function policiesOf(object: ReadObject, around: Around): Readonly<Record<Direction, readonly Policy[]>> {
   const [spec, specs] = ['spec', 'specs'].map(name => object.fields.field(name));
   const all = [...spec.isSaid ? [spec] : [], ...specs.items()];
   const [lost] = object.fields.doubts().filter(({ place: { path } }) => !/^(?:specs?(?:[.[]|$)|metadata)/.test(path));
-  const both = all.map(one => policiesIn(object, one));
+  const both = all.map(one => policiesIn(object, one, around));
   const of = (direction: Direction) => [
     ...both.flatMap(one => one[direction] ?? []),
     ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
@@ -60,7 +62,7 @@ function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {
 }
 
 /** Undefined where it says nothing of a direction, or is for nodes. */
-function policiesIn(object: ReadObject, spec: Fields): Readonly<Record<Direction, Policy | undefined>> {
+function policiesIn(object: ReadObject, spec: Fields, around: Around): Readonly<Record<Direction, Policy | undefined>> {
   const [endpoints, nodes] = ['endpointSelector', 'nodeSelector'].map(name => spec.field(name));
   ['description', 'labels', 'log'].forEach(name => spec.field(name).take());
   const { source, namespace } = head(object);
@@ -73,7 +75,7 @@ function policiesIn(object: ReadObject, spec: Fields): Readonly<Record<Direction
   if (nodes.isSaid || !endpoints.isSaid) reject(notKnown(spec, 'Cilium takes a policy with one selector only, of endpoints or of nodes'));
   const { are, namesNamespaces } = endpointsOf(endpoints);
   if (namesNamespaces && namespace !== undefined) reject(notKnown(endpoints, 'a policy is for pods of its own namespace'));
-  const [ingress, egress] = (['ingress', 'egress'] as const).map(direction => saidOf(object, spec, direction, reject));
+  const [ingress, egress] = (['ingress', 'egress'] as const).map(direction => saidOf(object, spec, direction, around, reject));
   const [doubt = undefined] = [...rejected, ...spec.doubts().filter(({ place: { path } }) => !/^specs?(?:\[\d+\])?\.(?:ingress|egress)(?:Deny)?\[/.test(path)).map(doubtOf)];
   const policy = ({ says, closes, allowed, denied }: Said): Policy | undefined => !says && doubt === undefined ? undefined : {
     source,
@@ -94,9 +96,9 @@ interface Said extends Pick<Policy, 'allowed' | 'denied'> {
 }
 
 /** What is said of one direction. */
-function saidOf(object: ReadObject, spec: Fields, direction: Direction, reject: (doubt: Doubt) => void): Said {
-  const { namespace } = head(object);
-  const [allowed, denied] = [direction, `${direction}Deny` as const].map(name => ({ list: spec.field(name), rules: rulesOf(object, spec.field(name), namespace, direction, reject) }));
+function saidOf(object: ReadObject, spec: Fields, direction: Direction, around: Around, reject: (doubt: Doubt) => void): Said {
+  const [allowed, denied] = [direction, `${direction}Deny` as const].map(name =>
+    ({ list: spec.field(name), rules: rulesOf(object, spec.field(name), direction, around, reject) }));
   const closes = closing(spec, direction);
   const says = [allowed, denied].some(({ list }) => list.items().length > 0);
   if ([allowed, denied].some(({ list }) => list.isSaid && list.items().length === 0)) reject(notKnown(spec.field(direction), 'Cilium takes no empty list of rules'));
@@ -110,10 +112,13 @@ function closing(spec: Fields, direction: Direction): boolean | undefined {
   return value === undefined || typeof value === 'boolean' ? value : said.doubt('it must be true or false');
 }
 
-function rulesOf(object: ReadObject, list: Fields, namespace: string | undefined, direction: Direction, reject: (doubt: Doubt) => void): Rule[] {
+function rulesOf(object: ReadObject, list: Fields, direction: Direction, around: Around, reject: (doubt: Doubt) => void): Rule[] {
+  const { namespace } = head(object);
   return list.items().map((rule): Rule => {
-    const peers = peersIn(rule, direction, namespace, reject);
+    const peers = peersIn(rule, direction, { ...(namespace !== undefined && { namespace }), ...around }, reject);
     const openings = openingsOf(rule.field('toPorts'), reject);
+    const services = rule.field('toServices');
+    if (list.place.path.endsWith('Deny') && services.isSaid) services.doubt('releases of Cilium differ in whether it is denied');
     const [icmps, requires, authentication] = ['icmps', direction === 'ingress' ? 'fromRequires' : 'toRequires', 'authentication'].map(name => rule.field(name));
     // They hold for what other rules allow, too.
     if (requires.isSaid) reject(notKnown(requires, 'releases of Cilium differ in what this means'));

@@ -16,11 +16,16 @@ const OUTSIDE: Outside = { isOutside: true, protocol: 'TCP' };
 const BANK = { host: 'api.bank.example' };
 const NET = { address: '192.0.2.7' };
 
+const service = (name: string, selector?: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector, ports: [{ port: 80, targetPort: 8080 }] } });
+const BESIDE = [
+  service('cart', { app: 'cart' }), service('bank'), { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'net' }, spec: { externalCIDRs: ['192.0.2.0/24'] } },
+];
+
 /** Whether pods of `web` are let out to all of these, by one policy of theirs. */
 function letOut(spec: object): string[] {
   const metadata = { name: 'p', namespace: 'shop' };
   const whole = { endpointSelector: { matchLabels: { app: 'web' } }, ...spec };
-  const { readings: [{ reading: { leaving } }] } = reading([{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec: whole }]);
+  const { readings: [{ reading: { leaving } }] } = reading([{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata, spec: whole }, ...BESIDE]);
   const client = { kind: 'pod', meshed: false, ...WEB } as const;
   const request = { method: 'GET', path: '/api', headers: {}, query: {} };
   return [
@@ -41,6 +46,13 @@ test.each<[string, object, string]>([
   ['all names below a host', { egress: [{ toFQDNs: [{ matchPattern: '**.example' }] }] }, 'denied denied allowed unknown'],
   ['one label only', { egress: [{ toFQDNs: [{ matchPattern: '*.example' }] }] }, 'denied denied denied unknown'],
   ['a Service', { egress: [{ toServices: [{ k8sService: { serviceName: 'cart', namespace: 'shop' } }] }] }, 'allowed denied denied denied'],
+  ['a Service without a selector', { egress: [{ toServices: [{ k8sService: { serviceName: 'bank', namespace: 'shop' } }] }] }, 'unknown unknown unknown unknown'],
+  ['a Service of any namespace', { egress: [{ toServices: [{ k8sService: { serviceName: 'cart' } }] }] }, 'unknown unknown unknown unknown'],
+  ['all but a Service', { egress: [{ toEntities: ['all'] }], egressDeny: [{ toServices: [{ k8sService: { serviceName: 'cart', namespace: 'shop' } }] }] }, 'unknown unknown unknown unknown'],
+  ['a group of addresses', { egress: [{ toCIDRSet: [{ cidrGroupRef: 'net' }] }] }, 'denied denied unknown allowed'],
+  ['a group of addresses of other files', { egress: [{ toCIDRSet: [{ cidrGroupRef: 'other' }] }] }, 'denied denied unknown unknown'],
+  ['groups of addresses by labels', { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }] }] }, 'denied denied unknown unknown'],
+  ['nodes by their labels', { egress: [{ toNodes: [{}] }] }, 'unknown unknown unknown unknown'],
   ['Services by labels', { egress: [{ toServices: [{ k8sServiceSelector: { selector: {} } }] }] }, 'unknown unknown unknown unknown'],
   ['a port', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }] }, 'denied denied allowed allowed'],
   ['requests', {

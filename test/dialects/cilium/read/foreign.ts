@@ -19,9 +19,13 @@ const peers = fc.oneof(
       weight: 1, arbitrary: fc.constantFrom('host', 'world', 'remote-node', 'ingress').map(name => ({ matchLabels: { [`reserved:${name}`]: '' } })),
     }), { maxLength: 2 }),
   }),
-  fc.record({ fromEntities: fc.subarray(['all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress'], { minLength: 1, maxLength: 2 }) }),
+  fc.record({ fromEntities: fc.subarray(['all', 'world', 'cluster', 'cluster-mesh', 'host', 'remote-node', 'kube-apiserver', 'ingress'], { minLength: 1, maxLength: 2 }) }),
   fc.record({ fromCIDR: fc.subarray(['10.0.0.0/8', '192.0.2.7', '0.0.0.0/0'], { minLength: 1 }) }),
   fc.record({ fromCIDRSet: fc.constantFrom([{ cidr: '192.0.2.0/24', except: ['192.0.2.128/25'] }], [{ cidr: '::/0' }, { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }]) }),
+  fc.record({
+    fromCIDRSet: fc.array(fc.constantFrom<object>({ cidrGroupRef: 'office' }, { cidrGroupRef: 'partners' }, { cidrGroupRef: 'office', except: ['192.0.2.0/29'] }), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({ fromNodes: fc.constantFrom<object[]>([{}], [{ matchLabels: { 'node-role.kubernetes.io/gateway': '' } }]) }),
   fc.constant({}),
 );
 
@@ -56,7 +60,7 @@ const spec = fc.record({
   enableDefaultDeny: fc.option(fc.record({ ingress: fc.boolean() }), { nil: undefined, freq: 5 }),
 }).filter(({ ingress, ingressDeny, enableDefaultDeny }) => enableDefaultDeny === undefined || (ingress ?? ingressDeny) !== undefined);
 
-export const manifests = fc.array(fc.record({
+const policies = fc.array(fc.record({
   isOfCluster: fc.boolean(), namespace: fc.constantFrom('shop', 'ops'), specs: fc.array(spec, { minLength: 1, maxLength: 2 }), isForNodes: fc.constantFrom(false, false, false, true),
 }), { maxLength: 3 }).map(all => all.map(({ isOfCluster, namespace, specs, isForNodes }, i) => ({
   apiVersion: 'cilium.io/v2',
@@ -65,6 +69,12 @@ export const manifests = fc.array(fc.record({
   ...(specs.length === 1 ? { spec: specs[0] } : { specs }),
   ...(isForNodes && { specs: [{ nodeSelector: {}, ingress: [{ fromEntities: ['cluster'] }] }] }),
 })));
+
+/** The blocks of the groups that policies name; without any, they are in other files. */
+const groups = fc.option(fc.constantFrom(['192.0.2.0/24'], ['10.0.0.0/8', '192.0.2.7/32'], ['198.51.100.0/24'])).map(externalCIDRs => externalCIDRs === null ? []
+  : ['office', 'partners'].map(name => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name }, spec: { externalCIDRs } })));
+
+export const manifests = fc.tuple(policies, groups).map(all => all.flat());
 
 const POD: Pod = {
   service: 'cart',
