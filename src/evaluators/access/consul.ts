@@ -52,7 +52,11 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
     }
     const intentions = manifests.filter(({ kind }) => kind === 'ServiceIntentions')
       .flatMap(manifest => read(manifest, namespacing)).filter(intention => covers(intention.destination, destination));
-    const entries = inOrder(intentions).map(({ source, action, permissions }): Entry => ({
+    if (client.trustDomain !== undefined && intentions.some(({ peer }) => peer !== undefined)) {
+      throw new Unknown('the trust domain of a peer');
+    }
+    // A peer has another one than this mesh.
+    const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
       isSource: isService(source, request.client, namespacing),
       source,
       // Without requests, an intention on them denies.
@@ -88,6 +92,7 @@ interface Service {
 interface Intention {
   readonly destination: Service;
   readonly source: Service;
+  readonly peer?: string;
   readonly action?: string;
   readonly permissions?: readonly any[];
 }
@@ -95,11 +100,11 @@ interface Intention {
 function read({ metadata, spec }: any, namespacing: ConsulNamespacing): Intention[] {
   only(spec, 'destination', 'sources');
   only(spec.destination, 'name', 'namespace');
-  if (new Set(spec.sources.map(({ name, namespace }: any) => `${namespace}/${name}`)).size < spec.sources.length) {
+  if (new Set(spec.sources.map(({ peer, name, namespace }: any) => `${peer}/${namespace}/${name}`)).size < spec.sources.length) {
     throw new Unknown('the webhook refuses a source that is named twice');
   }
   return spec.sources.map((source: any) => {
-    only(source, 'name', 'namespace', 'action', 'permissions');
+    only(source, 'name', 'namespace', 'peer', 'action', 'permissions');
     if ((source.action === undefined) === (source.permissions === undefined)) {
       throw new Unknown('an intention has either an action or permissions');
     }
@@ -112,6 +117,7 @@ function read({ metadata, spec }: any, namespacing: ConsulNamespacing): Intentio
     return {
       destination: { name: spec.destination.name, namespace: spec.destination.namespace ?? namespaceOf(namespacing, metadata.namespace) },
       source: { name: source.name, namespace: source.namespace ?? '' },
+      ...(source.peer !== undefined && { peer: source.peer }),
       action: source.action,
       permissions: source.permissions,
     };

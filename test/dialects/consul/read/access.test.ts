@@ -43,6 +43,17 @@ test.each(['Consul, with the namespaces of Kubernetes', 'Consul, with one namesp
   },
 );
 
+test('a source of a peer is nobody of this mesh', () => {
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'TCP' as const, entrances: [] };
+  const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
+  const intentions = (...sources: object[]) => reading([object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [...sources, { name: '*', action: 'deny' }] })]);
+  const opened = intentions({ name: 'web', peer: 'east', action: 'allow' });
+
+  expect([entering(opened, to, web), entering(opened, to, { ...web, trustDomain: 'east.consul' })]).toEqual(['denied', 'unknown']);
+  expect(entering(intentions(), to, { ...web, trustDomain: 'east.consul' })).toBe('denied');
+  expect(entering(intentions({ name: 'web', action: 'allow' }, { name: 'web', peer: 'east', action: 'deny' }), to, web)).toBe('allowed');
+});
+
 test('what no intention says is up to the default of the ACLs, and so is what is not understood', () => {
   const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP' as const, entrances: [] };
   const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
@@ -53,5 +64,5 @@ test('what no intention says is up to the default of the ACLs, and so is what is
   expect(ask(intentions({ name: 'cart' }, { name: 'job', action: 'allow' }))).toBe('unknown');
   expect(ask(denyAll)).toBe('denied');
   expect(ask(denyAll, object('ServiceIntentions', 'web', { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow' }] }))).toBe('allowed');
-  expect(ask(denyAll, object('ServiceIntentions', 'web', { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow', peer: 'east' }] }))).toBe('unknown');
+  expect(ask(denyAll, object('ServiceIntentions', 'web', { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow', samenessGroup: 'all' }] }))).toBe('unknown');
 });

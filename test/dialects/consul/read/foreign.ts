@@ -28,16 +28,17 @@ const permission = fc.record({
 const source = (isMirrored: boolean) => fc.record({
   name: fc.constantFrom('web', 'job', '*'),
   namespace: fc.constantFrom('shop', 'ops', '*'),
+  peer: fc.constantFrom(undefined, undefined, undefined, 'east'),
   decides: fc.oneof(fc.constantFrom('allow', 'deny').map(action => ({ action })), fc.array(permission, { minLength: 1, maxLength: 3 }).map(permissions => ({ permissions }))),
-}).map(({ name, namespace, decides }) => isMirrored
-  ? { name: namespace === '*' ? '*' : name, namespace, ...decides } : { name, ...decides });
+}).map(({ name, namespace, peer, decides }) => isMirrored
+  ? { name: namespace === '*' ? '*' : name, namespace, peer, ...decides } : { name, peer, ...decides });
 
 const destinations = (isMirrored: boolean) => isMirrored
   ? [{ name: 'cart' }, { name: '*' }, { name: '*', namespace: '*' }, { name: 'basket' }, { name: 'cart', namespace: 'ops' }] : [{ name: 'cart' }, { name: '*' }, { name: 'basket' }];
 
 export const manifests = (isMirrored: boolean) => fc.record({
   intentions: fc.subarray(destinations(isMirrored)).chain(all => fc.tuple(...all.map((destination, i) =>
-    fc.uniqueArray(source(isMirrored), { minLength: 1, maxLength: 4, selector: one => JSON.stringify([one.name, 'namespace' in one && one.namespace]) })
+    fc.uniqueArray(source(isMirrored), { minLength: 1, maxLength: 4, selector: one => JSON.stringify([one.name, one.peer, 'namespace' in one && one.namespace]) })
       .map(sources => object('ServiceIntentions', `i${i}`, { destination, sources }))))),
   protocol: fc.constantFrom(undefined, 'http', 'http', 'grpc', 'tcp'),
   mutualTLSMode: fc.constantFrom(undefined, 'strict', 'permissive'),

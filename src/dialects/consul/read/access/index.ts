@@ -122,6 +122,7 @@ class Access {
     if (said.length > 1 || this.ofAll.length > 1) return [healthChecks, this.unknown('one of several objects for the same service overwrites the others', source)];
     const isHttp = HTTP.includes(all.find(one => one.protocol !== undefined)?.protocol ?? 'tcp');
     const isPermissive = all.find(one => one.isPermissive !== undefined)?.isPermissive ?? false;
+    const entries = this.entriesFor(service);
     return [
       healthChecks,
       isPermissive
@@ -129,12 +130,8 @@ class Access {
         : { when: noneOf({ type: 'certificate' }), then: { value: 'denied', why: 'clients need a certificate of the mesh', source }, source },
       ...isHttp && !hasRequests(protocol)
         ? [{ when: ALWAYS, then: { value: 'denied' as const, why: 'the port speaks no HTTP, as the service should', source }, source }] : [],
-      {
-        when: { type: 'certificate', trustDomain: { type: 'not', of: OWN } },
-        then: { value: 'denied', why: 'no intention here names clients of another mesh' },
-        source,
-      },
-      ...this.decided(this.entriesFor(service), isHttp, all.length > 0),
+      elsewhere(entries.find(({ peer }) => peer !== undefined), source),
+      ...this.decided(entries.filter(({ peer }) => peer === undefined), isHttp, all.length > 0),
     ];
   }
 
@@ -183,6 +180,14 @@ class Access {
 const UNSAID = {
   value: { unknown: 'no intention says it, and so the default of the ACLs decides' }, why: 'no intention says it, and so the default of the ACLs decides',
 };
+
+/** Clients of other meshes have another trust domain. That of a peer stands in no manifest. */
+function elsewhere(entry: Intention | undefined, source: Source): Branch<Passage> {
+  const when: Condition = { type: 'certificate', trustDomain: { type: 'not', of: OWN } };
+  if (entry === undefined) return { when, then: { value: 'denied', why: 'no intention here names clients of another mesh' }, source };
+  const why = `it is not known which mesh the peer '${entry.peer}' is`;
+  return { when, then: { value: { unknown: why }, why, source: entry.source }, source: entry.source };
+}
 
 function keyOf({ name, namespace = '' }: Service): string {
   return `${namespace}/${name}`;

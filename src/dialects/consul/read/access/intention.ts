@@ -17,6 +17,8 @@ export interface Intention {
   readonly source: Source;
   readonly destination: Service;
   readonly from: Service;
+  /** The other cluster whose services these are; absent for those of this one. */
+  readonly peer?: string;
   /** Absent where it has permissions. */
   readonly action?: Action;
   readonly permissions: readonly Permission[];
@@ -37,7 +39,7 @@ export function intentionsOf(object: ReadObject, areMirrored: boolean): Intentio
   const [name, where] = ['name', 'namespace'].map(field => destination.field(field).text() || undefined);
   const sources = spec.field('sources').items().map(source => sourceIn(object, source, areMirrored));
   const known = sources.filter(source => source !== undefined);
-  const keys = known.map(({ from }) => `${from.namespace}/${from.name}`);
+  const keys = known.map(({ from, peer = '' }) => `${peer}/${from.namespace}/${from.name}`);
   if (new Set(keys).size < keys.length) spec.field('sources').doubt('Consul refuses a source that is named twice');
   beside(fields);
   const [finding] = fields.doubts();
@@ -55,7 +57,7 @@ export function beside(fields: Fields): void {
 }
 
 function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omit<Intention, 'destination'> | undefined {
-  const [name, namespace] = ['name', 'namespace'].map(field => fields.field(field).text() || undefined);
+  const [name, namespace, peer] = ['name', 'namespace', 'peer'].map(field => fields.field(field).text() || undefined);
   fields.field('description').take();
   const action = actionOf(fields.field('action'));
   const permissions = permissionsOf(fields.field('permissions'));
@@ -66,6 +68,7 @@ function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omi
     source: sourceOf(object, fields),
     from: { name, ...(areMirrored && namespace !== undefined && { namespace }) },
     permissions,
+    ...(peer !== undefined && { peer }),
     ...(action !== undefined && { action }),
   };
 }
