@@ -87,22 +87,27 @@ describe('a route that no listener lets in', () => {
     hostnames: fc.array(hostname, { maxLength: 2 }),
     isAbroad: fc.boolean(),
   });
+  const parents = fc.constantFrom(
+    { kind: 'Gateway', of: gateway },
+    { kind: 'ListenerSet', of: (...listeners: object[]) => named(API, 'ListenerSet', 'public', { parentRef: { name: 'edge' }, listeners }) },
+  );
 
   test('is one for which no host comes by a listener that it names, whose protocol carries it, and which takes its namespace', () => {
-    let shutOut = 0;
-    fc.assert(fc.property(fc.array(listener, { minLength: 1, maxLength: 3 }), attaching, (listeners, its) => {
+    const shutOut = new Map<string, number>();
+    fc.assert(fc.property(parents, fc.array(listener, { minLength: 1, maxLength: 3 }), attaching, (parent, listeners, its) => {
       const { kind, sectionName, port, hostnames, isAbroad } = its;
       const isRouted = (host: string) => hostnames.length === 0 || kind === 'TCPRoute' || kind === 'UDPRoute' || hostnames.some(name => isFor(name, host));
       const isIn = listeners.some(one => (sectionName ?? one.name) === one.name && (port ?? one.port) === one.port
         && KINDS[one.protocol].split(' ').includes(kind)
         && HOSTS.some(host => isRouted(host) && (one.hostname === undefined || isFor(one.hostname, host)))
         && { Same: !isAbroad, All: true, None: false }[one.allowedRoutes?.namespaces.from ?? 'Same']);
-      const attached = at(isAbroad ? 'team' : 'shop', route({ namespace: 'shop', sectionName, port }, { hostnames }, kind));
-      const errors = found(gateway(...listeners), attached).filter(text => text.startsWith('error'));
-      shutOut += errors.length;
+      const attached = at(isAbroad ? 'team' : 'shop', route({ kind: parent.kind, namespace: 'shop', sectionName, port }, { hostnames }, kind));
+      const errors = found(parent.of(...listeners), attached).filter(text => text.startsWith('error'));
+      errors.forEach(() => shutOut.set(`${kind} ${parent.kind}`, (shutOut.get(`${kind} ${parent.kind}`) ?? 0) + 1));
       expect(errors).toHaveLength(isIn ? 0 : 1);
-    }), { numRuns: 400 });
-    expect(shutOut).toBeGreaterThan(50);
+    }), { numRuns: 800 });
+    // Of each kind of route, at each kind of parent.
+    expect([...shutOut.values()].filter(count => count > 10)).toHaveLength(10);
   });
 });
 
@@ -127,6 +132,28 @@ describe('a listener that no route reaches', () => {
       .toEqual(["warning unreached spec.listeners[1] is listener 'https', which no route of the app reaches, and which takes routes of its own namespace only"]);
     expect(found(gateway(HTTP, HTTPS))).toEqual([]);
     expect(found(gateway(HTTP, HTTPS), route())).toEqual([]);
+  });
+
+  const CARRIED = [
+    ['HTTPRoute', 'HTTP'],
+    ['GRPCRoute', 'HTTP'],
+    ['HTTPRoute', 'HTTPS'],
+    ['GRPCRoute', 'HTTPS'],
+    ['TLSRoute', 'TLS'],
+    ['TCPRoute', 'TLS'],
+    ['TCPRoute', 'TCP'],
+    ['UDPRoute', 'UDP'],
+  ];
+
+  test.each(CARRIED)('by a %s over %s, of a Gateway and of a ListenerSet', (kind, protocol) => {
+    const [reached, other] = [{ name: 'one', port: 9000, protocol }, { name: 'two', port: 9001, protocol }];
+    const message = "warning unreached spec.listeners[1] is listener 'two', which no route of the app reaches, "
+      + 'and which takes routes of its own namespace only';
+
+    expect(found(gateway(reached, other), route({ sectionName: 'one' }, {}, kind))).toEqual([message]);
+    expect(found(gateway(reached, other), route({}, {}, kind))).toEqual([]);
+    const set = named(API, 'ListenerSet', 'public', { parentRef: { name: 'edge' }, listeners: [reached, other] });
+    expect(found(set, route({ kind: 'ListenerSet', port: 9000 }, {}, kind))).toEqual([message]);
   });
 
   test('is none where others may attach', () => {
