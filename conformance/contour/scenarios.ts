@@ -5,11 +5,17 @@ import type { GatewayAsk, GatewayScenario } from '../../test/oracle/routes/confo
 import { manifestsOf, SERVICES } from '../../test/oracle/routes/conformance/gateways/scenario';
 import { stored } from '../harness/case';
 
+const NO_UDP = 'it reads no UDPRoutes';
+
 /** What Contour 1.33 does otherwise, or does not read (projectcontour/contour `internal/dag/gatewayapi_processor.go`). */
 const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>>> = {
-  HTTPRouteOmittedBackendRefs: 'it passes over rules without backends',
+  HTTPRouteNoBackendRefs: 'it passes over rules without backends',
   ListenerSetHTTPRouting: 'it reads no ListenerSets',
-  UDPRouteSimple: 'it reads no UDPRoutes',
+  UDPRoute: NO_UDP,
+  UDPRouteParentRefAttachAllListeners: NO_UDP,
+  UDPRouteParentRefPortAndSectionName: NO_UDP,
+  UDPRouteReferenceGrant: NO_UDP,
+  UDPRouteWeightedRouting: NO_UDP,
   TLSRouteHostnameIntersectionBelowWildcard: 'a listener for a wildcard takes no route for a wider one (`computeHosts`)',
 };
 

@@ -182,6 +182,24 @@ export const multipleGateways: GatewayScenario = {
   ],
 };
 
+export const namedRule = ruled([
+  { name: 'named-rule', matches: [under('/named')], backends: to(v1) }, { matches: [under('/unnamed')], backends: to(v2) },
+], [ask('/named', v1), ask('/unnamed', v2)])(HTTP);
+
+const ISOLATED = ['bar.com', 'bar.example.com', 'bar.foo.example.com', 'abc.foo.example.com'];
+
+/** Of the listeners of a port, one takes a request: that with the most specific hostname. */
+export const listenerIsolation: GatewayScenario = {
+  build: chart => {
+    const hostnames = [undefined, '*.example.com', '*.foo.example.com', 'abc.foo.example.com'];
+    gatewayOf(chart, GATEWAY, ...hostnames.map((hostname, i) => GatewayListener.http(`listener-${i}`, { hostname })));
+    hostnames.forEach((_, i) => expose(chart, `route-${i}`, {
+      service: v1, gateway: attached(`listener-${i}`), rules: [{ matches: [under(`/route-${i}`)], backends: to(v1) }],
+    }));
+  },
+  asks: ISOLATED.flatMap((host, i) => ISOLATED.map((_, k) => ask(`/route-${k}`, i === k ? v1 : NO_ROUTE, { host }))),
+};
+
 export const omittedBackendRefs = ruled([
   { matches: [exactly('/omitted-no-forward')], directResponse: { statusCode: 500 } },
   { backends: to(v1) },
@@ -227,6 +245,44 @@ export const redirectPort = ruled([
   ask('/port', '302 http://example.com:8083/port'), ask('/port-and-host', '302 http://example.org:8083/port-and-host'),
   ask('/port-and-status', '301 http://example.com:8083/port-and-status'), ask('/port-and-host-and-status', '302 http://example.org:8083/port-and-host-and-status'),
 ])(HTTP);
+
+/** The port of a redirect that names none is that of its scheme, or that of the listener if it names no scheme either. */
+export const redirectPortAndScheme: GatewayScenario = {
+  build: chart => {
+    const routed = (gateway: string, listener: GatewayListener, paths: Readonly<Record<string, object>>) => {
+      gatewayOf(chart, gateway, listener);
+      expose(chart, `at-${gateway}`, {
+        service: v1,
+        gateway: attached(undefined, gateway),
+        rules: Object.entries(paths).map(([path, redirect]) => sent(path, { hostname: EXAMPLE, ...redirect })),
+      });
+    };
+    routed(GATEWAY, HTTP, {
+      '/nil': {},
+      '/80': { port: 80 },
+      '/8080': { port: 8080 },
+      '/https': { scheme: 'https' },
+      '/https-443': { scheme: 'https', port: 443 },
+      '/https-8443': { scheme: 'https', port: 8443 },
+    });
+    routed('on-8080', GatewayListener.http('http', { port: 8080 }), {
+      '/nil': {},
+      '/80': { port: 80 },
+      '/https': { scheme: 'https' },
+    });
+  },
+  asks: [
+    ask('/nil', '302 http://example.org/nil'),
+    ask('/80', '302 http://example.org/80'),
+    ask('/8080', '302 http://example.org:8080/8080'),
+    ask('/https', '302 https://example.org/https'),
+    ask('/https-443', '302 https://example.org/https-443'),
+    ask('/https-8443', '302 https://example.org:8443/https-8443'),
+    ask('/nil', '302 http://example.org:8080/nil', { gateway: 'on-8080', port: 8080 }),
+    ask('/80', '302 http://example.org/80', { gateway: 'on-8080', port: 8080 }),
+    ask('/https', '302 https://example.org/https', { gateway: 'on-8080', port: 8080 }),
+  ],
+};
 
 export const redirectScheme = ruled([
   sent('/scheme', { scheme: 'https' }), sent('/scheme-and-host', { hostname: EXAMPLE, scheme: 'https' }), sent('/scheme-and-status', { scheme: 'https', statusCode: 301 }),

@@ -1,7 +1,31 @@
 import { LISTENERS_BY_HOST } from './http';
 import type { GatewayScenario } from './scenario';
 import {
-  ask, attached, chartIn, expose, GATEWAY, gatewayOf, grpc1, grpc2, grpc3, NO_ROUTE, ruled, tcp1, tcp2, tcp3, tls1, tls2, to, udp, v1, v2, v3,
+  ask,
+  attached,
+  chartIn,
+  expose,
+  GATEWAY,
+  gatewayOf,
+  grpc1,
+  grpc2,
+  grpc3,
+  NO_ROUTE,
+  ruled,
+  tcp1,
+  tcp2,
+  tcp3,
+  tcpWeb,
+  tls1,
+  tls2,
+  to,
+  udp,
+  udp2,
+  udp3,
+  udpWeb,
+  v1,
+  v2,
+  v3,
 } from './scenario';
 import {
   ExposureTls, GatewayListener, GatewayNamespaces, GrpcMatch, HttpMatch, SharedGateway, SharedListenerSet, StringMatch,
@@ -22,6 +46,20 @@ export const grpcHeaderMatching = ruled(['one', 'two'].map((version, i) => ({
 })), [
   call('Echo', grpc1, { headers: { version: 'one' } }), call('Echo', grpc2, { headers: { version: 'two' } }), call('Echo', NO_ROUTE, { headers: { color: 'orange' } }),
 ], {}, grpc1)(HTTP);
+
+export const grpcWeight: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, HTTP);
+    const backends = [{ service: grpc1, weight: 70 }, { service: grpc2, weight: 30 }, { service: grpc3, weight: 0 }];
+    expose(chart, 'route', { service: grpc1, rules: [{ backends }] });
+  },
+  asks: [call('Echo', JSON.stringify({ 'shop/grpc-infra-backend-v1:8080': 0.7, 'shop/grpc-infra-backend-v2:8080': 0.3 }))],
+};
+
+export const grpcNamedRule = ruled([
+  { name: 'named-rule', matches: [GrpcMatch.of({ service: ECHO, method: 'Echo' })], backends: to(grpc1) },
+  { matches: [GrpcMatch.of({ service: ECHO, method: 'EchoTwo' })], backends: to(grpc2) },
+], [call('Echo', grpc1), call('EchoTwo', grpc2)], {}, grpc1)(HTTP);
 
 export const grpcListenerHostnameMatching: GatewayScenario = {
   build: chart => {
@@ -72,6 +110,16 @@ export const tlsHostnameOfEvery = intersecting(undefined, [['abc.example.com', t
   named('abc.example.com', tls1), named('other.example.com', tls2), named('non.matching.com', NO_ROUTE),
 ]);
 
+export const tlsSimple = intersecting('*.example.com', [['abc.example.com', tls1]], [named('abc.example.com', tls1)]);
+
+export const tlsTerminateSimple: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, GatewayListener.tls('terminate', { port: 8443, tls: SECRET, hostname: 'tls.example.com' }));
+    expose(chart, 'ended', { service: tcp1, hostnames: ['tls.example.com'] });
+  },
+  asks: [named('tls.example.com', tcp1, 8443)],
+};
+
 export const tlsMixedTermination: GatewayScenario = {
   build: chart => {
     gatewayOf(chart, GATEWAY,
@@ -101,6 +149,28 @@ export const tcpWeightedRouting: GatewayScenario = {
   asks: [bytes(9300, JSON.stringify({ 'shop/tcp-backend-v1:3000': 0.7, 'shop/tcp-backend-v2:3000': 0.3 }))],
 };
 
+/** By the port of a listener, and by its name with the port: nothing tells the library that the port of another listener is another one. */
+const byPortAndName = (
+  services: readonly (typeof tcp1)[], ports: readonly number[], listenerOf: (name: string, port: number) => GatewayListener, asked: typeof bytes,
+): GatewayScenario => ({
+  build: chart => {
+    gatewayOf(chart, GATEWAY, ...ports.map((port, i) => listenerOf(`listener-${i}`, port)));
+    const places = [undefined, 'listener-1', 'listener-2'].map((name, i) => attached(name, GATEWAY, ports[i]));
+    services.forEach((service, i) => expose(chart, `route-${i}`, { service, gateway: places[i] }));
+  },
+  asks: ports.map((port, i) => asked(port, services[i])),
+});
+
+export const tcpPortAndSectionName = byPortAndName([tcp1, tcp2, tcp3], [9300, 9301, 9302], (name, port) => GatewayListener.tcp(name, port), bytes);
+
+export const tcpReferenceGrant: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, GatewayListener.tcp('tcp', 9320));
+    expose(chart, 'route', { service: tcp1, rules: [{ backends: to(tcpWeb) }] });
+  },
+  asks: [bytes(9320, tcpWeb)],
+};
+
 const datagram = (port: number, expect: Parameters<typeof ask>[1]) => ask('/', expect, { port, speaks: 'UDP', protocol: 'UDP' });
 
 export const udpSimple: GatewayScenario = {
@@ -109,6 +179,33 @@ export const udpSimple: GatewayScenario = {
     expose(chart, 'route', { service: udp, gateway: attached('echo') });
   },
   asks: [datagram(5300, udp)],
+};
+
+export const udpAttachAll: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, ...[5300, 5301].map(port => GatewayListener.udp(`on-${port}`, port)));
+    expose(chart, 'route', { service: udp });
+  },
+  asks: [5300, 5301].map(port => datagram(port, udp)),
+};
+
+export const udpPortAndSectionName = byPortAndName([udp, udp2, udp3], [5300, 5301, 5302], (name, port) => GatewayListener.udp(name, port), datagram);
+
+export const udpWeightedRouting: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, GatewayListener.udp('udp', 5300));
+    const backends = [{ service: udp, weight: 70 }, { service: udp2, weight: 30 }, { service: udp3, weight: 0 }];
+    expose(chart, 'route', { service: udp, rules: [{ backends }] });
+  },
+  asks: [datagram(5300, JSON.stringify({ 'shop/udp-backend-2:53': 0.3, 'shop/udp-backend:53': 0.7 }))],
+};
+
+export const udpReferenceGrant: GatewayScenario = {
+  build: chart => {
+    gatewayOf(chart, GATEWAY, GatewayListener.udp('udp', 5300));
+    expose(chart, 'route', { service: udp, rules: [{ backends: to(udpWeb) }] });
+  },
+  asks: [datagram(5300, udpWeb)],
 };
 
 export const listenerSetHttpRouting: GatewayScenario = {

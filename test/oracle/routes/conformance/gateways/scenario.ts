@@ -42,9 +42,12 @@ export const web = Service.of('web-backend', { namespace: 'web', port: 8080 });
 export const [tls1, tls2] = ['tls-backend', 'tls-backend-2'].map(name => Service.of(name, { namespace: NAMESPACE, port: 443, protocol: MeshProtocol.TLS }));
 export const [tcp1, tcp2, tcp3] = ['tcp-backend-v1', 'tcp-backend-v2', 'tcp-backend-v3']
   .map(name => Service.of(name, { namespace: NAMESPACE, port: 3000, protocol: MeshProtocol.TCP }));
-export const udp = Service.of('udp-backend', { namespace: NAMESPACE, port: 53, protocol: MeshProtocol.UDP });
+export const tcpWeb = Service.of('tcp-web-backend', { namespace: 'web', port: 3000, protocol: MeshProtocol.TCP });
+export const [udp, udp2, udp3] = ['udp-backend', 'udp-backend-2', 'udp-backend-3']
+  .map(name => Service.of(name, { namespace: NAMESPACE, port: 53, protocol: MeshProtocol.UDP }));
+export const udpWeb = Service.of('udp-web-backend', { namespace: 'web', port: 53, protocol: MeshProtocol.UDP });
 
-export const SERVICES = [v1, v2, v3, grpc1, grpc2, grpc3, web, tls1, tls2, tcp1, tcp2, tcp3];
+export const SERVICES = [v1, v2, v3, grpc1, grpc2, grpc3, web, tls1, tls2, tcp1, tcp2, tcp3, tcpWeb];
 
 export const to = (service: MeshService) => [{ service }];
 
@@ -52,7 +55,7 @@ export function gatewayOf(chart: Chart, name: string, ...listeners: GatewayListe
   new SharedGateway(chart, name, { className: 'contour', listeners, metadata: { name } });
 }
 
-export const attached = (sectionName?: string, gateway = GATEWAY) => ExposureGateway.shared(gateway, NAMESPACE, { sectionName });
+export const attached = (sectionName?: string, gateway = GATEWAY, port?: number) => ExposureGateway.shared(gateway, NAMESPACE, { sectionName, port });
 
 export function expose(chart: Chart, id: string, props: ExposureProps): void {
   new Exposure(chart, id, { gateway: props.gateways === undefined ? attached() : undefined, ...props });
