@@ -10,6 +10,7 @@ const NO_UDP = 'it reads no UDPRoutes';
 /** What Contour 1.33 does otherwise, or does not read (projectcontour/contour `internal/dag/gatewayapi_processor.go`). */
 const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>>> = {
   HTTPRouteNoBackendRefs: 'it passes over rules without backends',
+  HTTPRouteRedirectPortAndScheme: 'its redirects say ports that go without saying, and have the port of the host that the client writes',
   ListenerSetHTTPRouting: 'it reads no ListenerSets',
   UDPRoute: NO_UDP,
   UDPRouteParentRefAttachAllListeners: NO_UDP,
