@@ -19,7 +19,8 @@ export function scopeOf(old: World, now: World, isOneMesh: boolean): Scope {
   if (!isOneMesh) return { ...EVERYWHERE, unseen, called };
   const [pods, ways] = [new Set<string>(), new Set<string>()];
   let [areAllPods, areAllWays] = [false, false];
-  const reach = (object: ReadObject): readonly Reach[] => [...reachInCluster(object), ...[old, now].flatMap(world => reachOf(object, world))];
+  const reaches = [old, now].flatMap(reachesIn);
+  const reach = (object: ReadObject): readonly Reach[] => [...reachInCluster(object), ...reaches.flatMap(reachOf => reachOf(object) ?? [])];
   for (const object of changed) {
     for (const { pods: inPods, ways: inWays } of reach(object)) {
       const namespace = object.kind === 'Namespace' ? object.name : object.namespace ?? DEFAULT_NAMESPACE;
@@ -44,9 +45,12 @@ function reachInCluster({ group, kind, manifest }: ReadObject): Reach[] {
   return kind === 'ConfigMap' ? [ANYWHERE] : [NOWHERE];
 }
 
-function reachOf(object: ReadObject, { readings, objects, cluster }: World): Reach[] {
-  return readings.filter(({ reader }) => isReadBy(reader, object.group, object.kind))
-    .map(({ reader }) => reader.reach?.(object, objects, cluster) ?? ANYWHERE);
+/** Of each API: where it may matter what an object says; undefined for those that it does not read. */
+function reachesIn({ readings, objects, cluster }: World): ((object: ReadObject) => Reach | undefined)[] {
+  return readings.map(({ reader }) => {
+    const reach = reader.reach?.(objects, cluster) ?? (() => ANYWHERE);
+    return object => isReadBy(reader, object.group, object.kind) ? reach(object) : undefined;
+  });
 }
 
 /** The objects that are not the same in both, in either form. The order of files and documents says nothing. */

@@ -38,7 +38,8 @@ export function halfOf({ cluster, readings }: World): Half {
     workloads,
     podPorts,
     openPorts,
-    portNumbers: () => portNumbers(readings),
+    policies: () => readings.filter(({ reading }) => reading.entering !== undefined || reading.leaving !== undefined)
+      .flatMap(({ objects }) => objects.map(({ manifest }) => manifest)),
     servicePorts,
     namespaces: cluster.labelsOfNamespaces(),
   };
@@ -75,26 +76,6 @@ function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfServic
     const number = typeof targetPort === 'number' ? targetPort : workload.ports.find(({ name }) => name === targetPort)?.port;
     return number === undefined ? [] : [`${keyOf(workload)} ${number}`];
   });
-}
-
-/** No part of a name, nor of an address. */
-const DIGIT = /[0-9]/;
-const PORT_NUMBER = /(?<![\w.]|[A-Za-z_]-)[0-9]{1,5}(?![\w.])/g;
-
-/** Numbers in policies may be of ports; between two of them, all ports are the same to them. */
-function portNumbers(readings: World['readings']): ReadonlySet<number> {
-  const numbers = new Set([1]);
-  for (const { reading, objects } of readings) {
-    if (reading.entering === undefined && reading.leaving === undefined) continue;
-    for (const { manifest } of objects) addNumbers(manifest, numbers);
-  }
-  return numbers;
-}
-
-function addNumbers(value: unknown, numbers: Set<number>): void {
-  if (typeof value === 'number') numbers.add(value).add(value + 1);
-  else if (typeof value === 'string') for (const [digits] of DIGIT.test(value) ? value.matchAll(PORT_NUMBER) : []) addNumbers(Number(digits), numbers);
-  else if (typeof value === 'object' && value !== null) for (const below of Object.values(value)) addNumbers(below, numbers);
 }
 
 function protocolOf({ protocol, transport }: PortOfService) {

@@ -18,8 +18,8 @@ export interface Reader {
    * meshes read differently, where nobody says which mesh it is.
    */
   read(objects: readonly ReadObject[], cluster: Cluster, mesh: ReadMesh | undefined): Reading;
-  /** Where it may matter what an object says; anywhere, unless it is said. */
-  reach?(object: ReadObject, objects: readonly ReadObject[], cluster: Cluster): Reach;
+  /** Where it may matter what an object says, of all objects of the cluster; anywhere, unless it is said. */
+  reach?(objects: readonly ReadObject[], cluster: Cluster): (object: ReadObject) => Reach;
 }
 
 /** Whose calls an object may let in and out, and whose requests it may send elsewhere: those of its own namespace, of all, or of none. */

@@ -15,8 +15,8 @@ export interface Half {
   readonly servicePorts: ReadonlyMap<string, HalfService>;
   /** Namespaces that are here, by name. */
   readonly namespaces: ReadonlyMap<string, Labels>;
-  /** Numbers of ports at which something that is said may begin or end. */
-  portNumbers(): ReadonlySet<number>;
+  /** Manifests that may say who gets in or out. One that is the same on the other side may be the same value. */
+  policies(): readonly unknown[];
 }
 
 export interface HalfWorkload {

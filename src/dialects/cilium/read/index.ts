@@ -21,7 +21,7 @@ import { Selecting } from '../../../reading/selecting';
 export const CILIUM: Reader = {
   title: 'Cilium',
   kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'] },
-  reach: ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
+  reach: () => ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: (objects, cluster) => {
     const around = { groups: groupsOf(objects), cluster };
     const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {

@@ -33,7 +33,7 @@ export const GATEWAY_API: Reader = {
     'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackendTrafficPolicy'],
     [POLICY]: ['HTTPRoute'],
   },
-  reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
+  reach: () => () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
     const grants = new Grants(of('ReferenceGrant'));

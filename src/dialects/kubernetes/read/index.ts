@@ -18,7 +18,7 @@ import { Selecting } from '../../../reading/selecting';
 export const KUBERNETES: Reader = {
   title: 'NetworkPolicy',
   kinds: { 'networking.k8s.io': ['NetworkPolicy'] },
-  reach: () => ({ pods: 'namespace', ways: 'nowhere' }),
+  reach: () => () => ({ pods: 'namespace', ways: 'nowhere' }),
   read: objects => {
     const policies = new ByNamespace(objects, own => {
       const both = own.map(policiesOf);

@@ -49,7 +49,7 @@ export const LINKERD: Reader = {
     [PROFILES]: ['ServiceProfile'],
     'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'],
   },
-  reach: ({ kind }) => REACHES[kind] ?? ANYWHERE,
+  reach: () => ({ kind }) => REACHES[kind] ?? ANYWHERE,
   read: (objects, cluster, mesh) => {
     // Routes of Gateway API are those of any mesh.
     if (mesh === undefined ? !objects.some(({ group }) => group === POLICY || group === PROFILES) : mesh !== 'linkerd') return {};

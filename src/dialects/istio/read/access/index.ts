@@ -38,20 +38,19 @@ export const ISTIO_ACCESS: Reader = {
     'install.istio.io': ['IstioOperator'],
   },
   // What stands in the root namespace is for all, and a waypoint may be that of other namespaces.
-  reach: (object, objects, cluster) => {
-    const { targetRef, targetRefs = [targetRef] } = object.manifest?.spec ?? {};
-    const isOfPods = object.group === 'security.istio.io' && Array.isArray(targetRefs) && targetRefs.every(ref => ref === undefined || ref?.kind === 'Service');
-    return { pods: isOfPods && object.namespace !== rootIn(objects, cluster) ? 'namespace' : 'anywhere', ways: 'nowhere' };
+  reach: (objects, { configMaps }) => {
+    const { rootNamespace } = meshConfigOf(objects.filter(({ kind }) => kind === 'IstioOperator'), configMaps);
+    return ({ group, namespace, manifest }) => {
+      const { targetRef, targetRefs = [targetRef] } = manifest?.spec ?? {};
+      const isOfPods = group === 'security.istio.io' && Array.isArray(targetRefs) && targetRefs.every(ref => ref === undefined || ref?.kind === 'Service');
+      return { pods: isOfPods && namespace !== rootNamespace ? 'namespace' : 'anywhere', ways: 'nowhere' };
+    };
   },
   read: (objects, cluster, mesh) => {
     const access = new Access(objects, cluster, mesh);
     return { entering: to => access.entering(to), readAll: () => access.readAll() };
   },
 };
-
-function rootIn(objects: readonly ReadObject[], { configMaps }: Cluster): string {
-  return meshConfigOf(objects.filter(({ kind }) => kind === 'IstioOperator'), configMaps).rootNamespace;
-}
 
 /** Calls to these ports pass the sidecar by (istio/istio `tools/istio-iptables/pkg/capture/run.go`). */
 const NOT_CAPTURED = [22, 15008, 15020, 15021, 15090];

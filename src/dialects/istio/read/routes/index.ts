@@ -51,7 +51,7 @@ export const ISTIO_ROUTES: Reader = {
   },
   concerns: isMeshConfig,
   // Of Gateway API, nothing but waypoints is read.
-  reach: ({ group, kind, manifest }) =>
+  reach: () => ({ group, kind, manifest }) =>
     ({ pods: group === GATEWAY_API || (kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0) ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
   read: (objects, cluster, mesh) => {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};

@@ -13,7 +13,7 @@ import type { Reader } from '../../../../reading/reader';
 export const INGRESS: Reader = {
   title: 'Ingress',
   kinds: { 'networking.k8s.io': ['Ingress', 'IngressClass'] },
-  reach: () => ({ pods: 'nowhere', ways: 'anywhere' }),
+  reach: () => () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster) => {
     const [byDefault, ...others] = objects.filter(({ kind }) => kind === 'IngressClass').filter(isDefault);
     const isOpen = byDefault === undefined || others.length > 0;
