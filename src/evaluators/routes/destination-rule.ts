@@ -29,19 +29,40 @@ export function subsetLabels(manifests: readonly any[], to: ServicePort, name: s
   return only(found, 'name', 'labels').labels;
 }
 
+/** Where no configuration of the mesh says otherwise. */
+const ROOT_NAMESPACE = 'istio-system';
+
+/**
+ * Of the namespace of the proxy, then of that of the Service, then of the root, in which one that others see is for nobody first. Of the hosts of a
+ * namespace, the most specific counts, whether the client sees it or not (`destinationRule` in `pilot/pkg/model/push_context.go`).
+ */
 function ruleFor(manifests: readonly any[], { service, namespace }: ServicePort, { client }: RouteRequest): any {
-  const rules = manifests.filter(({ kind, metadata, spec }) => kind === 'DestinationRule'
-    && [`${service}.${namespace}.svc.cluster.local`, ...(metadata.namespace === namespace ? [service] : [])].includes(spec.host));
-  for (const home of [client.namespace, namespace]) {
-    const [rule, ...others] = rules.filter(({ metadata }) => metadata.namespace === home);
+  const name = `${service}.${namespace}.svc.cluster.local`;
+  const hostOf = ({ metadata, spec }: any): string => spec.host === service && metadata.namespace === namespace ? name : spec.host;
+  const isMeant = (host: string) => host.startsWith('*') ? name.endsWith(host.slice(1)) : host === name;
+  const rules = manifests.filter(one => one.kind === 'DestinationRule' && isMeant(hostOf(one)));
+  const isPrivate = ({ metadata, spec: { exportTo = ['*'] } }: any) => exportTo.every((one: string) => one === '.' || one === metadata.namespace);
+  const isSeen = ({ metadata, spec: { exportTo = ['*'] } }: any) =>
+    exportTo.some((one: string) => one === '*' || (one === '.' ? metadata.namespace : one) === client.namespace);
+  const ofClient = rules.filter(one => one.metadata.namespace === client.namespace && isSeen(one));
+  const own = client.namespace === ROOT_NAMESPACE ? ofClient.filter(isPrivate) : ofClient;
+  const exportedFrom = (home: string) => rules.filter(one => one.metadata.namespace === home && !isPrivate(one));
+  const exported = [namespace, ROOT_NAMESPACE].map(home => mostSpecific(exportedFrom(home), hostOf).filter(isSeen));
+  for (const [rule, ...others] of [mostSpecific(own, hostOf), ...exported]) {
     if (others.length > 0) {
       throw new Unknown(`${others.length + 1} DestinationRules for ${namespace}/${service}`);
     }
     if (rule !== undefined) {
-      return only(rule.spec, 'host', 'trafficPolicy', 'subsets');
+      return only(rule.spec, 'host', 'trafficPolicy', 'subsets', 'exportTo');
     }
   }
   return {};
+}
+
+function mostSpecific(rules: readonly any[], hostOf: (rule: any) => string): any[] {
+  const rank = (host: string) => host.startsWith('*') ? host.length : Infinity;
+  const best = Math.max(...rules.map(one => rank(hostOf(one))));
+  return rules.filter(one => rank(hostOf(one)) === best);
 }
 
 /** What sidecars of clients, and those of the pods, hold to. */

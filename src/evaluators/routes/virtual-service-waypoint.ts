@@ -17,7 +17,8 @@ export function routedAtWaypoint(manifests: readonly any[], request: RouteReques
   const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name === to.service && metadata.namespace === to.namespace);
   const { 'istio.io/use-waypoint': waypoint, 'istio.io/use-waypoint-namespace': home = to.namespace } = service?.metadata.labels ?? {};
   if (waypoint === undefined) throw new Unknown('nothing says which waypoint it has');
-  if (waypoint === 'none') return toServiceByIstio(manifests, request);
+  // Without one, nobody reads what holds for a Service.
+  if (waypoint === 'none') return toServiceByIstio(manifests.filter(({ kind }) => kind !== 'DestinationRule'), request);
   const seenThere: RouteRequest = { ...request, client: { namespace: home } };
   const all = routesInMesh(manifests).filter(({ metadata, spec }) => [home, to.namespace].includes(metadata.namespace)
     && spec.hosts.some((host: string) => isFor(fullName(host, metadata.namespace), `${to.service}.${to.namespace}.svc.cluster.local`)));

@@ -154,16 +154,18 @@ function hashesByPort({ portLevelSettings = [] }: any): boolean {
 
 /** Where no route is for a port, a waypoint tells requests apart by what is said of all ports alone. */
 const destinationRule = fc.record({
-  namespace: fc.constantFrom('shop', 'shop', 'web'),
-  host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart'),
+  namespace: fc.constantFrom('shop', 'shop', 'web', 'istio-system'),
+  host: fc.constantFrom('cart-v1', 'cart-v1.shop.svc.cluster.local', 'cart-v2', 'cart', '*.shop.svc.cluster.local', '*.local'),
+  exportTo: maybe(20, 'exportTo', fc.constantFrom(['.'], ['web'], ['*'])),
   subsets: maybe(50, 'subsets', fc.subarray([{ name: 'a', labels: { version: 'v1' } }, { name: 'b', labels: { version: 'v2', tier: 'x' } }], { minLength: 1 })),
   trafficPolicy: merged(
     pool, detection, balancer, maybe(30, 'portLevelSettings', portSettings),
     maybe(10, 'retryBudget', fc.constant({ percent: 20, budgetInterval: '10s', minRetryConcurrency: 3 })),
   ),
-}).filter(({ host, trafficPolicy }) => host !== 'cart' || !hashesByPort(trafficPolicy)).map(({ namespace, host, trafficPolicy, subsets }) => ({
-  apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: `rule-${host}`, namespace }, spec: { host, trafficPolicy, ...subsets },
-}));
+}).filter(({ host, trafficPolicy }) => !['cart', '*.shop.svc.cluster.local', '*.local'].includes(host) || !hashesByPort(trafficPolicy))
+  .map(({ namespace, host, trafficPolicy, subsets, exportTo }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: `rule-${host.replace('*', 'any')}`, namespace }, spec: { host, trafficPolicy, ...subsets, ...exportTo },
+  }));
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] } };
 

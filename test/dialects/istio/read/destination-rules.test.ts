@@ -1,5 +1,6 @@
 import { journey } from '../../../../src/meaning/journey';
 import { landOf } from '../../../../src/reading/land';
+import { trafficOf } from '../../../reading/traffic';
 import { reading } from '../../../reading/world';
 
 /** What clients speak to a Service, where a DestinationRule says it, and pods that take mutual TLS only. */
@@ -43,6 +44,36 @@ test('the rule of the namespace of the client goes first', () => {
   expect(outcome(STRICT, rule({ trafficPolicy: speaking('DISABLE') }), rule({ trafficPolicy: speaking('ISTIO_MUTUAL') }, 'web'))).toBe('allowed');
   expect(outcome(STRICT, rule({ trafficPolicy: speaking('ISTIO_MUTUAL') }), rule({ trafficPolicy: speaking('DISABLE') }, 'web'))).toBe('denied');
   expect(outcome(STRICT, rule({ trafficPolicy: speaking('DISABLE') }, 'other'))).toBe('allowed');
+});
+
+test('one of the root is for all that have none, by the host that says most', () => {
+  const ofAll = rule({ host: '*.local', trafficPolicy: speaking('DISABLE') }, 'istio-system');
+  const ofNamespace = { ...rule({ host: '*.shop.svc.cluster.local', trafficPolicy: speaking('ISTIO_MUTUAL') }, 'istio-system'), metadata: { name: 'more', namespace: 'istio-system' } };
+
+  expect(outcome(STRICT, ofAll)).toBe('denied');
+  expect(outcome(STRICT, ofAll, ofNamespace)).toBe('allowed');
+  expect(outcome(STRICT, ofAll, rule({ trafficPolicy: speaking('ISTIO_MUTUAL') }))).toBe('allowed');
+  expect(outcome(STRICT, rule({ host: '*.local', exportTo: ['.'], trafficPolicy: speaking('DISABLE') }, 'istio-system'))).toBe('allowed');
+  expect(outcome(STRICT, rule({ exportTo: ['other'], trafficPolicy: speaking('DISABLE') }, 'web'))).toBe('allowed');
+});
+
+describe('in ambient mode, the waypoint holds to what a proxy in its namespace does', () => {
+  const [{ metadata, ...service }] = CART;
+  const called = (labels: object, name = 'cart') => ({ ...service, metadata: { ...metadata, name, labels } });
+  const limited = (maxConnections: number, namespace?: string) => rule({ trafficPolicy: { connectionPool: { tcp: { maxConnections } } } }, namespace);
+  const both = [limited(1), limited(2, 'web'), limited(3, 'istio-system')];
+  const said = (...manifests: readonly object[]) => trafficOf(reading(manifests, 'default', 'istio-ambient'), { namespace: 'shop', service: 'cart', port: 80 });
+  const own = { 'istio.io/use-waypoint': 'waypoint' };
+  const ofWeb = { ...own, 'istio.io/use-waypoint-namespace': 'web' };
+
+  test.each<[string, readonly object[], object | string]>([
+    ['of the Service', [called(own), ...both], { circuitBreaking: { maxConnections: 1 }, besides: [] }],
+    ['of another namespace', [called(ofWeb), ...both], { circuitBreaking: { maxConnections: 2 }, besides: [] }],
+    ['of the root, where there is no other', [called(own), ...both.slice(1)], { circuitBreaking: { maxConnections: 3 }, besides: [] }],
+    ['which there is none of', [called({ 'istio.io/use-waypoint': 'none' }), ...both], { besides: [] }],
+    ['which nobody names', [called({}), ...both], expect.stringContaining('it is not known which waypoint')],
+    ['where those of other Services may send requests here', [called(own), called(ofWeb, 'other'), ...both], 'waypoints in several namespaces read other DestinationRules'],
+  ])('%s', (_, manifests, traffic) => expect(said(...manifests)).toEqual(traffic));
 });
 
 test.each<[string, object]>([

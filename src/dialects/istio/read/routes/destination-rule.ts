@@ -6,12 +6,13 @@ import type { Fields } from '../../../../manifests/fields';
 import { isMap } from '../../../../manifests/values';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
-import { type Branch, type Decision, isUndecided, type Source, type Undecided } from '../../../../meaning/decision';
+import { type Branch, decide, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
 import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Labels } from '../../../../meaning/selector';
 import { exactly } from '../../../../meaning/text';
 import type { Passage, Traffic } from '../../../../meaning/world';
 import type { CircuitBreaking } from '../../../../model/handling';
+import { grouped } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import { annotations, labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
@@ -159,33 +160,76 @@ export function rulesFor(rules: readonly DestinationRule[], to: Pick<ServicePort
   return rules.filter(({ to: own, host }) => own === undefined ? mayBe(host, to) : own.service === to.service && own.namespace === to.namespace);
 }
 
+/** A Service, and the namespace of Istio in which DestinationRules are for all namespaces that have none. */
+export interface Ruled extends Pick<ServicePort, 'service' | 'namespace'> {
+  readonly root: string;
+}
+
 /**
- * A DestinationRule in the namespace of the client goes before that of the Service (`destinationRule` in `pilot/pkg/model/push_context.go` of
- * istio/istio).
+ * A DestinationRule in the namespace of the client goes before that of the Service, and this before one of the root, where one that others see, too, is
+ * for all alike (`destinationRule` in `pilot/pkg/model/push_context.go` of istio/istio).
  */
 function decisionBy<T>(
-  rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>, saidBy: (own: readonly DestinationRule[]) => T | Undecided, otherwise: T,
+  rules: readonly DestinationRule[], { namespace: home, root }: Ruled, saidBy: (own: readonly DestinationRule[]) => T | Undecided, otherwise: T,
 ): Decision<T> {
-  const namespaces = [...new Set(rules.map(({ namespace }) => namespace))].filter(namespace => namespace !== to.namespace);
-  const branch = (own: readonly DestinationRule[], when: Condition): Branch<T> => ({ when, then: { value: saidBy(own), why: `DestinationRule '${own[0].source.name}' says so`, source: own[0].source }, source: own[0].source });
-  const ofService = rules.filter(({ namespace }) => namespace === to.namespace);
-  const visible = ofService.flatMap(({ visibleTo }) => visibleTo === 'all' ? [ALWAYS] : visibleTo.map(one => ({ type: 'pod' as const, namespace: exactly(one) })));
+  const branch = (own: readonly DestinationRule[], when: Condition): Branch<T>[] => {
+    if (own.length === 0) return [];
+    const [{ source }] = own;
+    return [{ when, then: { value: saidBy(own), why: `DestinationRule '${source.name}' says so`, source }, source }];
+  };
+  const exported = (from: string) => closest(rules.filter(one => one.namespace === from && !isPrivate(one)));
+  const shared = exported(home);
+  const ofClients = [...grouped(rules.filter(one => isSeenAtHome(one) && (one.namespace !== root || isPrivate(one))), ({ namespace }) => namespace)]
+    .map(([namespace, own]) => ({ namespace, own: closest(own) })).filter(({ own }) => own.some(one => !shared.includes(one)));
   return {
     branches: [
-      ...namespaces.map(namespace => branch(rules.filter(one => one.namespace === namespace), { type: 'pod', namespace: exactly(namespace) })),
-      ...ofService.length === 0 ? [] : [branch(ofService, visible.includes(ALWAYS) ? ALWAYS : { type: 'any', of: visible })],
+      ...ofClients.flatMap(({ namespace, own }) => branch(own, { type: 'pod', namespace: exactly(namespace) })),
+      ...[shared, ...home === root ? [] : [exported(root)]].flatMap(own => branch(own, seenBy(own))),
     ],
     otherwise: { value: otherwise, why: 'no DestinationRule is for it' },
   };
 }
 
+/** Whether nobody but its own namespace sees it. */
+function isPrivate({ namespace, visibleTo }: DestinationRule): boolean {
+  return visibleTo !== 'all' && visibleTo.every(one => one === namespace);
+}
+
+function isSeenAtHome({ namespace, visibleTo }: DestinationRule): boolean {
+  return visibleTo === 'all' || visibleTo.includes(namespace);
+}
+
+function seenBy(rules: readonly DestinationRule[]): Condition {
+  const visible = rules.flatMap(({ visibleTo }): Condition[] =>
+    visibleTo === 'all' ? [ALWAYS] : visibleTo.map(one => ({ type: 'pod', namespace: exactly(one) })));
+  return visible.includes(ALWAYS) ? ALWAYS : { type: 'any', of: visible };
+}
+
+/** Of those of one namespace, the ones for the host that says most. Nobody knows which those are for that may be meant for it. */
+function closest(rules: readonly DestinationRule[]): readonly DestinationRule[] {
+  if (rules.some(isPartial)) return rules;
+  const exact = rules.filter(({ to }) => to !== undefined);
+  const longest = Math.max(...rules.map(({ host }) => host.length));
+  return exact.length > 0 ? exact : rules.filter(({ host }) => host.length === longest);
+}
+
+function isPartial({ to, host }: DestinationRule): boolean {
+  return to === undefined && !host.startsWith('*');
+}
+
+/** What a waypoint in a namespace holds to: as any proxy there (`DefaultSidecarScopeForGateway` in `pilot/pkg/model/sidecar.go`). */
+export function fromNamespace<T>(decision: Decision<T>, namespace: string): Verdict<T> {
+  const [verdict] = decide(decision, { client: { kind: 'pod', namespace }, pod: { namespace }, port: 0, protocol: 'TCP' }).verdicts;
+  return verdict;
+}
+
 /** What holds for all that is sent to a port of a Service. */
-export function trafficBy(rules: readonly DestinationRule[], to: ServicePort, protocol: Protocol | undefined): Decision<Traffic> | undefined {
+export function trafficBy(rules: readonly DestinationRule[], to: ServicePort & Ruled, protocol: Protocol | undefined): Decision<Traffic> | undefined {
   return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, own => valueOf(own, to.port, protocol), { besides: [] });
 }
 
 /** Whether clients speak mutual TLS of the mesh to a Service; undefined where nothing else is said. */
-export function speechBy(rules: readonly DestinationRule[], to: Pick<ServicePort, 'service' | 'namespace'>): Decision<Passage> | undefined {
+export function speechBy(rules: readonly DestinationRule[], to: Ruled): Decision<Passage> | undefined {
   return rules.every(({ tlsModes }) => tlsModes.every(mode => mode === MUTUAL)) ? undefined : decisionBy<Passage>(rules, to, passageOf, 'allowed');
 }
 
@@ -202,7 +246,7 @@ function passageOf(own: readonly DestinationRule[]): Passage | Undecided {
 function valueOf(own: readonly DestinationRule[], port: number, protocol: Protocol | undefined): Traffic | Undecided {
   const [rule, ...others] = own;
   if (others.length > 0) return { unknown: 'it is not known which of several DestinationRules is the older one' };
-  if (rule.to === undefined) return { unknown: 'it is for hosts with a wildcard' };
+  if (isPartial(rule)) return { unknown: 'it is not known whether its host is that of the Service' };
   if (rule.hasSubsetPolicies) return { unknown: 'a subset has a policy of its own' };
   if (rule.doubt !== undefined) return { unknown: rule.doubt.why };
   const { traffic, pool } = rule.ofPorts.get(port) ?? rule.policy;

@@ -1,4 +1,4 @@
-import { type DestinationRule, destinationRuleOf, rulesFor, speechBy, tlsModesIn, trafficBy } from './destination-rule';
+import { type DestinationRule, destinationRuleOf, fromNamespace, rulesFor, speechBy, tlsModesIn, trafficBy } from './destination-rule';
 import type { Destination } from './destinations';
 import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
@@ -12,9 +12,9 @@ import { ALWAYS, anyOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { toService } from '../../../../meaning/way';
 import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic, type Way, type WayBackend } from '../../../../meaning/world';
-import { pushTo } from '../../../../model/lists';
+import { distinctBy, pushTo } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
-import type { Cluster } from '../../../../reading/cluster/cluster';
+import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
 import type { ReadMesh } from '../../../../reading/mesh';
 import { Numbers } from '../../../../reading/numbers';
@@ -78,6 +78,8 @@ class Routes {
   public readonly scopes: Scopes;
   private readonly routes: Index<VirtualService>;
   private readonly waypoints: Waypoints;
+  private readonly root: string;
+  private waypointsOfAll?: readonly ReturnType<Waypoints['ofService']>[];
   private readonly outward: Outward;
   private readonly gateways: readonly Gateway[];
   private doors?: readonly Entry[];
@@ -94,7 +96,9 @@ class Routes {
     }));
     this.waypoints = new Waypoints(of('Gateway', true), of('GatewayClass', true), cluster);
     this.rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
-    this.scopes = new Scopes(of('Sidecar').map(sidecarOf), meshConfigOf(of('IstioOperator'), cluster.configMaps));
+    const config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
+    this.root = config.rootNamespace;
+    this.scopes = new Scopes(of('Sidecar').map(sidecarOf), config);
     this.gateways = of('Gateway').map(gatewayOf);
     this.outward = new Outward(of('ServiceEntry').flatMap(serviceEntriesOf), this.scopes, cluster);
   }
@@ -113,13 +117,28 @@ class Routes {
 
   public traffic(to: ServicePort): Decision<Traffic> | undefined {
     const rules = rulesFor(this.rules.for(to), to);
-    const other = this.mesh !== 'istio-ambient' ? undefined : rules.find(({ namespace, visibleTo }) => namespace !== to.namespace || visibleTo !== 'all');
-    if (other === undefined) {
-      const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
-      return trafficBy(rules, to, port?.protocol);
-    }
-    const why = 'whether the waypoint sees the DestinationRule depends on its namespace';
-    return { branches: [], otherwise: { value: { unknown: why }, why, source: other.source } };
+    const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+    const traffic = trafficBy(rules, { ...to, root: this.root }, port?.protocol);
+    if (this.mesh !== 'istio-ambient' || traffic === undefined) return traffic;
+    return this.atWaypoints(traffic, to, rules);
+  }
+
+  /** Whichever Service was called: the waypoint of another one may send requests here, too. */
+  private atWaypoints(traffic: Decision<Traffic>, to: ServicePort, rules: readonly DestinationRule[]): Decision<Traffic> {
+    this.waypointsOfAll ??= this.cluster.services.map(({ namespace = DEFAULT_NAMESPACE, name }) =>
+      this.waypoints.ofService({ namespace, service: name, port: 0 }));
+    const own = this.waypoints.ofService(to);
+    const all = distinctBy([own, ...this.waypointsOfAll].flatMap(one => one === undefined || one === 'none' ? [] : [one]), one => JSON.stringify(one));
+    const unknown = (why: string): Decision<Traffic> => ({ branches: [], otherwise: { value: { unknown: why }, why, source: rules[0].source } });
+    const doubt = all.find(one => one.doubt !== undefined)?.doubt;
+    if (doubt !== undefined) return unknown(doubt.why);
+    // One that nobody names may be in any namespace.
+    const perhaps = own === undefined ? [to.namespace, ...rules.map(({ namespace }) => namespace)] : [];
+    const namespaces = new Set([...all.map(({ namespace }) => namespace), ...all.length === 0 ? perhaps : []]);
+    const told = [...own === 'none' ? [WITHOUT_WAYPOINT] : [], ...[...namespaces].map(namespace => fromNamespace(traffic, namespace))];
+    const [verdict, ...others] = distinctBy(told, ({ value }) => JSON.stringify(value));
+    return others.length > 0 ? unknown(own === undefined ? NO_WAYPOINT : 'waypoints in several namespaces read other DestinationRules')
+      : { branches: [], otherwise: verdict };
   }
 
   public leaving(client: Client, to: PodPort | Outside): Gate[] {
@@ -156,7 +175,7 @@ class Routes {
     if (waypoint === 'none') return undefined;
     const reads = (some: readonly VirtualService[], namespace: string) => waysAtWaypoint(some, to, protocol, place, namespace);
     const ways = waypoint === undefined ? own.map(one => reads([one], one.namespace)).find(one => one !== undefined) : reads(own, waypoint.namespace);
-    const why = waypoint === undefined ? 'it is not known which waypoint the Service has: no label `istio.io/use-waypoint` says it' : waypoint.doubt?.why;
+    const why = waypoint === undefined ? NO_WAYPOINT : waypoint.doubt?.why;
     return ways === undefined || why === undefined ? ways : { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
   }
 
@@ -164,7 +183,7 @@ class Routes {
   private speech({ entrances }: PodPort): Gate[] {
     const branches = entrances.flatMap((entrance): Branch<Passage>[] => {
       const rules = rulesFor(this.rules.for(entrance), entrance);
-      const then = speechBy(rules, entrance);
+      const then = speechBy(rules, { ...entrance, root: this.root });
       return then === undefined ? [] : [{ when: { type: 'entrance', ...entrance }, then, source: rules[0].source }];
     });
     return branches.length === 0 ? [] : [{ title: 'DestinationRule of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'no DestinationRule is for it' } } }];
@@ -219,6 +238,10 @@ function unregistered(all: readonly VirtualService[], protocol: Protocol): Branc
     .flatMap(({ otherHosts, source }) => otherHosts.map(host =>
       ({ when: nameIs(protocol, hostText(host)), then: { value: { unknown: why }, why, source }, source })));
 }
+
+const WITHOUT_WAYPOINT: Verdict<Traffic> = { value: { besides: [] }, why: 'without a waypoint, nobody reads DestinationRules' };
+
+const NO_WAYPOINT = 'it is not known which waypoint the Service has: no label `istio.io/use-waypoint` says it';
 
 function namesOf({ services, otherHosts }: VirtualService): readonly string[] {
   return [...services.map(nameOfService), ...otherHosts];
