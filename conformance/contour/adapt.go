@@ -52,13 +52,19 @@ func (g *gatewayConfig) adaptHTTP(f *listener.Filter) (*listener.Filter, error) 
 	if routes == nil {
 		return nil, fmt.Errorf("no routes for %s", manager.GetRds().GetRouteConfigName())
 	}
-	return sidecars.AdaptHTTP(f, &manager, routes, answer), nil
+	return sidecars.AdaptHTTP(f, &manager, routes, g.answer), nil
 }
 
-// Instead of sending a request to its clusters, a route names them.
-func answer(r *route.Route) {
+// Instead of sending a request to its clusters, a route names them. What it sends over TLS goes to pods, which say who they are.
+func (g *gatewayConfig) answer(r *route.Route) {
 	action := r.GetRoute()
 	if action == nil {
+		return
+	}
+	if g.encrypted[action.GetCluster()] != nil {
+		r.Action = &route.Route_Route{Route: &route.RouteAction{
+			ClusterSpecifier: &route.RouteAction_Cluster{Cluster: g.podsOf(action.GetCluster())},
+		}}
 		return
 	}
 	backends := sidecars.Shares{}

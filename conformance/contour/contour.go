@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"github.com/sirupsen/logrus"
@@ -13,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	gateway "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/gateway-api/apis/v1alpha2"
+	"sigs.k8s.io/gateway-api/apis/v1alpha3"
 	"sigs.k8s.io/gateway-api/apis/v1beta1"
 
 	contour "github.com/projectcontour/contour/apis/projectcontour/v1alpha1"
@@ -25,12 +27,16 @@ import (
 
 // What Contour tells the Envoys of a Gateway.
 type gatewayConfig struct {
+	// Of its case.
+	name      string
 	listeners []*listener.Listener
 	routes    map[string]*route.RouteConfiguration
+	// Clusters with which it begins TLS.
+	encrypted map[string]*cluster.Cluster
 }
 
 // The manifests of a case, as Contour translates them once all of them are there.
-func translate(c testCase, pki *sidecars.PKI) (*gatewayConfig, error) {
+func translate(name string, c testCase, pki *sidecars.PKI) (*gatewayConfig, error) {
 	log := logrus.New()
 	log.SetOutput(io.Discard)
 	builder := &dag.Builder{
@@ -50,12 +56,19 @@ func translate(c testCase, pki *sidecars.PKI) (*gatewayConfig, error) {
 		builder.Source.Insert(object)
 	}
 	root := builder.Build()
-	listeners := xdscache.NewListenerCache(xdscache.ListenerConfig{MergeSlashes: true}, contour.MetricsConfig{}, contour.HealthConfig{}, nil, 0,
-		envoy.NewEnvoyGen(envoy.EnvoyGenOpt{XDSClusterName: "contour"}))
+	generated := envoy.NewEnvoyGen(envoy.EnvoyGenOpt{XDSClusterName: "contour"})
+	listeners := xdscache.NewListenerCache(xdscache.ListenerConfig{MergeSlashes: true}, contour.MetricsConfig{}, contour.HealthConfig{}, nil, 0, generated)
 	listeners.OnChange(root)
 	routes := &xdscache.RouteCache{}
 	routes.OnChange(root)
-	g := &gatewayConfig{routes: map[string]*route.RouteConfiguration{}}
+	clusters := xdscache.NewClusterCache(generated)
+	clusters.OnChange(root)
+	g := &gatewayConfig{name: name, routes: map[string]*route.RouteConfiguration{}, encrypted: map[string]*cluster.Cluster{}}
+	for _, m := range clusters.Contents() {
+		if c := m.(*cluster.Cluster); c.TransportSocket != nil {
+			g.encrypted[c.Name] = c
+		}
+	}
 	for _, m := range listeners.Contents() {
 		if l := m.(*listener.Listener); root.Listeners[l.Name] != nil {
 			g.listeners = append(g.listeners, l)
@@ -95,6 +108,19 @@ func decode(manifest json.RawMessage, pki *sidecars.PKI) (runtime.Object, error)
 		object = &v1alpha2.TCPRoute{}
 	case "ReferenceGrant":
 		object = &v1beta1.ReferenceGrant{}
+	case "BackendTLSPolicy":
+		object = &v1alpha3.BackendTLSPolicy{}
+	case "ConfigMap":
+		// It has the authority of this run, or another one.
+		authority := pki.Authority()
+		if is.Metadata.Name == "other-ca" {
+			other, err := sidecars.NewPKI("gateway.example.com")
+			if err != nil {
+				return nil, err
+			}
+			authority = other.Authority()
+		}
+		return &core.ConfigMap{ObjectMeta: is.Metadata, Data: map[string]string{"ca.crt": string(authority)}}, nil
 	case "Secret":
 		// Its certificate is one of this run.
 		certificate, key := pki.Server()

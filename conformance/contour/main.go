@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 
 	"cdk8s-mesh.dev/conformance/harness"
@@ -20,11 +21,17 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 		return err
 	}
 	var listeners []*listener.Listener
+	var clusters []*cluster.Cluster
 	for i, c := range cases {
-		g, err := translate(c, pki)
+		g, err := translate(fmt.Sprint(i), c, pki)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.Name, err)
 		}
+		pods, err := g.pods(pki)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+		clusters = append(clusters, pods...)
 		for _, l := range g.listeners {
 			adapted, err := g.adapt(fmt.Sprintf("%d/%s", i, l.Name), l, pki)
 			if err != nil {
@@ -33,7 +40,7 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			listeners = append(listeners, adapted)
 		}
 	}
-	envoy, err := sidecars.Start(args[0], listeners, pki)
+	envoy, err := sidecars.Start(args[0], listeners, pki, clusters...)
 	if err != nil {
 		return err
 	}

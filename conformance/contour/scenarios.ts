@@ -1,6 +1,7 @@
 import { type Case, CLIENT, world } from './case';
 import type { Manifest } from '../../src/dialects/contract/manifest';
 import { GATEWAY_SCENARIOS } from '../../test/oracle/routes/conformance/gateways';
+import { AUTHORITY, BACKEND_TLS_SCENARIOS, OTHER_AUTHORITY, TLS_SERVICES } from '../../test/oracle/routes/conformance/gateways/backend-tls';
 import type { GatewayAsk, GatewayScenario } from '../../test/oracle/routes/conformance/gateways/scenario';
 import { manifestsOf, SERVICES } from '../../test/oracle/routes/conformance/gateways/scenario';
 import { stored } from '../harness/case';
@@ -22,16 +23,18 @@ const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>
 
 /** Upstream's conformance scenarios. Contour has one Gateway: a case for each. */
 export function scenarioCases(): Case[] {
-  return Object.entries<GatewayScenario>(GATEWAY_SCENARIOS).filter(([name]) => !(name in ELSEWHERE)).flatMap(([name, scenario]) => {
+  const scenarios = { ...GATEWAY_SCENARIOS, ...BACKEND_TLS_SCENARIOS };
+  return Object.entries<GatewayScenario>(scenarios).filter(([name]) => !(name in ELSEWHERE)).flatMap(([name, scenario]) => {
     const manifests = manifestsOf(scenario);
     const isOther = ({ kind, metadata }: Manifest, gateway: string) => kind === 'Gateway' && metadata.name !== gateway;
     return [...new Set(scenario.asks.map(({ gateway }) => gateway))].map((gateway): Case => ({
       name: `${name}, gateway ${gateway}`,
       manifests: [
         ...world(
-          SERVICES.flatMap(({ name: of, namespace, ports }) => ports.map(({ port }) => ({ name: of, namespace, port }))),
+          [...SERVICES, ...TLS_SERVICES].flatMap(({ name: of, namespace, ports }) => ports.map(({ port }) => ({ name: of, namespace, port }))),
           [{ name: 'gateway-tls', namespace: 'shop' }],
         ),
+        ...[AUTHORITY, OTHER_AUTHORITY].map(authority => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: authority, namespace: 'shop' } })),
         ...manifests.filter(one => one.kind !== 'Namespace' && !isOther(one, gateway)).map(stored),
       ],
       probes: scenario.asks.filter(ask => ask.gateway === gateway).filter(isSent).map(probeOf),

@@ -49,6 +49,11 @@ func (p *PKI) Server() (certificate, key []byte) {
 	return p.server.certificate, p.server.key
 }
 
+// Authority is the certificate of whoever signs the others.
+func (p *PKI) Authority() []byte {
+	return p.authority
+}
+
 // A certificate for a SPIFFE id, or for a name of DNS.
 func (p *PKI) issue(id string) (keyPair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
