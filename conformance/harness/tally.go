@@ -56,5 +56,6 @@ func kind(answer string) string {
 	if strings.HasPrefix(answer, "{") {
 		return "routed"
 	}
-	return answer
+	failure, _, _ := strings.Cut(answer, ", to ")
+	return failure
 }

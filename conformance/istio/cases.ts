@@ -9,6 +9,7 @@ import { denialCases } from './denials';
 import { egressCases } from './egress';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
+import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
@@ -32,6 +33,7 @@ const cases = [
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
   ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
+  ...mostlyKnown(foreignRoutes(seed, count), 0.45, 'shop/cart-v1:80', 'no route', 'HTTP 503', ', to http'),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

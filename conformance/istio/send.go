@@ -68,5 +68,9 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	case response.StatusCode == http.StatusBadRequest || status == "13":
 		return harness.Malformed, nil
 	}
-	return fmt.Sprintf("HTTP %d, gRPC %q", response.StatusCode, status), nil
+	failure := fmt.Sprintf("HTTP %d, gRPC %q", response.StatusCode, status)
+	if location := response.Header.Get("location"); location != "" {
+		failure += ", to " + location
+	}
+	return failure, nil
 }

@@ -1,0 +1,120 @@
+import * as fc from 'fast-check';
+import { sentAs } from './sent';
+import type { Known } from './share';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { requests } from '../../../test/reading/routes/gateway-api';
+import { readOutcome } from '../../../test/reading/routes/outcome';
+import { istioProgram } from '../../../test/reading/routes/virtual-services';
+import { reading } from '../../../test/reading/world';
+import { perBackend, shareOf } from '../apps';
+import { address, type Case } from '../case';
+
+type Programs = typeof istioProgram;
+
+/** VirtualServices and DestinationRules that somebody else wrote, and requests to a Service. Where the library says that they go, sidecars send them. */
+export function foreignRoutes(seed: number, count: number): Known {
+  return asked('foreign VirtualServices', istioProgram, seed, count);
+}
+
+const isAsked = ({ protocol }: { readonly protocol: string }) => protocol === 'HTTP' || protocol === 'GRPC';
+
+function asked(about: string, programs: Programs, seed: number, count: number): Known {
+  const samples = fc.sample(programs.filter(isAsked).chain(program =>
+    fc.tuple(fc.constant(program), fc.array(requests(program), { minLength: 20, maxLength: 20 }))), { seed, numRuns: count });
+  let unknown = 0;
+  const cases = samples.map(([{ protocol, manifests }, all], i): Case => {
+    const objects = JSON.parse(JSON.stringify([...servicesOf(protocol, i), ...manifests.filter(({ kind }) => kind !== 'Service').flatMap(asAdmitted)]));
+    const world = reading(objects, 'default', 'istio');
+    return {
+      name: `${about} ${i}`,
+      manifests: objects,
+      probes: all.flatMap(request => {
+        const outcome = readOutcome(world, request);
+        if (outcome === 'unknown') {
+          unknown++;
+          return [];
+        }
+        return [{
+          ...sentAs(request, protocol),
+          namespace: request.client.namespace,
+          port: 80,
+          address: address(0, i),
+          host: request.host,
+          answers: { library: said(outcome, request) },
+        }];
+      }),
+    };
+  });
+  return { about, cases, unknown };
+}
+
+/** The Service that is called, and those behind it. */
+function servicesOf(protocol: string, i: number): object[] {
+  const one = (name: string, namespace: string, n: number, ports: readonly object[]) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { clusterIP: address(n, i), selector: { app: name }, ports: ports.map(port => ({ appProtocol: protocol.toLowerCase(), ...port })) },
+  });
+  const behind = [{ name: 'one', port: 80 }, { name: 'other', port: 8080 }];
+  return [
+    one('cart', 'shop', 0, [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }, { name: 'other', port: 8080 }]),
+    one('cart-v1', 'shop', 1, behind), one('cart-v2', 'shop', 2, behind), one('cart-v1', 'other', 3, behind),
+  ];
+}
+
+/**
+ * What a cluster takes of it: some weight, times, one list of copies, a redirect to somewhere, and server names of the hosts alone, which no request
+ * has. What is misspelt is not stored. What fails by
+ * chance, always fails; no two are of one age, or have one name.
+ */
+function asAdmitted({ kind, metadata, spec }: any, i: number): any[] {
+  const { tls: _, exportTo, ...own } = spec;
+  const to = exportTo?.filter((one: string) => one !== '~');
+  const creationTimestamp = `${metadata.creationTimestamp?.slice(0, 10) ?? '2026-11-03'}T00:00:0${i}Z`;
+  const manifest = { apiVersion: 'networking.istio.io/v1', kind, metadata: { ...metadata, creationTimestamp }, spec: { ...own, ...to !== undefined && { exportTo: to } } };
+  if (kind === 'VirtualService') {
+    return to?.length === 0 ? [] : [{ ...manifest, spec: { ...manifest.spec, http: own.http.map(httpAsAdmitted), tcp: own.tcp?.map(weighed) } }];
+  }
+  const isSaid = (own.trafficPolicy.portLevelSettings ?? []).every((setting: any) => Object.keys(setting).length > 1);
+  return isSaid && Object.keys(own.trafficPolicy).some(name => name !== 'retryBudget') && !JSON.stringify(own).includes('"0s"')
+    ? [{ ...manifest, metadata: { ...manifest.metadata, name: `rule-${i}` } }] : [];
+}
+
+function httpAsAdmitted({ mirror, timeout, redirect, fault, timeouts: _, header: __, ...route }: any): any {
+  return weighed({
+    ...route,
+    ...mirror !== undefined && route.mirrors === undefined && { mirror },
+    ...timeout !== undefined && timeout !== '0s' && { timeout },
+    ...redirect && { redirect: ['scheme', 'authority', 'uri', 'port'].some(name => name in redirect) ? redirect : { ...redirect, uri: '/v2' } },
+    ...fault && { fault: fault.abort === undefined ? fault : { abort: { ...fault.abort, percentage: { value: 100 } } } },
+  });
+}
+
+function weighed({ route, ...rule }: any): any {
+  const isNothing = route?.length > 1 && route.every(({ weight = 0 }: any) => weight === 0);
+  return { ...rule, ...route && { route: isNothing ? route.map((one: any) => ({ ...one, weight: 1 })) : route } };
+}
+
+/** The answer of a sidecar. It says the path, where the route may change it. */
+function said(outcome: Outcome, { protocol, path }: RouteRequest): string | readonly string[] {
+  switch (outcome.kind) {
+    case 'failed': return 'no route';
+    case 'redirected': return `${protocol === 'GRPC' ? 'HTTP 200, gRPC "2"' : `HTTP ${outcome.status}, gRPC ""`}, to ${outcome.location}`;
+    case 'responded': return status(protocol, outcome.status);
+  }
+  const { abort } = (outcome.policies.faults ?? {}) as { readonly abort?: { readonly statusCode: number } };
+  if (abort !== undefined) {
+    return status(protocol, abort.statusCode);
+  }
+  // What gets some requests with one change of headers, and some with another, is one backend in the answer.
+  const of = (service: string) => outcome.arrivals.filter(one => one.service === service).reduce((sum, one) => sum + shareOf(one), 0);
+  const backends = perBackend(outcome.arrivals, ({ service }) => Math.round(of(service) * 1e6) / 1e6);
+  const [changed = path] = outcome.arrivals.map(({ request }) => request!.path);
+  return changed === path ? [backends, `${backends} ${path}`] : `${backends} ${changed}`;
+}
+
+function status(protocol: string, code: number): string {
+  return protocol === 'GRPC' ? `HTTP 200, gRPC "${code === 503 ? 14 : 2}"` : `HTTP ${code}, gRPC ""`;
+}
