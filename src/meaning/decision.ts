@@ -34,6 +34,13 @@ export interface Verdict<T> {
 /** Nobody here knows. */
 export interface Undecided {
   readonly unknown: string;
+  /** Where else stands what it depends on, beside the source of the verdict. */
+  readonly besides?: readonly FieldPlace[];
+}
+
+/** Nobody knows, and what these say has a part in it. */
+export function unknownBy(unknown: string, sources: Iterable<{ readonly source: Source }>): Undecided {
+  return { unknown, besides: [...sources].map(({ source }) => source.place) };
 }
 
 export function isUndecided(value: unknown): value is Undecided {

@@ -85,7 +85,7 @@ export class Comparer {
 
   private decisionKey<T>(decision: Decision<T>, key: (value: T) => string): string {
     return decisionKey(decision, atom => this.atomKey(atom),
-      ({ value, source }) => isUndecided(value) ? `unknown ${value.unknown} ${source === undefined ? '' : this.textAt(source.place)}` : key(value));
+      verdict => isUndecided(verdict.value) ? undecidedKey(verdict.value, [verdict], this.textAt) : key(verdict.value));
   }
 }
 

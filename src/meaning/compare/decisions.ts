@@ -285,9 +285,11 @@ export function decisionKey<T>(
   ].join(';');
 }
 
-/** Two answers that nobody knows are one where the same objects leave it open. */
+/** Two answers that nobody knows are one where the same objects leave it open, whichever stands first. */
 export function undecidedKey({ unknown }: Undecided, verdicts: readonly Verdict<unknown>[], textAt: Setting['textAt']): string {
-  return `unknown ${unknown} ${verdicts.flatMap(({ value, source }) => isUndecided(value) && source !== undefined ? textAt(source.place) : []).join(' ')}`;
+  const places = verdicts.flatMap(({ value, source }) => !isUndecided(value) ? []
+    : [...source === undefined ? [] : [source.place], ...value.besides ?? []]);
+  return `unknown ${unknown} ${[...new Set(places.map(textAt))].sort().join(' ')}`;
 }
 
 export function sourcesOf({ by }: Conclusion<unknown>): readonly Source[] {

@@ -57,7 +57,7 @@ const OF_POLICIES: readonly string[] = ['MeshTrafficPermission', 'MeshTLS', 'Cil
 const SPOKEN = { HTTP: 'http', GRPC: 'grpc', TCP: 'tcp', TLS: 'tls', UDP: 'udp' } as const;
 
 /** The Services that routes speak of, and their pods. */
-function clusterOf({ protocol }: Program, hasOnePort = false): readonly object[] {
+export function clusterOf({ protocol }: Program, hasOnePort = false): readonly object[] {
   const service = (name: string, labels: object, ports: readonly object[]) => ({
     apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: labels, ports: ports.map(port => ({ ...port, appProtocol: SPOKEN[protocol] })) },
   });

@@ -40,16 +40,11 @@ function byIstio(manifests: readonly any[], call: Leaving): boolean {
   return fate !== 'ends';
 }
 
-/** A route that is not understood leaves open what it is for, whatever else changes there. */
-function isUnderstood(manifests: readonly any[]): boolean {
-  return !/GRPCRoute|RequestRedirect|"weight":0|"name":"other","port"/.test(JSON.stringify(manifests));
-}
-
-const APIS: Readonly<Record<string, Api<Leaving>>> = {
+export const APIS: Readonly<Record<string, Api<Leaving>>> = {
   'NetworkPolicies': { policies: ofNetworks, judge: known(letOutByNetworkPolicy) },
   'Cilium': { policies: ofCilium, judge: known(letOutByCilium), mesh: 'cilium' },
   'Istio': { policies: ofIstio, judge: known(byIstio), mesh: 'istio' },
-  'Linkerd': { policies: ofLinkerd.filter(isUnderstood), judge: known(letOutByLinkerd), mesh: 'linkerd' },
+  'Linkerd': { policies: ofLinkerd, judge: known(letOutByLinkerd), mesh: 'linkerd' },
   'Kuma': { policies: ofKuma, judge: known(letOutByKuma), mesh: 'kuma' },
   'Open Service Mesh': { policies: ofOsm.map(all => JSON.parse(JSON.stringify(all))), judge: known(letOutByOsm), mesh: 'osm' },
 };

@@ -6,7 +6,7 @@ import type { RouteKind } from './rule';
 import { answered } from './way';
 import { type Attachment, hostText, type Place, waysOf } from './ways';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
-import type { Branch, Decision } from '../../../meaning/decision';
+import { type Branch, type Decision, type Source, unknownBy } from '../../../meaning/decision';
 import { ANYTHING } from '../../../meaning/text';
 import { all } from '../../../meaning/truth';
 import type { Entry, Way } from '../../../meaning/world';
@@ -86,7 +86,7 @@ const KINDS: { readonly [P in Listener['protocol']]: readonly RouteKind[] } = {
 
 function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, grants, cluster }: Standing): Decision<Way> {
   const { source, namespace } = listening;
-  if (reading === undefined) return undecided('what the gateways of Consul make of routes is not read here');
+  if (reading === undefined) return undecided('what the gateways of Consul make of routes is not read here', [listening, ...attachedTo(listening).map(({ route }) => route)]);
   const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
   const attached = attachedTo(listening).filter(({ parent: { sectionName, port } = {}, route }) => kinds.includes(route.kind)
     && (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port)
@@ -132,8 +132,8 @@ function hostsOf(names: readonly string[]): readonly string[] | undefined {
   return names.length === 0 ? undefined : names;
 }
 
-function undecided(why: string): Decision<Way> {
-  return { branches: [], otherwise: { value: { unknown: why }, why } };
+function undecided(why: string, objects: readonly { readonly source: Source }[]): Decision<Way> {
+  return { branches: [], otherwise: { value: unknownBy(why, objects), why } };
 }
 
 function doubtOn({ source: { place } }: Listening, why: string): Doubt {

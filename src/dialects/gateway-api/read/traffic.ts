@@ -1,6 +1,6 @@
 import { duration } from './durations';
 import type { Doubt } from '../../../meaning/condition';
-import type { Decision, Source } from '../../../meaning/decision';
+import { type Decision, type Source, unknownBy } from '../../../meaning/decision';
 import type { Traffic } from '../../../meaning/world';
 import type { RetryBudget } from '../../../model/handling';
 import { keyOf, labels } from '../../../reading/cluster/object';
@@ -28,7 +28,7 @@ export class ServicePolicies {
     const policies = this.byService.get(keyOf(namespace, service)) ?? [];
     if (policies.length === 0) return undefined;
     const [first, ...others] = policies;
-    const unknown = (why: string): Decision<Traffic> => ({ branches: [], otherwise: { value: { unknown: why }, why, source: first.source } });
+    const unknown = (why: string): Decision<Traffic> => ({ branches: [], otherwise: { value: unknownBy(why, policies), why } });
     if (others.some(other => (other.retryBudget === undefined) === (first.retryBudget === undefined))) return unknown('it is not known which of several policies holds');
     const doubt = policies.find(policy => policy.doubt !== undefined)?.doubt;
     if (doubt !== undefined) return unknown(doubt.why);

@@ -7,7 +7,7 @@ import type { Rule, RouteKind } from './rule';
 import { answered, wayOf } from './way';
 import type { ServicePort } from '../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
-import { type Branch, type Decision, isUndecided, type Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, unknownBy, type Verdict } from '../../../meaning/decision';
 import { exactly, regex, suffix, type Text } from '../../../meaning/text';
 import { toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
@@ -94,7 +94,7 @@ function ofRequests(reading: RouteReading, attachments: readonly Attachment[], p
     : routes.filter(route => route.rules.some(({ filters }) => filters.types.some(type => !reading.filters(route).includes(type))));
   const candidates = routes.flatMap(route => route.rules.flatMap(rule => rule.matches.flatMap(match => reading.variations(match, rule, route.kind)
     .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
-  const otherwise: Verdict<Way> = invalid.length > 0 ? { value: { unknown: 'a route is invalid' }, why: 'a route is invalid' }
+  const otherwise: Verdict<Way> = invalid.length > 0 ? { value: unknownBy('a route is invalid', routes), why: 'a route is invalid' }
     : reading.unmatched === 'goes to the Service' && place.service !== undefined ? { value: toService(place.service), why: 'no rule of its routes is for it' }
       : { value: answered(404), why: 'no rule of its routes is for it' };
   return ranked(candidates, otherwise);

@@ -6,7 +6,7 @@ import { trafficTo } from './routes/traffic';
 import { waysTo } from './routes/ways';
 import { isFor, type Target } from './target';
 import { allOf, type Condition, noneOf } from '../../../meaning/condition';
-import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
 import type { Truth } from '../../../meaning/truth';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
@@ -86,18 +86,15 @@ const WITHOUT = 'there is no MeshTrafficPermission, and whether the mesh enforce
 /** Of the policies that say whether plain text is taken, the closest to the port decides. Without any, it is. */
 function plainText(tls: readonly Own<Tls>[]): Verdict<Passage> {
   const doubtful = tls.find(({ policy: { unknown }, isFor: truth }) => truth === 'unknown' || unknown !== undefined);
-  if (doubtful !== undefined) return undecided(doubtful.policy.source, 'it is not known whether plain text is taken');
+  const undecided = (why: string): Verdict<Passage> => ({ value: unknownBy(why, tls.map(({ policy }) => policy)), why });
+  if (doubtful !== undefined) return undecided('it is not known whether plain text is taken');
   const saying = tls.filter(({ policy: { mode } }) => mode !== undefined);
   const closest = Math.max(...saying.map(({ policy }) => policy.closeness));
   const [first, ...others] = saying.map(({ policy }) => policy).filter(({ closeness }) => closeness === closest);
   if (first === undefined) return { value: 'allowed', why: 'plain text is taken' };
   const { source, mode } = first;
-  if (others.some(other => other.mode !== mode)) return undecided(source, 'the names of these policies decide whether plain text is taken');
+  if (others.some(other => other.mode !== mode)) return undecided('the names of these policies decide whether plain text is taken');
   return mode === 'Strict' ? { value: 'denied', why: 'only mutual TLS is taken', source } : { value: 'allowed', why: 'plain text is taken', source };
-}
-
-function undecided(source: Source, why: string): Verdict<Passage> {
-  return { value: { unknown: why }, why, source };
 }
 
 function branch({ policy: { source }, isFor: truth }: Own<Permission>, when: Condition, then: Verdict<Passage>): Branch<Passage> {

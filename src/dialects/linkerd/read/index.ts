@@ -10,7 +10,7 @@ import { RateLimits } from './rate-limits';
 import { type Route, routeOf } from './routes';
 import { isFor, type Server, serverOf } from './servers';
 import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
-import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
 import { selects } from '../../../meaning/selector';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
@@ -156,11 +156,17 @@ const NOBODY: Verdict<Passage> = { value: 'denied', why: 'no policy lets the cli
 const NOT_FOUND: Verdict<Passage> = { value: 'denied', why: 'no route takes the request, so that it is not found' };
 
 function byServer(server: Server, to: PodPort, policies: Policies, probes: Probes): Decision<Passage> {
+  const { source, doubt: open } = server;
+  const { branches, otherwise } = understood(server, to, policies, probes);
+  return { branches: [...open === undefined ? [] : [{ when: open, then: undecided(open, source), source }], ...branches], otherwise };
+}
+
+function understood(server: Server, to: PodPort, policies: Policies, probes: Probes): Decision<Passage> {
   const { source, speaks } = server;
-  if (server.doubt !== undefined) return { branches: [], otherwise: undecided(server.doubt, source) };
   const hasRequests = to.protocol !== 'TCP' && speaks !== 'bytes';
   if (to.protocol === 'TCP' && (speaks === 'http' || speaks === 'grpc')) {
-    return { branches: [], otherwise: undecided(doubt('it is not known whether the port speaks what the Server says', source), source) };
+    const why = 'it is not known whether the port speaks what the Server says';
+    return { branches: [], otherwise: { value: unknownBy(why, policies.forServer(server)), why, source } };
   }
   const own = [...policies.forServer(server).map(allowing), ...server.letsIn === NEVER ? [] : [{
     when: server.letsIn, then: { value: 'allowed' as const, why: 'its `accessPolicy` lets it in', source }, source,

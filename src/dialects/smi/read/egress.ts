@@ -8,6 +8,7 @@ import { isBlock } from '../../../meaning/address';
 import type { Client } from '../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER } from '../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
+import { dependingOn } from '../../../meaning/depending';
 import { exactly, suffix } from '../../../meaning/text';
 import { type Gate, isOutside, type Outside, type Passage, type PodPort } from '../../../meaning/world';
 import { blockOf } from '../../../model/cidr';
@@ -55,7 +56,9 @@ interface Egress {
  *
  * @see https://release-v1-2.docs.openservicemesh.io/docs/guides/traffic_management/egress/
  */
-export function leavingByOsm(objects: readonly ReadObject[], world: SmiWorld): (client: Client, to: PodPort | Outside) => readonly Gate[] {
+export function leavingByOsm(
+  objects: readonly ReadObject[], world: SmiWorld, said: readonly { readonly source: Source }[],
+): (client: Client, to: PodPort | Outside) => readonly Gate[] {
   const all = objects.map(object => egressOf(object, world));
   return (client, to) => {
     // Datagrams, and clients without a proxy, go past it.
@@ -65,7 +68,8 @@ export function leavingByOsm(objects: readonly ReadObject[], world: SmiWorld): (
     // Then any of them may decide.
     const decisions = why === undefined || own.length === 0 ? [decisionOf(all.length === 0 ? UNSAID : DENIED, own, to.protocol)]
       : own.map(({ source }): Decision<Passage> => ({ branches: [], otherwise: unknown(why, source) }));
-    return decisions.map(decision => ({ title: 'Egress of Open Service Mesh', decision }));
+    const saying = [...own, ...said];
+    return decisions.map(decision => ({ title: 'Egress of Open Service Mesh', decision: dependingOn(decision, saying) }));
   };
 }
 

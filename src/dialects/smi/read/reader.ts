@@ -10,6 +10,7 @@ import { waysBy } from './ways';
 import { SmiWorld } from './world';
 import { ALWAYS } from '../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import { dependingOn } from '../../../meaning/depending';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { isOfSmi, MESHES_OF_SMI, type ReadMesh } from '../../../reading/mesh';
@@ -47,17 +48,19 @@ export const SMI: Reader = {
   read: (objects, cluster, mesh) => {
     const by = mesh === undefined ? SMI_MESHES : [BY[mesh]].filter(one => one !== undefined);
     const egresses = objects.filter(isEgress);
-    const world = new SmiWorld(objects.filter(object => !isEgress(object))
-      .map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace })));
+    const documents = objects.filter(object => !isEgress(object))
+      .map(({ fields, namespace = DEFAULT_NAMESPACE }) => ({ ...smiDocument(fields), namespace }));
+    const world = new SmiWorld(documents);
+    const saying = documents.map(({ kind = '', name, namespace, place }) => ({ source: { kind, name, namespace, place } }));
     const meanings = by.filter(one => READINGS[one].access !== undefined).map(one => ({ mesh: one, meaning: accessMeaning(world, READINGS[one]) }));
     const isOpenToo = by.length > meanings.length;
     const splits = by.map(one => splitMeaning(world, READINGS[one]));
     return {
-      ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: together(meanings, to, isOpenToo, world) }] }),
+      ...(meanings.length > 0 && world.targets.length > 0 && { entering: to => [{ title: 'SMI', decision: dependingOn(together(meanings, to, isOpenToo, world), saying) }] }),
       ...(world.targets.length === 0 && isOfSmi(mesh) && { entering: () => [{ title: 'SMI', decision: { branches: [], otherwise: WITHOUT } }] }),
       // Nobody else has it, whoever reads the rest.
-      ...((mesh === 'osm' || (egresses.length > 0 && (mesh === undefined || mesh === 'smi'))) && { leaving: leavingByOsm(egresses, world), leavesAs: accountOf }),
-      ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster) }),
+      ...((mesh === 'osm' || (egresses.length > 0 && (mesh === undefined || mesh === 'smi'))) && { leaving: leavingByOsm(egresses, world, saying), leavesAs: accountOf }),
+      ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster, saying) }),
     };
   },
 };

@@ -3,14 +3,17 @@ import { type Division, type DivisionPart, type SplitMeaning } from './divisions
 import type { TrafficSplit } from './tree';
 import type { ServicePort } from '../../../meaning/call';
 import { ALWAYS, anyOf, type Doubt } from '../../../meaning/condition';
-import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import type { Branch, Decision, Source, Verdict } from '../../../meaning/decision';
+import { dependingOn } from '../../../meaning/depending';
 import { toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
 import { distinctBy } from '../../../model/lists';
 import type { Cluster } from '../../../reading/cluster/cluster';
 
 /** Where requests to a Service go, as all of these meshes have it; undefined where no TrafficSplit speaks of the Service. */
-export function waysBy(all: readonly SplitMeaning[], to: ServicePort, cluster: Cluster): Decision<Way> | undefined {
+export function waysBy(
+  all: readonly SplitMeaning[], to: ServicePort, cluster: Cluster, saying: readonly { readonly source: Source }[],
+): Decision<Way> | undefined {
   const divided = all.map(meaning => dividedBy(meaning, to, cluster));
   const said = divided.filter(one => one !== undefined);
   const [source] = said.flatMap(({ source: one }) => one);
@@ -18,7 +21,8 @@ export function waysBy(all: readonly SplitMeaning[], to: ServicePort, cluster: C
   const undivided: Decision<Way> = { branches: [], otherwise: { value: toService(to), why: 'a mesh does not split it' } };
   const [one, ...others] = distinctBy(divided.map(way => way?.decision ?? undivided), way => JSON.stringify(way));
   const which: Doubt = { type: 'unknown', why: 'it is not known which mesh reads it', place: source.place };
-  return { branches: [...others.map(then => ({ when: which, then, source })), { when: ALWAYS, then: one, source }], otherwise: one.otherwise };
+  const branches = [...others.map(then => ({ when: which, then, source })), { when: ALWAYS, then: one, source }];
+  return dependingOn({ branches, otherwise: one.otherwise }, saying);
 }
 
 function dividedBy({ divisions, unknown }: SplitMeaning, to: ServicePort, cluster: Cluster) {

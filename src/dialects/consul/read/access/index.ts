@@ -5,7 +5,8 @@ import type { Action } from './permission';
 import { type Said, trafficTo, withResolver } from './traffic';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
-import type { Branch, Decision, Source, Undecided } from '../../../../meaning/decision';
+import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import { type Gate, isOutside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
@@ -57,13 +58,14 @@ class Access {
   private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
   private readonly providers = new Map<string, Provider[]>();
+  private readonly all: readonly { readonly source: Source }[];
   private readonly first: Source;
 
   public constructor(objects: readonly ReadObject[]) {
+    this.all = objects.map(object => ({ source: sourceOf(object) }));
     const of = (kind: string) => objects.filter(object => object.kind === kind);
     const intentions = of('ServiceIntentions');
-    const [first] = objects;
-    this.first = first === undefined ? NOBODY : sourceOf(first);
+    this.first = this.all[0]?.source ?? NOBODY;
     this.areMirrored = saysNamespaces(intentions) || objects.some(namesNamespace);
     for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored))) {
       pushTo(this.intentions, keyOf(intention.destination), intention);
@@ -83,20 +85,22 @@ class Access {
     const isExcluded = (annotations[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
     if (protocol === 'UDP' || isExcluded || annotations['consul.hashicorp.com/connect-inject'] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
-    return [{ title: 'Intentions of Consul', decision: { branches: this.branches(service, to), otherwise: UNSAID } }];
+    const decision = { branches: this.branches(service, to), otherwise: UNSAID };
+    return [{ title: 'Intentions of Consul', decision: dependingOn(decision, this.sayingOf(service)) }];
   }
 
   /** A service outside is called by a gateway, by names and addresses of its own, and its intentions decide. */
   public leaving(): readonly Gate[] {
-    const outside = [...this.defaults.values()].flatMap(({ defaults }) => defaults).find(one => one.isOutside);
-    if (outside === undefined) return [];
+    const outside = [...this.defaults.values()].flatMap(({ defaults }) => defaults).filter(one => one.isOutside);
+    if (outside.length === 0) return [];
     const why = 'which calls take the way of a `destination` of ServiceDefaults is not known here';
-    return [{ title: 'Consul', decision: { branches: [], otherwise: { value: { unknown: why }, why, source: outside.source } } }];
+    return [{ title: 'Consul', decision: { branches: [], otherwise: { value: unknownBy(why, outside), why } } }];
   }
 
   public traffic({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): Decision<Traffic> | undefined {
     const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
-    return trafficTo(service, own, this.ofAll, this.defaults.values());
+    const said = trafficTo(service, own, this.ofAll, this.defaults.values());
+    return said && dependingOn(said, [...own, ...this.ofAll]);
   }
 
   /** What a service speaks, by its own defaults or those of all. */
@@ -107,6 +111,12 @@ class Access {
     if (doubt !== undefined) return { unknown: doubt.why };
     if (own.length > 1 || this.ofAll.length > 1) return { unknown: 'one of several objects for the same service overwrites the others' };
     return all.find(({ protocol }) => protocol !== undefined)?.protocol ?? 'tcp';
+  }
+
+  /** All that say something of a service; of one that is not known, all there are. */
+  private sayingOf(service: Service | undefined): readonly { readonly source: Source }[] {
+    return service === undefined ? this.all
+      : [...this.defaults.get(keyOf(service))?.defaults ?? [], ...this.ofAll, ...this.entriesFor(service), ...this.all.filter(({ source: { kind } }) => kind === 'JWTProvider')];
   }
 
   private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {

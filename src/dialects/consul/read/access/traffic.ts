@@ -2,6 +2,7 @@ import type { Defaults } from './defaults';
 import type { Service } from './intention';
 import type { Condition } from '../../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { exactly } from '../../../../meaning/text';
 import type { Traffic } from '../../../../meaning/world';
 
@@ -56,7 +57,7 @@ export function withResolver(
   const nothing = { value: { besides: [] }, why, source };
   const { branches, otherwise } = traffic ?? { branches: [], otherwise: nothing };
   const own = branches.map((branch): Branch<Traffic> => ({ ...branch, then: 'branches' in branch.then ? branch.then : add(branch.then) }));
-  return { branches: own, otherwise: add(otherwise) };
+  return dependingOn({ branches: own, otherwise: add(otherwise) }, [more]);
 }
 
 function saysNothing(value: Traffic | Undecided): boolean {

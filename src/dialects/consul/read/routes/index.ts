@@ -5,6 +5,7 @@ import { type Split, splitsOf } from './splitter';
 import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import type { Traffic, Way } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
@@ -37,6 +38,7 @@ export class Routes {
   private readonly resolvers: ReadonlyMap<string, readonly Entry<Resolver>[]>;
   /** What there is of a service, by its name. */
   private readonly homes: ReadonlyMap<string, readonly Named[]>;
+  private readonly all: readonly { readonly source: Source }[];
 
   /** @param areMirrored - whether the namespaces are those of Consul, too; otherwise they may be, or may share one */
   public constructor(
@@ -46,11 +48,18 @@ export class Routes {
     this.routers = byName(routers, routesOf);
     this.splitters = byName(splitters, splitsOf);
     this.resolvers = byName(resolvers, resolverOf);
-    const defined = objects.filter(({ kind }) => kind === 'ServiceDefaults' || ROUTE_KINDS.includes(kind));
+    const defined = objects.filter(({ kind }) => ['ServiceDefaults', 'ProxyDefaults', ...ROUTE_KINDS].includes(kind));
+    this.all = defined.map(object => ({ source: sourceOf(object) }));
     this.homes = grouped([...cluster.services, ...defined], ({ name }) => name);
   }
 
+  /** Entries lead to others: what one of them leaves open may hide any of them. */
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
+    const decision = this.waysTo(to, protocol);
+    return decision && dependingOn(decision, this.all);
+  }
+
+  private waysTo(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     if (protocol === 'UDP') return undefined;
     const isHttp = hasRequests(protocol);
     const [router, splitter, resolver] = [this.of(this.routers, to), this.of(this.splitters, to), this.of(this.resolvers, to)];

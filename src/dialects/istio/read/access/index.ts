@@ -12,7 +12,8 @@ import { asSeenOf, passes, PASSES_TO_PODS, type Waypoint, Waypoints } from './wa
 import { ztunnelCondition } from './ztunnel';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
-import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
+import { sayingIn } from '../../../../meaning/depending';
 import { GATEWAY_NAME, hasLabels, type Labels } from '../../../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -124,7 +125,8 @@ class Access {
     const branches = this.waypointsBefore(to).map(({ waypoint, when }): Branch<Passage> => {
       const doubt = (source: Source): Doubt => ({ type: 'unknown', why: 'it is not known what of this the waypoint is', place: source.place });
       const seen = decisionOf(own, (rule, policy) => asSeenOf(waypoint, reads(rule, policy), pod, doubt(policy.source)));
-      return { when, then: waypoint.doubt === undefined ? seen ?? direct : perhapsPast(waypoint.doubt), source: direct.branches[0].source };
+      const then = seen ?? direct;
+      return { when, then: waypoint.doubt === undefined ? then : perhapsPast(waypoint.doubt, then), source: direct.branches[0].source };
     });
     return [...mutualTlsGate(mutualTls), {
       title: 'AuthorizationPolicy of Istio, at ztunnel',
@@ -162,7 +164,7 @@ class Access {
     return gatesOf(of(this.policies), proxy).map(({ title, decision }) => ({
       title: `${title}, at the waypoint '${name}'`,
       decision: {
-        branches: [{ when, then: doubt === undefined ? decision : perhapsPast(doubt), source: decision.branches[0].source }],
+        branches: [{ when, then: doubt === undefined ? decision : perhapsPast(doubt, decision), source: decision.branches[0].source }],
         otherwise: { value: 'allowed', why: 'the call does not pass the waypoint' },
       },
     }));
@@ -170,14 +172,15 @@ class Access {
 
   /** A policy names the Service, and nothing says which waypoint it has. */
   private perhapsAtWaypoint(entrance: ServicePort): Gate[] {
-    const [named] = this.policies.ofTarget('Service', entrance.namespace, entrance.service);
+    const all = this.policies.ofTarget('Service', entrance.namespace, entrance.service).map(({ policy }) => policy);
+    const [named] = all;
     if (named === undefined) return [];
-    const { policy: { source } } = named;
+    const { source } = named;
     const why = 'it is not known which waypoint the Service has: no label `istio.io/use-waypoint` says it';
     return [{
       title: 'AuthorizationPolicy of Istio, at a waypoint',
       decision: {
-        branches: [{ when: passes(entrance, this.cluster), then: { value: { unknown: why }, why, source }, source }],
+        branches: [{ when: passes(entrance, this.cluster), then: { value: unknownBy(why, all), why }, source }],
         otherwise: { value: 'allowed', why: 'the call does not pass the waypoint' },
       },
     }];
@@ -196,8 +199,8 @@ interface Before {
   readonly entrance?: ServicePort;
 }
 
-function perhapsPast({ why }: Doubt): Verdict<Passage> {
-  return { value: { unknown: why }, why };
+function perhapsPast({ why }: Doubt, decision: Decision<Passage>): Verdict<Passage> {
+  return { value: unknownBy(why, sayingIn(decision)), why };
 }
 
 function gatesOf(own: readonly InForce<Policy>[], proxy: Proxy): Gate[] {

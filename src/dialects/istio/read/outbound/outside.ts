@@ -3,8 +3,9 @@ import { speechOf, type Takes, takesAt } from './matching';
 import type { Scopes } from './scopes';
 import type { ServiceEntry } from './service-entry';
 import type { Sidecar } from './sidecar';
-import { allOf, ALWAYS, anyOf, type Condition } from '../../../../meaning/condition';
-import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Gate, Passage } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -36,7 +37,12 @@ export class Outward {
 
   public gates(namespace: string, protocol: Protocol): Gate[] {
     const of = (sidecar?: Sidecar) => this.decisionOf(namespace, protocol, sidecar);
-    return [{ title: 'ServiceEntry of Istio', decision: this.scopes.decision(this.scopes.in(namespace), of, of()) }];
+    return [{ title: 'ServiceEntry of Istio', decision: dependingOn(this.scopes.decision(this.scopes.in(namespace), of, of()), this.sayingTo(namespace)) }];
+  }
+
+  private sayingTo(namespace: string): readonly { readonly source: Source }[] {
+    const { source } = this.scopes.config;
+    return [...this.visibleTo(namespace), ...this.scopes.in(namespace), ...source === undefined ? [] : [{ source }]];
   }
 
   /** The ports at which something is known to clients of a namespace. */
@@ -58,7 +64,7 @@ export class Outward {
     })));
   }
 
-  private visibleTo(namespace: string): readonly ServiceEntry[] {
+  public visibleTo(namespace: string): readonly ServiceEntry[] {
     return this.entries.filter(({ visibleTo }) => isVisible(visibleTo, namespace));
   }
 
@@ -99,7 +105,8 @@ export class Outward {
     const whens = sidecar === undefined ? [ALWAYS] : reads.slice(0, MOST).map(({ namespace = '', name }): Condition =>
       this.scopes.imports(sidecar, { namespace, host: nameOfService({ namespace, service: name }), port }).when);
     const source = sourceOf(first);
-    return [{ when: anyOf(...whens), then: { value: { unknown: why }, why, source }, source }];
+    const doubt: Doubt = { type: 'unknown', why, place: source.place, about: `what is read at port ${port}` };
+    return [{ when: allOf(anyOf(...whens), doubt), then: { value: { unknown: why }, why }, source }];
   }
 }
 

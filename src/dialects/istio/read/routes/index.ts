@@ -9,7 +9,8 @@ import { waysAtWaypoint } from './waypoint-routes';
 import { waysBy } from './ways';
 import type { Client, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf } from '../../../../meaning/condition';
-import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, unknownBy, type Verdict } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { toService } from '../../../../meaning/way';
 import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic, type Way, type WayBackend } from '../../../../meaning/world';
 import { distinctBy, pushTo } from '../../../../model/lists';
@@ -103,9 +104,14 @@ class Routes {
     this.outward = new Outward(of('ServiceEntry').flatMap(serviceEntriesOf), this.scopes, cluster);
   }
 
-  /** Clients with a Sidecar follow what it imports. */
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const own = this.routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
+    const decision = this.waysBy(own, to, protocol);
+    return decision && dependingOn(decision, [...own, ...rulesFor(this.rules.for(to), to)]);
+  }
+
+  /** Clients with a Sidecar follow what it imports. */
+  private waysBy(own: readonly VirtualService[], to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const place = this.placeAt(to.port);
     if (this.mesh === 'istio-ambient') return this.waysInAmbient(own, to, protocol, place);
     const ways = waysBy(own, to, protocol, place);
@@ -118,7 +124,8 @@ class Routes {
   public traffic(to: ServicePort): Decision<Traffic> | undefined {
     const rules = rulesFor(this.rules.for(to), to);
     const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
-    const traffic = trafficBy(rules, { ...to, root: this.root }, port?.protocol);
+    const said = trafficBy(rules, { ...to, root: this.root }, port?.protocol);
+    const traffic = said && dependingOn(said, rules);
     if (this.mesh !== 'istio-ambient' || traffic === undefined) return traffic;
     return this.atWaypoints(traffic, to, rules);
   }
@@ -129,7 +136,7 @@ class Routes {
       this.waypoints.ofService({ namespace, service: name, port: 0 }));
     const own = this.waypoints.ofService(to);
     const all = distinctBy([own, ...this.waypointsOfAll].flatMap(one => one === undefined || one === 'none' ? [] : [one]), one => JSON.stringify(one));
-    const unknown = (why: string): Decision<Traffic> => ({ branches: [], otherwise: { value: { unknown: why }, why, source: rules[0].source } });
+    const unknown = (why: string): Decision<Traffic> => ({ branches: [], otherwise: { value: unknownBy(why, rules), why } });
     const doubt = all.find(one => one.doubt !== undefined)?.doubt;
     if (doubt !== undefined) return unknown(doubt.why);
     // One that nobody names may be in any namespace.
@@ -184,7 +191,7 @@ class Routes {
     const branches = entrances.flatMap((entrance): Branch<Passage>[] => {
       const rules = rulesFor(this.rules.for(entrance), entrance);
       const then = speechBy(rules, { ...entrance, root: this.root });
-      return then === undefined ? [] : [{ when: { type: 'entrance', ...entrance }, then, source: rules[0].source }];
+      return then === undefined ? [] : [{ when: { type: 'entrance', ...entrance }, then: dependingOn(then, rules), source: rules[0].source }];
     });
     return branches.length === 0 ? [] : [{ title: 'DestinationRule of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'no DestinationRule is for it' } } }];
   }
@@ -201,7 +208,8 @@ class Routes {
         ({ when: { type: 'toPort', first: port, last: port }, then: this.passageAt({ port, protocol }, namespace, own, sidecar), source: own[0].source }));
       return { branches: [...ports, ...unregistered(own, protocol)], otherwise: { value: 'allowed', why: 'no VirtualService is for it' } };
     };
-    return [{ title: 'VirtualService of Istio', decision: this.scopes.decision(this.scopes.in(namespace), of, of()) }];
+    const saying = [...own, ...this.scopes.in(namespace), ...this.outward.visibleTo(namespace)];
+    return [{ title: 'VirtualService of Istio', decision: dependingOn(this.scopes.decision(this.scopes.in(namespace), of, of()), saying) }];
   }
 
   /** Routes are followed for names that the proxy reads; what goes by its address alone goes past them. */

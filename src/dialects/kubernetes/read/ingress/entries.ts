@@ -1,7 +1,7 @@
 import type { Backend, Ingress, Path } from './ingress';
 import type { Pod } from '../../../../meaning/call';
 import { anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
-import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { ANYTHING, exactly, regex, suffix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
 import { escapeRegex } from '../../../../model/regex';
@@ -49,7 +49,7 @@ function waysAt(host: string | undefined, standing: Standing): Decision<Way> {
   const [source] = all.map(one => one.source);
   const ways = !isWild || host === undefined ? own : {
     branches: [{ when: { type: 'host' as const, is: label(host) }, then: own, source }],
-    otherwise: open('the host has more labels than the wildcard stands for'),
+    otherwise: open('the host has more labels than the wildcard stands for', all),
   };
   return { branches: [...doubts, ...ways.branches], otherwise: ways.otherwise };
 }
@@ -95,7 +95,7 @@ function othersAt(host: string | undefined, { all, besides }: Standing): Decisio
   const wider = all.flatMap(({ rules }) => rules).flatMap(rule => rule.host).filter((one): one is undefined => one !== host && covers(one, host));
   const isFor: Condition = anyOf(...[...new Set(wider)].flatMap(one => takingAt(one, all)).map(({ path }) => conditionOf(path)));
   const branches: Branch<Way>[] = wider.length === 0 ? []
-    : [{ when: isFor, then: open('rules for other hosts are for it, too, and it is up to the controller whether they count'), source: all[0].source }];
+    : [{ when: isFor, then: open('rules for other hosts are for it, too, and it is up to the controller whether they count', all), source: all[0].source }];
   return { branches, otherwise: byDefault(host, all, besides) };
 }
 
@@ -108,11 +108,11 @@ function byDefault(host: string | undefined, all: readonly Ingress[], besides: r
   const [first, ...others] = all.filter(({ defaultBackend }) => defaultBackend !== undefined);
   if (first?.defaultBackend === undefined) return { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no rule is for it: the controller answers' };
   const isPlain = others.length === 0 && (all.length === 1 || (first.rules.length === 0 && host === undefined));
-  return isPlain ? to(first.defaultBackend, first.source, besides) : open('it is up to the controller which default backend is for it');
+  return isPlain ? to(first.defaultBackend, first.source, besides) : open('it is up to the controller which default backend is for it', all);
 }
 
-function open(why: string): Verdict<Way> {
-  return { value: { unknown: why }, why };
+function open(why: string, objects: readonly Ingress[] = []): Verdict<Way> {
+  return { value: unknownBy(why, objects), why };
 }
 
 /** An Ingress of which it is not known whether the controller takes it. */

@@ -2,6 +2,7 @@ import { conflicting, letOut } from './matching';
 import { type Passthrough, passthroughOf } from './passthrough';
 import type { Client, Pod } from '../../../../meaning/call';
 import type { Decision, Source, Verdict } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { type Gate, isOutside, type Outside, type Passage, type PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
@@ -29,7 +30,7 @@ export class Passthroughs {
     if (client.kind !== 'pod' || client.meshed === false || to.protocol === 'UDP') return [];
     const own = this.for(client, meshes);
     if (own.length === 0) return [];
-    return [{ title: 'MeshPassthrough of Kuma', decision: isOutside(to) ? outward(own, to.protocol) : inward(own, to.pod) }];
+    return [{ title: 'MeshPassthrough of Kuma', decision: dependingOn(isOutside(to) ? outward(own, to.protocol) : inward(own, to.pod), own.map(({ policy }) => policy)) }];
   }
 
   public leavesAs(client: Client, meshes: ReadonlySet<string>): string {

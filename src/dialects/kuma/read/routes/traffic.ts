@@ -6,6 +6,7 @@ import type { Policies } from './policies';
 import { itemsFor } from './policy';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import type { Traffic } from '../../../../meaning/world';
 import type { CircuitBreaking, Connections, LimitAnswer, RateLimit } from '../../../../model/handling';
 import type { LoadBalancing } from '../../../../model/load-balancing';
@@ -21,11 +22,12 @@ export function trafficTo(
     || (kind === 'MeshTimeout' && (doubt !== undefined || CONNECTION.some(name => conf.has(name))));
   const own = itemsFor(confs.filter(isSaid), to, cluster);
   const arriving = inbound.filter(({ namespace }) => namespace === to.namespace || namespace === 'kuma-system');
-  const [source] = [...own, ...arriving].map(one => one.source);
+  const saying = [...own, ...arriving];
+  const [source] = saying.map(one => one.source);
   if (source === undefined) return undefined;
   const held = ofPods(arriving, to, cluster, meshes);
-  if (isUndecided(held)) return undecided(held.unknown, source);
-  return byClients(own, all => {
+  if (isUndecided(held)) return dependingOn(undecided(held.unknown, source), saying);
+  return dependingOn(byClients<Conf, Traffic>(own, all => {
     const doubt = all.find(item => item.doubt !== undefined)?.doubt;
     if (doubt !== undefined) return undecided(doubt.why, source);
     const [breaking, balancing, timing] = ['MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshTimeout'].map(kind => together(all.filter(item => item.kind === kind)));
@@ -43,7 +45,7 @@ export function trafficTo(
       besides: [...besides(breaking, 'MeshCircuitBreaker', SPLIT, ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
     };
     return { branches: [], otherwise: { value, why: 'policies of Kuma say so', source } };
-  });
+  }), saying);
 }
 
 const BREAKS: Readonly<Record<string, keyof CircuitBreaking>> = {

@@ -11,6 +11,7 @@ import { candidates, type Candidate, mergedRules, type Rule } from './rules';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS } from '../../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
+import { dependingOn } from '../../../../meaning/depending';
 import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
 import { hasRequests, type Protocol } from '../../../../model/protocol';
@@ -27,7 +28,8 @@ export function waysTo(policies: Policies, to: ServicePort, protocol: Protocol, 
   const others = itemsFor(policies.confs, to, cluster).filter(item => speech === 'tcp' ? endsIdle(item) : HANDLING.includes(item.kind));
   if (own.length + others.length === 0) return undefined;
   const asked = { to, speech, cluster, policies };
-  return byClients<unknown, Way>([...own, ...others], all => wayOfClient(all, asked));
+  const all = [...own, ...others];
+  return dependingOn(byClients<unknown, Way>(all, some => wayOfClient(some, asked)), all);
 }
 
 interface Asked {

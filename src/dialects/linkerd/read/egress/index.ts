@@ -1,8 +1,8 @@
 import { CLUSTER, type EgressNetwork, networkOf } from './network';
 import { candidatesOf, type EgressRoute, egressRouteOf, ROUTE_KINDS } from './routes';
 import type { Client } from '../../../../meaning/call';
-import { ALWAYS, anyOf, type Doubt } from '../../../../meaning/condition';
-import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
+import { allOf, ALWAYS, anyOf, type Doubt } from '../../../../meaning/condition';
+import { type Branch, type Decision, unknownBy, type Verdict } from '../../../../meaning/decision';
 import type { Gate, Outside, Passage, PodPort } from '../../../../meaning/world';
 import { isOutside } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -64,10 +64,10 @@ function decisionOf(all: readonly Routed[], protocol: Protocol): Decision<Passag
 
 /** Without blocks, it is for all but the addresses of the cluster, which the files do not say. */
 function outsideOf({ source }: EgressNetwork, then: Decision<Passage>): Decision<Passage> {
-  const inside = anyOf(...CLUSTER.map(within => ({ type: 'toAddress', within, except: [] }) as const));
   const why = 'it is not known which addresses are those of the cluster';
-  const open: Branch<Passage> = { when: inside, then: { value: { unknown: why }, why, source }, source };
-  return { branches: [open, { when: ALWAYS, then, source }], otherwise: then.otherwise };
+  const isInside: Doubt = { type: 'unknown', why, place: source.place, about: 'addresses of the cluster' };
+  const inside = allOf(anyOf(...CLUSTER.map(within => ({ type: 'toAddress', within, except: [] }) as const)), isInside);
+  return { branches: [{ when: inside, then: { value: { unknown: why }, why }, source }, { when: ALWAYS, then, source }], otherwise: then.otherwise };
 }
 
 function byPorts(network: EgressNetwork, routes: readonly EgressRoute[], protocol: Protocol): Decision<Passage> {
@@ -76,7 +76,7 @@ function byPorts(network: EgressNetwork, routes: readonly EgressRoute[], protoco
   const ports = [...new Set(refs.flatMap(({ port }) => port ?? []))].sort((a, b) => a - b);
   const isForAll = refs.some(({ port }) => port === undefined);
   const [doubt] = routes.flatMap(route => route.doubt ?? (isForAll ? doubtOn(route, 'Linkerd takes routes of an EgressNetwork for a port') : []));
-  if (doubt !== undefined) return unknown(doubt.why, { source: { ...source, place: doubt.place } });
+  if (doubt !== undefined) return unknown(doubt.why, { source: { ...source, place: doubt.place } }, [network, ...routes]);
   return {
     branches: ports.map((port): Branch<Passage> => {
       const own = routes.filter(({ parents = [] }) => parents.some(one => one.key === network.key && one.port === port));
@@ -91,7 +91,7 @@ function atPort(network: EgressNetwork, routes: readonly EgressRoute[], port: nu
   const { opaquePorts, mayOverlap, source } = network;
   const of = (kind: EgressRoute['kind']) => routes.filter(route => route.kind === kind);
   const [http, grpc, tls, tcp] = [of('HTTPRoute'), of('GRPCRoute'), of('TLSRoute'), of('TCPRoute')];
-  if (mayOverlap) return unknown('it may have addresses of the cluster, and then Linkerd follows no routes on it', network);
+  if (mayOverlap) return unknown('it may have addresses of the cluster, and then Linkerd follows no routes on it', network, routes);
   const isOpaque = opaquePorts === undefined ? OPAQUE.includes(port) : opaquePorts.some(([first, last]) => first <= port && port <= last);
   const byTcp = (): Decision<Passage> => tcp.length === 0 ? { branches: [], otherwise: policyOf(network) }
     : ranked(tcp.flatMap(route => candidatesOf(route, network)), policyOf(network));
@@ -127,8 +127,8 @@ function policyOf({ passage = 'denied', source }: EgressNetwork): Verdict<Passag
   return { value: passage, why: `its trafficPolicy is ${passage === 'denied' ? 'Deny' : 'Allow'}`, source };
 }
 
-function unknown(why: string, { source }: Said): Decision<Passage> {
-  return { branches: [], otherwise: { value: { unknown: why }, why, source } };
+function unknown(why: string, { source }: Said, besides: readonly Said[] = []): Decision<Passage> {
+  return { branches: [], otherwise: { value: unknownBy(why, besides), why, source } };
 }
 
 function doubtOn({ source: { place } }: EgressRoute, why: string): Doubt {

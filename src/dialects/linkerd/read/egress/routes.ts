@@ -1,7 +1,7 @@
 import type { EgressNetwork } from './network';
 import type { Fields } from '../../../../manifests/fields';
 import { allOf, ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
-import type { Verdict } from '../../../../meaning/decision';
+import { unknownBy, type Verdict } from '../../../../meaning/decision';
 import { ANYTHING, exactly, suffix, type Text } from '../../../../meaning/text';
 import type { Passage } from '../../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
@@ -105,7 +105,7 @@ export function candidatesOf(route: EgressRoute, network: EgressNetwork): Candid
     // A network that it is not on takes nothing from it.
     const isOut = to.every(key => key === network.key);
     const then: Verdict<Passage> = isOut ? { value: 'allowed', why: `${kind} '${source.name}' lets it out`, source }
-      : { value: { unknown: SENT_ELSEWHERE }, why: SENT_ELSEWHERE, source };
+      : { value: unknownBy(SENT_ELSEWHERE, [network]), why: SENT_ELSEWHERE, source };
     return takes.flatMap(({ when, rank }) => hosts.map((host): Candidate<Passage> => ({
       rank: [host === undefined ? -1 : host.startsWith('*.') ? host.length : Infinity, ...rank],
       when: host === undefined ? when : allOf(hostIs(host, kind), when),

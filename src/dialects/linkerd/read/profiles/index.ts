@@ -3,6 +3,7 @@ import type { ProfileRoute } from './route';
 import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS } from '../../../../meaning/condition';
 import type { Branch, Decision, Source } from '../../../../meaning/decision';
+import { dependingOn, sayingIn } from '../../../../meaning/depending';
 import { exactly } from '../../../../meaning/text';
 import { toService } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
@@ -33,7 +34,7 @@ export class Profiles {
     const rest = below ?? { branches: [], otherwise: { value: toService(to), why: 'no route is for it' } };
     const branches = profiles.map((profile): Branch<Way> => ({
       when: profile.namespace === to.namespace ? ALWAYS : { type: 'pod', namespace: exactly(profile.namespace) },
-      then: speaks(profile, protocol) ? this.by(profile, to, protocol, below !== undefined) : rest,
+      then: speaks(profile, protocol) ? dependingOn(this.by(profile, to, protocol, below !== undefined), [...profiles, ...sayingIn(rest)]) : rest,
       source: profile.source,
     })).sort((a, b) => Number(a.when === ALWAYS) - Number(b.when === ALWAYS));
     return { branches: [...branches, ...rest.branches], otherwise: rest.otherwise };

@@ -1,0 +1,32 @@
+import { type Branch, type Decision, isUndecided, type Source, type Verdict } from './decision';
+import { PAST_THE_MESH } from './passage';
+
+/**
+ * A decision whose answers that nobody knows depend on all that some objects say: what one of them leaves open hides what others say, so that such an
+ * answer is another one where one of them is. What no object leaves open, the installation decides.
+ */
+export function dependingOn<T>({ branches, otherwise }: Decision<T>, objects: Iterable<{ readonly source: Source }>): Decision<T> {
+  const besides = [...objects].map(({ source }) => source.place);
+  const verdictOf = (verdict: Verdict<T>): Verdict<T> => {
+    const { value, source } = verdict;
+    if (!isUndecided(value) || value === PAST_THE_MESH || source === undefined) return verdict;
+    return { ...verdict, value: { ...value, besides: [...value.besides ?? [], ...besides] } };
+  };
+  const decisionOf = (decision: Decision<T>): Decision<T> => ({
+    branches: decision.branches.map((branch): Branch<T> => (
+      { ...branch, then: 'branches' in branch.then ? decisionOf(branch.then) : verdictOf(branch.then) }
+    )),
+    otherwise: verdictOf(decision.otherwise),
+  });
+  return decisionOf({ branches, otherwise });
+}
+
+/** Whoever says something in a decision. */
+export function* sayingIn<T>({ branches, otherwise }: Decision<T>): Generator<{ readonly source: Source }> {
+  for (const { then, source } of branches) {
+    yield { source };
+    if ('branches' in then) yield* sayingIn(then);
+    else if (then.source !== undefined) yield { source: then.source };
+  }
+  if (otherwise.source !== undefined) yield { source: otherwise.source };
+}
