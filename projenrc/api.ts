@@ -69,6 +69,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressTls.property.clientSecret': 'egress EgressClientCertificate',
   'EgressPolicyProps.property.closeCluster': 'egress ClosedCluster',
   'EgressPolicyProps.property.deny': 'egress EgressDenial',
+  'EgressPolicyProps.property.gateway': 'egress EgressGateway',
   'EgressPort.any': 'egress EgressAnyPort',
   'EgressPort.serverFirst': 'egress EgressServerFirst',
   'EgressPort.tcpRange': 'egress EgressPortRange',

@@ -7,6 +7,7 @@ import { connectionCases } from './connections';
 import { defaultCases } from './defaults';
 import { denialCases } from './denials';
 import { egressCases } from './egress';
+import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
 import { foreignRoutes } from './foreign/routes';
@@ -27,7 +28,7 @@ const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
-  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...tokenCases(),
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...egressGatewayCases(), ...tokenCases(),
   ...exposureCases(), ...balancingCases(), ...connectionCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),

@@ -36,6 +36,9 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 		session = &tls.Config{NextProtos: protocols[p.Protocol]}
 	case p.Waypoint != "":
 		session = &tls.Config{}
+	// Of the mesh; whoever comes from outside speaks plain text here.
+	case p.Gateway && p.Client != "":
+		session = &tls.Config{NextProtos: []string{"http/1.1"}}
 	}
 	response, err := envoy.Send(listener, p.Request, session)
 	if errors.Is(err, sidecars.ErrClosed) {

@@ -4,8 +4,11 @@ import { MeshIntent } from './mesh-intent';
 import { checkedPath, intentProps, SERVICE } from './shapes';
 import { portsOfPods } from './workload-ports';
 import { misuse } from '../errors/misuse';
-import { BOOLEAN, instanceOf, listOf, optional } from '../input/shape';
-import type { DeniedDestination, EgressDestination as OutsideModel, EgressModel, EgressWorkload, InsideDestination, ServiceDestination } from '../model/egress';
+import { BOOLEAN, instanceOf, listOf, optional, record, TEXT } from '../input/shape';
+import type {
+  DeniedDestination, EgressDestination as OutsideModel, EgressGateway as EgressGatewayModel, EgressModel, EgressWorkload, InsideDestination,
+  ServiceDestination,
+} from '../model/egress';
 import { isOpenOutside } from '../model/egress';
 import { calledInWords } from '../model/egress-words';
 import type { Every, Fields } from '../model/fields';
@@ -15,6 +18,7 @@ import { compile } from '../targets/compile';
 import type { CalledService } from '../vocabulary/called-service';
 import { EgressDestination } from '../vocabulary/egress-destination';
 import type { MeshService } from '../vocabulary/mesh-service';
+import { checkNamespace, checkObjectName } from '../vocabulary/names';
 
 /**
  * Properties of `EgressPolicy`.
@@ -49,15 +53,44 @@ export interface EgressPolicyProps extends MeshIntentProps {
    * @default false - calls inside the cluster are not touched
    */
   readonly closeCluster?: boolean;
+
+  /**
+   * The gateway by which calls to the hosts in `allow` leave the cluster; the pods call addresses themselves, and nothing else outside. It is
+   * rendered with the policy, and policies of several workloads may name the same one: each may call only its own hosts there. The workload
+   * needs its `serviceAccount`, by which the gateway knows its pods. Hosts are called over HTTP, on one port each, without retries; the
+   * gateway begins TLS where the port has `tls`.
+   *
+   * @default - the pods call the hosts themselves
+   */
+  readonly gateway?: EgressGateway;
+}
+
+/**
+ * A gateway by which calls leave the cluster. Nothing else comes by it.
+ */
+export interface EgressGateway {
+  /**
+   * Name of the Gateway.
+   */
+  readonly name: string;
+
+  /**
+   * Its namespace, which is none of a workload that calls by it.
+   */
+  readonly namespace: string;
 }
 
 const DESTINATIONS = listOf(instanceOf(EgressDestination, "an EgressDestination, such as `EgressDestination.host('api.example.com', EgressPort.tls())`"));
 
 const PROPS = intentProps<EgressPolicyProps>({
-  workload: optional(SERVICE), allow: DESTINATIONS, deny: optional(DESTINATIONS), closeCluster: optional(BOOLEAN),
+  workload: optional(SERVICE),
+  allow: DESTINATIONS,
+  deny: optional(DESTINATIONS),
+  closeCluster: optional(BOOLEAN),
+  gateway: optional(record<EgressGateway>({ name: TEXT, namespace: TEXT })),
 });
 
-type Own = Fields<EgressPolicyProps, 'workload' | 'allow' | 'deny' | 'closeCluster', keyof MeshIntentProps>;
+type Own = Fields<EgressPolicyProps, 'workload' | 'allow' | 'deny' | 'closeCluster' | 'gateway', keyof MeshIntentProps>;
 
 /**
  * What a workload, or every workload in a namespace, may call outside the cluster. Calls to other workloads are not
@@ -82,7 +115,7 @@ export class EgressPolicy extends MeshIntent {
   constructor(scope: Construct, id: string, props: EgressPolicyProps) {
     checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
-    const { workload, allow, deny = [], closeCluster = false }: Own = props;
+    const { workload, allow, deny = [], closeCluster = false, gateway }: Own = props;
     const namespace = this._namespaceOf(workload);
     const home = this._chart.namespace ?? namespace;
     const modelOf = (destination: EgressDestination) => {
@@ -91,6 +124,7 @@ export class EgressPolicy extends MeshIntent {
     };
     const called = allow.map(modelOf);
     this.checkOutside(called.filter(isOutside));
+    if (gateway !== undefined) this.checkGateway(gateway, called);
     const inside = flatMap(called, one => isOutside(one) ? [] : [one]);
     if (inside.length > 0 && !closeCluster) {
       throw misuse('MESH1006', this._path, `calls to ${calledInWords(inside[0])} are not denied, so that allowing them says nothing`,
@@ -103,6 +137,7 @@ export class EgressPolicy extends MeshIntent {
       destinations: called.filter(isOutside),
       inside: closeCluster ? inside : undefined,
       denials: deny.length > 0 ? deny.map(modelOf).map(one => this.denied(one)) : undefined,
+      gateway: gateway && gatewayOf(gateway),
     };
     this._render(target => compile('egress', target, model));
     holdAgainstApp({ intent: this, chart: this._chart, statements: this._targets.targets.map(target => ({ kind: 'egress', target, model })) });
@@ -113,6 +148,14 @@ export class EgressPolicy extends MeshIntent {
     if (isOpenOutside(destinations) && beside !== undefined) {
       throw misuse('MESH1006', this._path, `everything outside the cluster is allowed, so that allowing ${calledInWords(beside)} says nothing`,
         'Leave it out, or leave out `EgressDestination.outside()`');
+    }
+  }
+
+  private checkGateway({ name, namespace }: EgressGateway, called: readonly { readonly kind: string }[]) {
+    checkObjectName(this._path, 'name of a Gateway', name);
+    checkNamespace(this._path, namespace);
+    if (!called.some(({ kind }) => kind === 'host')) {
+      throw misuse('MESH1006', this._path, `no host is called by the gateway '${name}'`, 'Name one in `allow`, or leave `gateway` out');
     }
   }
 
@@ -137,6 +180,10 @@ export class EgressPolicy extends MeshIntent {
 
 function isOutside(one: { readonly kind: string }): one is OutsideModel {
   return one.kind === 'host' || one.kind === 'cidr' || one.kind === 'outside';
+}
+
+function gatewayOf({ name, namespace }: EgressGateway): Every<EgressGatewayModel> {
+  return { name, namespace };
 }
 
 function workloadOf({ name, serviceAccount, podSelector, _subset: subset }: MeshService): Every<EgressWorkload> {

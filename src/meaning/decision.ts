@@ -36,6 +36,8 @@ export interface Undecided {
   readonly unknown: string;
   /** Where else stands what it depends on, beside the source of the verdict. */
   readonly besides?: readonly FieldPlace[];
+  /** Whether that is since a proxy sends the call elsewhere than the client has called, and it is not followed there. */
+  readonly isElsewhere?: true;
 }
 
 /** Nobody knows, and what these say has a part in it. */

@@ -1,6 +1,7 @@
 import { arriving } from './arriving';
 import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
+import { gatesOut } from './leaving';
 import { isPast, pass, type Passed } from './passage';
 import { waysOf } from './routing';
 import { GATEWAY_NAME, hasLabels } from './selector';
@@ -195,7 +196,7 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   }
   const arrivals = ports.map((to): Arrival => {
     const call: Call = { ...callOf(errand), pod: to.pod, port: to.port, ...request };
-    const leaving = pass(readings.flatMap(({ reading }) => reading.leaving?.(errand.client, to) ?? []), call);
+    const leaving = pass(gatesOut(readings, errand.client, to), call);
     const client: Client = isPast(leaving) ? { ...errand.client, meshed: false } : errand.client;
     const entering = pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), { ...call, client });
     return { to, leaving, entering, outcome: together([{ outcome: isPast(leaving) ? 'allowed' : outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
@@ -228,7 +229,7 @@ export interface Departure extends Told {
 /** Whether a call leaves for something outside the cluster. */
 export function departure({ readings }: Land, client: Client, to: Destination, request?: Request): Departure {
   const outside = { isOutside: true, protocol: to.protocol } as const;
-  const leaving = pass(readings.flatMap(({ reading }) => reading.leaving?.(client, outside) ?? []), callOutside(client, to, request));
+  const leaving = pass(gatesOut(readings, client, outside), callOutside(client, to, request));
   return { client, to, leaving, outcome: outcomeOf(leaving), ...(request !== undefined && { request }) };
 }
 

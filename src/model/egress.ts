@@ -15,6 +15,14 @@ export interface EgressModel {
   readonly inside?: readonly InsideDestination[];
   /** A call for which any of these holds is denied, whatever allows it. Absent where there are none. */
   readonly denials?: readonly DeniedDestination[];
+  /** By which calls to hosts leave. Absent where each pod calls them itself. Addresses are called by the pods themselves in any case. */
+  readonly gateway?: EgressGateway;
+}
+
+/** A gateway by which calls leave the cluster. */
+export interface EgressGateway {
+  readonly name: string;
+  readonly namespace: string;
 }
 
 export interface EgressWorkload {

@@ -40,7 +40,8 @@ export interface MeshTargetOptions extends RoutableTargetOptions {
    * all through that the policy may allow: a ServiceAccount becomes its namespace, an identity that may come from elsewhere
    * becomes anyone, and requests become their ports and those of the proxies, or all ports where the mesh is not known. For a
    * mesh in one cluster: clients that come through a gateway between clusters are pods of that gateway to a NetworkPolicy. The
-   * MeshService needs its `podSelector`. Not for Cilium, which adds what a NetworkPolicy allows to what its own policies do.
+   * MeshService needs its `podSelector`. An EgressPolicy with a `gateway` comes with one, too. Not for Cilium, which adds what
+   * a NetworkPolicy allows to what its own policies do.
    *
    * @default false
    */

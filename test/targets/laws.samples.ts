@@ -582,6 +582,10 @@ function callingInside(inside: InsideDestination): Sample<EgressModel> {
   return { using: egressOf({ inside: [inside] }), plain: egressOf({ inside: [] }) };
 }
 
+const BY_GATEWAY: Partial<EgressModel> = {
+  workload: OF_WORKLOAD.workload, destinations: [{ kind: 'host', host: 'api.example.com', ports: [{ port: 80, protocol: 'HTTP' }] }],
+};
+
 const EGRESSES: Samples<'egress'> = {
   NamespaceEgress: { using: egressOf(), plain: OF_WORKLOAD },
   WorkloadEgress: { using: OF_WORKLOAD, plain: egressOf() },
@@ -618,6 +622,10 @@ const EGRESSES: Samples<'egress'> = {
       denials: [{ kind: 'cidr', cidr: '203.0.113.64/26', ports: [{ port: 9999, protocol: 'HTTP' }] }],
     }),
     plain: egressOf({ destinations: [{ kind: 'cidr', cidr: '203.0.113.0/24', ports: [{ port: 9999, protocol: 'HTTP' }] }] }),
+  },
+  EgressGateway: {
+    using: egressOf({ ...BY_GATEWAY, gateway: { name: 'egress', namespace: 'infra' } }),
+    plain: egressOf(BY_GATEWAY),
   },
   EgressOwnNode: callingInside({ kind: 'ownNode', ports: [{ port: 9100, protocol: 'TCP' }] }),
   EgressOtherCluster: callingInside({ kind: 'pods', labels: { app: 'db' }, namespace: 'data', cluster: 'west', ports: [{ port: 5432, protocol: 'TCP' }] }),

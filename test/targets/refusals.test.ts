@@ -424,5 +424,6 @@ function egresses(can: Can): fc.Arbitrary<EgressModel> {
     destinations: destinationsOutside(can),
     inside: fc.constant(undefined),
     denials: fc.constant(undefined),
+    gateway: fc.constant(undefined),
   });
 }

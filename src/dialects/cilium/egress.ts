@@ -75,6 +75,8 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
       EgressOwnNode: full('the entity `host`'),
       EgressOtherCluster: full('the label `io.cilium.k8s.policy.cluster`'),
       EgressDenial: full('`egressDeny`'),
+      EgressGateway: none('a CiliumEgressGatewayPolicy chooses the node by which addresses are called, and knows no hosts',
+        'Leave `gateway` out: the pods then call the hosts themselves'),
     },
     claims: egressClaims,
     render: model => renderUnless(refusals(model), () => manifests(model, dns)),
@@ -82,7 +84,7 @@ export function ciliumEgress(dns: readonly DnsServer[]): Dialect<EgressModel, Eg
 }
 
 /** Every field of the policy, as Cilium writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials', 'gateway'>;
 
 function refusals({ namespace, workload, destinations, inside = [], denials = [] }: Policy): Refusal<EgressFeature>[] {
   const hosts = destinations.filter(destination => destination.kind === 'host');

@@ -103,6 +103,12 @@ export interface RequestsClaim {
   readonly contested: (other: RequestsClaim) => string | undefined;
 }
 
+/** In place of a kind of route: requests that a gateway leads out of the cluster. */
+export const LED_OUT = 'egress';
+
+/** Why no route at the same gateway is for the host, too. */
+export const LED_OUT_ALONE = 'the gateway leads all requests to the host out of the cluster';
+
 /** A host, and who serves it; every host, where that is absent. */
 export type ServedHost =
   | { readonly type: 'gateway'; readonly host?: string; readonly gateway: string; readonly namespace?: string; /** That has the listener. */ readonly listenerSet?: string }
@@ -222,7 +228,7 @@ export function namespaceEgressClaim(namespace: string): Claim {
   return claimOn('egressPolicy', { namespace });
 }
 
-type Policy = Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials', 'name'>;
+type Policy = Fields<EgressModel, 'namespace' | 'workload' | 'destinations' | 'inside' | 'denials', 'name' | 'gateway'>;
 
 /** The claims of policies on calls to the outside, where that of a namespace adds to those of the workloads in it. */
 export function egressClaims({ namespace, workload, destinations, inside, denials = [] }: Policy): Claim[] {

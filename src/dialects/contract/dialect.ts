@@ -54,6 +54,9 @@ export interface Dialect<Model, Feature extends string> {
   /** Of mutual TLS: whether pods accept nothing else by default. */
   readonly isStrict?: boolean;
 
+  /** Of calls to the outside: the same where a NetworkPolicy may keep pods from going past the mesh. Without it, one would say nothing more. */
+  readonly closed?: Dialect<Model, Feature>;
+
   /** What only one model can have in a target. */
   claims(model: Model): Claim[];
 

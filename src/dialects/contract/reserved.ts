@@ -64,8 +64,8 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   }),
   namespaceDefault: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
   clusterAccess: () => ({ namespaces: [], inbound: [], outbound: [] }),
-  egress: ({ namespace, destinations }: EgressModel) => ({
-    namespaces: [namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(ports(destination.ports))),
+  egress: ({ namespace, destinations, gateway }: EgressModel) => ({
+    namespaces: [namespace, gateway?.namespace], inbound: [], outbound: flatMap(destinations, destination => numbers(ports(destination.ports))),
   }),
   routes: (model: RouteModel) => ({
     namespaces: [model.namespace, model.service.namespace],

@@ -7,6 +7,7 @@ import type { RequestMatch } from '../../model/match';
 import { intersect, isSameMatch } from '../../model/match';
 import { qualified } from '../../model/route';
 import type { Claim, RequestsClaim, ServedHost } from '../contract/claim';
+import { LED_OUT, LED_OUT_ALONE } from '../contract/claim';
 import { alwaysWins, isConflict } from '../specificity/precedence';
 
 /**
@@ -42,6 +43,7 @@ function claimsAt(model: ExposureModel, gateway: Gateway): Claim[] {
 type Requests = Omit<RequestsClaim, 'contested'>;
 
 function contested(one: Requests, other: Requests): string | undefined {
+  if (other.kind === LED_OUT) return LED_OUT_ALONE;
   if (areApart(one.listener, other.listener) || areApart(one.listenerPort, other.listenerPort)) {
     return undefined;
   }

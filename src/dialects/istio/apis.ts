@@ -1,5 +1,6 @@
 /** Versions of Istio's APIs. */
 export const SECURITY_API_VERSION = 'security.istio.io/v1';
+export const GATEWAY_API_VERSION = 'gateway.networking.k8s.io/v1';
 export const NETWORKING_API_VERSION = 'networking.istio.io/v1';
 export const ENVOY_FILTER_API_VERSION = 'networking.istio.io/v1alpha3';
 

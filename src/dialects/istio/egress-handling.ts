@@ -3,6 +3,7 @@ import { httpMatches } from './virtual-service/http-match';
 import { retries, timeout } from './virtual-service/retries';
 import type {
   DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTls, VirtualServiceSpec, VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch,
+  VirtualServiceSpecHttpRouteDestination,
 } from '../../../imports/istio/networking.istio.io';
 import type { EgressModel, EgressPort, HostDestination, OriginatedTls } from '../../model/egress';
 import { sortedPorts } from '../../model/egress';
@@ -20,6 +21,7 @@ import { unnamedStatusCodes } from '../proxies/go-status-codes';
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
 
+type Destination = Plain<VirtualServiceSpecHttpRouteDestination>;
 type Treated = Pick<EgressPort, 'port' | 'requests' | 'timeouts' | 'retries'>;
 
 /** The ports of a host where the proxy does more than to pass requests on. */
@@ -35,22 +37,28 @@ export function begunTls(ports: readonly EgressPort[]): { readonly port: number;
 
 /** One VirtualService for each host of which some requests are denied, or have timeouts or retries. Every match names its port, so that the other ports keep their traffic. */
 export function virtualServices(hosts: readonly Host[], namespace: string): Manifest[] {
-  return flatMap(hosts, ({ host, ports }) => treated(ports).length === 0 ? [] : [virtualService(host, treated(ports), namespace)]);
+  return flatMap(hosts, ({ host, ports }) => treated(ports).length === 0 ? []
+    : [virtualService(host, treated(ports), namespace, port => ({ host, port: { number: port } }))]);
 }
 
-function virtualService(host: string, ports: readonly Treated[], namespace: string): Manifest {
+/** The same where all requests go to a gateway. */
+export function virtualServicesTo(gateway: Destination, hosts: readonly Host[], namespace: string): Manifest[] {
+  return hosts.map(({ host, ports }) => virtualService(host, sortedPorts(ports), namespace, () => gateway));
+}
+
+function virtualService(host: string, ports: readonly Treated[], namespace: string, destination: (port: number) => Destination): Manifest {
   const spec: Plain<VirtualServiceSpec> = {
     hosts: [host],
     exportTo: ['.'],
-    http: flatMap(ports, one => httpRoutes(host, one)),
+    http: flatMap(ports, one => httpRoutes(one, destination(one.port))),
   };
   return { shared: true, apiVersion: NETWORKING_API_VERSION, kind: 'VirtualService', metadata: { name: `egress-${host}`, namespace }, spec };
 }
 
 /** Without the last route, what no match takes would get a 404. */
-function httpRoutes(host: string, { port, requests, ...handling }: Treated): Plain<VirtualServiceSpecHttp>[] {
+function httpRoutes({ port, requests, timeouts, retries: again }: Treated, destination: Destination): Plain<VirtualServiceSpecHttp>[] {
   const to = (match: Plain<VirtualServiceSpecHttpMatch[]>): Plain<VirtualServiceSpecHttp> =>
-    ({ match, ...timeout(handling), ...retries(handling), route: [{ destination: { host, port: { number: port } } }] });
+    ({ match, ...timeout({ timeouts, retries: again }), ...retries({ timeouts, retries: again }), route: [{ destination }] });
   const denied = (match: Plain<VirtualServiceSpecHttpMatch>): Plain<VirtualServiceSpecHttp> => ({ match: [match], directResponse: { status: 403 } });
   if (requests === undefined) {
     return [to([{ port }])];

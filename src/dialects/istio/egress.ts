@@ -1,11 +1,13 @@
-import { begunTls, destinationRules, egressHandlingRefusals, treated, virtualServices } from './egress-handling';
+import { atEgressGateway, egressGatewayClaims, egressGatewayRefusals, egressService } from './egress-gateway';
+import { begunTls, destinationRules, egressHandlingRefusals, treated, virtualServices, virtualServicesTo } from './egress-handling';
+import type { IstioOptions } from './options';
 import { blockEntries, hostEntry } from './service-entry';
 import { sidecar } from './sidecar';
 import { selectionRefusals } from './workload';
 import { byKind } from '../../model/by-kind';
 import { blocksWithout } from '../../model/cidr';
 import type { CidrDestination, EgressDestination, EgressModel, EgressPort, HostDestination } from '../../model/egress';
-import { isOpenOutside, isPlainTcp } from '../../model/egress';
+import { isOpenOutside, isPlainTcp, sortedPorts } from '../../model/egress';
 import type { EgressFeature } from '../../model/features/egress';
 import { INSIDE_FEATURES } from '../../model/features/egress';
 import type { Fields } from '../../model/fields';
@@ -69,28 +71,64 @@ export const istioEgress: Dialect<EgressModel, EgressFeature> = {
     ClosedCluster: none('UDP to the pods and Services of the cluster passes by the proxy'),
     ...noneOf(INSIDE_FEATURES, 'the cluster is not closed, so that calls in it are open'),
     EgressDenial: CALLS_TAKEN_OUT,
+    EgressGateway: none('whoever passes its sidecar by would call the hosts past the gateway, unless the target has `networkPolicy: true`',
+      'Say `networkPolicy: true` for the target'),
   },
-  claims: model => [claimOn('Sidecar', model), ...hostClaims(model)],
+  claims: model => [claimOn('Sidecar', model), ...accountClaims(model), ...hostClaims(model)],
   inAllowances: tcpInAllowances,
-  render: model => renderUnless([
-    ...selectionRefusals<EgressFeature>('a Sidecar', model),
-    ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination, model) : []),
-  ], () => manifests(model)),
+  render: model => renderUnless(refusals(model), () => manifests(model)),
 };
 
+/** The same where a NetworkPolicy keeps the pods from going past a gateway. */
+export function istioEgressByGateway(options: IstioOptions): Dialect<EgressModel, EgressFeature> {
+  return {
+    ...istioEgress,
+    renders: `${istioEgress.renders}; with a \`gateway\`, that as well, who may call which hosts there, and a NetworkPolicy`,
+    supports: { ...istioEgress.supports, EgressGateway: full('a Gateway that takes mutual TLS of the mesh only, and an AuthorizationPolicy there') },
+    claims: model => model.gateway === undefined ? istioEgress.claims(model) : [
+      claimOn('Sidecar', model), ...hostClaims(model), ...egressGatewayClaims(hostsOf(model), model, model.gateway),
+    ],
+    render: model => {
+      const { gateway } = model;
+      return gateway === undefined ? istioEgress.render(model) : renderUnless(
+        [...refusals(model), ...egressGatewayRefusals(hostsOf(model), model, gateway, options)],
+        () => [...manifests(model), ...atEgressGateway(hostsOf(model), model, gateway, options)]);
+    },
+  };
+}
+
 /** Every field of the policy, as Istio writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'gateway', 'inside' | 'denials'>;
+
+function refusals(model: Policy): Refusal<EgressFeature>[] {
+  return [
+    ...selectionRefusals<EgressFeature>('a Sidecar', model),
+    ...flatMap(merged(model.destinations), destination => destination.kind === 'host' ? hostRefusals(destination, model) : []),
+  ];
+}
+
+/** Pods of one ServiceAccount are the same client to a gateway, so no policy by a gateway stands beside another one of it. */
+function accountClaims({ namespace, workload }: Policy): Claim[] {
+  return workload?.serviceAccount === undefined ? []
+    : [claim('egressPolicy', { type: 'serviceAccount', name: workload.serviceAccount, namespace }, 'by no gateway')];
+}
+
+function hostsOf({ destinations }: Policy): Host[] {
+  return flatMap(merged(destinations), place => hostsIn(place)).sort((a, b) => a.host < b.host ? -1 : 1);
+}
 
 function manifests(model: Policy): Manifest[] {
-  const { name, namespace, destinations } = model;
+  const { name, namespace, destinations, gateway } = model;
   const places = merged(destinations);
-  const hosts = flatMap(places, place => hostsIn(place)).sort((a, b) => a.host < b.host ? -1 : 1);
+  // Where there is a gateway, it begins TLS.
+  const hosts = gateway === undefined ? hostsOf(model)
+    : hostsOf(model).map(({ host, ports }) => ({ host, ports: ports.map(({ tls, ...port }) => port) }));
   const outside = [...hosts.map(host => hostEntry(host, namespace)), ...blockEntries(flatMap(places, place => blocksIn(place)), model)]
     .sort((a, b) => a.host < b.host ? -1 : 1);
   return [
     sidecar({ name, namespace }, model, isOpenOutside(destinations) ? 'everything' : outside.map(({ host }) => host)),
     ...outside.map(({ manifest }) => manifest),
-    ...virtualServices(hosts, namespace),
+    ...gateway === undefined ? virtualServices(hosts, namespace) : virtualServicesTo(egressService(gateway), hosts, namespace),
     ...destinationRules(hosts, model),
   ];
 }
@@ -110,11 +148,12 @@ const placesOf = byKind<EgressDestination, readonly EgressDestination[]>({
 });
 
 /** What happens to the requests to a host happens to those of all workloads in the namespace that call it, so they say the same. */
-function hostClaims({ namespace, destinations }: Policy): Claim[] {
+function hostClaims({ namespace, destinations, gateway }: Policy): Claim[] {
   return flatMap(flatMap(merged(destinations), place => hostsIn(place)), ({ host, ports }): Claim[] => [
-    claim('egressHost', { type: 'host', host, namespace }, JSON.stringify(treated(ports))),
+    claim('egressHost', { type: 'host', host, namespace }, JSON.stringify(gateway === undefined ? treated(ports) : [gateway, sortedPorts(ports)])),
     // That of a Service would not be for it, but another one for the same host would.
-    ...(begunTls(ports).length === 0 ? [] : [claim('DestinationRule', { type: 'host', host, namespace }, JSON.stringify(begunTls(ports)))]),
+    ...(begunTls(ports).length === 0 || gateway !== undefined ? []
+      : [claim('DestinationRule', { type: 'host', host, namespace }, JSON.stringify(begunTls(ports)))]),
   ]);
 }
 

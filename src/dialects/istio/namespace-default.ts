@@ -10,7 +10,7 @@ import type { NamespaceDefaultFeature } from '../../model/features/namespace-def
 import { NAMESPACE_DEFAULT_FEATURES } from '../../model/features/namespace-default';
 import type { Fields } from '../../model/fields';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../model/namespace-default';
-import { defaultClaim } from '../contract/claim';
+import { allowancesForAll, defaultClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
@@ -59,7 +59,11 @@ export function istioNamespaceDefault(options: IstioOptions): Dialect<NamespaceD
       NodesSource,
       NodeLabelsSource,
     },
-    claims: model => [defaultClaim(model), ...model.rules.some(tellsIdentitiesApart) ? identityClaims(model, 'proven') : []],
+    claims: model => [
+      defaultClaim(model),
+      ...model.rules.length > 0 ? [allowancesForAll(model)] : [],
+      ...model.rules.some(tellsIdentitiesApart) ? identityClaims(model, 'proven') : [],
+    ],
     render: model => renderUnless(refusals(model, options), () => [policy(model, options)]),
   };
 }

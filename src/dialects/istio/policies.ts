@@ -1,7 +1,7 @@
 import { istioAccess } from './access';
 import { istioAmbientAccess } from './ambient-access';
 import { istioAmbientAuthentication, istioAuthentication } from './authentication';
-import { istioEgress } from './egress';
+import { istioEgress, istioEgressByGateway } from './egress';
 import { istioExternalAuthorization } from './external-authorization';
 import { istioAmbientGatewayAccess, istioGatewayAccess } from './gateway-access';
 import { isInIstio, istioGatewayClient } from './gateway-client';
@@ -33,7 +33,10 @@ export function istioPolicies(options: IstioOptions): Policies {
     externalAuthorization: istioExternalAuthorization(options),
     authentication: { ...outsideRoot(istioAuthentication, 'a PeerAuthentication', rootNamespaceOf(options)), isStrict: options.strictMutualTls },
     clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
-    egress: outsideRoot(istioEgress, 'a Sidecar', rootNamespaceOf(options)),
+    egress: {
+      ...outsideRoot(istioEgress, 'a Sidecar', rootNamespaceOf(options)),
+      closed: outsideRoot(istioEgressByGateway(options), 'a Sidecar', rootNamespaceOf(options)),
+    },
   };
 }
 

@@ -70,6 +70,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
       EgressOwnNode: noNodes('EgressDestination.cidr'),
       EgressOtherCluster: ONE_CLUSTER,
       EgressDenial: CALLS_TAKEN_OUT,
+      EgressGateway: none('a NetworkPolicy leads calls nowhere', 'Leave `gateway` out: the pods then call the hosts themselves'),
     },
     claims: egressClaims,
     inAllowances: model => withLookupsInAllowances(model, dns),
@@ -78,7 +79,7 @@ export function networkPolicyEgress(dns: readonly DnsServer[]): Dialect<EgressMo
 }
 
 /** Every field of the policy, as a NetworkPolicy writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside', 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations' | 'inside', 'denials' | 'gateway'>;
 
 /** Addresses that pods and Services usually have. */
 

@@ -32,7 +32,7 @@ const PROTOCOLS: Record<EgressProtocol, readonly PassthroughMatch['protocol'][]>
 const PASSED_ON = none('a MeshPassthrough passes connections on as they are', 'Write a MeshExternalService by hand, which the operator of the mesh has to allow');
 
 /** Every field of the policy, as Kuma writes it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials' | 'gateway'>;
 
 /**
  * One MeshPassthrough. It decides over all that is not in the mesh, which includes pods and Services of the cluster without a
@@ -68,6 +68,7 @@ export const kumaEgress: Dialect<EgressModel, EgressFeature> = {
     ClosedCluster: none('a MeshPassthrough holds for what is not in the mesh'),
     ...noneOf(INSIDE_FEATURES, 'a MeshPassthrough holds for what is not in the mesh'),
     EgressDenial: CALLS_TAKEN_OUT,
+    EgressGateway: none('a MeshPassthrough lets the pods call the hosts themselves', 'Leave `gateway` out: the pods then call the hosts themselves'),
   },
   claims: egressClaims,
   inAllowances: tcpInAllowances,

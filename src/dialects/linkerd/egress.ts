@@ -78,6 +78,8 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
       ClosedCluster: none('an EgressNetwork holds for what is outside the cluster'),
       ...noneOf(INSIDE_FEATURES, 'an EgressNetwork holds for what is outside the cluster'),
       EgressDenial: CALLS_TAKEN_OUT,
+      EgressGateway: none('a route on an EgressNetwork lets the pods call the hosts themselves',
+        'Leave `gateway` out: the pods then call the hosts themselves'),
     },
     claims: ({ namespace }) => [namespaceEgressClaim(namespace)],
     inAllowances: tcpInAllowances,
@@ -86,7 +88,7 @@ export function linkerdEgress(channel: GatewayApiChannel): Dialect<EgressModel, 
 }
 
 /** A policy of one workload is refused. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside' | 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'destinations', 'workload' | 'inside' | 'denials' | 'gateway'>;
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Block = Pick<CidrDestination, 'cidr' | 'ports'>;

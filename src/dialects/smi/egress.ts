@@ -64,6 +64,7 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
     ClosedCluster: none('an Egress holds for what is not in the mesh'),
     ...noneOf(INSIDE_FEATURES, 'an Egress holds for what is not in the mesh'),
     EgressDenial: CALLS_TAKEN_OUT,
+    EgressGateway: none('an Egress lets the pods call the hosts themselves', 'Leave `gateway` out: the pods then call the hosts themselves'),
   },
   // Two with the same host and port would be two virtual hosts for one domain, which Envoy rejects; and pods run as one ServiceAccount.
   claims: ({ namespace, workload }) => workload === undefined ? [] : [
@@ -75,7 +76,7 @@ export const osmEgress: Dialect<EgressModel, EgressFeature> = {
 };
 
 /** Every field of the policy, as Open Service Mesh reads it. */
-type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials'>;
+type Policy = Fields<EgressModel, 'name' | 'namespace' | 'workload' | 'destinations', 'inside' | 'denials' | 'gateway'>;
 
 /** One port of one destination. */
 interface HostPort extends EgressPort {

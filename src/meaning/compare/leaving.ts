@@ -4,6 +4,7 @@ import type { Half } from './half';
 import type { PodClient } from './imagined';
 import type { Client } from '../call';
 import { type Atom, isTrue } from '../condition';
+import { gatesOut } from '../leaving';
 import { atomsOf } from '../restrict';
 import type { Gate, Outside, Passage, PodPort } from '../world';
 
@@ -34,7 +35,7 @@ export class Leavers {
   }
 
   public leaving([was, is]: Pair, to: { readonly was: PodPort | Outside; readonly is: PodPort | Outside }): Leaving {
-    return { old: gatesOut(this.before, was, to.was), now: gatesOut(this.after, is, to.is) };
+    return { old: gatesOut(this.before.readings, was, to.was), now: gatesOut(this.after.readings, is, to.is) };
   }
 
   private inHalf({ readings }: Half, client: PodClient): string {
@@ -86,7 +87,3 @@ function as({ call, ...contrast }: Contrast<Passage>, client: PodClient): Contra
 }
 
 const ANY_POD: Client = { kind: 'pod', namespace: '' };
-
-export function gatesOut({ readings }: Half, client: Client, to: PodPort | Outside): readonly Gate[] {
-  return readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
-}

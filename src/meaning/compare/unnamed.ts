@@ -1,11 +1,11 @@
 import type { Comparer } from './comparer';
 import type { Half, OpenPort, Scope } from './half';
-import { gatesOut } from './leaving';
 import { compareUnnamed, gatesIn, type Port, type Telling } from './pod-ports';
 import { saidOf, saidOfConnections } from './said';
 import { MOST_PORTS, portsAmong, unnamedPorts, unseenOf, workloadsOf } from './unnamed-ports';
 import type { Protocol } from '../../model/protocol';
 import type { Client } from '../call';
+import { gatesOut } from '../leaving';
 import type { PodPort } from '../world';
 
 /**
@@ -47,7 +47,7 @@ export function compareOpenPorts(
     return;
   }
   const isSame = (to: PodPort) => comparer.keyOf(gatesIn(before, to)) === comparer.keyOf(gatesIn(after, to))
-    && withWaysOut.every(client => comparer.keyOf(gatesOut(before, client, to)) === comparer.keyOf(gatesOut(after, client, to)));
+    && withWaysOut.every(client => comparer.keyOf(gatesOut(before.readings, client, to)) === comparer.keyOf(gatesOut(after.readings, client, to)));
   for (const { why, ...open } of own) {
     const number = ports.find(port => !isSame({ ...open, port }));
     if (number !== undefined) comparer.unsure.push({ to: { type: 'pods', port: { ...open, port: number } }, why });

@@ -5,6 +5,7 @@ import type { ServicePort } from '../../meaning/call';
 import type { PodClient } from '../../meaning/compare/imagined';
 import { entersBy } from '../../meaning/condition';
 import type { Source } from '../../meaning/decision';
+import { gatesOut } from '../../meaning/leaving';
 import { isAlways, isOfRequests, type Knowledge } from '../../meaning/restrict';
 import type { Gate, Outside, Passage, PodPort } from '../../meaning/world';
 import { distinctBy } from '../../model/lists';
@@ -131,7 +132,7 @@ export class OldExits {
   }
 
   private gates(client: PodClient, to: PodPort | Outside): readonly Gate[] {
-    return this.world.readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
+    return gatesOut(this.world.readings, client, to);
   }
 }
 

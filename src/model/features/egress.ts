@@ -49,6 +49,7 @@ export const EGRESS_FEATURES = {
   ClosedCluster: 'calls inside the cluster, denied too',
   ...INSIDE_FEATURES,
   EgressDenial: 'calls that are denied, whatever allows them',
+  EgressGateway: 'calls to hosts outside by a gateway',
 } as const;
 
 export type EgressFeature = keyof typeof EGRESS_FEATURES;
@@ -71,6 +72,7 @@ const modelFeatures = collected<EgressModel, EgressFeature>({
   inside: inside => flatMap(inside, destination => insideFeatures(destination)),
   denials: denials => ['EgressDenial', ...flatMap(denials, denied => denied.kind === 'cidr' ? destinationFeatures(denied) : insideFeatures(denied))],
   destinations: destinations => flatMap(destinations, destination => destinationFeatures(destination)),
+  gateway: () => ['EgressGateway'],
 });
 
 function portFeatures(ports: readonly EgressPort[]): EgressFeature[] {

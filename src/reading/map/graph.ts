@@ -3,6 +3,7 @@ import { exitsOf, OUTSIDE } from './exits';
 import type { Client, ServicePort } from '../../meaning/call';
 import type { Condition } from '../../meaning/condition';
 import { type Decision, isUndecided, type Source } from '../../meaning/decision';
+import { gatesOut } from '../../meaning/leaving';
 import type { Passable, Reach } from '../../meaning/reach';
 import { waysOf } from '../../meaning/routing';
 import type { Gate, PodPort, Way } from '../../meaning/world';
@@ -163,8 +164,8 @@ class Graphing {
     return known;
   }
 
-  private leaving(client: Client, to: PodPort): Gate[] {
-    return this.world.readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []);
+  private leaving(client: Client, to: PodPort): readonly Gate[] {
+    return gatesOut(this.world.readings, client, to);
   }
 
   private gatesOf(to: PodPort): Gate[] {
@@ -220,7 +221,7 @@ class Graphing {
 
   private exits(workload: Workload): void {
     const client = this.clientOf(workload);
-    const exits = exitsOf(client, to => this.world.readings.flatMap(({ reading }) => reading.leaving?.(client, to) ?? []));
+    const exits = exitsOf(client, to => gatesOut(this.world.readings, client, to));
     for (const [name, some] of grouped(exits, exit => exit.name)) {
       const [from, to] = [this.home(workload), `Outside ${name}`];
       this.nodes.set(to, { id: to, kind: 'Outside', namespace: OUTSIDE, name, ports: [] });

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import type { Call } from './call';
-import type { EgressModel, InsideDestination, ServiceDestination } from '../../../src/model/egress';
+import type { EgressModel, EgressPort, HostDestination, InsideDestination, ServiceDestination } from '../../../src/model/egress';
+import { ANY_REQUEST } from '../../../src/model/match';
 import { absent, total } from '../../total';
-import { denials, destinationsOutside, insideDestination, OUTSIDE, says, SENT, SPOKEN } from '../app/arbitraries/egress';
+import { denials, destinationsOutside, egressDestination, insideDestination, OUTSIDE, says, SENT, SPOKEN } from '../app/arbitraries/egress';
 
 type Can = (feature: string) => boolean;
 
@@ -11,6 +12,40 @@ const NAMESPACES = ['shop', 'ops'];
 
 /** A policy of a namespace, or of a workload there. */
 export function policy(can: Can): fc.Arbitrary<EgressModel> {
+  return can('EgressGateway') ? byGateway(can) : byItself(can);
+}
+
+/** Most of what a gateway does not do is left out. */
+function byGateway(can: Can): fc.Arbitrary<EgressModel> {
+  const requests = fc.constantFrom<EgressPort['requests']>(
+    undefined, undefined, [{ ...ANY_REQUEST, methods: ['GET', 'HEAD'] }],
+    [{ ...ANY_REQUEST, path: { type: 'exact', value: '/v1/a' } }, { ...ANY_REQUEST, methods: ['POST'] }],
+    [{ ...ANY_REQUEST, path: { type: 'prefix', value: '/v1' } }]);
+  const port = total<EgressPort>({
+    port: fc.constantFrom(80, 80, 80, 443),
+    endPort: absent,
+    protocol: fc.constant('HTTP'),
+    requests,
+    timeouts: fc.constantFrom(undefined, { request: 2000 }),
+    retries: absent,
+    tls: fc.constantFrom(undefined, { port: 443 }),
+  });
+  const host = total<HostDestination>({
+    kind: fc.constant('host'), host: fc.constantFrom(...Object.keys(OUTSIDE)), ports: fc.array(port, { minLength: 1, maxLength: 1 }), anyPort: absent,
+  });
+  const hosts = fc.uniqueArray(host, { minLength: 1, maxLength: 3, selector: one => one.host });
+  const account = fc.constantFrom('cart', 'cart', 'cart', 'cart', undefined);
+  const blocks = fc.array(egressDestination(can).filter(({ kind }) => kind === 'cidr'), { minLength: 1, maxLength: 2 });
+  return fc.record({ model: byItself(can), hosts, blocks, account }).map(({ model, hosts: named, blocks: addresses, account: serviceAccount }) => ({
+    ...model,
+    workload: { service: 'cart', serviceAccount, podSelector: { app: 'cart' } },
+    destinations: [...named, ...addresses],
+    denials: model.denials?.filter(({ kind }) => kind === 'cidr'),
+    gateway: { name: 'egress', namespace: 'infra' },
+  }));
+}
+
+function byItself(can: Can): fc.Arbitrary<EgressModel> {
   const workload = { service: 'cart', serviceAccount: 'cart', podSelector: { app: 'cart' } };
   return total<EgressModel>({
     name: fc.constant('cart-egress'),
@@ -19,6 +54,7 @@ export function policy(can: Can): fc.Arbitrary<EgressModel> {
     destinations: destinationsOutside(can, true),
     inside: can('ClosedCluster') ? fc.option(fc.array(called(can), { maxLength: 3 }), { nil: undefined, freq: 2 }) : absent,
     denials: can('EgressDenial') ? fc.option(denials(can), { nil: undefined, freq: 2 }) : absent,
+    gateway: absent,
   });
 }
 

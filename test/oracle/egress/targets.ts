@@ -2,6 +2,7 @@ import { letsOutAsWritten } from './as-written';
 import type { EgressTarget } from './as-written';
 import { letOutByCilium } from './cilium';
 import { letOutByIstio } from './istio';
+import { letOutByIstioGateway } from './istio-gateway';
 import { letOutByKuma } from './kuma';
 import { letOutByLinkerd } from './linkerd';
 import { letOutByNetworkPolicy } from './network-policy';
@@ -13,6 +14,7 @@ const { ISTIO, LINKERD, KUMA, CILIUM } = MeshImplementation;
 
 export const TARGETS: Readonly<Record<string, EgressTarget>> = {
   'Istio': { target: MeshTarget.gatewayApi({ mesh: ISTIO }), letsOut: letOutByIstio },
+  'Istio, by a gateway': { target: MeshTarget.gatewayApi({ mesh: ISTIO, networkPolicy: true }), letsOut: letOutByIstioGateway },
   'Linkerd': { target: MeshTarget.gatewayApi({ mesh: LINKERD }), letsOut: letOutByLinkerd },
   'Linkerd, experimental channel': {
     target: MeshTarget.gatewayApi({ mesh: LINKERD, channel: GatewayApiChannel.EXPERIMENTAL }), letsOut: letOutByLinkerd,

@@ -67,7 +67,8 @@ function passageOf(
   const [first, ...others] = new Set(taking.map(({ host }) => host));
   if (first === undefined) return unknown('nobody gets the requests');
   if (taking.some(({ subsetName }) => subsetName !== undefined)) return unknown('it goes to a subset');
-  const elsewhere = unknown(`a route sends it to '${[first, ...others].join("' and '")}' instead`);
+  const where = `a route sends it to '${[first, ...others].join("' and '")}' instead`;
+  const elsewhere = verdict({ unknown: where, isElsewhere: true }, where);
   if (others.length > 0) return elsewhere;
   const meant: Branch<Passage> = { when: nameIs(protocol, exactly(first)), then: verdict('allowed', `a route of VirtualService '${one.source.name}' is for it`), source };
   return { branches: [meant], otherwise: elsewhere };
