@@ -229,6 +229,24 @@ export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
 });
 
+type SaidOfPorts = Pick<ServiceTrafficProps, 'circuitBreaking' | 'connections'>;
+
+/** What holds for a port alone: what it leaves out of a property is as it is said of all ports. */
+export function portTrafficOf(ofAll: SaidOfPorts, { circuitBreaking, connections }: SaidOfPorts, where: string): Every<model.PortTraffic> {
+  if (circuitBreaking === undefined && connections === undefined) {
+    throw misuse('MESH1401', where, 'nothing is said of the ports', 'Give `circuitBreaking` or `connections`, or leave it out');
+  }
+  return {
+    circuitBreaking: circuitBreaking && circuitBreakingOf(`${where}: circuitBreaking`, { ...ofAll.circuitBreaking, ...saidIn(circuitBreaking) }),
+    connections: connections && connectionsOf(`${where}: connections`, { ...ofAll.connections, ...saidIn(connections) }),
+  };
+}
+
+/** Without fields that are there and say nothing. */
+function saidIn<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
 function failoverPriorityOf(where: string, labels: readonly string[]): readonly string[] {
   labels.forEach(label => checkQualifiedName(where, 'label', label));
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);

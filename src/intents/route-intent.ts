@@ -1,7 +1,7 @@
 import { JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { RuleHandling } from './handling';
-import { HANDLING, handlingOf, headerChangesOf, serviceTrafficOf } from './handling';
+import { HANDLING, handlingOf, headerChangesOf, portTrafficOf, serviceTrafficOf } from './handling';
 import { podsOf } from './known-pods';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
@@ -15,7 +15,7 @@ import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
 import type { Every, Fields } from '../model/fields';
-import type { Handling, HeaderChanges as HeaderChangesModel, Mirror, ServiceTraffic } from '../model/handling';
+import type { Connections, Handling, HeaderChanges as HeaderChangesModel, Mirror, PortTraffic as PortTrafficModel, ServiceTraffic } from '../model/handling';
 import { isWatching, prefixChange } from '../model/handling';
 import { flatMap } from '../model/lists';
 import { isHashing } from '../model/load-balancing';
@@ -39,7 +39,7 @@ import type { MeshService } from '../vocabulary/mesh-service';
 import type { ServicePort } from '../vocabulary/mesh-service-port';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
-  CircuitBreaking, ConnectionSettings, LocalRateLimit, RequestHandling, RetryBudget, RouteMirror,
+  CircuitBreaking, ConnectionSettings, LocalRateLimit, PortTraffic, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
@@ -79,6 +79,13 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
    * @default - as the implementation has it
    */
   readonly connections?: ConnectionSettings;
+
+  /**
+   * Circuit breaking and connections of some ports alone.
+   *
+   * @default - all ports have the same
+   */
+  readonly portTraffic?: PortTraffic[];
 
   /**
    * How many requests each pod of the Service gets. Most targets that can limit them need the `podSelector` of the Service.
@@ -205,7 +212,8 @@ export abstract class RouteIntent extends ServiceRouting {
     checkFailover(this._path, model.traffic, props.failoverPriority);
     checkSubstitutes(this._path, model, props);
     checkLimitAnswer(this._path, model);
-    checkConnections(this._path, model);
+    checkConnections(this._path, model.ports.filter(({ traffic }) => traffic?.connections === undefined), model.traffic.connections);
+    model.ports.forEach(port => checkConnections(`${this._path}: portTraffic`, [port], port.traffic?.connections));
     this._route = model;
     const moved = this._release = release && releaseOf(model, release);
     if (release?.weight !== undefined) checkUnmoved(this._path, release.weight, this._targets.targets);
@@ -237,7 +245,9 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
     podPortName: port.containerPortName,
     protocol: port.protocol,
     rules: routed.includes(port.port) ? inOrder(path, port.port, rulesOf(path, props, port, rules), order) : [],
+    traffic: trafficOf(path, props, port.port),
   }));
+  checkPortTraffic(path, ports, props);
   checkMatchesApply(path, ports, rules);
   checkHandlingApplies(path, ports, rules, props);
   ports.forEach(port => checkMatchesDiffer(path, port));
@@ -254,6 +264,32 @@ function chosenPorts(path: string, service: MeshService, ports: readonly number[
   return declared.filter(port => ports === undefined || ports.includes(port));
 }
 
+function trafficOf(path: string, props: RouteIntentProps, port: number): PortTrafficModel | undefined {
+  const own = props.portTraffic?.find(({ ports }) => ports.includes(port));
+  return own && portTrafficOf(props, own, `${path}: portTraffic of port ${port}`);
+}
+
+/** Each port has traffic of which something can be said, and once. */
+function checkPortTraffic(path: string, ports: readonly PortRoute[], { service, portTraffic }: RouteIntentProps): void {
+  checkNotEmpty(path, 'portTraffic', portTraffic, 'Leave it out, or say it of some ports');
+  const named = flatMap(portTraffic ?? [], said => {
+    checkNotEmpty(`${path}: portTraffic`, 'ports', said.ports, 'Name the ports, or say it of all of them');
+    return said.ports;
+  });
+  named.forEach((port, i) => {
+    declaredPort(path, service, port);
+    if (named.indexOf(port) !== i) {
+      throw misuse('MESH1404', `${path}: portTraffic`, `port ${port} is named twice`, 'Name it once');
+    }
+  });
+  const silent = ports.find(({ protocol, rules, traffic }) =>
+    traffic !== undefined && (protocol === 'UDP' || (rules.length > 0 && rules.every(({ backends }) => backends.length === 0))));
+  if (silent !== undefined) {
+    throw misuse('MESH1313', `${path}: portTraffic`, silent.protocol === 'UDP' ? `port ${silent.port} speaks UDP, which proxies do not carry`
+      : `all requests to port ${silent.port} are answered at once, and go nowhere`, 'Leave the port out');
+  }
+}
+
 function declaredPort(path: string, service: MeshService, port: number): ServicePort {
   const found = service._ports.find(declared => declared.port === port);
   if (found === undefined) {
@@ -265,6 +301,7 @@ function declaredPort(path: string, service: MeshService, port: number): Service
 
 function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules: readonly RuleDefinition[]): RouteRule[] {
   const { service } = props;
+  const known = [service, ...flatMap(rules, ({ backends }) => backends.map(backend => backend.service))];
   return flatMap(rules, (rule: Rule, i): Every<RouteRule>[] => {
     rule.ports?.forEach(number => declaredPort(path, service, number));
     if (rule.ports !== undefined && !rule.ports.includes(port.port)) {
@@ -275,7 +312,7 @@ function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules
       return [];
     }
     const where = ruleWhere(path, rules, i);
-    const backends = backendsOf(path, service, port, rule.backends);
+    const backends = backendsOf(path, service, port, rule.backends, known);
     if (backends.length === 0 && !hasRequests(port.protocol)) {
       throw misuse('MESH1313', ruleWhere(path, rules, i), `\`${rule.redirect === undefined ? 'directResponse' : 'redirect'}\` is for requests, and port ${port.port} speaks ${port.protocol}`,
         'Name the ports that speak HTTP or GRPC, with `ports`');
@@ -439,8 +476,9 @@ function checkSubstitutes(path: string, model: RouteModel, { service, failover }
 }
 
 /** Proxies that have a budget look at no other limit of retries. */
-function checkRetryLimits(path: string, { traffic: { circuitBreaking, retryBudget } }: RouteModel): void {
-  if (circuitBreaking?.maxRetries !== undefined && retryBudget !== undefined) {
+function checkRetryLimits(path: string, { ports, traffic: { circuitBreaking, retryBudget } }: RouteModel): void {
+  const limited = [circuitBreaking, ...ports.map(({ traffic }) => traffic?.circuitBreaking)].some(said => said?.maxRetries !== undefined);
+  if (limited && retryBudget !== undefined) {
     throw misuse('MESH1005', path, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries', 'Give one of them');
   }
 }
@@ -454,7 +492,7 @@ function checkLimitAnswer(path: string, { ports, traffic: { rateLimit } }: Route
 }
 
 /** A connection of HTTP/1.1 carries one request at a time. */
-function checkConnections(path: string, { ports, traffic: { connections = {} } }: RouteModel): void {
+function checkConnections(path: string, ports: readonly PortRoute[], connections: Connections = {}): void {
   const used = (['http2', 'maxRequestsPerConnection', 'maxConcurrentStreams'] as const).find(name => connections[name] !== undefined);
   if (used !== undefined && !ports.some(({ protocol }) => hasRequests(protocol))) {
     throw misuse('MESH1313', path, `\`connections.${used}\` is for requests, and no port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');
@@ -492,7 +530,7 @@ function checkPrefixChanges(path: string, { port, rules }: PortRoute): void {
 }
 
 function backendsOf(
-  path: string, service: MeshService, port: ServicePort, backends: readonly BackendDefinition[],
+  path: string, service: MeshService, port: ServicePort, backends: readonly BackendDefinition[], known: readonly MeshService[],
 ): WeightedBackend[] {
   const result = backends.map((backend: Backend): Every<WeightedBackend> => {
     const taking = backendPort(path, service, port, backend);
@@ -503,7 +541,7 @@ function backendsOf(
       groupKind: backend.service._groupKind,
       port: taking.port,
       portName: taking.name,
-      isOneOfSeveral: backend.service._ports.length > 1 || undefined,
+      isOneOfSeveral: hasSeveralPorts(backend.service, known) || undefined,
       podPort: podPortOf(taking),
       ...podsOf(backend.service),
       // `-0` would be written as such.
@@ -519,6 +557,12 @@ function backendsOf(
     throw misuse('MESH1310', path, `${twice} is named twice among the backends of a rule`, 'Name it once, with the sum of the weights');
   }
   return result;
+}
+
+/** By all that the route knows of it. */
+function hasSeveralPorts({ name, namespace }: MeshService, known: readonly MeshService[]): boolean {
+  const same = known.filter(one => one.name === name && one.namespace === namespace);
+  return new Set(flatMap(same, ({ _ports }) => _ports.map(({ port }) => port))).size > 1;
 }
 
 function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort | undefined {

@@ -18,7 +18,7 @@ import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
   CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit,
-  RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
+  PortTraffic, RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -153,9 +153,8 @@ export const RULES = listOf(record<ServiceRouteRule>({
   directResponse: DIRECT_RESPONSE,
 }));
 
-/** What holds for a Service as a whole. */
-const TRAFFIC_PROPS = {
-  loadBalancing: optional(instanceOf(LoadBalancing, 'a LoadBalancing, such as `LoadBalancing.leastRequest()`')),
+/** What may be said of some ports alone, too. */
+const PORT_TRAFFIC = {
   circuitBreaking: optional(record<CircuitBreaking>({
     consecutiveErrors: optional(NUMBER),
     consecutiveGatewayErrors: optional(NUMBER),
@@ -178,6 +177,12 @@ const TRAFFIC_PROPS = {
     maxConcurrentStreams: optional(NUMBER),
     http2: optional(BOOLEAN),
   })),
+} satisfies Shapes<Omit<PortTraffic, 'ports'>>;
+
+/** What holds for a Service as a whole. */
+const TRAFFIC_PROPS = {
+  loadBalancing: optional(instanceOf(LoadBalancing, 'a LoadBalancing, such as `LoadBalancing.leastRequest()`')),
+  ...PORT_TRAFFIC,
   failoverPriority: optional(listOf(TEXT)),
   failover: optional(listOf(SUBSTITUTE)),
   rateLimit: optional(record<LocalRateLimit>({
@@ -189,7 +194,11 @@ const TRAFFIC_PROPS = {
 } satisfies Shapes<ServiceTrafficProps>;
 
 const ROUTE_PROPS = {
-  service: CALLED, ports: optional(PORTS), ...HANDLING_PROPS, ...TRAFFIC_PROPS,
+  service: CALLED,
+  ports: optional(PORTS),
+  ...HANDLING_PROPS,
+  ...TRAFFIC_PROPS,
+  portTraffic: optional(listOf(record<PortTraffic>({ ports: PORTS, ...PORT_TRAFFIC }))),
 } satisfies Shapes<Omit<RouteIntentProps, keyof MeshIntentProps>>;
 
 /** The props of an intent that routes a Service. */

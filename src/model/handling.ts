@@ -138,6 +138,9 @@ export interface ServiceTraffic {
   readonly failover?: readonly Backend[];
 }
 
+/** What may be said of a port alone, in place of what is said of all of them: nothing is inherited. */
+export type PortTraffic = Pick<ServiceTraffic, 'circuitBreaking' | 'connections'>;
+
 export interface CircuitBreaking {
   /** Failures in a row after which a pod gets no requests for a while: 5xx, and connections that fail unless they count by themselves. */
   readonly consecutiveErrors?: number;

@@ -1,4 +1,4 @@
-import type { Handling, HeaderChanges, Mirror, ServiceTraffic } from './handling';
+import type { Handling, HeaderChanges, Mirror, PortTraffic, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Protocol } from './protocol';
@@ -35,6 +35,8 @@ export interface PortRoute {
   readonly protocol: Protocol;
   /** Empty where the port is not routed. */
   readonly rules: readonly RouteRule[];
+  /** What holds where its traffic goes, in place of what holds for the Service as a whole. */
+  readonly traffic?: PortTraffic;
 }
 
 /** The first rule that matches a request decides where it goes. */

@@ -26,7 +26,7 @@ import { KINDS } from '../model/kinds';
 import { flatMap } from '../model/lists';
 import type { MovingField } from '../model/moving-field';
 import type { ReleaseModel } from '../model/release';
-import type { RouteModel, RouteRule } from '../model/route';
+import type { PortRoute, RouteModel, RouteRule } from '../model/route';
 import { ruleNumber } from '../model/route';
 import type { Backend } from '../model/service-ref';
 
@@ -167,12 +167,17 @@ function without(model: RouteModel, refusals: readonly Refusal<RouteFeature>[]):
     traffic: withoutTraffic(model.traffic, flatMap(refusals, r => r.feature ?? [])),
     ports: model.ports.map(port => ({
       ...port,
+      traffic: portTrafficWithout(port, flatMap(refusals.filter(r => r.port === undefined || r.port === port.port), r => r.feature ?? [])),
       rules: flatMap(port.rules, (rule, i) => {
         const features = at(port.port, i);
         return features.every(isLeftOutAlone) ? [withoutRefused(rule, features)] : [];
       }),
     })),
   };
+}
+
+function portTrafficWithout({ traffic }: PortRoute, features: readonly RouteFeature[]): PortRoute['traffic'] {
+  return traffic === undefined || features.includes('PortTraffic') ? undefined : withoutTraffic(traffic, features);
 }
 
 function isLeftOutAlone(feature: RouteFeature): boolean {

@@ -601,6 +601,32 @@ export interface ConnectionSettings {
 }
 
 /**
+ * What holds for the traffic of some ports of a Service, wherever it goes. What is left out of a property holds as it is said of all ports.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/connections.md#what-each-target-renders
+ */
+export interface PortTraffic {
+  /**
+   * The ports, by number. No port is named twice, nor one that speaks UDP, or whose requests all are answered at once.
+   */
+  readonly ports: number[];
+
+  /**
+   * When a pod, or the Service, gets no more requests for a while.
+   *
+   * @default - as for all ports
+   */
+  readonly circuitBreaking?: CircuitBreaking;
+
+  /**
+   * Connections to the pods.
+   *
+   * @default - as for all ports
+   */
+  readonly connections?: ConnectionSettings;
+}
+
+/**
  * The answer to requests beyond a rate limit.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/rate-limits.md#what-each-target-renders

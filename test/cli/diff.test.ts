@@ -38,6 +38,32 @@ const between = (old: readonly object[], now: readonly object[], ...more: readon
   return run('old.yaml', 'new.yaml', ...more);
 };
 
+test('a changed number of connections of one port is other handling there, and at no other port', () => {
+  const ports = [{ name: 'http', port: 80, targetPort: 8080 }, { name: 'admin', port: 81, targetPort: 8081 }];
+  const cart = { ...CART, spec: { ...CART.spec, ports } };
+  const limited = (maxConnections: number) => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { host: 'cart', trafficPolicy: { portLevelSettings: [{ port: { number: 81 }, connectionPool: { tcp: { maxConnections } } }] } },
+  });
+  write('old.yaml', ...APPS.filter(one => one !== CART), cart, limited(7));
+  write('new.yaml', ...APPS.filter(one => one !== CART), cart, limited(9));
+  const { stdout } = run('old.yaml', 'new.yaml', '--mesh', 'istio');
+
+  expect(stdout).toBe([
+    'HANDLED IN ANOTHER WAY',
+    '  everyone → shop/cart:81',
+    '    GET /',
+    '      before: circuit breaking: maxConnections 7 (DestinationRule shop/cart, old.yaml:11)',
+    '      after: circuit breaking: maxConnections 9 (DestinationRule shop/cart, new.yaml:11)',
+    '',
+    '1 handled in another way.',
+    'Compared: 4 ports of pods, 2 ports of Services, 0 entrances of gateways.',
+    '',
+  ].join('\n'));
+});
+
 test('who is newly let in stands on top, with a request, and the rules that say so', () => {
   const { status, stdout, stderr } = between([to('cart', pods('web'))], [to('cart', pods('reports'))]);
 

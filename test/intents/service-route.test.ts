@@ -181,9 +181,31 @@ test.each<[props: object, words: string]>([
   [{ connections: { keepalive: { probes: 128 } } }, '`probes` is 128'],
   [{ connections: { maxRequestsPerConnection: 0 } }, '`maxRequestsPerConnection` is 0'],
   [{ connections: { maxConcurrentStreams: 5 } }, '`connections.maxConcurrentStreams` needs HTTP/2, and no port speaks gRPC'],
+  [{ portTraffic: [] }, '`portTraffic` is an empty list'],
+  [{ portTraffic: [{ ports: [], connections: { http2: true } }] }, '`ports` is an empty list'],
+  [{ portTraffic: [{ ports: [8080] }] }, 'nothing is said of the ports'],
+  [{ portTraffic: [{ ports: [1], connections: { http2: true } }] }, 'has no port 1'],
+  [{ portTraffic: [{ ports: [8080, 8080], connections: { http2: true } }] }, 'port 8080 is named twice'],
+  [{ portTraffic: [{ ports: [8080], circuitBreaking: { maxRetries: 3 } }], retryBudget: {} }, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries'],
+  [{ portTraffic: [{ ports: [8080], connections: { http2: true } }], rules: [{ redirect: { scheme: 'https' } }] }, 'all requests to port 8080 are answered at once'],
   [{ circuitBreaking: { maxRetries: 3 }, retryBudget: {} }, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries'],
 ])('refuses %j', (props, words) => {
   expect(() => routeOf(props)).toThrow(words);
+});
+
+test('what is said of a port stands in place of what is said of all, whose other settings it keeps, and two ports that lead to one say the same', () => {
+  const both = (name: string) => MeshService.of(name, { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'admin' }] });
+  const istio = MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO });
+  const portTraffic = [{ ports: [81], connections: { maxRequestsPerConnection: 1 } }];
+  const said = { connections: { connectTimeout: Duration.seconds(1) }, circuitBreaking: { maxConnections: 7 }, portTraffic };
+  const [rule] = routeOf({ ...said, rules: [{ backends: [{ service: both('cart-v1') }] }] }, both('cart'), istio).filter(({ kind }) => kind === 'DestinationRule');
+
+  expect(rule.spec.trafficPolicy).toEqual({
+    connectionPool: { tcp: { connectTimeout: '1s', maxConnections: 7 } },
+    portLevelSettings: [{ port: { number: 81 }, connectionPool: { tcp: { connectTimeout: '1s', maxConnections: 7 }, http: { maxRequestsPerConnection: 1 } } }],
+  });
+  expect(() => routeOf({ portTraffic, rules: [{ backends: [{ service: both('cart-v1'), port: 80 }] }] }, both('cart'), istio))
+    .toThrow("what is said holds for all traffic to port 80 of 'cart-v1', and port 80 leads there, too");
 });
 
 test('pods that are watched for one kind of failure may say how', () => {

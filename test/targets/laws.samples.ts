@@ -10,7 +10,7 @@ import type { RequestFeature } from '../../src/model/features/requests';
 import { fieldsOf } from '../../src/model/fields';
 import type { GatewayModel, Listener } from '../../src/model/gateway';
 import type { GatewayAccessModel, GatewayRule } from '../../src/model/gateway-access';
-import type { GrpcStatus, Handling, ServiceTraffic } from '../../src/model/handling';
+import type { GrpcStatus, Handling, PortTraffic, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -72,6 +72,14 @@ function answering(status: number, other?: number): Sample<RouteModel> {
 /** What holds for all traffic to the Service. */
 function withTraffic(using: ServiceTraffic, plain: ServiceTraffic = {}): Sample<RouteModel> {
   return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: { ...routeOf(httpPort(EVERYTHING)), traffic: plain } };
+}
+
+/** What is said of one of two ports. */
+function ofPort(traffic: PortTraffic): Sample<RouteModel> {
+  const port = (number: number, name: string): PortRoute =>
+    ({ port: number, name, protocol: 'HTTP', rules: [ruleTo({ ...backend('cart-v1'), port: number, portName: name, isOneOfSeveral: true })] });
+  const [web, admin] = [port(8080, 'web'), port(8081, 'admin')];
+  return { using: routeOf({ ...web, traffic }, admin), plain: routeOf(web, admin) };
 }
 
 /** Retries over gRPC by one status, beside those by another one. */
@@ -194,6 +202,7 @@ const ROUTES: Samples<'routes'> = {
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
   LocalityFailover: withTraffic(
     { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),
+  PortTraffic: ofPort({ connections: { connectTimeout: 1000 } }),
   ServiceFailover: withTraffic({ failover: [{ name: 'spare' }] }),
   RateLimitAnswer: withTraffic(
     { rateLimit: { requests: 100, interval: 1000, answer: { statusCode: 503, headers: [] } } }, { rateLimit: { requests: 100, interval: 1000 } }),

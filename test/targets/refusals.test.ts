@@ -53,27 +53,28 @@ Gateway API, experimental channel renders 56 of 86
   1: HTTPRouteCORS
   1: NoRequestTimeout
   1: RetryBackoff
-Gateway API, Istio renders 55 of 87
+Gateway API, Istio renders 55 of 86
   13: ServiceImportBackend
   6: SessionPersistence
   6: TLSRoute
-  3: RequestRedirect
   2: LocalRateLimit
+  2: RequestRedirect
   1: HTTPRouteNamedRouteRule
   1: OrderedRules
   1: TCPRoute
-Gateway API, Istio ambient renders 66 of 93
-  12: SessionPersistence
-  6: ServiceImportBackend
-  4: OrderedRules
-  3: HTTPRouteCORS
+Gateway API, Istio ambient renders 65 of 89
+  10: SessionPersistence
+  5: ServiceImportBackend
+  3: OrderedRules
+  2: HTTPRouteCORS
   2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
-  2: HTTPRouteRetry
+  1: HTTPRouteBackendTimeout
+  1: HTTPRouteRetry
   1: NoBackendTimeout
-  1: NoRequestTimeout
   1: NoRetries
   1: RequestRedirect
+  1: RetryBudget
 Gateway API, Linkerd renders 74 of 87
   7: OrderedRules
   4: HTTPRouteRequestTimeout
@@ -116,16 +117,16 @@ Consul renders 37 of 88
   22: WeightedBackends
   11: SessionPersistence
   9: OrderedRules
-Kuma renders 57 of 91
-  13: OrderedRules
-  5: HTTPRouteRequestTimeout
+Kuma renders 55 of 90
+  14: OrderedRules
   5: SessionPersistence
+  4: ConnectionLimits
+  4: HTTPRouteRequestTimeout
   4: IdleTimeout
   4: RetryGRPCStatus
-  3: ConnectionLimits
+  3: ConnectTimeout
   3: ConsistentHash
   3: HTTPRouteRetry
-  2: ConnectTimeout
   2: HTTPRouteBackendTimeout
   2: OutlierDetection
   1: LoadBalancing

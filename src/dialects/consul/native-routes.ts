@@ -129,6 +129,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RetryBudget: NO_WORD,
   LocalityFailover: none('only Consul Enterprise knows localities'),
   ServiceFailover: full('`failover` of a ServiceResolver'),
+  PortTraffic: none('a ServiceResolver holds for a service as a whole, on all of its ports'),
 };
 
 function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {

@@ -1,13 +1,15 @@
 import { NETWORKING_API_VERSION } from './apis';
-import { destinations, isSame, requestPorts } from './destinations';
-import type { StickyPort } from './stickiness';
-import { stickyBalancer, stickyPorts } from './stickiness';
+import { destinations, isSame } from './destinations';
+import type { SettledPort } from './settled-ports';
+import { settledPorts } from './settled-ports';
+import { stickyBalancer } from './stickiness';
 import type { Split } from './subsets';
 import { splitServices, subset } from './subsets';
 import type { TrafficPolicy } from './traffic-policy';
 import { ofPort, trafficPolicy } from './traffic-policy';
 import type { DestinationRuleSpec } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
+import type { PortTraffic } from '../../model/handling';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Claim } from '../contract/claim';
@@ -19,10 +21,10 @@ type Spec = Pick<Plain<DestinationRuleSpec>, 'host' | 'subsets'> & { readonly tr
 
 /** One DestinationRule for each Service to which requests go, if it has content: the proxies of clients count by Service. */
 export function destinationRules(model: RouteModel): Manifest[] {
-  return ruled(model).map(({ to: { host, namespace }, hasPolicy, sticky, subsets }) => {
+  return ruled(model).map(({ to: { host, namespace }, hasPolicy, settled, subsets }) => {
     const spec: Spec = {
       host,
-      ...(hasPolicy && { trafficPolicy: policyOf(model, sticky) }),
+      ...(hasPolicy && { trafficPolicy: policyOf(model, settled) }),
       ...(subsets.length > 0 && { subsets: subsets.map(subset) }),
     };
     return { apiVersion: NETWORKING_API_VERSION, kind: 'DestinationRule', metadata: { name: `${model.name}-${shortHash(host)}`, namespace }, spec };
@@ -30,25 +32,31 @@ export function destinationRules(model: RouteModel): Manifest[] {
 }
 
 /** What holds for all ports of a Service, and what for some of several in place of it. */
-function policyOf({ traffic }: RouteModel, ports: readonly StickyPort[]): TrafficPolicy {
+function policyOf({ traffic }: RouteModel, ports: readonly SettledPort[]): TrafficPolicy {
+  const settled = (one: SettledPort): TrafficPolicy => {
+    const policy = trafficPolicy({ ...traffic, ...saidOf(one) });
+    return one.stickiness === undefined ? policy : { ...policy, loadBalancer: { ...policy.loadBalancer, ...stickyBalancer(one.stickiness) } };
+  };
   const ofAll = trafficPolicy(traffic);
-  const sticky = ({ stickiness }: StickyPort): TrafficPolicy =>
-    ({ ...ofAll, loadBalancer: { ...ofAll.loadBalancer, ...stickyBalancer(stickiness) } });
   return ports.length === 0 ? ofAll
-    : areSeveral(ports) ? { ...ofAll, portLevelSettings: ports.map(one => ofPort(one.port, sticky(one))) } : sticky(ports[0]);
+    : areSeveral(ports) ? { ...ofAll, portLevelSettings: ports.map(one => ofPort(one.port, settled(one))) } : settled(ports[0]);
+}
+
+function saidOf({ traffic: { circuitBreaking, connections } = {} }: SettledPort): PortTraffic {
+  return { ...(circuitBreaking && { circuitBreaking }), ...(connections && { connections }) };
 }
 
 /** Whether the Service has other ports, or may have. */
-function areSeveral(ports: readonly StickyPort[]): boolean {
+function areSeveral(ports: readonly SettledPort[]): boolean {
   return ports.length > 1 || ports.some(({ isOneOfSeveral }) => isOneOfSeveral);
 }
 
 /** What is lost where something is said of one port alone. */
 export function portPolicyRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  return model.traffic.retryBudget === undefined || !ruled(model).some(({ sticky }) => areSeveral(sticky)) ? [] : [{
+  return model.traffic.retryBudget === undefined || !ruled(model).some(({ settled }) => areSeveral(settled)) ? [] : [{
     feature: 'RetryBudget',
-    reason: 'a DestinationRule has no retry budget in its settings for one port, and `stickiness` is for one of several',
-    remedy: 'Leave one of them out, or make the port a Service of its own',
+    reason: 'a DestinationRule has no retry budget in its settings for one port, and something is said of one of several',
+    remedy: 'Leave it out, or `stickiness` and `portTraffic`, or make the port a Service of its own',
   }];
 }
 
@@ -60,7 +68,7 @@ export function destinationRuleClaims(model: RouteModel): Claim[] {
 
 interface Ruled extends Split {
   readonly hasPolicy: boolean;
-  readonly sticky: readonly StickyPort[];
+  readonly settled: readonly SettledPort[];
 }
 
 /** The Services whose DestinationRule has content. Claims are asked for of what is refused, too, and so nothing is written here. */
@@ -68,15 +76,16 @@ function ruled(model: RouteModel): Ruled[] {
   const { rateLimit: _, ...said } = model.traffic;
   const isSaid = Object.keys(said).length > 0;
   const split = splitServices(model);
-  const isSticky = requestPorts(model).some(({ rules }) => rules.some(({ handling }) => handling.stickiness !== undefined));
-  if (!isSaid && !isSticky && split.length === 0) {
+  const isSettled = model.ports.some(({ rules, traffic }) =>
+    traffic !== undefined || rules.some(({ handling }) => handling.stickiness !== undefined));
+  if (!isSaid && !isSettled && split.length === 0) {
     return [];
   }
   const taking = destinations(model).map((to): Ruled => {
-    const sticky = stickyPorts(model, to);
-    return { to, hasPolicy: isSaid || sticky.length > 0, sticky, subsets: split.find(one => isSame(one.to, to))?.subsets ?? [] };
+    const settled = settledPorts(model, to);
+    return { to, hasPolicy: isSaid || settled.length > 0, settled, subsets: split.find(one => isSame(one.to, to))?.subsets ?? [] };
   });
   // Where copies alone go to, the traffic of the Service is not.
-  const copied = split.filter(({ to }) => !taking.some(one => isSame(one.to, to))).map((one): Ruled => ({ ...one, hasPolicy: false, sticky: [] }));
+  const copied = split.filter(({ to }) => !taking.some(one => isSame(one.to, to))).map((one): Ruled => ({ ...one, hasPolicy: false, settled: [] }));
   return [...taking, ...copied].filter(({ hasPolicy, subsets }) => hasPolicy || subsets.length > 0);
 }

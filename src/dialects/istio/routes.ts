@@ -20,6 +20,7 @@ import { noRoutes } from '../gateway-api/extension/routes';
 import { ENVOY_CORS } from '../proxies/envoy-cors';
 import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects, rootRedirects } from '../proxies/redirects';
+import { portTrafficRefusals } from '../proxies/taking-ports';
 
 export const KNOWN_KINDS = 'Istio answers with 500 for kinds that it does not know, and those that it knows depend on how it was installed';
 
@@ -51,6 +52,7 @@ const ISTIO: RouteExtension = {
     MaxRequestsPerConnection: full('`maxRequestsPerConnection` in the `connectionPool` of a DestinationRule'),
     MaxConcurrentStreams: full('`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),
     HTTP2ToPods: full('`h2UpgradePolicy` in the `connectionPool` of a DestinationRule'),
+    PortTraffic: full('`portLevelSettings` of a DestinationRule'),
     RetryBudget: full('a DestinationRule (Istio 1.31 or newer), which reads `minRetriesPerSecond` as a number of retries under way at one time'),
     ...noRoutes('Istio reads the routes of Services, and none of a ServiceImport', 'ServiceImportRoute'),
     ServiceImportBackend: partial('without what a DestinationRule or a VirtualService says: these know hosts, and Istio has two for a ServiceImport', 'a `backendRef` of kind ServiceImport'),
@@ -64,8 +66,8 @@ const ISTIO: RouteExtension = {
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
   claims: destinationRuleClaims,
   render: model => renderUnless([
-    ...importRefusals(model), ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model.traffic),
-    ...portPolicyRefusals(model),
+    ...importRefusals(model), ...handlesRequests(model) ? handlingRefusals(model) : [], ...trafficRefusals(model),
+    ...portPolicyRefusals(model), ...portTrafficRefusals(model),
   ], () => destinationRules(model)),
   annotations: () => ({}),
 };
@@ -79,7 +81,7 @@ function importRefusals(model: RouteModel): Refusal<RouteFeature>[] {
       port,
       ruleIndex,
       reason: 'what else the route says is for hosts, and the host of a ServiceImport depends on how Istio was installed (`ENABLE_MCS_HOST`)',
-      remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `connections`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
+      remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `connections`, `portTraffic`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
     }]));
 }
 
@@ -123,8 +125,10 @@ export const istioAmbientRoutes: RouteExtension = {
 };
 
 /** istiod sets the limit before it makes HTTP/2 of HTTP/1.1 (`pilot/pkg/networking/core/cluster_waypoint.go`). */
-function waypointStreamRefusals({ traffic: { connections = {} } }: RouteModel): Refusal<RouteFeature>[] {
-  return connections.maxConcurrentStreams === undefined || connections.http2 !== true ? [] : [{
+function waypointStreamRefusals({ ports, traffic }: RouteModel): Refusal<RouteFeature>[] {
+  const upgraded = [traffic, ...ports.map(port => port.traffic)].some(said =>
+    said?.connections?.maxConcurrentStreams !== undefined && said.connections.http2 === true);
+  return !upgraded ? [] : [{
     feature: 'MaxConcurrentStreams',
     reason: 'a waypoint keeps to the limit on ports that speak gRPC, and not where `http2` makes HTTP/2 of HTTP/1.1',
     remedy: 'Leave out one of them',

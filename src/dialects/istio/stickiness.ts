@@ -1,31 +1,16 @@
-import type { Destination } from './destinations';
-import { destination, isSame, requestPorts } from './destinations';
+import { requestPorts } from './destinations';
 import { decimalSeconds } from './duration';
 import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { Stickiness } from '../../model/handling';
-import { distinctBy, flatMap } from '../../model/lists';
+import { flatMap } from '../../model/lists';
+import { hasRequests } from '../../model/protocol';
 import type { RouteModel, RouteRule } from '../../model/route';
 import { weighted } from '../../model/route';
-import type { BackendRef } from '../../model/service-ref';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { refused } from '../contract/unwritten';
-
-/** A port of a Service, and the stickiness of the rules that send requests there. All have the same, or it is refused. */
-export interface StickyPort {
-  readonly port: number;
-  readonly isOneOfSeveral?: boolean;
-  readonly stickiness: Stickiness;
-}
-
-/** Those of a Service, by their numbers. */
-export function stickyPorts(model: RouteModel, to: Destination): StickyPort[] {
-  const sticky = flatMap(flatMap(requestPorts(model), ({ rules }) => rules), ({ backends, handling: { stickiness } }) =>
-    stickiness === undefined ? [] : backends.filter(backend => isSame(destination(model, backend), to))
-      .map(({ port, isOneOfSeveral }): StickyPort => ({ port, isOneOfSeveral, stickiness })));
-  return distinctBy(sticky, ({ port }) => port).sort((a, b) => a.port - b.port);
-}
+import { isSamePort, takings } from '../proxies/taking-ports';
 
 /** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
 export function stickyBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
@@ -46,8 +31,8 @@ function objections(model: RouteModel, rule: RouteRule): Objection[] {
     return [];
   }
   const { type, name, absoluteTimeout = 0, idleTimeout } = stickiness;
-  const others = sendings(model).filter(other => key(other) !== key(rule));
-  const shared = rule.backends.find(backend => others.some(other => sendsTo(model, other, backend)));
+  const others = takings(model).filter(({ from, rule: other }) => hasRequests(from.protocol) && key(other) !== key(rule));
+  const shared = rule.backends.find(backend => others.some(({ taker }) => isSamePort(model, taker, backend)));
   return [
     [type === 'header', 'the proxies of Istio hand out cookies, not headers', 'Use StickinessType.COOKIE'],
     [type === 'cookie' && name === undefined, 'the cookie has to have a name', 'Give its `name`'],
@@ -61,19 +46,6 @@ function objections(model: RouteModel, rule: RouteRule): Objection[] {
   ];
 }
 
-/** Who sends requests where: rules, and ports without any, which send theirs to the Service itself. */
-type Sending = Pick<RouteRule, 'handling'> & { readonly backends: readonly Taker[] };
-type Taker = BackendRef & { readonly port: number };
-
-function sendings(model: RouteModel): Sending[] {
-  return flatMap(requestPorts(model), ({ port, rules }): readonly Sending[] =>
-    rules.length > 0 ? rules : [{ backends: [{ ...model.service, port }], handling: {} }]);
-}
-
-function key({ handling: { stickiness } }: Pick<RouteRule, 'handling'>): string | undefined {
-  return JSON.stringify(stickiness);
-}
-
-function sendsTo(model: RouteModel, { backends }: Sending, taker: Taker): boolean {
-  return backends.some(backend => backend.port === taker.port && isSame(destination(model, backend), destination(model, taker)));
+function key(rule: RouteRule | undefined): string | undefined {
+  return JSON.stringify(rule?.handling.stickiness);
 }

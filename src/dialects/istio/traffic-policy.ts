@@ -10,6 +10,8 @@ import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
 import type { CircuitBreaking, Connections, Keepalive, RetryBudget, ServiceTraffic } from '../../model/handling';
 import { isWatching, limitsOf } from '../../model/handling';
+import { flatMap } from '../../model/lists';
+import type { RouteModel } from '../../model/route';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { elsewhere, refused } from '../contract/unwritten';
@@ -131,8 +133,9 @@ function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
   return { percent, budgetInterval: decimalSeconds(interval), minRetryConcurrency: minRetriesPerSecond };
 }
 
-export function trafficRefusals({ circuitBreaking = {} }: ServiceTraffic): Refusal<RouteFeature>[] {
-  return limitsOf(circuitBreaking).some(limit => limit > MAX_LIMIT) ? [{
+export function trafficRefusals({ ports, traffic }: RouteModel): Refusal<RouteFeature>[] {
+  const limits = flatMap([traffic, ...ports.map(port => port.traffic)], said => limitsOf(said?.circuitBreaking ?? {}));
+  return limits.some(limit => limit > MAX_LIMIT) ? [{
     feature: 'ConnectionLimits',
     reason: `a DestinationRule allows limits up to ${MAX_LIMIT}`,
     remedy: 'Leave it out: a limit this high limits nothing',

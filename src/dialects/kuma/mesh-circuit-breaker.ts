@@ -1,22 +1,17 @@
 import type { CircuitBreakerConf, MeshCircuitBreakerSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
-import { reachable, meshService } from './mesh-service';
+import { settled, written } from './settled';
 import type { CircuitBreaking } from '../../model/handling';
 import { isWatching } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
 import { goDuration } from '../gateway-api/spelling/duration';
 
-/** One MeshCircuitBreaker, for the Services to which requests go: it holds for connections to their pods. */
+/** One MeshCircuitBreaker, for the Services to which requests go, or ports of these: it holds for connections to their pods. */
 export function meshCircuitBreaker(model: RouteModel): Manifest[] {
-  const { circuitBreaking } = model.traffic;
-  const services = reachable(model);
-  if (circuitBreaking === undefined || services.length === 0) {
-    return [];
-  }
-  const conf = circuitBreakerConf(circuitBreaking);
-  const spec: MeshCircuitBreakerSpec = { to: services.map(service => ({ targetRef: meshService(model, service), default: conf })) };
-  return [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
+  const spec: MeshCircuitBreakerSpec = { to: written(settled(model, 'circuitBreaking'), circuitBreakerConf) };
+  return spec.to.length === 0 ? []
+    : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 
 function circuitBreakerConf(said: CircuitBreaking): CircuitBreakerConf {

@@ -4,6 +4,7 @@ import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../mo
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import { refused } from '../contract/unwritten';
+import type { Taker } from '../proxies/taking-ports';
 
 /** The Service of a route: one port of it, where it has several. */
 export function routedMeshService(model: RouteModel, { name }: PortRoute): MeshServiceRef {
@@ -15,7 +16,7 @@ export function meshService(model: RouteModel, service: ServiceRef): MeshService
 }
 
 /** What a policy of its traffic is for: the port alone, where the Service has several. */
-export function backendPort(model: RouteModel, backend: WeightedBackend): MeshServiceRef {
+export function backendPort(model: RouteModel, backend: Taker): MeshServiceRef {
   return { ...meshService(model, backend), ...(backend.isOneOfSeveral && { sectionName: backend.portName ?? refused() }) };
 }
 

@@ -2,13 +2,14 @@ import type { MeshTimeoutSpec, TimeoutConf } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
 import { meshService, reachable, routedMeshService } from './mesh-service';
+import type { Settled } from './settled';
+import { listening, ofAllPorts, ofSomePorts, written } from './settled';
 import { merged } from '../../model/fields';
 import type { Connections } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
 import { isItself } from '../../model/route';
-import type { ServiceRef } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
@@ -19,22 +20,18 @@ export function meshTimeout(model: RouteModel, ports: readonly PortRoute[]): Man
     const request = commonHandling(port).timeouts?.request;
     return request === undefined ? [] : [{ targetRef: routedMeshService(model, port), default: { http: { requestTimeout: goDuration(request) } } }];
   });
-  const { connections = {} } = model.traffic;
-  const to = [
-    ...requests,
-    ...connectedServices(model).map(service => ({ targetRef: meshService(model, service), default: connectionTimes(connections) })),
-  ];
+  const to = [...requests, ...written(connected(model), connectionTimes)];
   const spec: MeshTimeoutSpec = { to };
   return to.length === 0 ? [] : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshTimeout', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 
 /** The Services about whose connections the route says something. What is without bytes is found by the listener of the Service that is called. */
-export function connectedServices(model: RouteModel): readonly ServiceRef[] {
+export function connected(model: RouteModel): Settled<Connections>[] {
   const { ports, service, traffic: { connections } } = model;
-  if (connections === undefined) return [];
-  const services = reachable(model);
-  const isListening = connections.idleTimeout !== undefined && ports.some(({ protocol, rules }) => !hasRequests(protocol) && rules.length > 0);
-  return !isListening || services.some(one => isItself(model, one)) ? services : [...services, service];
+  const [ofAll, ofSome] = [ofAllPorts(model, 'connections'), [...listening(model), ...ofSomePorts(model, 'connections')]];
+  const isListening = connections?.idleTimeout !== undefined && ports.some(({ protocol, rules }) => !hasRequests(protocol) && rules.length > 0);
+  return connections === undefined || !isListening || reachable(model).some(one => isItself(model, one)) ? [...ofAll, ...ofSome]
+    : [...ofAll, { service, targetRef: () => meshService(model, service), said: connections }, ...ofSome];
 }
 
 const connectionTimes = merged<Connections, TimeoutConf>({

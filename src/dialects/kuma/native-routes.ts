@@ -3,14 +3,16 @@ import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
 import { balancedServices, meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
-import { reachable } from './mesh-service';
 import { meshTcpRoute } from './mesh-tcp-route';
-import { connectedServices, meshTimeout } from './mesh-timeout';
+import { connected, meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
+import type { Settled } from './settled';
+import { settled } from './settled';
 import type { RouteFeature } from '../../model/features/route';
-import { flatMap } from '../../model/lists';
+import { distinctBy, flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
+import { namespaceOf, qualified } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Claim, Topic } from '../contract/claim';
 import { routedClaim } from '../contract/claim';
@@ -103,6 +105,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
   LocalityFailover: none('within a zone, a MeshLoadBalancingStrategy gives near pods a greater weight, and others get requests all the same'),
+  PortTraffic: full('`sectionName` in a MeshTimeout and a MeshCircuitBreaker'),
   ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and to no other Service'),
 };
 
@@ -126,10 +129,14 @@ function claims(model: RouteModel): Claim[] {
   return [
     routedClaim('route', model, model.service),
     ...on('loadBalancing', balancedServices(model)),
-    ...on('circuitBreaking', model.traffic.circuitBreaking === undefined ? [] : reachable(model)),
-    ...on('connections', connectedServices(model)),
+    ...on('circuitBreaking', servicesOf(model, settled(model, 'circuitBreaking'))),
+    ...on('connections', servicesOf(model, connected(model))),
     ...rateLimitClaims(model),
   ];
+}
+
+function servicesOf(model: RouteModel, all: readonly Settled<unknown>[]): ServiceRef[] {
+  return distinctBy(all.map(({ service }) => service), service => qualified(service.name, namespaceOf(model, service)));
 }
 
 function render(model: RouteModel): Rendering<RouteFeature> {

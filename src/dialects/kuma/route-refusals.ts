@@ -5,15 +5,16 @@ import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
-import type { CircuitBreaking } from '../../model/handling';
+import type { CircuitBreaking, Connections } from '../../model/handling';
 import { DETECTORS, limitsOf } from '../../model/handling';
 import { flatMap } from '../../model/lists';
-import type { Protocol } from '../../model/protocol';
 import { namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { addressHashRefusals } from '../proxies/load-balancing';
 import { restRefusals } from '../proxies/rest-of-requests';
+import type { Taker } from '../proxies/taking-ports';
+import { portTrafficRefusals, takings } from '../proxies/taking-ports';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
@@ -125,9 +126,10 @@ function stickinessRefusals(model: RouteModel, rule: RouteRule): RuleRefusal<Rou
   if (stickiness.idleTimeout !== undefined) refuse('the lifetime of a cookie of Kuma counts from when it was set', 'Use `absoluteTimeout`');
   if (weighted(rule).length > 1) refuse('Kuma picks one of several backends anew for each request', 'Send the requests to one backend');
   if (areElsewhere(model, rule.backends)) refuse(ELSEWHERE.reason, ELSEWHERE.remedy);
-  const [unnamed] = weighted(rule).filter(({ isOneOfSeveral, portName }) => isOneOfSeveral && portName === undefined);
-  if (unnamed !== undefined) {
-    refuse(`port ${unnamed.port} of '${unnamed.name}' is one of several, which Kuma tells apart by their names, and its name is unknown`, PORT_NAMES);
+  const [open] = weighted(rule).filter(({ isOneOfSeveral, portName }) => isOneOfSeveral && portName === undefined);
+  if (open !== undefined) {
+    const { reason, remedy } = unnamed(open);
+    refuse(reason, remedy);
   }
   return refusals;
 }
@@ -139,25 +141,38 @@ const ELSEWHERE = {
 
 /** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const used = trafficFeatures(model.traffic).filter(feature => feature !== 'LocalRateLimit' && feature !== 'RateLimitAnswer');
+  const all = [model.traffic, ...flatMap(model.ports, ({ traffic }) => traffic ?? [])];
+  const used = flatMap(all, trafficFeatures).filter(feature => feature !== 'LocalRateLimit' && feature !== 'RateLimitAnswer');
   return [
     ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
-    ...countRefusals(model.traffic.circuitBreaking),
-    ...connectionRefusals(model),
+    ...flatMap(all, ({ circuitBreaking }) => countRefusals(circuitBreaking)),
+    ...flatMap(model.ports, port => connectionRefusals(port, port.traffic?.connections ?? model.traffic.connections)),
+    ...portTrafficRefusals(model),
+    ...unnamedPortRefusals(model),
     ...addressHashRefusals(model, 'Kuma'),
   ];
 }
 
 /** What `ClusterConfigurer` in `pkg/plugins/policies/meshtimeout/plugin/xds/configurer.go` of kumahq/kuma leaves out. */
-function connectionRefusals({ ports, traffic: { connections = {} } }: RouteModel): Refusal<RouteFeature>[] {
-  const refuse = (feature: RouteFeature, isSaid: boolean, of: (protocol: Protocol) => boolean) =>
-    ports.filter(({ protocol }) => isSaid && of(protocol)).map(({ port, protocol }): Refusal<RouteFeature> => ({
+function connectionRefusals({ port, protocol }: PortRoute, connections: Connections = {}): Refusal<RouteFeature>[] {
+  const refuse = (feature: RouteFeature, isPassedOver: boolean): Refusal<RouteFeature>[] =>
+    !isPassedOver ? [] : [{
       feature, port, reason: `Kuma does not read it for connections to a port that speaks ${protocol}`, remedy: 'Leave it out, or make the port a Service of its own',
-    }));
+    }];
   return [
-    ...refuse('IdleTimeout', connections.idleTimeout !== undefined, protocol => protocol === 'GRPC'),
-    ...refuse('MaxConnectionDuration', connections.maxDuration !== undefined, protocol => protocol !== 'HTTP' && protocol !== 'UDP'),
+    ...refuse('IdleTimeout', connections.idleTimeout !== undefined && protocol === 'GRPC'),
+    ...refuse('MaxConnectionDuration', connections.maxDuration !== undefined && protocol !== 'HTTP' && protocol !== 'UDP'),
   ];
+}
+
+function unnamedPortRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  return flatMap(takings(model), ({ from, taker }): Refusal<RouteFeature>[] =>
+    from.traffic === undefined || !taker.isOneOfSeveral || taker.portName !== undefined ? [] : [{ feature: 'PortTraffic', port: from.port, ...unnamed(taker) }]);
+}
+
+/** Of several ports, Kuma knows one by its name. */
+function unnamed({ name, port }: Taker): { readonly reason: string; readonly remedy: string } {
+  return { reason: `port ${port} of '${name}' is one of several, which Kuma tells apart by their names, and its name is unknown`, remedy: PORT_NAMES };
 }
 
 function countRefusals(said: CircuitBreaking = {}): Refusal<RouteFeature>[] {

@@ -35,6 +35,7 @@ const OF_THE_MESH = {
   RetryBudget: true,
   LocalityFailover: true,
   ServiceFailover: true,
+  PortTraffic: true,
 } as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;
 
 export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH>;

@@ -53,6 +53,7 @@ export const TRAFFIC_FEATURES = {
   RetryBudget: 'retry budgets',
   LocalityFailover: 'near pods first, and failover to others',
   ServiceFailover: 'failover to another Service',
+  PortTraffic: 'circuit breaking or connections of one port of a Service',
 } as const;
 
 export type HandlingFeature = keyof typeof HANDLING_FEATURES;

@@ -63,6 +63,7 @@ const modelUses = collected<RouteModel, Use<RouteFeature>, [RouteModel]>({
   traffic: traffic => trafficFeatures(traffic).map(feature => ({ feature })),
   ports: (ports, model) => [
     ...(differ(ports) ? [{ feature: 'PerPortRules' as const }] : []), ...flatMap(ports.filter(({ rules }) => rules.length > 0), port => portUses(port, model, port)),
+    ...flatMap(ports, ({ port, traffic }) => traffic === undefined ? [] : ['PortTraffic' as const, ...trafficFeatures(traffic)].map(feature => ({ feature, port }))),
   ],
 });
 
@@ -75,6 +76,8 @@ const portUses = collected<PortRoute, Use<RouteFeature>, [RouteModel, PortRoute]
   name: nothing,
   podPort: nothing,
   podPortName: nothing,
+  // That of ports without rules, too.
+  traffic: nothing,
 });
 
 const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>({

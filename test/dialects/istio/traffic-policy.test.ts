@@ -1,3 +1,4 @@
+import { routeOf } from './models';
 import { trafficPolicy, trafficRefusals } from '../../../src/dialects/istio/traffic-policy';
 
 test('pods are taken out after errors in a row', () => {
@@ -31,9 +32,9 @@ test('a budget of no percent stays one', () => {
 });
 
 test.each(['maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries'])('%s is refused where the CRD takes no such number', limit => {
-  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 } }))
+  expect(trafficRefusals(routeOf([], { circuitBreaking: { [limit]: 2 ** 31 } })))
     .toMatchObject([{ feature: 'ConnectionLimits', reason: expect.stringContaining('2147483647') }]);
-  expect(trafficRefusals({ circuitBreaking: { [limit]: 2 ** 31 - 1 } })).toEqual([]);
+  expect(trafficRefusals(routeOf([], { circuitBreaking: { [limit]: 2 ** 31 - 1 } }))).toEqual([]);
 });
 
 test('what is said of connections stands in the pool, beside the limits', () => {

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { BlueGreen, BlueGreenRelease, CanaryRelease, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
 import { claim } from '../../../src/dialects/contract/claim';
 import { kumaNativeRoutes } from '../../../src/dialects/kuma/native-routes';
@@ -176,6 +177,21 @@ test('times of connections are for the Services that get something, beside those
     ['cart', { http: { requestTimeout: '2s' } }], ['cart-v1', { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '1h' } }],
   ]);
   expect(kumaNativeRoutes.claims(model)).toContainEqual(claim('connections', { type: 'service', name: 'cart-v1', namespace: 'shop' }));
+});
+
+test('what is said of a port is for the ports to which it leads, by their names, and beside what is said of all', () => {
+  const both = (name: string) => MeshService.of(name, { ports: [{ port: 80, name: 'web' }, { port: 81, name: 'admin' }] });
+  const chart = shop(target());
+  new ServiceRoute(chart, 'route', {
+    service: both('shop'),
+    rules: [{ backends: [{ service: both('shop-v1') }] }],
+    connections: { connectTimeout: Duration.seconds(1) },
+    portTraffic: [{ ports: [81], connections: { idleTimeout: Duration.seconds(9) }, circuitBreaking: { maxConnections: 7 } }],
+  });
+  const said = (kind: string) => ofKind(synth(chart), kind)[0].spec.to.map((to: any) => [to.targetRef.sectionName, to.default]);
+
+  expect(said('MeshTimeout')).toEqual([[undefined, { connectionTimeout: '1s' }], ['admin', { connectionTimeout: '1s', idleTimeout: '9s' }]]);
+  expect(said('MeshCircuitBreaker')).toEqual([['admin', { connectionLimits: { maxConnections: 7 } }]]);
 });
 
 test('connections without requests are idle to the Service that is called', () => {

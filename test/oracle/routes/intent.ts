@@ -181,7 +181,10 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
 }
 
 function trafficOf(written: Written, request: RouteRequest, to: ServicePort): Traffic {
-  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit, failoverPriority, failover = [] } = written;
+  const { loadBalancing, portTraffic = [], retryBudget, rateLimit, failoverPriority, failover = [] } = written;
+  const ofPort = portTraffic.find(({ ports }) => ports.includes(request.to.port));
+  const circuitBreaking = ofPort?.circuitBreaking ? { ...written.circuitBreaking, ...ofPort.circuitBreaking } : written.circuitBreaking;
+  const connections = ofPort?.connections ? { ...written.connections, ...ofPort.connections } : written.connections;
   const substitutes = failover.filter(one => one.name !== to.service || namespaceOf(written, one) !== to.namespace);
   return {
     ...(loadBalancing && { loadBalancing }),

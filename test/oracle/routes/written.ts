@@ -1,8 +1,8 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, RequestHandling, RetryBudget, RouteBackend,
-  RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, PortTraffic, RequestHandling, RetryBudget,
+  RouteBackend, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
@@ -27,6 +27,7 @@ export interface Written {
     readonly maxDuration?: number;
     readonly keepalive?: { readonly time?: number; readonly interval?: number; readonly probes?: number };
   };
+  readonly portTraffic?: readonly (Pick<Written, 'circuitBreaking' | 'connections'> & { readonly ports: readonly number[] })[];
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly failoverPriority?: readonly string[];
   readonly failover?: readonly WrittenService[];
@@ -132,7 +133,7 @@ export function serviceRoute(
   chart: Chart, route: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
   const { service, ports, rules, order, handling, failoverPriority, failover } = route;
-  const { loadBalancing, circuitBreaking, connections, retryBudget, rateLimit } = route;
+  const { loadBalancing, portTraffic, retryBudget, rateLimit } = route;
   const props: Every<ServiceRouteProps> = {
     service: known({ ...(service.groupKind === undefined && { podSelector: podLabels(service.name) }), ...service }),
     ports: ports && [...ports],
@@ -140,6 +141,22 @@ export function serviceRoute(
     order,
     ...requestHandling(handling, known),
     loadBalancing: loadBalancing && balancing(loadBalancing),
+    ...ofPorts(route),
+    portTraffic: portTraffic?.map(said => ({ ports: [...said.ports], ...ofPorts(said) })),
+    retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
+    rateLimit,
+    failoverPriority: failoverPriority && [...failoverPriority],
+    failover: failover?.map(known),
+    metadata: undefined,
+  };
+  return new ServiceRoute(chart, 'route', props);
+}
+
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'portTraffic' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover', 'namespace'>;
+
+/** What may be said of some ports alone. */
+function ofPorts({ circuitBreaking, connections }: Pick<Written, 'circuitBreaking' | 'connections'>): Every<Omit<PortTraffic, 'ports'>> {
+  return {
     circuitBreaking: circuitBreaking && {
       ...circuitBreaking, ejectionTime: duration(circuitBreaking.ejectionTime), interval: duration(circuitBreaking.interval),
     },
@@ -152,16 +169,8 @@ export function serviceRoute(
         ...connections.keepalive, time: duration(connections.keepalive.time), interval: duration(connections.keepalive.interval),
       },
     },
-    retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
-    rateLimit,
-    failoverPriority: failoverPriority && [...failoverPriority],
-    failover: failover?.map(known),
-    metadata: undefined,
   };
-  return new ServiceRoute(chart, 'route', props);
 }
-
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover', 'namespace'>;
 
 function balancing(said: WrittenLoadBalancing): LoadBalancing {
   switch (said.kind) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { changes, service, wholeService } from './backends';
 import type { Can } from './some';
-import { some } from './some';
+import { some, sometimes } from './some';
 import type { Written, WrittenHandling, WrittenHashKey, WrittenLoadBalancing, WrittenRule, WrittenService } from '../written';
 
 type Cors = NonNullable<WrittenHandling['cors']>;
@@ -154,6 +154,25 @@ function connections(can: Can): fc.Arbitrary<NonNullable<Written['connections']>
     .map(said => Object.assign({}, ...said));
 }
 
+/** For ports of a Service that has several. */
+export function portTraffic(can: Can, numbers: readonly number[]): fc.Arbitrary<Written['portTraffic']> {
+  const ofConnections = connections(can);
+  return !can('PortTraffic') || ofConnections === undefined || numbers.length < 2 ? fc.constant(undefined) : sometimes(60, fc.tuple(
+    fc.subarray([...numbers], { minLength: 1 }),
+    fc.oneof(ofConnections.map(said => ({ connections: said })), breaking.map(said => ({ circuitBreaking: said })),
+      fc.tuple(ofConnections, breaking).map(([one, other]) => ({ connections: one, circuitBreaking: other }))),
+  ).map(([ports, said]) => [{ ports, ...said }]));
+}
+
+const breaking = fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
+  { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
+  { maxConnections: 100, maxRequests: 10 },
+  { consecutiveErrors: 3, maxPendingRequests: 7 },
+  { consecutiveGatewayErrors: 4, interval: 5000, minHealthPercent: 30 },
+  { consecutiveErrors: 9, consecutiveConnectionFailures: 2, minHealthPercent: 0 },
+  { maxRetries: 3 },
+);
+
 type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover'>;
 
 /** Other Services stand in, or backends for each other. */
@@ -167,14 +186,7 @@ export function traffic(can: Can, called: WrittenService): fc.Arbitrary<OfServic
   return some<OfService>({
     failover: can('ServiceFailover') && [15, failover(can, called)],
     loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
-    circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
-      { consecutiveErrors: 5, ejectionTime: 30_000, maxEjectionPercent: 50 },
-      { maxConnections: 100, maxRequests: 10 },
-      { consecutiveErrors: 3, maxPendingRequests: 7 },
-      { consecutiveGatewayErrors: 4, interval: 5000, minHealthPercent: 30 },
-      { consecutiveErrors: 9, consecutiveConnectionFailures: 2, minHealthPercent: 0 },
-      { maxRetries: 3 },
-    )],
+    circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, breaking],
     connections: ofConnections !== undefined && [6, ofConnections],
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
     failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { backends, IMPORT } from './backends';
-import { common, directResponse, redirect, rewrite, traffic, treatment } from './handling';
+import { common, directResponse, portTraffic, redirect, rewrite, traffic, treatment } from './handling';
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
 import { some, sometimes } from './some';
@@ -67,6 +67,8 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     // Calls of gRPC are answered with a status of gRPC, and some targets read few times of their connections.
     traffic: traffic(
       feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature)), called.service),
+    ofPorts: portTraffic(feature => can(feature) && (protocol === 'HTTP' || !['IdleTimeout', 'MaxConnectionDuration'].includes(feature)),
+      called.service.ports.map(({ port }) => port)),
     apart: sometimes(25, fc.constant(true)),
     narrow: can('OrderedRules') ? pool.chain(of => fc.array(matches(can, protocol, of), { maxLength: 3 })) : fc.constant([]),
     unmatched: sometimes(15, fc.constant(true)),
@@ -75,7 +77,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     handling: common(can),
     chosen: fc.array(sometimes(20, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 4 }),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
-  })).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, chosen, named }) => {
+  })).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, ofPorts, chosen, named }) => {
     const rest = unmatched && narrow.length > 0 ? [] : [undefined];
     const all = order !== undefined && first ? [...rest, ...narrow] : [...narrow, ...rest];
     const options = (i: number) => ({ can, called: called.service, protocol, ports: onPorts(called, chosen[i]), apart });
@@ -90,7 +92,9 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       loadBalancing: [handling, ...rules].some(({ stickiness }) => stickiness !== undefined) ? undefined : ofService.loadBalancing,
       circuitBreaking: ofService.circuitBreaking,
       connections: ofService.connections,
-      retryBudget: ofService.circuitBreaking?.maxRetries === undefined ? ofService.retryBudget : undefined,
+      portTraffic: ofPorts,
+      retryBudget: [ofService, ...ofPorts ?? []].some(({ circuitBreaking }) => circuitBreaking?.maxRetries !== undefined) ? undefined
+        : ofService.retryBudget,
       rateLimit: ofService.rateLimit,
       failover: ofService.failover,
       failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,
