@@ -11,6 +11,7 @@ import { distinctBy, flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { ServiceRef } from '../../model/service-ref';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
@@ -42,7 +43,7 @@ export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteM
     claims: model => [
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
-      ...[...redirects(model) ? [model.service] : [], ...reachedBackends(model).map(({ backend }) => backend)].map(backend => claim('ServiceResolver', consulService(backend.name, namespaceOf(model, backend), namespaces))),
+      ...resolvedServices(model).map(service => claim('ServiceResolver', consulService(service.name, namespaceOf(model, service), namespaces))),
     ],
     render: model => {
       const port = routedPort(model);
@@ -159,6 +160,11 @@ function elsewhere(model: RouteModel, rule: RouteRule): readonly WeightedBackend
 function redirects(model: RouteModel): boolean {
   const port = routedPort(model);
   return port !== undefined && !hasRequests(port.protocol) && elsewhere(model, port.rules[0]).length > 0;
+}
+
+/** Those for which there is a ServiceResolver. */
+function resolvedServices(model: RouteModel): ServiceRef[] {
+  return [...redirects(model) ? [model.service] : [], ...reachedBackends(model).map(({ backend }) => backend)];
 }
 
 /** The backends of which the route says how their pods are picked, by stickiness, or all alike, how they are connected to, or who stands in for them. */
