@@ -52,7 +52,7 @@ interface Connecting {
   readonly address?: string;
   /** Whether it has a certificate of the mesh. */
   readonly meshed?: boolean;
-  /** Of its certificate. */
+  /** Of its certificate. The mesh trusts it, unless its configuration is known, and says otherwise. */
   readonly trustDomain?: string;
 }
 

@@ -16,8 +16,11 @@ const podOf = (service: string, namespace: string, labels: Readonly<Record<strin
 const PODS = [podOf('cart', 'shop', LABELS), podOf('stock', 'shop', { tier: 'backend' }), podOf('cart', 'ops', { app: 'cart' })];
 
 /** What an installation may say: whose objects are for all, and which trust domains there are; of others, it takes no certificates. */
-const MESHES = [
-  { text: 'trustDomain: cluster.local' }, { text: 'rootNamespace: ops' }, { text: 'trustDomainAliases: [partner.example]', takesPartners: true },
+const MESHES: readonly { readonly text: string; readonly trustDomain?: string; readonly aliases?: readonly string[] }[] = [
+  { text: 'trustDomain: cluster.local' },
+  { text: 'rootNamespace: ops' },
+  { text: 'trustDomainAliases: [partner.example]', aliases: ['partner.example'] },
+  { text: 'trustDomain: prod.example\ntrustDomainAliases: [partner.example]', trustDomain: 'prod.example', aliases: ['prod.example', 'partner.example'] },
 ];
 
 /** Policies that somebody else wrote, for some of several pods, and requests to these. What the library says of them, their sidecars do. */
@@ -28,7 +31,7 @@ export function foreignAccess(seed: number, count: number): Known {
     requests: fc.array(fc.tuple(request, fc.constantFrom(...PODS)), { minLength: 30, maxLength: 30 }),
   }), { seed, numRuns: count });
   let unknown = 0;
-  const cases = samples.map(({ all, mesh: { text, takesPartners = false }, requests }, i): Case => {
+  const cases = samples.map(({ all, mesh: { text, trustDomain: meshDomain, aliases = [] }, requests }, i): Case => {
     const mesh = meshOf(text);
     const policies = onLoopback(all.filter(isAdmitted)).map(ofThisRun);
     const world = reading([mesh, ...policies]);
@@ -42,13 +45,14 @@ export function foreignAccess(seed: number, count: number): Known {
         ...policies,
       ],
       probes: requests.flatMap(([one, pod]) => {
-        if (one.client.kind === 'kubelet' || (one.client.trustDomain !== undefined && !takesPartners)) {
+        if (one.client.kind === 'kubelet' || (one.client.trustDomain !== undefined && !aliases.includes(one.client.trustDomain))) {
           return [];
         }
         const sent = { ...one, pod, client: onLoopback(one.client) };
         const answer = asked(world, sent)!;
         if (answer !== 'unknown') {
-          return [probe(sent, address(PODS.indexOf(pod), i), answer === 'allowed')];
+          const client = { ...sent.client, ...meshDomain !== undefined && { meshDomain } };
+          return [probe({ ...sent, client }, address(PODS.indexOf(pod), i), answer === 'allowed')];
         }
         unknown++;
         return [];

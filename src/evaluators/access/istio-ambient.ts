@@ -1,5 +1,6 @@
 import { agreed, mutualTlsModes, readable, ruleMatches, selects } from './istio';
 import { withProvenToken } from './istio-tokens';
+import { isTrusted, isTrustedByZtunnel, withAliases } from './istio-trust';
 import type { Client, Entrance, Request } from './request';
 import { portOf, spiffeIdOf } from './request';
 import { contains } from '../address';
@@ -24,9 +25,9 @@ export function allowedByIstioAmbient(manifests: readonly any[], request: Reques
     return true;
   }
   return entrance !== undefined && client.meshed
-    ? passesWaypoint(manifests, request, entrance, waypoint)
+    ? isTrusted(manifests, client) && passesWaypoint(withAliases(manifests), request, entrance, waypoint)
       && passesZtunnel(manifests, { ...request, client: waypointOf(namespace, waypoint, client) })
-    : passesZtunnel(manifests, request);
+    : isTrustedByZtunnel(manifests, client) && passesZtunnel(manifests, request);
 }
 
 /** Its address is one like those of other pods, and its identity one of its namespace. */

@@ -1,5 +1,6 @@
 import { contains } from '../address';
 import { tokenSays, withProvenToken } from './istio-tokens';
+import { isTrusted, withAliases } from './istio-trust';
 import type { Request } from './request';
 import { isHttp, spiffeIdOf } from './request';
 import { known, Unknown } from '../unknown';
@@ -17,8 +18,9 @@ export function allowedByIstio(manifests: readonly any[], request: Request, auth
     // The injector rewrites probes of the kubelet to a port of the agent, which asks the workload from inside the pod.
     return true;
   }
-  const selecting = manifests.filter(manifest => selects(manifest, request));
-  return agreed(mutualTlsModes(selecting, request.port).map(mode => isAllowed(selecting, request, mode, authorizes)));
+  const selecting = withAliases(manifests).filter(manifest => selects(manifest, request));
+  return agreed(mutualTlsModes(selecting, request.port).map(mode =>
+    (mode === 'DISABLE' || isTrusted(manifests, request.client)) && isAllowed(selecting, request, mode, authorizes)));
 }
 
 function isAllowed(selecting: readonly any[], request: Request, mode: string, authorizes: Authorizer): boolean {

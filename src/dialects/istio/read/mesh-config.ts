@@ -9,6 +9,8 @@ export interface MeshConfig {
   readonly rootNamespace: string;
   /** That of the mesh, and its aliases. Absent where they are not known. */
   readonly trustDomains?: readonly string[];
+  /** Those of which certificates are taken. Absent where that is not known, or where those of all are. */
+  readonly trusted?: readonly string[];
   /** What becomes of calls to what the mesh does not know. Undefined where that is not known. */
   readonly outbound?: OutboundMode;
   /** Whether some objects are not seen by all, though they do not say so. */
@@ -28,7 +30,10 @@ export function meshConfigOf(operators: readonly ReadObject[], configMaps: reado
     ...configMaps.filter(isMeshConfig).flatMap(meshOf),
   ].filter(({ isSaid }) => isSaid);
   const [root] = said.flatMap(fields => fields.field('rootNamespace').text() ?? []);
-  const domains = said.flatMap(fields => [fields.field('trustDomain'), ...fields.field('trustDomainAliases').items()]).flatMap(field => field.text() ?? []);
+  const [domains, ...otherDomains] = distinct(said.map(trustDomainsOf));
+  const [authorities, ...otherAuthorities] = distinct(said.map(fields =>
+    fields.field('caCertificates').items().flatMap(one => textsOf(one.field('trustDomains')))));
+  const isKnown = said.length > 0 && otherDomains.length + otherAuthorities.length === 0 && !operators.some(trustsAll);
   const modes = said.map(fields => outboundMode(fields.field('outboundTrafficPolicy')) ?? (fields.field('outboundTrafficPolicy').isSaid ? undefined : 'ALLOW_ANY'));
   const [outbound] = modes.every(mode => mode === modes[0]) ? modes : [];
   const hides = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'discoverySelectors'];
@@ -41,10 +46,28 @@ export function meshConfigOf(operators: readonly ReadObject[], configMaps: reado
   return {
     rootNamespace: root ?? 'istio-system',
     hidesObjects,
-    ...(said.length > 0 && { trustDomains: domains.length === 0 ? ['cluster.local'] : domains }),
+    ...(domains !== undefined && otherDomains.length === 0 && { trustDomains: domains }),
+    ...(isKnown && { trusted: [...domains, ...authorities] }),
     ...(outbound !== undefined && { outbound }),
     ...(object !== undefined && { source: sourceOf(object) }),
   };
+}
+
+function trustDomainsOf(fields: Fields): readonly string[] {
+  return [fields.field('trustDomain').text() ?? 'cluster.local', ...textsOf(fields.field('trustDomainAliases'))];
+}
+
+function textsOf(fields: Fields): string[] {
+  return fields.items().flatMap(item => item.text() ?? []);
+}
+
+function distinct(lists: readonly (readonly string[])[]): (readonly string[])[] {
+  return [...new Map(lists.map(list => [JSON.stringify(list), list])).values()];
+}
+
+/** Whether it may be that istiod lets proxies take certificates of all trust domains (istio/istio `pilot/pkg/features/security.go`). */
+function trustsAll({ manifest }: ReadObject): boolean {
+  return JSON.stringify(manifest).includes('PILOT_SKIP_VALIDATE_TRUST_DOMAIN');
 }
 
 /** Whether a ConfigMap is that of the installation; each revision has one. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { manifests } from './foreign';
-import { LABELS, MESH, request } from './foreign-requests';
+import { inMesh, LABELS, mesh, request } from './foreign-requests';
 import { allowedByIstio, mutualTlsModes, selects } from '../../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../../src/evaluators/access/istio-ambient';
 import type { Request } from '../../../../src/evaluators/access/request';
@@ -23,14 +23,14 @@ function decided(judge: Judge, all: readonly unknown[], one: Request): Answer {
 
 test('policies of Istio, whoever wrote them, mean what sidecars do with them', () => {
   const counts = { allowed: 0, denied: 0, unknown: 0 };
-  fc.assert(fc.property(manifests, request, (all, one) => {
-    const world = reading([MESH, ...all]);
+  fc.assert(fc.property(mesh, manifests, request, (config, all, one) => {
+    const world = reading([config, ...all]);
     expect(world.findings.filter(({ isUnknown }) => isUnknown)).toEqual([]);
     const read = asked(world, one)!;
     counts[read]++;
     // Which of several modes is in force decides on each condition alone, and not on what any two of them say together.
     const isOpen = mutualTlsModes(all.filter(manifest => selects(manifest, one)), one.port).length > 1;
-    if (read !== 'unknown' || !isOpen) expect(read).toBe(decided(allowedByIstio, all, one));
+    if (read !== 'unknown' || !isOpen) expect(read).toBe(decided(allowedByIstio, [config, ...all], inMesh(config, one)));
   }), { numRuns: Number(process.env.ORACLE_CASES ?? 1000) });
   expect(counts.allowed).toBeGreaterThan(counts.unknown);
   expect(counts.denied).toBeGreaterThan(counts.unknown);
@@ -38,20 +38,19 @@ test('policies of Istio, whoever wrote them, mean what sidecars do with them', (
 
 const AMBIENT = { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' };
 const IN_AMBIENT = [
-  MESH,
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: AMBIENT } },
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }] } },
 ];
 
 test('policies of Istio, whoever wrote them, mean what ztunnel and waypoints do with them', () => {
   const counts = { allowed: 0, denied: 0, unknown: 0 };
-  fc.assert(fc.property(manifests, request, fc.boolean(), (all, { client: from, ...rest }, byService) => {
+  fc.assert(fc.property(mesh, manifests, request, fc.boolean(), (config, all, { client: from, ...rest }, byService) => {
     const sent: Request = {
       ...rest, client: from.kind === 'pod' ? { ...from, labels: {} } : from, ...(byService && rest.port === 8080 && { entrance: { service: 'cart', port: 80 } }),
     };
-    const read = asked(reading([...IN_AMBIENT, ...all]), sent, { namespaceLabels: AMBIENT })!;
+    const read = asked(reading([config, ...IN_AMBIENT, ...all]), sent, { namespaceLabels: AMBIENT })!;
     counts[read]++;
-    const wanted = decided(allowedByIstioAmbient, all, sent);
+    const wanted = decided(allowedByIstioAmbient, [config, ...all], inMesh(config, sent));
     if (read !== 'unknown' && wanted !== 'unknown') expect(read).toBe(wanted);
   }), { numRuns: Number(process.env.ORACLE_CASES ?? 1000) });
   expect(counts.allowed).toBeGreaterThan(counts.unknown);
@@ -139,10 +138,33 @@ describe('as the documentation of Istio has it', () => {
 
   test('the trust domain of the mesh is not guessed', () => {
     const rules = [{ from: [{ source: { principals: ['prod.example/ns/default/sa/sleep'] } }] }];
-    const mesh = (text: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: text } });
+    const config = (text: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: text } });
     const ask = (...more: object[]) => entering(reading([policy('one', { rules }), ...more]), to(), sleep, get('/'));
-    expect([ask(), ask(mesh('trustDomain: prod.example')), ask(mesh('trustDomain: other.example\ntrustDomainAliases: [third.example]'))])
+    expect([ask(), ask(config('trustDomain: prod.example')), ask(config('trustDomain: other.example\ntrustDomainAliases: [third.example]'))])
       .toEqual(['unknown', 'allowed', 'denied']);
+  });
+
+  test('clients of trust domains that the mesh does not name are turned away, whatever policies say', () => {
+    const rules = [{ from: [{ source: { principals: ['*'] } }] }];
+    const config = (name: string, text: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'istio-system' }, data: { mesh: text } });
+    const ask = (...beside: object[]) => ['a.example', 'b.example', 'c.example', undefined].map(trustDomain =>
+      entering(reading([policy('one', { rules }), ...beside]), to(), { ...sleep, ...trustDomain !== undefined && { trustDomain } }, get('/')));
+    const named = 'trustDomain: a.example\ntrustDomainAliases: [b.example]\n';
+
+    expect(ask(config('istio', named))).toEqual(['allowed', 'allowed', 'denied', 'allowed']);
+    expect(ask(config('istio', `${named}caCertificates: [{ pem: x, trustDomains: [c.example] }]`))).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
+    expect(ask(config('istio', ''))).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
+    expect(ask(config('istio', 'rootNamespace: istio-system'))).toEqual(['denied', 'denied', 'denied', 'allowed']);
+    expect(ask(config('istio', named), config('istio-canary', 'trustDomain: c.example'))).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
+    const plain = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'plain', namespace: 'foo' }, spec: { mtls: { mode: 'DISABLE' } } };
+    expect(entering(reading([config('istio', named), plain]), to(), { ...sleep, trustDomain: 'c.example' }, get('/'))).toBe('allowed');
+    const skipping = {
+      apiVersion: 'install.istio.io/v1alpha1',
+      kind: 'IstioOperator',
+      metadata: { name: 'mesh' },
+      spec: { meshConfig: { trustDomain: 'a.example' }, values: { pilot: { env: { PILOT_SKIP_VALIDATE_TRUST_DOMAIN: 'true' } } } },
+    };
+    expect(ask(skipping)).toEqual(['allowed', 'allowed', 'allowed', 'allowed']);
   });
 
   test('where a pod has no proxy, no policy is in force', () => {

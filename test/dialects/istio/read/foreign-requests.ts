@@ -1,11 +1,21 @@
 import * as fc from 'fast-check';
-import { claims } from './foreign';
+import { claims, plain } from './foreign';
 import type { Client as Sender, Request } from '../../../../src/evaluators/access/request';
 
 /** Requests to pods that policies of others are for. */
 
 /** What the installation says, so that no trust domain is left open. */
-export const MESH = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'trustDomain: cluster.local\n' } };
+export const mesh = fc.record({
+  trustDomain: fc.constantFrom(undefined, 'cluster.local', 'prod.example'),
+  trustDomainAliases: fc.constantFrom(undefined, [], ['partner.example'], ['old.example', 'partner.example']),
+}).map(meshConfig => ({ apiVersion: 'install.istio.io/v1alpha1', kind: 'IstioOperator', metadata: { name: 'istio', namespace: 'istio-system' }, spec: { meshConfig: plain(meshConfig) } }));
+
+export type Mesh = { readonly spec: { readonly meshConfig: { readonly trustDomain?: string } } };
+
+/** The same request, of a client of the mesh. */
+export function inMesh({ spec: { meshConfig: { trustDomain } } }: Mesh, { client, ...one }: Request): Request {
+  return { ...one, client: { ...client, ...trustDomain !== undefined && { meshDomain: trustDomain } } };
+}
 
 export const PORTS = [
   { port: 8080, protocol: 'HTTP' as const }, { port: 9090, protocol: 'TCP' as const },
@@ -21,7 +31,7 @@ const client: fc.Arbitrary<Sender> = fc.oneof(
       namespace: fc.constantFrom('shop', 'ops'),
       serviceAccount: fc.constantFrom('web', 'job'),
       meshed: fc.constantFrom(true, true, true, false),
-      trustDomain: fc.constantFrom(undefined, undefined, undefined, 'partner.example'),
+      trustDomain: fc.constantFrom(undefined, undefined, undefined, 'partner.example', 'prod.example'),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'outside' as const, ip: '192.0.2.7', meshed: false }) },

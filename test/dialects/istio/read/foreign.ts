@@ -11,7 +11,12 @@ const saying = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(fields, { requiredKeys: [] }).chain(one => Object.keys(one).length > 0 && Object.keys(one).length < 4 ? fc.constant(one)
     : fc.constantFrom(...Object.keys(fields)).chain(name => fields[name].map(value => ({ [name]: value }))));
 
-const PRINCIPALS = ['cluster.local/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job', 'partner.example/ns/shop/sa/web', '*', '*/sa/web', 'cluster.local/ns/shop/*', '*/ns/ops/sa/job'];
+const PRINCIPALS = [
+  'cluster.local/ns/shop/sa/web', 'cluster.local/ns/ops/sa/job', 'cluster.local/ns/shop/*', 'cluster.local/*', '*', '*/sa/web', '*/ns/ops/sa/job',
+  'partner.example/ns/shop/sa/web', 'prod.example/ns/shop/sa/web', 'prod.example/*', 'prod.example/ns/shop/*', 'p*', '*.example/ns/shop/sa/web',
+  'prod*/ns/shop/sa/web',
+];
+const TRUST_DOMAINS = ['cluster.local', 'partner.example', 'prod.example', '*', '*.example', 'prod*'];
 const NAMESPACES = ['shop', 'ops', 's*', '*p', '*', 'sh*p', '*sa'];
 const BLOCKS = ['10.1.0.0/16', '10.1.0.5', '192.0.2.0/24', '0.0.0.0/0'];
 const SUBJECTS = ['https://login.example.com/ana', 'https://login.example.com/*', '*', '*/ana', '*ana', 'https://login.example.com/a*', 'https://*'];
@@ -20,7 +25,7 @@ const both = (name: string, values: fc.Arbitrary<unknown>) => ({ [name]: values,
 
 const source = fc.oneof(
   saying({ ...both('principals', some(...PRINCIPALS)), ...both('namespaces', some(...NAMESPACES)), ...both('ipBlocks', some(...BLOCKS)) }),
-  saying({ ...both('serviceAccounts', some('web', 'ops/job', 'shop/web')), ...both('trustDomains', some('cluster.local', 'partner.example', '*', '*.example')) }),
+  saying({ ...both('serviceAccounts', some('web', 'ops/job', 'shop/web')), ...both('trustDomains', some(...TRUST_DOMAINS)) }),
   saying({ ...both('remoteIpBlocks', some(...BLOCKS)), ...both('requestPrincipals', some(...SUBJECTS)), ...both('namespaces', some(...NAMESPACES)) }),
 );
 
@@ -35,7 +40,7 @@ const condition = fc.oneof(
   fc.tuple(fc.constant('source.principal'), some(...PRINCIPALS)),
   fc.tuple(fc.constant('source.namespace'), some(...NAMESPACES)),
   fc.tuple(fc.constant('source.serviceAccount'), some('web', 'ops/job')),
-  fc.tuple(fc.constant('source.trustDomain'), some('cluster.local', '*.example')),
+  fc.tuple(fc.constant('source.trustDomain'), some(...TRUST_DOMAINS)),
   fc.tuple(fc.constantFrom('source.ip', 'remote.ip'), some(...BLOCKS)),
   fc.tuple(fc.constant('destination.port'), some('8080', '9090')),
   fc.tuple(fc.constantFrom('request.headers[x-team]', 'request.headers[X-Version]'), some('1', '1*', '*2', '*')),
@@ -56,7 +61,7 @@ export const SELECTORS: (Record<string, string> | undefined)[] = [undefined, und
 
 const WHERE = ['shop', 'shop', 'shop', 'istio-system', 'ops'];
 
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 const spec = fc.record({
   action: fc.constantFrom(undefined, 'ALLOW', 'ALLOW', 'DENY', 'DENY', 'AUDIT', 'CUSTOM'),

@@ -5,7 +5,12 @@ import { reading } from '../../../reading/world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 1000);
 
-const MESH = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'trustDomain: cluster.local\n' } };
+const MESH = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'istio', namespace: 'istio-system' },
+  data: { mesh: 'trustDomain: cluster.local\ncaCertificates: [{ trustDomains: [partner.example] }]\n' },
+};
 
 const AMBIENT = { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' };
 const NAMESPACES = ['shop', 'ops'].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: AMBIENT } }));

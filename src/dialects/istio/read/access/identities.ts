@@ -1,24 +1,20 @@
 import type { MeshConfig } from '../mesh-config';
 import { namespaceInId, principalText } from './texts';
-import { allOf, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import { allOf, anyOf, type Condition, type Doubt, noneOf } from '../../../../meaning/condition';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import { escapeRegex } from '../../../../model/regex';
 
-/** The trust domain that stands for that of the mesh, whatever it is. */
-const OWN = 'cluster.local';
+/** The trust domain that stands for that of the mesh, whatever it is: in policies, and of clients that are asked about. */
+export const OWN = 'cluster.local';
 
-/** Who has the certificate of an id, as sidecars read it. */
-export function principalCondition(value: string, { trustDomains }: MeshConfig, doubt: Doubt): Condition {
-  const parts = value.split('/');
-  const [domain, ...rest] = parts;
-  const written: Condition = { type: 'spiffeId', is: principalText(value) };
-  if (parts.length !== 5 || domain.includes('*')) return written;
-  // Those of the mesh stand for each other (istio/istio `pilot/pkg/security/trustdomain/bundle.go`).
-  const own = [OWN, ...trustDomains ?? []];
-  if (own.includes(domain)) return anyOf(...own.map((one): Condition => ({ type: 'spiffeId', is: principalText([one, ...rest].join('/')) })));
-  return trustDomains === undefined
-    ? anyOf(written, allOf({ type: 'spiffeId', is: principalText([OWN, ...rest].join('/')) }, { ...doubt, why: 'the trust domain of the mesh is not known' }))
-    : written;
+/** Who has the certificate of an id, as sidecars read it: to them, the trust domains of the mesh stand for each other. */
+export function principalCondition(value: string, config: MeshConfig, doubt: Doubt): Condition {
+  return anyOf(...withAliases(value, config.trustDomains ?? [OWN]).map(one => idCondition(one, config, doubt)));
+}
+
+/** The same as ztunnel reads it, which compares the ids as they are. */
+export function idCondition(value: string, config: MeshConfig, doubt: Doubt): Condition {
+  return asOfMesh(idText(value), { inMesh: domain => idInMesh(value, domain), some: value.replace(/^\*/, '').split(/[/*]/)[0] }, config, doubt);
 }
 
 /** Clients of a namespace, of whichever trust domain. */
@@ -32,15 +28,64 @@ export function serviceAccountCondition(value: string, namespace: string): Condi
   return { type: 'certificate', namespace: exactly(where), serviceAccount: exactly(name) };
 }
 
-export function trustDomainCondition(value: string, { trustDomains }: MeshConfig, doubt: Doubt): Condition {
-  const own = [OWN, ...trustDomains ?? []];
-  if (value.includes('*')) return { type: 'spiffeId', is: domainText(value) };
-  const of = (domain: string): Condition => ({ type: 'certificate', trustDomain: exactly(domain) });
-  if (trustDomains === undefined && value !== OWN) return anyOf(of(value), allOf(of(OWN), { ...doubt, why: 'the trust domain of the mesh is not known' }));
-  return own.includes(value) ? anyOf(...own.map(of)) : of(value);
+/** One of the trust domains of the mesh stands for all of them, and no other does (istio/istio `trustdomain/bundle.go`). */
+export function trustDomainCondition(value: string, config: MeshConfig, doubt: Doubt): Condition {
+  const { trustDomains = [] } = config;
+  return anyOf(...(trustDomains.includes(value) ? trustDomains : [value]).map(one => {
+    const said: Condition = one.includes('*') ? { type: 'spiffeId', is: domainText(one) } : { type: 'certificate', trustDomain: exactly(one) };
+    return asOfMesh(said, { inMesh: domain => isDomain(one, domain) ? `${OWN}/*` : undefined, some: one.replace('*', '') }, config, doubt);
+  }));
 }
 
-/** A star stands for a part of the domain; alone, for any certificate. */
+/** What is said of the clients of a mesh, by its trust domain: an id, with a star as in policies. */
+interface OfMesh {
+  readonly inMesh: (trustDomain: string) => string | undefined;
+  /** A trust domain of which it may be said. */
+  readonly some: string;
+}
+
+/** What is said of clients, if those of the mesh have its trust domain, and not the one that stands for it. */
+function asOfMesh(said: Condition, { inMesh, some }: OfMesh, { trustDomains }: MeshConfig, doubt: Doubt): Condition {
+  const here = inMesh(OWN);
+  if (trustDomains === undefined) {
+    const perhaps = here ?? inMesh(some);
+    return perhaps === here ? said : anyOf(said, allOf(...idTexts(perhaps), { ...doubt, why: 'the trust domain of the mesh is not known' }));
+  }
+  const there = inMesh(trustDomains[0]);
+  return there === here ? said : anyOf(...idTexts(there), here === undefined ? said : allOf(said, noneOf(idText(here))));
+}
+
+function idTexts(value: string | undefined): Condition[] {
+  return value === undefined ? [] : [idText(value)];
+}
+
+function idText(value: string): Condition {
+  return { type: 'spiffeId', is: principalText(value) };
+}
+
+/** What an id says of the clients of a mesh with some trust domain. */
+function idInMesh(value: string, trustDomain: string): string | undefined {
+  const [domain, ...rest] = value.split('/');
+  const [before, after] = [value.startsWith('*'), value.endsWith('*')];
+  // Behind the trust domain stand four more parts.
+  if (before && rest.length < 4) return value;
+  if (rest.length === 0) return after && isDomain(domain, trustDomain) ? `${OWN}/*` : undefined;
+  return (before ? isDomain(domain, trustDomain) : domain === trustDomain) ? [OWN, ...rest].join('/') : undefined;
+}
+
+/** A star at one end stands for a part of the domain. */
+function isDomain(value: string, domain: string): boolean {
+  return value.startsWith('*') ? domain.endsWith(value.slice(1)) : value.endsWith('*') ? domain.startsWith(value.slice(0, -1)) : value === domain;
+}
+
+/** The ids in whose place one with a trust domain of the mesh stands (istio/istio `pilot/pkg/security/trustdomain/bundle.go`). */
+function withAliases(value: string, trustDomains: readonly string[]): readonly string[] {
+  const [domain, ...rest] = value.split('/');
+  if (rest.length !== 4 || domain === '*' || !(domain === OWN || trustDomains.some(one => isDomain(domain, one)))) return [value];
+  return [...new Set(trustDomains.map(one => domain.startsWith('*') && one.endsWith(domain.slice(1)) ? value : [one, ...rest].join('/')))];
+}
+
+/** A star alone stands for any certificate. */
 function domainText(value: string): Text {
   return value === '*' ? regex('spiffe://.*') : regex(`spiffe://${value.split('*').map(escapeRegex).join('[^/]*')}/.*`);
 }

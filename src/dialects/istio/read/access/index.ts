@@ -8,10 +8,11 @@ import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
 import { peerAuthenticationOf } from './peer-authentication';
 import { type Proxy, ruleCondition } from './proxy';
 import { requestAuthenticationOf, type Tokens, tokensOf } from './tokens';
+import { trustGate, ztunnelTrustGate } from './trust';
 import { asSeenOf, passes, PASSES_TO_PODS, type Waypoint, Waypoints } from './waypoint';
 import { ztunnelCondition } from './ztunnel';
 import type { ServicePort } from '../../../../meaning/call';
-import { ALWAYS, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
+import { ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { sayingIn } from '../../../../meaning/depending';
 import { GATEWAY_NAME, hasLabels, type Labels } from '../../../../meaning/selector';
@@ -87,7 +88,7 @@ class Access {
     switch (membershipOf(to.pod, this.mesh)) {
       case 'none': return [];
       case 'sidecar': return this.atSidecar(to);
-      case 'ambient': return [...this.atWaypoints(to), ...this.atZtunnel(to)];
+      case 'ambient': return [...trustGate(this.config, ALWAYS), ...this.atWaypoints(to), ...this.atZtunnel(to)];
     }
   }
 
@@ -97,7 +98,7 @@ class Access {
     const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, false);
     const tokens = tokensOf(this.tokens.ofPod(pod));
     const proxy = { ...this.proxyAt(to, tokens), certificates: seenIn(mutualTls) };
-    return [...mutualTlsGate(mutualTls), ...gatesOf(this.policies.ofPod(pod), proxy)];
+    return [...trustGate(this.config, proxy.certificates), ...mutualTlsGate(mutualTls), ...gatesOf(this.policies.ofPod(pod), proxy)];
   }
 
   /** Its listeners speak TLS of their own. Without targets, what selects its pods is for it too. */
@@ -121,14 +122,17 @@ class Access {
     const own = this.policies.ofPod(pod).map(seenByZtunnel);
     const reads: Reads = (rule, policy) => ztunnelCondition(rule, policy, port, this.config);
     const direct = decisionOf(own, reads);
-    if (direct === undefined) return mutualTlsGate(mutualTls);
-    const branches = this.waypointsBefore(to).map(({ waypoint, when }): Branch<Passage> => {
+    const before = this.waypointsBefore(to);
+    const passed = anyOf(...before.filter(({ waypoint }) => waypoint.doubt === undefined).map(({ when }) => when));
+    const handshake = [...ztunnelTrustGate(this.config, passed), ...mutualTlsGate(mutualTls)];
+    if (direct === undefined) return handshake;
+    const branches = before.map(({ waypoint, when }): Branch<Passage> => {
       const doubt = (source: Source): Doubt => ({ type: 'unknown', why: 'it is not known what of this the waypoint is', place: source.place });
       const seen = decisionOf(own, (rule, policy) => asSeenOf(waypoint, reads(rule, policy), pod, doubt(policy.source)));
       const then = seen ?? direct;
       return { when, then: waypoint.doubt === undefined ? then : perhapsPast(waypoint.doubt, then), source: direct.branches[0].source };
     });
-    return [...mutualTlsGate(mutualTls), {
+    return [...handshake, {
       title: 'AuthorizationPolicy of Istio, at ztunnel',
       decision: branches.length === 0 ? direct
         : { branches: [...branches, { when: ALWAYS, then: direct, source: direct.branches[0].source }], otherwise: direct.otherwise },

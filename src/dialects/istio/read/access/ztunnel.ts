@@ -1,5 +1,5 @@
 import type { Policy, Rule } from './authorization-policy';
-import { principalCondition, serviceAccountCondition } from './identities';
+import { idCondition, serviceAccountCondition } from './identities';
 import type { MeshConfig } from '../mesh-config';
 import type { SubjectType, Term } from './term';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../../meaning/condition';
@@ -52,7 +52,7 @@ interface At {
 
 /** Undefined for what it does not see. */
 const READINGS: { readonly [Type in SubjectType]: ((value: string, at: At) => Condition) | undefined } = {
-  principal: (value, { config, doubt }) => principal(value, config, doubt),
+  principal: (value, { config, doubt }) => value === '*' ? { type: 'certificate' } : idCondition(value, config, doubt),
   namespace: value => ({ type: 'certificate', namespace: text(value) }),
   serviceAccount: (value, { policy }) => serviceAccountCondition(value, policy.namespace),
   // It passes over it, and takes whom the rest of the source takes.
@@ -69,17 +69,6 @@ const READINGS: { readonly [Type in SubjectType]: ((value: string, at: At) => Co
   header: undefined,
   claim: undefined,
 };
-
-/** It compares what stands behind `spiffe://`. */
-function principal(value: string, config: MeshConfig, doubt: Doubt): Condition {
-  const is = text(value);
-  switch (is.type) {
-    case 'anything': return { type: 'certificate' };
-    case 'suffix': return { type: 'spiffeId', is };
-    case 'prefix': return { type: 'spiffeId', is: prefix(`spiffe://${is.value}`) };
-    default: return principalCondition(value, config, doubt);
-  }
-}
 
 function text(value: string): Text {
   return value === '*' ? ANYTHING : value.startsWith('*') ? suffix(value.slice(1)) : value.endsWith('*') ? prefix(value.slice(0, -1)) : exactly(value);
