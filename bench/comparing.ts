@@ -9,8 +9,9 @@ import { documentsIn, parseOnce } from '../src/manifests/documents';
 import type { Differences } from '../src/meaning/compare/difference';
 import { compareWorlds } from '../src/meaning/compare/worlds';
 import { scopeOf } from '../src/reading/changed';
-import { halfOf, textsOf } from '../src/reading/half';
+import { halfOf } from '../src/reading/half';
 import type { ReadMesh } from '../src/reading/mesh';
+import { textsOf } from '../src/reading/texts';
 import { worldOf } from '../src/reading/world';
 
 const SERVICES = 10_000;
@@ -73,5 +74,5 @@ export function differencesOf(api: Api, old: string, now: string): Differences {
   const once = parseOnce();
   const [before, after] = [[...documentsIn('old.yaml', old, once)], [...documentsIn('new.yaml', now, once)]];
   const worlds = [worldOf(before, 'default', MESHES[api]), worldOf(after, 'default', MESHES[api])] as const;
-  return compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf([...before, ...after]), undefined, scopeOf(...worlds, true));
+  return compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf(before, after), undefined, scopeOf(...worlds, true));
 }

@@ -9,8 +9,9 @@ import { parseOnce } from '../manifests/documents';
 import { compareWorlds } from '../meaning/compare/worlds';
 import { scopeOf } from '../reading/changed';
 import { DEFAULT_NAMESPACE } from '../reading/cluster/cluster';
-import { halfOf, textsOf } from '../reading/half';
+import { halfOf } from '../reading/half';
 import { READ_MESHES } from '../reading/mesh';
+import { textsOf } from '../reading/texts';
 import type { Unread } from '../reading/unread';
 import { type World, worldsOf } from '../reading/world';
 
@@ -51,7 +52,7 @@ is not this one.
       const [old, now] = bothOf(given.text('git'), given.operands, doing);
       doing('making out what they mean');
       const worlds = worldsOf([old.documents, now.documents], namespace, [oldMesh, mesh]);
-      const textAt = textsOf([...old.documents, ...now.documents]);
+      const textAt = textsOf(old.documents, now.documents);
       const differences = compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textAt, doing, scopeOf(...worlds, mesh === oldMesh));
       return reportOf(differences, [...[...old.unread, ...now.unread].map(unreadWords), ...changedAmong(...worlds).map(unreadObjectWords)]);
     });

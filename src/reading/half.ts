@@ -3,11 +3,8 @@ import { type Cluster, DEFAULT_NAMESPACE } from './cluster/cluster';
 import type { Service, ServicePort as PortOfService } from './cluster/service';
 import type { Workload } from './cluster/workload';
 import type { World } from './world';
-import type { Document } from '../manifests/documents';
-import type { FieldPlace } from '../manifests/fields';
 import type { Half, HalfService, HalfWorkload, OpenPort } from '../meaning/compare/half';
 import type { PodPort } from '../meaning/world';
-import { grouped } from '../model/lists';
 
 /** A world as it is compared with another one. */
 export function halfOf({ cluster, readings }: World): Half {
@@ -84,32 +81,4 @@ function protocolOf({ protocol, transport }: PortOfService) {
 
 function keyOf({ kind, namespace, name }: Workload): string {
   return `${namespace ?? DEFAULT_NAMESPACE}/${name} ${kind}`;
-}
-
-/** Finds the text of the document in which a place stands, with the way to it. */
-export function textsOf(documents: readonly Document[]): (place: FieldPlace) => string {
-  const byFile = grouped(documents, ({ file }) => file);
-  const starts = new Map<string, readonly number[]>();
-  const texts = new Map<Document, string>();
-  return ({ file, line, path }) => {
-    const own = byFile.get(file) ?? [];
-    const lines = starts.get(file) ?? own.map(one => one.line);
-    starts.set(file, lines);
-    const document = own.at(lastUpTo(lines, line));
-    if (document === undefined || 'broken' in document.content) return `${path} ${file}`;
-    const text = texts.get(document) ?? JSON.stringify(document.content.manifest);
-    texts.set(document, text);
-    return `${path} ${text}`;
-  };
-}
-
-/** The index of the last of some sorted numbers that is not more than another one. */
-function lastUpTo(sorted: readonly number[], most: number): number {
-  let [first, last] = [0, sorted.length - 1];
-  while (first < last) {
-    const middle = Math.ceil((first + last) / 2);
-    if (sorted[middle] <= most) first = middle;
-    else last = middle - 1;
-  }
-  return first;
 }

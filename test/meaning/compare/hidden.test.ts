@@ -35,17 +35,18 @@ const APIS: Readonly<Record<string, Api>> = {
   })),
 };
 
+const nameOf = ({ kind, metadata }: any): string => JSON.stringify([kind, metadata.namespace, metadata.name]);
+
 /** A change of some objects, and one on both sides that says something more. */
 function changes({ worlds }: Api) {
   const ways = fc.constantFrom('less', 'more', 'both');
   return fc.tuple(worlds, worlds, fc.nat(99), ways, fc.nat(99), fc.boolean()).map(([old, others, some, how, strange, isInList]) => {
     const own = old.manifests.filter(isOfMesh);
-    const gone = how === 'more' ? undefined : own[some % own.length];
-    const more = how === 'less' ? [] : others.manifests.filter(isOfMesh).slice(0, 1 + some % 2)
-      .map(one => ({ ...one, metadata: { ...one.metadata, name: `${one.metadata?.name}-new` } }));
-    const stays = own.filter(one => one !== gone);
+    const more = how === 'less' ? [] : others.manifests.filter(isOfMesh).slice(-1 - some % 2);
+    const gone = [...how === 'more' ? [] : [own[some % own.length]], ...own.filter(one => more.some(other => nameOf(other) === nameOf(one)))];
+    const stays = own.filter(one => !gone.includes(one));
     const doubted = stays[strange % stays.length];
-    const sides = (change: (one: any) => any) => [old.manifests, [...old.manifests.filter(one => one !== gone), ...more]]
+    const sides = (change: (one: any) => any) => [old.manifests, [...old.manifests.filter(one => !gone.includes(one)), ...more]]
       .map(all => [...old.beside, ...all.map(one => one === doubted ? change(one) : one)]);
     return { plain: sides(one => one), strange: sides(one => withMore(one, isInList)), hasDoubt: doubted !== undefined };
   }).filter(({ hasDoubt }) => hasDoubt);

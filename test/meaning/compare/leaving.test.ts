@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { documentsIn } from '../../../src/manifests/documents';
 import type { Half } from '../../../src/meaning/compare/half';
 import { compareWorlds } from '../../../src/meaning/compare/worlds';
-import { halfOf, textsOf } from '../../../src/reading/half';
+import { halfOf } from '../../../src/reading/half';
+import { textsOf } from '../../../src/reading/texts';
 import { worldsOf } from '../../../src/reading/world';
 import { manifests as ofCilium } from '../../dialects/cilium/read/foreign';
 import { outbound as ofIstio } from '../../dialects/istio/read/foreign-outbound';
@@ -24,7 +25,7 @@ test.each<[string, fc.Arbitrary<readonly any[]>]>([
   fc.assert(fc.property(policies, policies, (old, now) => {
     const documents = [old, now].map((some, i) => [...documentsIn(`${i}.json`, withApps(some).map(one => JSON.stringify(one)).join('\n---\n'))]);
     const halves = worldsOf([documents[0], documents[1]], 'default', []).map(halfOf);
-    const [together, apart] = [halves, halves.map(eachByItself)].map(([before, after]) => compareWorlds(before, after, textsOf(documents.flat())));
+    const [together, apart] = [halves, halves.map(eachByItself)].map(([before, after]) => compareWorlds(before, after, textsOf(...documents)));
     told += together.differences.length;
     expect(together).toEqual(apart);
   }), { numRuns: CASES });

@@ -6,7 +6,8 @@ import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import { print } from '../../../src/migrate/program';
 import type { TargetName } from '../../../src/migrate/targets';
-import { halfOf, textsOf } from '../../../src/reading/half';
+import { halfOf } from '../../../src/reading/half';
+import { textsOf } from '../../../src/reading/texts';
 import { worldOf } from '../../../src/reading/world';
 
 /** End users, by their tokens, in the words of the library. */
@@ -18,9 +19,9 @@ function moved(target: TargetName, ...manifests: readonly object[]): Moved {
 
 /** What changes from some manifests to others. */
 function between(...worlds: readonly [was: readonly object[], is: readonly object[]]): Differences {
-  const texts = worlds.map(manifests => [...documentsIn('some.json', [...clusterOf(CASES.istio), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))]);
+  const texts = worlds.map((manifests, i) => [...documentsIn(`${i}.json`, [...clusterOf(CASES.istio), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))]);
   const [before, after] = texts.map(documents => halfOf(worldOf(documents, 'default', 'istio')));
-  return compareWorlds(before, after, textsOf(texts.flat()));
+  return compareWorlds(before, after, textsOf(...texts));
 }
 
 const policy = (kind: string, name: string, spec: object) => ({

@@ -4,8 +4,9 @@ import { documentsIn } from '../../../src/manifests/documents';
 import type { Differences } from '../../../src/meaning/compare/difference';
 import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import { scopeOf } from '../../../src/reading/changed';
-import { halfOf, textsOf } from '../../../src/reading/half';
+import { halfOf } from '../../../src/reading/half';
 import type { ReadMesh } from '../../../src/reading/mesh';
+import { textsOf } from '../../../src/reading/texts';
 import { worldsOf } from '../../../src/reading/world';
 
 /** An API whose objects say what passes: as somebody wrote them, and who says what they do; undefined where that does not know. */
@@ -54,7 +55,7 @@ export function compared<Asked>(...[old, now]: Pair<Asked>): Differences {
   const [before, after] = [old, now].map(({ manifests }, i) =>
     [...documentsIn(`${i === 0 ? 'old' : 'new'}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
   const worlds = worldsOf([before, after], 'default', [old.mesh, now.mesh]);
-  return compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf([...before, ...after]), undefined, scopeOf(...worlds, old.mesh === now.mesh));
+  return compareWorlds(halfOf(worlds[0]), halfOf(worlds[1]), textsOf(before, after), undefined, scopeOf(...worlds, old.mesh === now.mesh));
 }
 
 /** What the sides say of something. */

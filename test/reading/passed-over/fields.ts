@@ -2,8 +2,9 @@ import { SERVED_KINDS } from '../../../imports/schemas';
 import { documentsIn } from '../../../src/manifests/documents';
 import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import { scopeOf } from '../../../src/reading/changed';
-import { halfOf, textsOf } from '../../../src/reading/half';
+import { halfOf } from '../../../src/reading/half';
 import type { ReadMesh } from '../../../src/reading/mesh';
+import { textsOf } from '../../../src/reading/texts';
 import { worldOf } from '../../../src/reading/world';
 
 /** A manifest of a kind, in which every field is put to other values. */
@@ -81,7 +82,7 @@ function put(value: any, [step, ...way]: readonly string[], last: unknown): unkn
 
 export function isSilent(before: readonly object[], after: readonly object[], mesh: ReadMesh | undefined): boolean {
   const documents = [before, after].map((manifests, i) => [...documentsIn(`${i}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
-  const [[old, now], textAt] = [documents.map(some => worldOf(some, 'default', mesh)), textsOf(documents.flat())];
+  const [[old, now], textAt] = [documents.map(some => worldOf(some, 'default', mesh)), textsOf(...documents)];
   const { differences, unsure } = compareWorlds(halfOf(old), halfOf(now), textAt, undefined, scopeOf(old, now, true));
   const unread = [old, now].map(world => JSON.stringify(world.unread.map(({ manifest }) => manifest)));
   return differences.length === 0 && unsure.length === 0 && unread[0] === unread[1];

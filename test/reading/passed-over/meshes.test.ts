@@ -64,7 +64,7 @@ const PROFILE_SCHEMA = of({
 });
 
 const CASES: readonly Case[] = [
-  { mesh: 'consul', manifest: INTENTIONS, beside: [HTTP, LOGIN] },
+  { mesh: 'consul', manifest: INTENTIONS, beside: [HTTP, LOGIN], meaningless: { 'sources[].description': 'it is for people' } },
   { mesh: 'consul', manifest: consul('ServiceDefaults', { protocol: 'http', mutualTLSMode: 'strict' }), beside: [INTENTIONS, LOGIN] },
   {
     mesh: 'consul',

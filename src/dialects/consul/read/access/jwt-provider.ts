@@ -39,10 +39,10 @@ export function hasToken(wanted: readonly WantedToken[], providers: ReadonlyMap<
       ...provider.audiences.length === 0 ? [] : [{ type: 'claim' as const, path: ['aud'], is: oneOf(provider.audiences.map(exactly)) }],
       ...claims.map(({ path, value }): Condition => {
         const claim: Condition = { type: 'claim', path, is: exactly(value) };
-        return ['iss', 'sub'].includes(path.join()) ? claim : allOf(claim, { ...doubt, why: 'a claim that is a list is not taken, and may be one' });
+        return ['iss', 'sub'].includes(path.join()) ? claim : allOf(claim, { ...doubt, why: 'a claim that is a list is not taken, and may be one', about: `lists at ${path.join('.')}` });
       }));
     const perhaps = allOf({ type: 'header', name: 'authorization', is: regex('.*Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]*') },
-      { ...doubt, why: 'it is not known whether the token is valid' });
+      { ...doubt, why: 'it is not known whether the token is valid', about: `tokens of ${provider.issuer}` });
     return allOf(anyOf(proven, perhaps), ...provider.doubt === undefined ? [] : [provider.doubt]);
   }));
 }
