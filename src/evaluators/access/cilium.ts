@@ -20,7 +20,8 @@ const CLUSTER = 'k8s:io.cilium.k8s.policy.cluster';
  */
 export function allowedByCilium(manifests: readonly any[], request: Request): boolean {
   const { pod } = request;
-  const policies = manifests.flatMap(specificationsOf).filter(({ metadata, spec }) => [undefined, pod.namespace].includes(metadata.namespace)
+  const kept = manifests.filter(one => !isDroppedByCilium(one, manifests));
+  const policies = kept.flatMap(specificationsOf).filter(({ metadata, spec }) => [undefined, pod.namespace].includes(metadata.namespace)
     && isSelected(only(spec, ...FIELDS).endpointSelector, pod)
     && (spec.ingress ?? []).length + (spec.ingressDeny ?? []).length > 0);
   const openings = (direction: 'ingress' | 'ingressDeny') => policies.flatMap(({ metadata, spec }) => (spec[direction] ?? [])
@@ -36,11 +37,23 @@ export function allowedByCilium(manifests: readonly any[], request: Request): bo
   return opened.some(({ rules }) => rules !== undefined) ? passesProxy(opened, request) : opened.length > 0;
 }
 
+const KINDS = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 const FIELDS = ['endpointSelector', 'ingress', 'ingressDeny', 'enableDefaultDeny', 'egress', 'egressDeny', 'description', 'labels'];
+
+/** Whether agents drop an object: one for pods with a part for nodes, or one that names nodes by labels, where the installation has none of these. */
+export function isDroppedByCilium({ kind, spec, specs = [] }: any, manifests: readonly any[]): boolean {
+  if (!KINDS.includes(kind)) return false;
+  const all: any[] = [...(spec === undefined ? [] : [spec]), ...specs];
+  const rules = all.flatMap(({ ingress = [], ingressDeny = [], egress = [], egressDeny = [] }) => [ingress, ingressDeny, egress, egressDeny].flat());
+  const namesNodes = rules.some(({ fromNodes, toNodes }: any) => (fromNodes ?? toNodes) !== undefined);
+  const installed = manifests.find(one => one.kind === 'ConfigMap' && one.metadata.name === 'cilium-config');
+  return (kind === 'CiliumNetworkPolicy' && all.some(({ nodeSelector }) => nodeSelector !== undefined))
+    || (namesNodes && installed !== undefined && installed.data['enable-node-selector-labels'] !== 'true');
+}
 
 /** Policies for pods, each with one specification. Those of the whole cluster have no namespace. */
 function specificationsOf({ kind, metadata: { name, namespace }, spec, specs = [] }: any): { readonly metadata: any; readonly spec: any }[] {
-  if (kind !== 'CiliumNetworkPolicy' && kind !== 'CiliumClusterwideNetworkPolicy') return [];
+  if (!KINDS.includes(kind)) return [];
   const metadata = kind === 'CiliumNetworkPolicy' ? { name, namespace } : { name };
   const all: any[] = [...(spec === undefined ? [] : [spec]), ...specs];
   return all.filter(({ nodeSelector }) => nodeSelector === undefined).map(one => ({ metadata, spec: one }));
@@ -79,12 +92,26 @@ function admits(rule: any, namespace: string | undefined, client: Client, manife
     || (isOutside(client) && (blocks ?? []).some((block: any) => isInCiliumBlock(block, client.ip, manifests)));
 }
 
-/** Whether an address is in a block, or in one of those of a group that is there. */
+/** Whether an address is in a block, or in one of those of groups that are there. */
 export function isInCiliumBlock(block: any, ip: string, manifests: readonly any[]): boolean {
-  const { cidr, cidrGroupRef, except = [] } = only(block, 'cidr', ...block.cidr === undefined ? ['cidrGroupRef'] : ['except']);
-  const group = manifests.find(({ kind, metadata: { name } }) => kind === 'CiliumCIDRGroup' && name === cidrGroupRef);
-  const cidrs: string[] = cidr !== undefined ? [cidr] : group === undefined ? [] : only(group.spec, 'externalCIDRs').externalCIDRs;
-  return cidrs.some(one => contains(one, ip)) && !except.some((other: string) => contains(other, ip));
+  const { cidr, cidrGroupRef, cidrGroupSelector, except = [] } = only(block, 'cidr', ...block.cidr === undefined ? ['cidrGroupRef', 'cidrGroupSelector'] : ['except']);
+  if (cidr !== undefined) return contains(cidr, ip) && !except.some((other: string) => contains(other, ip));
+  const around = manifests.filter(({ kind, spec }) => kind === 'CiliumCIDRGroup' && only(spec, 'externalCIDRs').externalCIDRs.some((one: string) => contains(one, ip)));
+  return cidrGroupSelector === undefined ? around.some(({ metadata: { name } }) => name === cidrGroupRef)
+    : areSelected(cidrGroupSelector, around.map(({ metadata: { labels = {} } }) => labels));
+}
+
+/** Whether all that are around an address have together what a selector wants. */
+function areSelected(selector: any, around: readonly Record<string, string>[]): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = only(selector, 'matchLabels', 'matchExpressions');
+  const wanted: any[] = [...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] })), ...matchExpressions];
+  if (!wanted.some(({ operator }) => operator === 'In' || operator === 'Exists')) throw new Unknown('whether pods are meant, too');
+  return wanted.every(({ key, operator, values }) => {
+    const own = around.flatMap(labels => key in labels ? [labels[key]] : []);
+    const has = own.some(value => values === undefined || values.includes(value));
+    if (has && values !== undefined && !own.every(value => values.includes(value))) throw new Unknown('which of the labels an address has');
+    return has === (operator === 'In' || operator === 'Exists');
+  });
 }
 
 /** Whether an address has no node and no pod behind it. So it is with an API server that someone else runs; it has the entity of one, too. */

@@ -1,6 +1,6 @@
 import type { Call } from './call';
 import { ANY_SENT, labelsOfNamespace } from './call';
-import { allowsRequest, isInCiliumBlock, isRedirected } from '../../../src/evaluators/access/cilium';
+import { allowsRequest, isDroppedByCilium, isInCiliumBlock, isRedirected } from '../../../src/evaluators/access/cilium';
 import { only, selects } from '../../../src/evaluators/fields';
 import { Unknown } from '../../../src/evaluators/unknown';
 import { resolved, type Sent } from '../access/intent';
@@ -11,7 +11,8 @@ import { resolved, type Sent } from '../access/intent';
  *
  * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
-export function letOutByCilium(manifests: readonly any[], call: Call): boolean {
+export function letOutByCilium(all: readonly any[], call: Call): boolean {
+  const manifests = all.filter(one => !isDroppedByCilium(one, all));
   const labels = Object.fromEntries(Object.entries(call.labels ?? {}).map(([key, value]) => [`k8s:${key}`, value]));
   const denying = manifests.filter(({ kind, metadata, spec }) => kind === 'CiliumNetworkPolicy' && metadata.namespace === call.namespace
     && (spec.egress ?? spec.egressDeny) !== undefined && selects(spec.endpointSelector, labels));

@@ -41,9 +41,13 @@ const LOOKUPS = {
 };
 const peers = fc.oneof(
   fc.subarray(['world', 'cluster', 'host'], { minLength: 1 }).map(toEntities => ({ toEntities })),
-  fc.array(fc.oneof({ weight: 3, arbitrary: block }, { weight: 1, arbitrary: fc.constantFrom<object>({ cidrGroupRef: 'partners' }, { cidrGroupRef: 'partners', except: ['1.2.0.0/16'] }) }), {
-    minLength: 1, maxLength: 2,
-  }).map(toCIDRSet => ({ toCIDRSet })),
+  fc.array(fc.oneof({ weight: 3, arbitrary: block }, {
+    weight: 1,
+    arbitrary: fc.constantFrom<object>(
+      { cidrGroupRef: 'partners' }, { cidrGroupRef: 'partners', except: ['1.2.0.0/16'] }, { cidrGroupSelector: { matchLabels: { of: 'partners' } } },
+      { cidrGroupSelector: { matchExpressions: [{ key: 'of', operator: 'Exists' }, { key: 'team', operator: 'NotIn', values: ['shop'] }] } },
+    ),
+  }), { minLength: 1, maxLength: 2 }).map(toCIDRSet => ({ toCIDRSet })),
   fc.constantFrom({ toNodes: [{}] }, { toNodes: [{ matchLabels: { edge: 'true' } }] }, { toServices: [{ k8sService: { serviceName: 'cart', namespace: 'shop' } }] }),
   fc.subarray<object>([{ matchName: 'api.example.com' }, { matchPattern: '*.example.com' }, { matchPattern: '**.example.com' }, { matchName: 'pay.example.org' }], { minLength: 1, maxLength: 2 })
     .map(toFQDNs => ({ toFQDNs })),
@@ -55,8 +59,9 @@ const opening = fc.constantFrom<object>(
   { ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ host: 'api\\.example\\.com', method: 'GET', path: '/v1(\\?.*)?' }] } },
 );
 const plain = opening.filter(one => !('serverNames' in one) && !('rules' in one));
-const partners = fc.constantFrom(['1.0.0.0/8'], ['203.0.113.0/24', '198.51.100.0/24']).map(externalCIDRs => (
-  { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'partners' }, spec: { externalCIDRs } }));
+const partners = fc.tuple(
+  fc.constantFrom(['1.0.0.0/8'], ['203.0.113.0/24', '198.51.100.0/24']), fc.constantFrom<object>({}, { of: 'partners' }, { of: 'partners', team: 'shop' }),
+).map(([externalCIDRs, labels]) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'partners', labels }, spec: { externalCIDRs } }));
 const rulesOf = (some: fc.Arbitrary<object>, openings: fc.Arbitrary<object>) => fc.array(
   fc.tuple(some, maybe(70, 'toPorts', fc.array(openings, { minLength: 1, maxLength: 2 }))).map(([to, ports]) => ({ ...to, ...ports })), { minLength: 1, maxLength: 2 },
 );

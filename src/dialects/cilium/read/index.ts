@@ -1,3 +1,4 @@
+import { knowNodeLabels } from './agents';
 import { groupsOf } from './groups';
 import { asCaller, type Direction } from './peers';
 import { asidesOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
@@ -23,7 +24,7 @@ export const CILIUM: Reader = {
   kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'] },
   reach: () => ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: (objects, cluster) => {
-    const around = { groups: groupsOf(objects), cluster };
+    const around = { groups: groupsOf(objects), cluster, nodeLabels: knowNodeLabels(cluster) };
     const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
       const both = own.map(object => policiesOf(object, around));
       const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction]), ({ pods }) => labelsIn(pods));

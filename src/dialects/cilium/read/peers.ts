@@ -1,14 +1,16 @@
 import { clientsInBlock, clientsOfEntity, clientsOutside, goesToEntity, isEntity } from './entities';
-import type { Group, Groups } from './groups';
+import { type Among, groupNamed, type Groups, groupsSelected } from './groups';
 import { hostIs } from './hosts';
-import { notKnown, peersOf } from './selector';
+import { notKnown, peersOf, requirementsOf } from './selector';
 import type { Fields } from '../../../manifests/fields';
 import { isBlock } from '../../../meaning/address';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt, isTrue, NEVER } from '../../../meaning/condition';
+import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER } from '../../../meaning/condition';
 import { EVERYTHING } from '../../../meaning/selector';
 import { exactly } from '../../../meaning/text';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
 import type { Cluster } from '../../../reading/cluster/cluster';
+import { selectorOf } from '../../../reading/selector';
+import { understood } from '../../../reading/understood';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -17,7 +19,8 @@ export type Peer = Doubt
   | { readonly type: 'endpoints'; readonly are: Condition; readonly fields: Fields }
   | { readonly type: 'entity'; readonly name: string; readonly fields: Fields }
   | { readonly type: 'block'; readonly cidr: string; readonly except: readonly string[]; readonly fields: Fields }
-  | { readonly type: 'group'; readonly group: Group; readonly fields: Fields }
+  | { readonly type: 'groups'; readonly among: Among; readonly fields: Fields }
+  | { readonly type: 'nodes'; readonly are: Condition; readonly fields: Fields }
   | { readonly type: 'host'; readonly pattern: string; readonly fields: Fields };
 
 const WORDS: Readonly<Record<Direction, string>> = { ingress: 'from', egress: 'to' };
@@ -28,6 +31,8 @@ export interface Setting {
   readonly namespace?: string;
   readonly groups: Groups;
   readonly cluster: Cluster;
+  /** Whether agents know labels of nodes; undefined where that is not known. */
+  readonly nodeLabels: boolean | undefined;
 }
 
 /** Whom a rule means; undefined for everyone. */
@@ -53,10 +58,14 @@ const KINDS: Readonly<Record<string, Read>> = {
   CIDR: (fields, _, reject) => blockOf(fields, fields.text(), [], reject),
   CIDRSet: (fields, { groups }, reject) => {
     const [cidr, except] = [fields.field('cidr'), fields.field('except').items().map(item => item.text())];
-    return cidr.isSaid ? blockOf(fields, cidr.text(), except, reject) : { type: 'group', group: groupOf(fields, groups), fields };
+    return cidr.isSaid ? blockOf(fields, cidr.text(), except, reject) : groupsIn(fields, groups);
   },
-  // Agents drop a policy with them, unless they run with `--enable-node-selector-labels`.
-  Nodes: fields => other(fields, 'labels of nodes are not known here, and most agents drop the policy'),
+  // They mean other nodes than that of the pod (`parseToCiliumIngressCommonRule` in `pkg/k8s/apis/cilium.io/utils/utils.go`).
+  Nodes: (fields, { nodeLabels }, reject) => {
+    if (nodeLabels !== true) reject(notKnown(fields, 'agents drop the policy, unless they run with `--enable-node-selector-labels`'));
+    const isOfAll = requirementsOf(selectorOf(fields)).length === 0;
+    return { type: 'nodes', are: understood(fields, isOfAll ? ALWAYS : notKnown(fields, 'labels of nodes are not known here')), fields };
+  },
   Groups: fields => other(fields, 'who is in a group of another provider is not known here'),
   FQDNs: fields => {
     const [name, pattern] = ['matchName', 'matchPattern'].map(field => fields.field(field).text());
@@ -93,15 +102,12 @@ function blocksIn(texts: readonly (string | undefined)[]): string[] {
   return texts.flatMap(text => text !== undefined && isBlock(text) ? text : []);
 }
 
-/** One that is not there is for nobody, but it may be in other files. */
-function groupOf(fields: Fields, groups: Groups): Group {
+function groupsIn(fields: Fields, groups: Groups): Peer {
   const [name, selector] = [fields.field('cidrGroupRef').text(), fields.field('cidrGroupSelector')];
-  if (selector.isSaid || name === undefined) {
-    selector.take();
-    return notKnown(fields, 'which groups of addresses are selected is not known here');
-  }
-  if (fields.field('except').isSaid) return notKnown(fields, 'releases of Cilium differ in what a group is without a block');
-  return groups.get(name) ?? notKnown(fields, `there is no CiliumCIDRGroup '${name}' in the files`);
+  if (selector.isSaid === (name !== undefined)) return other(fields, 'Cilium takes a group by its name, or by a selector');
+  if (fields.field('except').isSaid) return other(fields, 'releases of Cilium differ in what a group is without a block');
+  const among = name === undefined ? groupsSelected(selector, groups) : groupNamed(name, fields, groups);
+  return typeof among === 'function' ? { type: 'groups', among, fields } : among;
 }
 
 /** Clients that a peer means. */
@@ -111,7 +117,8 @@ export function clients(peer: Peer): Condition {
     case 'endpoints': return peer.are;
     case 'entity': return clientsOfEntity(peer.name, peer.fields);
     case 'block': return clientsInBlock(peer.cidr, peer.except, peer.fields);
-    case 'group': return inGroup(peer.group, within => clientsInBlock(within, [], peer.fields), clientsOutside(peer.fields));
+    case 'groups': return allOf(clientsOutside(peer.fields), peer.among(within => ({ type: 'address', within, except: [] })));
+    case 'nodes': return allOf(clientsOfEntity('remote-node', peer.fields), peer.are);
     // No client is one.
     case 'host': return NEVER;
   }
@@ -125,14 +132,10 @@ export function destination(peer: Peer, to: PodPort | Outside): Condition {
     case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is no entity that is known here');
     // What is in the cluster has an identity of its own.
     case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : NEVER;
-    case 'group': return isOutside(to) ? inGroup(peer.group, within => ({ type: 'toAddress', within, except: [] }), ALWAYS) : NEVER;
+    case 'groups': return isOutside(to) ? peer.among(within => ({ type: 'toAddress', within, except: [] })) : NEVER;
+    case 'nodes': return goesToEntity('remote-node', to, peer.fields);
     case 'host': return isOutside(to) ? hostIs(peer.pattern) : NEVER;
   }
-}
-
-/** Whether something is in one of the blocks of a group; of those that it might be, where the group is not understood. */
-function inGroup(group: Group, isWithin: (block: string) => Condition, perhaps: Condition): Condition {
-  return group.type === 'blocks' ? anyOf(...group.blocks.map(isWithin)) : allOf(perhaps, group);
 }
 
 /** Pods, as if they called: what is said of clients can be asked of them. */

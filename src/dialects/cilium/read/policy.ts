@@ -40,9 +40,11 @@ export function policiesOf(object: ReadObject, around: Around): Readonly<Record<
   const [spec, specs] = ['spec', 'specs'].map(name => object.fields.field(name));
   const all = [...spec.isSaid ? [spec] : [], ...specs.items()];
   const [lost] = object.fields.doubts().filter(({ place: { path } }) => !/^(?:specs?(?:[.[]|$)|metadata)/.test(path));
-  const both = all.map(one => policiesIn(object, one, around));
+  const rejected: Doubt[] = [];
+  const both = all.map(one => policiesIn(object, one, around, doubt => rejected.push(doubt)));
   const of = (direction: Direction) => [
-    ...both.flatMap(one => one[direction] ?? []),
+    // Agents drop all of an object (`Parse` in `pkg/k8s/apis/cilium.io/v2` of cilium/cilium).
+    ...both.flatMap(one => one[direction] ?? []).map(policy => ({ ...rejected.length > 0 && { doubt: rejected[0] }, ...policy })),
     ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
   ];
   return { ingress: of('ingress'), egress: of('egress') };
@@ -62,13 +64,17 @@ function head(object: ReadObject): Pick<Policy, 'source' | 'namespace'> {
 }
 
 /** Undefined where it says nothing of a direction, or is for nodes. */
-function policiesIn(object: ReadObject, spec: Fields, around: Around): Readonly<Record<Direction, Policy | undefined>> {
+function policiesIn(object: ReadObject, spec: Fields, around: Around, drop: (doubt: Doubt) => void): Readonly<Record<Direction, Policy | undefined>> {
   const [endpoints, nodes] = ['endpointSelector', 'nodeSelector'].map(name => spec.field(name));
   ['description', 'labels', 'log'].forEach(name => spec.field(name).take());
   const { source, namespace } = head(object);
   const rejected: Doubt[] = [];
-  const reject = (doubt: Doubt) => rejected.push(doubt);
+  const reject = (doubt: Doubt) => {
+    rejected.push(doubt);
+    drop(doubt);
+  };
   if (nodes.isSaid && !endpoints.isSaid) {
+    if (namespace !== undefined) reject(notKnown(nodes, 'only a CiliumClusterwideNetworkPolicy is for nodes'));
     spec.take();
     return { ingress: undefined, egress: undefined };
   }

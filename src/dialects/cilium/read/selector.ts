@@ -50,7 +50,7 @@ export function notKnown({ place }: Fields, why: string): Doubt {
   return { type: 'unknown', why, place };
 }
 
-function requirementsOf(selector: Selector | undefined): Requirement[] {
+export function requirementsOf(selector: Selector | undefined): Requirement[] {
   return selector === undefined ? [] : [
     ...Object.entries(selector.matchLabels).map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] })), ...selector.matchExpressions,
   ];

@@ -18,7 +18,7 @@ const NET = { address: '192.0.2.7' };
 
 const service = (name: string, selector?: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector, ports: [{ port: 80, targetPort: 8080 }] } });
 const BESIDE = [
-  service('cart', { app: 'cart' }), service('bank'), { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'net' }, spec: { externalCIDRs: ['192.0.2.0/24'] } },
+  service('cart', { app: 'cart' }), service('bank'), { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'net', labels: { of: 'partners' } }, spec: { externalCIDRs: ['192.0.2.0/24'] } },
 ];
 
 /** Whether pods of `web` are let out to all of these, by one policy of theirs. */
@@ -51,8 +51,11 @@ test.each<[string, object, string]>([
   ['all but a Service', { egress: [{ toEntities: ['all'] }], egressDeny: [{ toServices: [{ k8sService: { serviceName: 'cart', namespace: 'shop' } }] }] }, 'unknown unknown unknown unknown'],
   ['a group of addresses', { egress: [{ toCIDRSet: [{ cidrGroupRef: 'net' }] }] }, 'denied denied unknown allowed'],
   ['a group of addresses of other files', { egress: [{ toCIDRSet: [{ cidrGroupRef: 'other' }] }] }, 'denied denied unknown unknown'],
-  ['groups of addresses by labels', { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }] }] }, 'denied denied unknown unknown'],
-  ['nodes by their labels', { egress: [{ toNodes: [{}] }] }, 'unknown unknown unknown unknown'],
+  ['groups of addresses by labels', { egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { of: 'partners' } } }] }] }, 'denied denied unknown allowed'],
+  ['groups of addresses with a label that none in the files has', { egress: [{ toCIDRSet: [{ cidrGroupSelector: { matchLabels: { of: 'others' } } }] }] }, 'denied denied unknown unknown'],
+  ['groups of addresses by no label, which may be more', { egress: [{ toCIDRSet: [{ cidrGroupSelector: {} }] }] }, 'unknown unknown unknown unknown'],
+  ['nodes by their labels, where agents may drop the policy', { egress: [{ toNodes: [{}] }] }, 'unknown unknown unknown unknown'],
+  ['nodes by their labels, where denials may be dropped with them', { egress: [{ toNodes: [{}] }], egressDeny: [{ toEntities: ['world'] }] }, 'unknown unknown unknown unknown'],
   ['Services by labels', { egress: [{ toServices: [{ k8sServiceSelector: { selector: {} } }] }] }, 'unknown unknown unknown unknown'],
   ['a port', { egress: [{ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }] }, 'denied denied allowed allowed'],
   ['requests', {

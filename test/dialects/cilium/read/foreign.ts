@@ -13,6 +13,12 @@ const selectorWith = (keys: readonly string[]) => fc.oneof(
     .map(one => ({ matchExpressions: [one] })),
 );
 
+/** Mostly with a label that has to be there. */
+const ofGroups = fc.oneof(
+  { weight: 1, arbitrary: selectorWith(['team', 'other']) },
+  { weight: 5, arbitrary: selectorWith(['team']).map((one: object) => ({ ...one, matchLabels: { of: 'shop' } })) },
+);
+
 const peers = fc.oneof(
   fc.record({
     fromEndpoints: fc.array(fc.oneof({ weight: 5, arbitrary: selectorWith(KEYS) }, {
@@ -25,6 +31,7 @@ const peers = fc.oneof(
   fc.record({
     fromCIDRSet: fc.array(fc.constantFrom<object>({ cidrGroupRef: 'office' }, { cidrGroupRef: 'partners' }, { cidrGroupRef: 'office', except: ['192.0.2.0/29'] }), { minLength: 1, maxLength: 2 }),
   }),
+  fc.record({ fromCIDRSet: fc.array(ofGroups.map(cidrGroupSelector => ({ cidrGroupSelector })), { minLength: 1, maxLength: 2 }) }),
   fc.record({ fromNodes: fc.constantFrom<object[]>([{}], [{ matchLabels: { 'node-role.kubernetes.io/gateway': '' } }]) }),
   fc.constant({}),
 );
@@ -61,20 +68,32 @@ const spec = fc.record({
 }).filter(({ ingress, ingressDeny, enableDefaultDeny }) => enableDefaultDeny === undefined || (ingress ?? ingressDeny) !== undefined);
 
 const policies = fc.array(fc.record({
-  isOfCluster: fc.boolean(), namespace: fc.constantFrom('shop', 'ops'), specs: fc.array(spec, { minLength: 1, maxLength: 2 }), isForNodes: fc.constantFrom(false, false, false, true),
+  isOfCluster: fc.boolean(), namespace: fc.constantFrom('shop', 'ops'), specs: fc.array(spec, { minLength: 1, maxLength: 2 }), isForNodes: fc.integer({ max: 19, min: 0 }),
 }), { maxLength: 3 }).map(all => all.map(({ isOfCluster, namespace, specs, isForNodes }, i) => ({
   apiVersion: 'cilium.io/v2',
   kind: isOfCluster ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',
   metadata: { name: `p${i}`, ...(!isOfCluster && { namespace }) },
   ...(specs.length === 1 ? { spec: specs[0] } : { specs }),
-  ...(isForNodes && { specs: [{ nodeSelector: {}, ingress: [{ fromEntities: ['cluster'] }] }] }),
+  ...(isForNodes < (isOfCluster ? 5 : 1) && { specs: [{ nodeSelector: {}, ingress: [{ fromEntities: ['cluster'] }] }] }),
 })));
 
-/** The blocks of the groups that policies name; without any, they are in other files. */
-const groups = fc.option(fc.constantFrom(['192.0.2.0/24'], ['10.0.0.0/8', '192.0.2.7/32'], ['198.51.100.0/24'])).map(externalCIDRs => externalCIDRs === null ? []
-  : ['office', 'partners'].map(name => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name }, spec: { externalCIDRs } })));
+/** The groups that policies name; without any, they are in other files. */
+const groups = fc.array(fc.record({
+  blocks: fc.constantFrom(['192.0.2.0/24'], ['10.0.0.0/8', '192.0.2.7/32'], ['198.51.100.0/24']),
+  of: fc.constantFrom('shop', 'shop', 'shop', 'web'),
+  team: optional(fc.constantFrom('shop', 'web', 'cart')),
+}), { minLength: 1, maxLength: 2 }).map(all => all.map(({ blocks, ...labels }, i) => (
+  { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: ['office', 'partners'][i], labels }, spec: { externalCIDRs: blocks } })));
 
-export const manifests = fc.tuple(policies, groups).map(all => all.flat());
+/** What the installation says of labels of nodes. */
+export function installed(said: string | undefined, namespace = 'kube-system') {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cilium-config', namespace }, data: { 'enable-node-selector-labels': said } };
+}
+
+const agents = fc.oneof({ weight: 12, arbitrary: fc.constant(['true']) }, { weight: 1, arbitrary: fc.constantFrom<(string | undefined)[]>([], ['false'], [undefined]) })
+  .map(all => all.map(said => installed(said)));
+
+export const manifests = fc.tuple(policies, groups, agents).map(all => all.flat());
 
 const POD: Pod = {
   service: 'cart',

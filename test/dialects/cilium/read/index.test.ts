@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { manifests, requests } from './foreign';
+import { installed, manifests, requests } from './foreign';
 import { allowedByCilium } from '../../../../src/evaluators/access/cilium';
 import { decidesAsWritten } from '../../../oracle/access/decide';
 import { PLAIN } from '../../../oracle/access/targets';
@@ -28,7 +28,7 @@ test('what is misspelt leaves unknown what depends on it', () => {
 test('what is rendered for Cilium, read again, is what was written', () => {
   const counts = none();
   const [target, evaluate, options] = PLAIN.Cilium;
-  decidesAsWritten(2000, target, byReader(evaluate, counts), options);
+  decidesAsWritten(2000, target, byReader(evaluate, counts, all => reading([...all, installed('true')])), options);
 
   expect(counts.unknown).toBeLessThan((counts.allowed + counts.denied) / 6);
 });
@@ -48,4 +48,35 @@ test('Cilium enforces NetworkPolicies beside its own: what one of them allows, p
   expect(answers(forJob, forWeb)).toEqual(['allowed', 'allowed', 'denied']);
   expect(answers(forJob, forWeb, denied)).toEqual(['allowed', 'denied', 'denied']);
   expect(answers(denied)).toEqual(['allowed', 'denied', 'allowed']);
+});
+
+test('labels of nodes are known where the installation says so, and agents drop other policies with them, and those for pods with a part for nodes', () => {
+  const fromNodes = (selector: object) => ({ ...POLICY, spec: { endpointSelector: {}, ingress: [{ fromNodes: [selector] }] } });
+  const forBoth = { ...POLICY, spec: undefined, specs: [{ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }, { nodeSelector: {}, ingress: [{ fromEntities: ['all'] }] }] };
+  const answers = (...all: object[]) => [WEB, { kind: 'node', meshed: false } as const].map(client => entering(reading(all), CALLED, client)).join(' ');
+
+  expect(answers(fromNodes({}), installed('true'))).toBe('denied allowed');
+  expect(answers(fromNodes({ matchLabels: { edge: 'true' } }), installed('true'))).toBe('denied unknown');
+  expect(answers(fromNodes({}), installed('false'))).toBe('unknown unknown');
+  expect(answers(fromNodes({}))).toBe('unknown unknown');
+  expect(answers(fromNodes({}), installed('true'), installed('false', 'cilium'))).toBe('unknown unknown');
+  expect(answers(forBoth)).toBe('unknown unknown');
+  expect(answers({ ...forBoth, kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'p' } })).toBe('allowed denied');
+});
+
+const IN_BLOCKS = [
+  ['office', ['192.0.2.0/24'], { of: 'shop' }], ['lab', ['192.0.2.128/25', '198.51.100.0/24'], { of: 'lab', team: 'cart' }],
+].map(([name, externalCIDRs, labels]) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name, labels }, spec: { externalCIDRs } }));
+
+test.each<[string, object, string]>([
+  ['in one of the groups', { matchLabels: { of: 'shop' } }, 'allowed unknown denied denied'],
+  ['in groups that have all labels together', { matchLabels: { of: 'lab', team: 'cart' } }, 'denied unknown allowed denied'],
+  ['in a group, whatever the value', { matchExpressions: [{ key: 'of', operator: 'Exists' }] }, 'allowed allowed allowed denied'],
+  ['in a group, and in none of others', { matchExpressions: [{ key: 'of', operator: 'Exists' }, { key: 'team', operator: 'DoesNotExist' }] }, 'allowed denied denied denied'],
+  ['by labels of Cilium', { matchExpressions: [{ key: 'io.cilium.policy.cidrgroupname/lab', operator: 'Exists' }] }, 'unknown unknown unknown unknown'],
+])('groups of addresses are selected by their labels: %s', (_, cidrGroupSelector, answers) => {
+  const world = reading([{ ...POLICY, spec: { endpointSelector: {}, ingress: [{ fromCIDRSet: [{ cidrGroupSelector }] }] } }, ...IN_BLOCKS]);
+  const from = (address: string) => entering(world, CALLED, { kind: 'outside', meshed: false, address });
+
+  expect(['192.0.2.7', '192.0.2.130', '198.51.100.7', '203.0.113.7'].map(from).join(' ')).toBe(answers);
 });
