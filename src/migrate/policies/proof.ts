@@ -17,6 +17,7 @@ import type { ReadMesh } from '../../reading/mesh';
 import { textsOf } from '../../reading/texts';
 import { unseenElsewhere } from '../../reading/unseen';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
+import { leavingNow } from '../exits/leaving';
 import { isPoliced, type Policed } from '../exits/policed';
 import type { TargetName } from '../targets';
 import type { Workload } from '../world';
@@ -108,7 +109,7 @@ export function compared(comparing: Comparing): Compared {
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
   const unsure = doubtful.filter(one => !isClosed(is, one));
   const exits = policed.length === 0 ? undefined : exitsCompared(comparing, after, textAt);
-  const left = met(exits?.differences ?? []);
+  const left = exits === undefined ? [] : met(leavingNow(exits, halfOf(before)));
   return {
     ...found,
     target,

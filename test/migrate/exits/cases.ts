@@ -125,10 +125,12 @@ const outside: fc.Arbitrary<Pick<Call, 'name' | 'ip' | 'says' | 'port'>> = fc.re
   ip: fc.constantFrom('203.0.113.7', '203.0.113.200', '198.51.100.9', '192.0.2.1'),
   port: fc.constantFrom(443, 5432, 8080, 80),
   kind: fc.constantFrom('bytes', 'datagram', 'tls', 'http'),
-}).map(({ kind, name, ...rest }) => ({
+  // A client may say another name than that by which it found the address.
+  other: fc.constantFrom(undefined, undefined, 'db.example.com', 'other.example.com'),
+}).map(({ kind, name, other = name, ...rest }) => ({
   ...rest,
   name,
-  says: kind === 'tls' ? { kind, serverName: name } : kind === 'http' ? { kind, host: name ?? rest.ip } : { kind: kind as 'bytes' | 'datagram' },
+  says: kind === 'tls' ? { kind, serverName: other } : kind === 'http' ? { kind, host: other ?? rest.ip } : { kind: kind as 'bytes' | 'datagram' },
 }));
 
 export const calls: fc.Arbitrary<Call> = fc.tuple(fc.constantFrom(PODS[0], PODS[0], PODS[1]), fc.oneof(outside, inside))

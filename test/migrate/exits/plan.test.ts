@@ -22,6 +22,27 @@ const istio = (kind: string, spec: object, name = 'bank') => ({ apiVersion: 'net
 const meshConfig = (mode: string) =>
   ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: `outboundTrafficPolicy:\n  mode: ${mode}\n` } });
 const bank = istio('ServiceEntry', { hosts: ['api.example.com'], ports: [{ number: 8080, name: 'http', protocol: 'HTTP' }], resolution: 'DNS', location: 'MESH_EXTERNAL' });
+/** What pods look up names by, as a cluster has it. */
+const LOOKUPS = [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    spec: {
+      selector: { 'k8s-app': 'kube-dns' },
+      ports: [{ name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 }, { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 }],
+    },
+  },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'coredns', namespace: 'kube-system' },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      template: { metadata: { labels: { 'k8s-app': 'kube-dns' } }, spec: { containers: [{ name: 'coredns', ports: [{ containerPort: 53, protocol: 'UDP' }, { containerPort: 53 }] }] } },
+    },
+  },
+];
 const NETWORK = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'all' };
 const egressNetwork = (spec: object) => ({ apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'EgressNetwork', metadata: { name: 'all', namespace: 'shop' }, spec });
 const tlsRoute = {
@@ -110,7 +131,7 @@ test.each<[what: string, why: string, Parameters<typeof moved>]>([
 });
 
 test('of Istio, what ServiceEntries name where nothing else is known', () => {
-  const { all } = moved('istio', 'cilium', [meshConfig('REGISTRY_ONLY'), bank]);
+  const { all } = moved('istio', 'cilium', [meshConfig('REGISTRY_ONLY'), bank, ...LOOKUPS]);
 
   expect(exitsOf(all)).toMatchInlineSnapshot(`
 "// ServiceEntry bank, old.json:15
@@ -119,6 +140,7 @@ new EgressPolicy(this, 'egress', {
     EgressDestination.host('api.example.com', EgressPort.http(8080)),
     EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
     EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.pods({ labels: { 'k8s-app': 'kube-dns' } }, EgressPort.udp(53)),
     EgressDestination.pods({ labels: { app: 'cart' }, namespace: 'shop' }, EgressPort.tcp(8080)),
   ],
   closeCluster: true,
@@ -129,6 +151,18 @@ new EgressPolicy(this, 'egress', {
     EgressDestination.host('api.example.com', EgressPort.http(8080)),
     EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
     EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.pods({ labels: { 'k8s-app': 'kube-dns' }, namespace: 'kube-system' }, EgressPort.udp(53)),
+    EgressDestination.pods({ labels: { app: 'cart' }, namespace: 'shop' }, EgressPort.tcp(8080)),
+  ],
+  closeCluster: true,
+});
+// ServiceEntry bank, old.json:15
+new EgressPolicy(this, 'egress', {
+  allow: [
+    EgressDestination.host('api.example.com', EgressPort.http(8080)),
+    EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
+    EgressDestination.pods({ labels: { 'k8s-app': 'kube-dns' }, namespace: 'kube-system' }, EgressPort.udp(53)),
     EgressDestination.pods({ labels: { app: 'cart' } }, EgressPort.tcp(8080)),
   ],
   closeCluster: true,
@@ -136,9 +170,15 @@ new EgressPolicy(this, 'egress', {
 `);
   expect(verdicts(all)).toMatchInlineSnapshot(`
 {
-  "bank": "narrower: GET / to host api.example.com, port 8080 from ops/job to outside the cluster: allowed before, denied afterwards: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+  "bank": "narrower: GET / to host api.example.com, port 8080 from kube-system/default to outside the cluster: allowed before, denied afterwards: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
 }
 `);
+});
+
+test('of Istio, nothing where more may leave than before: lookups of names, of which the files say nothing', () => {
+  const { all } = moved('istio', 'cilium', [meshConfig('REGISTRY_ONLY'), bank]);
+  expect(exitsOf(all)).toBe('');
+  expect(verdicts(all).bank).toMatch(/^notSaid: .* to pods of kube-system with k8s-app=kube-dns, port 53: it is not known .* before, allowed afterwards/);
 });
 
 test('of Istio, nothing where the rest goes on as it is, or where nobody knows what becomes of it', () => {

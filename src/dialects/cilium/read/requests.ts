@@ -19,9 +19,21 @@ function ruleOf(rule: Fields): Condition {
   return allOf(
     ...ifSaid(method, is => ({ type: 'method', is: regex(is) })),
     ...ifSaid(path, targetIs),
-    ...ifSaid(host, () => notKnown(host, 'it is not known whether the host has its port behind it')),
+    ...ifSaid(host, expression => saidHostIs(expression, host)),
     ...headers, ...matches,
   );
+}
+
+/** It holds for what the client says, with the port behind it if the client says that too. */
+const WITH_PORT = /\((?:\?:)?:(?:\[0-9\]|\\d)\+\)\?$/;
+
+function saidHostIs(expression: string, fields: Fields): Condition {
+  const host = expression.replace(WITH_PORT, '');
+  const is: Condition = { type: 'host', is: regex(host) };
+  if (host !== expression) return is;
+  // What has no colon, nor anything that stands for others, has no port.
+  const doubt = notKnown(fields, 'it is not known whether the host has its port behind it');
+  return /^(?:[-\w]|\\\.|\[\.\])+$/.test(expression) ? allOf(is, doubt) : doubt;
 }
 
 function ifSaid(fields: Fields, conditionOf: (expression: string) => Condition): Condition[] {

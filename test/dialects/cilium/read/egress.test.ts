@@ -74,3 +74,30 @@ test('a policy for what leaves says nothing of who gets in', () => {
 
   expect(entering(reading([policy]), CART, { kind: 'outside', meshed: false })).toBe('allowed');
 });
+
+test.each<[expression: string, host: string, answer: string]>([
+  ['api[.]bank[.]example(:[0-9]+)?', 'api.bank.example', 'allowed'],
+  ['api[.]bank[.]example(:[0-9]+)?', 'other.example', 'denied'],
+  ['[a-z]+\\.bank\\.example(?::\\d+)?', 'www.bank.example', 'allowed'],
+  ['api\\.bank\\.example', 'api.bank.example', 'unknown'],
+  ['api\\.bank\\.example', 'other.example', 'denied'],
+  ['api.*', 'other.example', 'unknown'],
+])('requests to hosts for which %s holds, to %s: %s', (expression, host, answer) => {
+  const { readings: [{ reading: { leaving } }] } = reading([{
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { name: 'p', namespace: 'shop' },
+    spec: { endpointSelector: {}, egress: [{ toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ host: expression }] } }] }] },
+  }]);
+  const client = { kind: 'pod', meshed: false, ...WEB } as const;
+  const ask = (protocol: 'HTTP' | 'TLS') => pass(leaving!(client, { isOutside: true, protocol }), {
+    client,
+    pod: WEB,
+    port: 80,
+    protocol,
+    outside: NET,
+    ...protocol === 'HTTP' && { request: { method: 'GET', path: '/', host, headers: {}, query: {} } },
+  }).passage;
+  expect(isUndecided(ask('HTTP')) ? 'unknown' : ask('HTTP')).toBe(answer);
+  if (answer !== 'unknown') expect(ask('TLS')).toBe('denied');
+});

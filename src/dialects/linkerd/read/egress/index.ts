@@ -67,7 +67,8 @@ function outsideOf({ source }: EgressNetwork, then: Decision<Passage>): Decision
   const why = 'it is not known which addresses are those of the cluster';
   const isInside: Doubt = { type: 'unknown', why, place: source.place, about: 'addresses of the cluster' };
   const inside = allOf(anyOf(...CLUSTER.map(within => ({ type: 'toAddress', within, except: [] }) as const)), isInside);
-  return { branches: [{ when: inside, then: { value: { unknown: why }, why }, source }, { when: ALWAYS, then, source }], otherwise: then.otherwise };
+  const past: Verdict<Passage> = { value: 'allowed', why: 'no EgressNetwork has addresses of the cluster' };
+  return { branches: [{ when: inside, then: past, source }, { when: ALWAYS, then, source }], otherwise: then.otherwise };
 }
 
 function byPorts(network: EgressNetwork, routes: readonly EgressRoute[], protocol: Protocol): Decision<Passage> {
