@@ -48,7 +48,10 @@ function networks(manifests: readonly any[], request: Request): boolean {
 }
 
 const MESH_CONFIG = {
-  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'trustDomain: cluster.local\n' },
+  apiVersion: 'install.istio.io/v1alpha1',
+  kind: 'IstioOperator',
+  metadata: { name: 'istio', namespace: 'istio-system' },
+  spec: { meshConfig: { trustDomain: 'cluster.local', trustDomainAliases: ['partner.example'] } },
 };
 const AMBIENT = { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' };
 const IN_AMBIENT = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: AMBIENT } };
