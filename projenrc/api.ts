@@ -113,6 +113,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RouteBackend.property.service': 'routes SubsetBackends',
   'ServiceRouteProps.property.failoverPriority': 'routes LocalityFailover',
   'ServiceRouteProps.property.failover': 'routes ServiceFailover',
+  'ServiceRouteRule.property.clients': 'routes ClientMatching',
   'ServiceRouteProps.property.portTraffic': 'routes PortTraffic',
   'TlsMatch.sni': 'routes TLSRoute',
   'ServiceAccessPolicyProps.property.deny': 'access Denial',

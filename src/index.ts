@@ -1,7 +1,7 @@
 // Intents: what should hold.
 export * from './intents/mesh-intent';
 export { RouteIntentProps, ServiceRouting } from './intents/route-intent';
-export { RouteBackend, RuleOrder, ServiceRouteRule } from './intents/route-rule';
+export { RouteBackend, RouteClients, RuleOrder, ServiceRouteRule } from './intents/route-rule';
 export { ServiceRoute, ServiceRouteProps } from './intents/service-route';
 export * from './intents/canary-release';
 export * from './intents/blue-green-release';

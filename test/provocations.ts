@@ -122,6 +122,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
     order: RuleOrder.MOST_SPECIFIC,
     rules: [{ matches: [HttpMatch.of({ pathPrefix: '/carts' })], backends: [{ service: v1 }] }, { matches: [HttpMatch.of({ pathRegex: '/c.*' })], backends: [{ service: v2 }] }],
   }),
+  MESH1322: () => route({ service: cart, rules: [{ clients: [{ labels: { app: 'web' } }], backends: [{ service: v2 }] }] }),
 
   MESH1401: () => rule({ timeouts: {} }),
   MESH1402: () => rule({ timeouts: { request: Duration.seconds(1), backendRequest: Duration.seconds(2) } }),

@@ -92,6 +92,7 @@ export const CODES = {
   MESH1319: 'A query has a placeholder of a controller',
   MESH1320: 'A subset of pods is called',
   MESH1321: 'Neither of two rules is more specific',
+  MESH1322: 'It is not clear for which clients a rule is',
 
   MESH1401: 'A setting is empty',
   MESH1402: 'A try may take longer than its request',

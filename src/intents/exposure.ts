@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
+import { checkNoClients } from './route-clients';
 import { portRoutes, ServiceRouting } from './route-intent';
 import type { RuleOrder, ServiceRouteRule } from './route-rule';
 import { checkRules, definitionsOf } from './service-route';
@@ -199,6 +200,7 @@ export class Exposure extends MeshIntent {
     const path = checkedPath(scope, id, props, PROPS);
     super(scope, id, props);
     const { service, ports } = routedBy(path, props);
+    checkNoClients(path, ports);
     const { hostnames, gateway, gateways, tls, redirectHttp = false, backendTls }: Own = props;
     const exposure: Every<model.ExposureModel> = {
       route: {

@@ -7,6 +7,7 @@ import type { MeshIntentProps } from './mesh-intent';
 import { MeshIntent } from './mesh-intent';
 import type { ReleaseDefinition } from './moved-release';
 import { checkUnmoved, isMoved, releaseOf } from './moved-release';
+import { checkOtherClients, clientsOf } from './route-clients';
 import type { RouteBackend, ServiceRouteRule } from './route-rule';
 import { RuleOrder } from './route-rule';
 import { podPort } from './workload-ports';
@@ -14,6 +15,7 @@ import type { Addition } from '../dialects/contract/dialect';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { checkConcrete } from '../input/factory';
+import { clientsKey } from '../model/client-pods';
 import type { Every, Fields } from '../model/fields';
 import type { Connections, Handling, HeaderChanges as HeaderChangesModel, Mirror, PortTraffic as PortTrafficModel, ServiceTraffic } from '../model/handling';
 import { isWatching, prefixChange } from '../model/handling';
@@ -132,7 +134,7 @@ export interface BackendDefinition extends RouteBackend {
   readonly weight: number;
 }
 
-type Rule = Fields<RuleDefinition, 'name' | 'matches' | 'backends' | 'ports' | keyof RuleHandling>;
+type Rule = Fields<RuleDefinition, 'name' | 'matches' | 'clients' | 'backends' | 'ports' | keyof RuleHandling>;
 type Backend = Fields<BackendDefinition, 'service' | 'weight' | 'port' | 'requestHeaders' | 'responseHeaders'>;
 
 /** A release or a route: a construct that says where the requests to a Service go. An `Exposure` can have the same rules. */
@@ -248,6 +250,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
     traffic: trafficOf(path, props, port.port),
   }));
   checkPortTraffic(path, ports, props);
+  checkOtherClients(path, ports);
   checkMatchesApply(path, ports, rules);
   checkHandlingApplies(path, ports, rules, props);
   ports.forEach(port => checkMatchesDiffer(path, port));
@@ -321,7 +324,7 @@ function rulesOf(path: string, props: RouteIntentProps, port: ServicePort, rules
       ? handlingOf(handlingFor(props, rule), where, mirror => mirrorTarget(path, service, port, mirror))
       : {};
     checkHeadersChangedOnce(where, handling, backends);
-    return [{ name: rule.name, matches, backends, handling, written: undefined }];
+    return [{ name: rule.name, matches, clients: clientsOf(rule.clients), backends, handling, written: undefined }];
   });
 }
 
@@ -510,13 +513,17 @@ function checkConnections(path: string, ports: readonly PortRoute[], connections
 /** The same match in two rules: the second one would never decide. */
 function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
   const seen = new Map<string, number>();
-  rules.forEach(({ matches }, i) => matches.map(matchKey).forEach(key => {
+  rules.forEach(({ matches, clients }, i) => flatMap(matches.map(matchKey), key => clientsKeys(clients).map(of => `${of} ${key}`)).forEach(key => {
     const earlier = seen.get(key) ?? i;
     if (earlier !== i) {
       throw misuse('MESH1308', path, `on port ${port}, rule ${ruleNumber(rules, i)} has the same match as rule ${ruleNumber(rules, earlier)}, which comes first`, 'Leave the match out of one of them');
     }
     seen.set(key, i);
   }));
+}
+
+function clientsKeys(clients: RouteRule['clients']): string[] {
+  return clients === undefined ? [''] : clients.map(clientsKey);
 }
 
 /** What stands in place of a prefix needs one. */

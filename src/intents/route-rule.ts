@@ -41,6 +41,25 @@ export interface RouteBackend {
 }
 
 /**
+ * Pods that call, by where they are and by their labels. At least one of the two is given; both hold together.
+ */
+export interface RouteClients {
+  /**
+   * Labels of the pods, which have all of them.
+   *
+   * @default - any
+   */
+  readonly labels?: { [label: string]: string };
+
+  /**
+   * Namespace of the pods.
+   *
+   * @default - any
+   */
+  readonly namespace?: string;
+}
+
+/**
  * Which of several rules decides, if a request matches more than one.
  */
 export enum RuleOrder {
@@ -72,6 +91,15 @@ export interface ServiceRouteRule extends RequestHandling {
    * @default - every request
    */
   readonly matches?: RequestMatch[];
+
+  /**
+   * The pods whose requests the rule is for, any of which may call. On each port, at least one other rule is for everybody. A rule that says
+   * less is for more clients: place it below. Excludes `order`. An `Exposure` refuses it, since clients outside are no pods.
+   *
+   * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#rules-for-some-clients
+   * @default - everybody
+   */
+  readonly clients?: RouteClients[];
 
   /**
    * Where they go.

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { HANDLING } from './handling';
+import { checkClients, coversClients } from './route-clients';
 import { RouteIntent } from './route-intent';
 import type { RouteIntentProps, RuleDefinition } from './route-intent';
 import type { ServiceRouteRule } from './route-rule';
@@ -95,6 +96,7 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[], ord
     checkNotEmpty(where, 'backends', rule.backends, 'Name at least one Service');
     checkNotEmpty(where, 'matches', rule.matches, 'Leave it out to match every request');
     checkNotEmpty(where, 'ports', rule.ports, 'Leave it out for all ports');
+    checkClients(where, rule, order);
     for (const { service, weight } of rule.backends ?? []) {
       if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 1_000_000)) {
         throw misuse('MESH1304', where, `the weight of '${service.name}' is ${weight}`, 'Use a whole number from 0 to 1,000,000');
@@ -104,9 +106,11 @@ export function checkRules(path: string, rules: readonly ServiceRouteRule[], ord
       throw misuse('MESH1305', where, 'all weights are 0, so the requests of the rule would fail', 'Give one backend a weight');
     }
     const isMissed = (later: ServiceRouteRule) => order !== RuleOrder.MOST_SPECIFIC || later.matches === undefined;
-    const unreachable = rules.slice(i + 1).find(later => rule.matches === undefined && isMissed(later) && includesPorts(rule.ports, later.ports));
+    const unreachable = rules.slice(i + 1).find(later =>
+      rule.matches === undefined && isMissed(later) && includesPorts(rule.ports, later.ports) && coversClients(rule, later));
     if (unreachable !== undefined) {
-      throw misuse('MESH1307', where, `the rule takes every request, so rule ${rules.indexOf(unreachable) + 1} is never reached`, 'Put the rule that takes every request last');
+      throw misuse('MESH1307', where, `the rule takes every request${rule.clients === undefined ? '' : ' of its clients'}, so rule ${rules.indexOf(unreachable) + 1} is never reached`,
+        'Put the rule that takes every request last');
     }
   });
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ServiceTrafficProps } from './handling';
 import type { MeshIntentProps } from './mesh-intent';
 import type { RouteIntentProps } from './route-intent';
-import type { RouteBackend, ServiceRouteRule } from './route-rule';
+import type { RouteBackend, RouteClients, ServiceRouteRule } from './route-rule';
 import { RuleOrder } from './route-rule';
 import { misuse } from '../errors/misuse';
 import type { Shape, Shapes } from '../input/shape';
@@ -145,6 +145,7 @@ export const RULES = listOf(record<ServiceRouteRule>({
   ...HANDLING_PROPS,
   name: optional(TEXT),
   matches: optional(REQUESTS),
+  clients: optional(listOf(record<RouteClients>({ labels: optional(mapOf(TEXT)), namespace: optional(TEXT) }))),
   backends: optional(listOf(record<RouteBackend>({
     service: BACKEND, weight: optional(NUMBER), port: optional(NUMBER), requestHeaders: HEADER_CHANGES, responseHeaders: HEADER_CHANGES,
   }))),

@@ -1,3 +1,4 @@
+import type { ClientPods } from './client-pods';
 import type { Handling, HeaderChanges, Mirror, PortTraffic, ServiceTraffic } from './handling';
 import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
@@ -45,6 +46,8 @@ export interface RouteRule {
   readonly name?: string;
   /** Alternatives: any of them. Empty is every request. */
   readonly matches: readonly RequestMatch[];
+  /** Whose requests: those of any of these pods. Absent, everybody's; otherwise never empty, and another rule of the port is for everybody. */
+  readonly clients?: readonly ClientPods[];
   /** Never empty, unless the rule answers by itself: with a redirect, or with a status. */
   readonly backends: readonly WeightedBackend[];
   readonly handling: Handling;

@@ -185,10 +185,11 @@ function isLeftOutAlone(feature: RouteFeature): boolean {
   return !['RequestRedirect', 'DirectResponse', 'DirectResponseStatus'].includes(feature) && [HANDLING_FEATURES, TRAFFIC_FEATURES, RULE_DETAILS].some(features => feature in features);
 }
 
-function withoutRefused({ name, matches, backends, handling, written }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {
+function withoutRefused({ name, matches, clients, backends, handling, written }: RouteRule, features: readonly RouteFeature[]): Every<RouteRule> {
   return {
     name: features.includes('HTTPRouteNamedRouteRule') ? undefined : name,
     matches,
+    clients,
     backends: backends.map(({ requestHeaders, responseHeaders, ...backend }) => ({
       ...backend,
       ...(features.includes('HTTPRouteBackendRequestHeaderModification') ? {} : { requestHeaders }),

@@ -1,7 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
 import {
-  ConsulNamespaces, GatewayApiChannel, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget, RuleOrder, ServiceAccessPolicy,
-  ServiceRoute, StickinessType, TlsMatch,
+  ConsulNamespaces, Exposure, ExposureGateway, GatewayApiChannel, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget,
+  RuleOrder, ServiceAccessPolicy, ServiceRoute, StickinessType, TlsMatch,
 } from '../../src';
 import { expectValidIn } from '../schema';
 import { shop, synth, TARGETS } from '../setup';
@@ -238,4 +238,64 @@ test('in ambient mode, the limit of requests on a connection is for gRPC', () =>
 
   expect(() => routeOf({ connections: { http2: true, maxConcurrentStreams: 5 } }, cart, ambient))
     .toThrow('a waypoint keeps to the limit on ports that speak gRPC, and not where `http2` makes HTTP/2 of HTTP/1.1');
+});
+
+describe('rules for some clients', () => {
+  const v2 = { service: cart.variant('cart-v2') };
+  const web = { labels: { tier: 'a', app: 'web' }, namespace: 'web' };
+  const some = (...clients: object[]) => ({ clients, backends: [v2] });
+  const all = { backends: [v1] };
+
+  test('are matches of a VirtualService, each for each of the clients', () => {
+    const [{ spec }] = routeOf({ rules: [{ ...some(web, { namespace: 'qa' }), ...onApi }, some({ labels: { app: 'web' } }), all] }, cart, TARGETS.istio());
+
+    const uris = [{ exact: '/api' }, { prefix: '/api/' }];
+    expect(spec.http.map(({ match }: any) => match)).toEqual([
+      uris.flatMap(uri => [
+        { port: 8080, uri, sourceNamespace: 'web', sourceLabels: { app: 'web', tier: 'a' } }, { port: 8080, uri, sourceNamespace: 'qa' },
+      ]),
+      [{ port: 8080, sourceLabels: { app: 'web' } }],
+      [{ port: 8080 }],
+    ]);
+  });
+
+  test('tell connections apart that are otherwise alike', () => {
+    const redis = MeshService.of('redis', { port: 6379, protocol: MeshProtocol.TCP });
+    const to = (name: string) => [{ service: redis.variant(name) }];
+    const [{ spec }] = routeOf({ rules: [{ clients: [web], backends: to('redis-v2') }, { backends: to('redis-v1') }] }, redis, TARGETS.istio());
+
+    expect(spec.tcp.map(({ match, route }: any) => [match, route[0].destination.host])).toEqual([
+      [[{ port: 6379, sourceNamespace: 'web', sourceLabels: { app: 'web', tier: 'a' } }], 'redis-v2'], [[{ port: 6379 }], 'redis-v1'],
+    ]);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['nobody else has one', { rules: [some(web)] }, /MESH1322: on port 8080, all rules are for some clients, and none says .* of others/],
+    ['they are everybody', { rules: [some({}), all] }, /MESH1322: `clients` has an entry that every pod is among/],
+    ['they are nobody', { rules: [some(), all] }, /MESH1004: `clients` is an empty list/],
+    ['the most specific rule decides', { rules: [some(web), all], order: RuleOrder.MOST_SPECIFIC }, /MESH1005: `clients` and `order` exclude each other/],
+    ['an earlier rule takes all of theirs', { rules: [some(web, { namespace: 'qa' }), { ...some({ namespace: 'qa', labels: { app: 'a' } }), ...onApi }, all] },
+      /MESH1307: the rule takes every request of its clients, so rule 2 is never reached/],
+    ['an earlier rule takes the same ones', { rules: [{ ...some(web), ...onApi }, { ...some({ namespace: 'qa' }, web), ...onApi }, all] },
+      /MESH1308: on port 8080, rule 2 has the same match as rule 1/],
+    ['a label is none', { rules: [some({ labels: { 'a b': 'c' } }), all] }, /MESH1008/],
+    ['a namespace is none', { rules: [some({ namespace: 'A' }), all] }, /MESH1007/],
+  ])('are refused where %s', (_, props, message) => expect(() => routeOf(props)).toThrow(message));
+
+  test('are not for requests from outside', () => {
+    const chart = shop(TARGETS.istio());
+    const rules = [{ clients: [web], backends: [v2] }, all];
+    const gateway = ExposureGateway.own({ className: 'istio' });
+    const route = new ServiceRoute(chart, 'route', { service: cart, rules });
+
+    expect(() => new Exposure(chart, 'a', { service: cart, rules, gateway })).toThrow(/MESH1322: a rule is for some clients, and those outside are no pods/);
+    expect(() => new Exposure(chart, 'b', { route, gateway })).toThrow(/MESH1322/);
+  });
+
+  test.each([
+    TARGETS.gatewayApi(), TARGETS.linkerd(), TARGETS.smi(), CONSUL, MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'waypoint' }),
+  ])('are refused by $id, and it is said what to write instead', target => {
+    expect(() => routeOf({ rules: [some(web), all] }, cart, target)).toThrow(
+      /cannot express rules for some clients, by their namespace or labels \(rule 1 on port 8080\).* Make another Service for the same pods/);
+  });
 });

@@ -17,7 +17,7 @@ import { ANY_REQUEST } from '../../src/model/match';
 import type { RequestMatch } from '../../src/model/match';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/namespace-default';
 import type { ReleaseModel } from '../../src/model/release';
-import type { PortRoute, RouteModel, WeightedBackend } from '../../src/model/route';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
 import { SERVICE_IMPORT } from '../../src/model/service-ref';
 import {
   authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayOf, gatewayPolicyOf, HTTP_LISTENER, httpPort,
@@ -45,6 +45,11 @@ function matching(match: Partial<RequestMatch>, port: Partial<PortRoute> = {}): 
     using: routeOf({ ...httpPort({ ...ruleTo(backend('cart-v2')), matches: [{ ...ANY_REQUEST, ...match }] }, EVERYTHING), ...port }),
     plain: routeOf({ ...httpPort(EVERYTHING), ...port }),
   };
+}
+
+/** A rule for some clients in front of the rule for all. */
+function forClients(clients: RouteRule['clients']): Sample<RouteModel> {
+  return { using: routeOf(httpPort({ ...ruleTo(backend('cart-v2')), clients }, EVERYTHING)), plain: routeOf(httpPort(EVERYTHING)) };
 }
 
 /** Another backend than `cart-v1`. */
@@ -132,6 +137,7 @@ const ROUTES: Samples<'routes'> = {
   HostMatching: matching({ hosts: ['a.example.com'] }),
   BackendPort: sendingTo(backend('cart-v1', 100, 9090)),
   ServiceAsBackend: sendingTo(backend('cart')),
+  ClientMatching: forClients([{ labels: { app: 'web' } }]),
   SubsetBackends: sendingTo({ ...backend('cart-v1'), podSelector: { app: 'cart', track: 'a' }, subset: { track: 'a' } }),
   PerPortRules: {
     using: routeOf({ ...httpPort(EVERYTHING), name: 'http' }, { port: 8081, name: 'admin', protocol: 'HTTP', rules: [ruleTo(backend('cart-v2', 100, 8081))] }),

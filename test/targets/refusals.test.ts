@@ -53,14 +53,12 @@ Gateway API, experimental channel renders 56 of 86
   1: HTTPRouteCORS
   1: NoRequestTimeout
   1: RetryBackoff
-Gateway API, Istio renders 55 of 86
-  13: ServiceImportBackend
-  6: SessionPersistence
+Gateway API, Istio renders 57 of 86
+  11: ServiceImportBackend
+  8: SessionPersistence
   6: TLSRoute
-  2: LocalRateLimit
-  2: RequestRedirect
-  1: HTTPRouteNamedRouteRule
-  1: OrderedRules
+  5: RequestRedirect
+  4: LocalRateLimit
   1: TCPRoute
 Gateway API, Istio ambient renders 65 of 89
   10: SessionPersistence

@@ -16,7 +16,7 @@ import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { rendered, renderUnless } from '../contract/rendering';
-import { A_SERVICE_EACH, FULL, full, inherent, none, partial } from '../contract/support';
+import { A_SERVICE_EACH, A_SERVICE_FOR_CLIENTS, FULL, full, inherent, none, partial } from '../contract/support';
 import type { Support } from '../contract/support';
 import type { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
@@ -80,6 +80,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   SubsetBackends: none('Consul tells the pods of a service apart by annotations, and knows no labels of them', A_SERVICE_EACH),
   PerPortRules: none('Consul routes a service as a whole, on all of its ports'),
   ReferenceGrant: FULL,
+  ClientMatching: none('the config entries of a service hold for all its clients', A_SERVICE_FOR_CLIENTS),
   MeshConsumerRoute: none('the config entries of a service hold for all its clients'),
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,

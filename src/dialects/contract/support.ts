@@ -25,6 +25,8 @@ export function none(reason: string, remedy?: string): Support {
 }
 
 /** What to write where an API sends requests to Services, and not to some of their pods. */
+/** What to write instead of a rule for some clients, where routes hold for all of them. */
+export const A_SERVICE_FOR_CLIENTS = 'Make another Service for the same pods, with a route of its own, and have these clients call it';
 export const A_SERVICE_EACH = 'Make a Service for these pods, a `variant` of this one, and name it';
 
 export const BY_EXPRESSION = full('a regular expression');

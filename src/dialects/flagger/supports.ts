@@ -96,7 +96,7 @@ const OF_ROUTES: Some<RouteFeature> = {
   ServiceAsBackend: none('Flagger makes a Service of its own for each version', 'Call the versions as Flagger does, and leave it out'),
   SubsetBackends: none('Flagger makes a Service of its own for each version', 'Call the versions as Flagger does'),
   PerPortRules: partial('one port is routed', '`service.port`'),
-  ...noneFor('Flagger makes the route and both versions in the namespace of the Service', BY_COMMITS, 'ReferenceGrant', 'MeshConsumerRoute', 'ServiceImportRoute'),
+  ...noneFor('Flagger makes the route and both versions in the namespace of the Service', BY_COMMITS, 'ReferenceGrant', 'MeshConsumerRoute', 'ClientMatching', 'ServiceImportRoute'),
   ...noneFor('a Canary of Flagger has no field for it', BY_COMMITS, ...fieldsOf(RULE_DETAILS), ...fieldsOf(TRAFFIC_FEATURES), 'RequestRedirect', 'DirectResponse', 'DirectResponseStatus', 'SessionPersistence', 'FaultInjection',
     'HTTPRouteRequestPercentageMirror'),
   ...noneFor('Flagger writes retries for the routes of Istio only, and none into an HTTPRoute', BY_COMMITS,

@@ -2,7 +2,7 @@ import { GatewayApiChannel } from './extension/channel';
 import { TRAFFIC_FEATURES } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { Support } from '../contract/support';
-import { A_SERVICE_EACH, BY_EXPRESSION, FULL, full, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { A_SERVICE_EACH, A_SERVICE_FOR_CLIENTS, BY_EXPRESSION, FULL, full, none, noneOf, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 
 export const NO_DATAGRAMS = 'no mesh routes UDP';
 
@@ -36,6 +36,7 @@ export function routeSupport(channel: GatewayApiChannel): Readonly<Record<RouteF
     PerPortRules: FULL,
     ReferenceGrant: FULL,
     MeshConsumerRoute: FULL,
+    ClientMatching: none('the routes of Gateway API do not ask which pod calls', A_SERVICE_FOR_CLIENTS),
     ServiceImportRoute: full('a `parentRef` of kind ServiceImport'),
     ServiceImportBackend: full('a `backendRef` of kind ServiceImport'),
     OtherBackend: full('a `backendRef` of the kind; implementations that do not know it answer with 500'),

@@ -22,6 +22,7 @@ export function sidecarRoutes(gatewayApi: Dialect<RouteModel, RouteFeature>): Di
     supports: {
       ...gatewayApi.supports,
       SubsetBackends: full('`subsets` of a DestinationRule, and a VirtualService, which replaces the routes of the Service'),
+      ClientMatching: full(`\`sourceLabels\` and \`sourceNamespace\` of ${VIRTUAL_SERVICE}`),
       HTTPRouteRequestTimeout: full(orVirtualService('`timeouts.request` of an HTTPRoute')),
       HTTPRouteBackendTimeout: partial(
         'without retries, the timeout of a try is that of the request', orVirtualService('`timeouts.backendRequest` of an HTTPRoute')),

@@ -19,7 +19,7 @@ import { routedClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
-import { A_SERVICE_EACH, BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { A_SERVICE_EACH, A_SERVICE_FOR_CLIENTS, BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import type { Support } from '../contract/support';
 import { rateLimitClaims } from '../proxies/rate-limit';
 
@@ -55,6 +55,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   PerPortRules: FULL,
   ReferenceGrant: FULL,
   MeshConsumerRoute: FULL,
+  ClientMatching: none('the rules of a MeshHTTPRoute do not ask which pod calls', A_SERVICE_FOR_CLIENTS),
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,
   OtherBackend: ONLY_SERVICES,

@@ -13,7 +13,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
-import { A_SERVICE_EACH, FULL, none, noneOf, partial } from '../contract/support';
+import { A_SERVICE_EACH, A_SERVICE_FOR_CLIENTS, FULL, none, noneOf, partial } from '../contract/support';
 import type { Support } from '../contract/support';
 import { takesParents } from '../proxies/dot-segments';
 
@@ -61,6 +61,7 @@ export function trafficSplitDialect(api: SplitApi): Dialect<RouteModel, RouteFea
       PerPortRules: none('a TrafficSplit holds for all ports of the Service alike'),
       ReferenceGrant: none('a TrafficSplit names backends without a namespace'),
       MeshConsumerRoute: none('a TrafficSplit stands in the namespace of its Service and holds for all clients'),
+      ClientMatching: none('a TrafficSplit holds for all clients of the Service', A_SERVICE_FOR_CLIENTS),
       ServiceImportRoute: none('the root of a TrafficSplit is a Service'),
       ...noneOf({ ...RULE_DETAILS, ...HANDLING_FEATURES, ...TRAFFIC_FEATURES }, 'a TrafficSplit only says where requests go'),
     },

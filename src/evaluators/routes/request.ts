@@ -1,6 +1,6 @@
 /** A request on its way from a client to a Service, or the first bytes of a connection where the port does not speak HTTP. */
 export interface RouteRequest {
-  readonly client: { readonly namespace: string };
+  readonly client: { readonly namespace: string; readonly labels?: Readonly<Record<string, string>> };
   /** The Service that is called. */
   readonly to: ServicePort;
   /** The name of its port, if it has one. */

@@ -50,9 +50,8 @@ function routedByServerName(manifests: readonly any[], seen: readonly any[], req
   const routes = seen.flatMap(({ metadata, spec: { tls = [] } }) =>
     tls.filter((one: any) => (one.route ?? []).length > 0).map((route: any) => ({ metadata, route })));
   const said = routes.flatMap(({ metadata, route }) => (route.match ?? [])
-    .map((match: any) => only(match, 'sniHosts', 'port', 'gateways', 'sourceNamespace'))
-    .filter(({ port = to.port, gateways = ['mesh'], sourceNamespace = client.namespace }: any) =>
-      port === to.port && gateways.includes('mesh') && sourceNamespace === client.namespace)
+    .map((match: any) => only(match, 'sniHosts', 'port', 'gateways', 'sourceNamespace', 'sourceLabels'))
+    .filter(({ port = to.port, gateways = ['mesh'], ...source }: any) => port === to.port && gateways.includes('mesh') && comesFrom(source, client))
     .map(({ sniHosts }: any) => ({ metadata, route: { ...route, match: [{}] }, names: sniHosts })));
   const chains = said.filter(({ names }, i) => said.findIndex(other => other.names.join() === names.join()) === i)
     .map(chain => ({ ...chain, names: chain.names.includes('*') ? ['*'] : chain.names }));
@@ -75,11 +74,16 @@ function routesOn({ http = [], tcp = [] }: any, { to, client, ...request }: Rout
   return routes.map(route => ({
     ...route,
     match: (route.match ?? [{}])
-      // Where gateways are named, the namespace counts for connections only (`sourceMatchHTTP` in `route.go`).
-      .filter(({ port = to.port, gateways, sourceNamespace = client.namespace }: any) => port === to.port && (gateways ?? ['mesh']).includes('mesh')
-        && ((gateways !== undefined && hasRequests(request)) || sourceNamespace === client.namespace)),
+      // Where gateways are named, the client counts for connections only (`sourceMatchHTTP` in `route.go`).
+      .filter(({ port = to.port, gateways, ...source }: any) => port === to.port && (gateways ?? ['mesh']).includes('mesh')
+        && ((gateways !== undefined && hasRequests(request)) || comesFrom(source, client))),
   }))
     .filter(({ match }) => match.length > 0);
+}
+
+/** Whether the pod of the client is in the namespace, and has all of the labels. */
+function comesFrom({ sourceNamespace, sourceLabels = {} }: any, { namespace, labels = {} }: RouteRequest['client']): boolean {
+  return (sourceNamespace ?? namespace) === namespace && Object.entries(sourceLabels).every(([label, value]) => own(labels, label) === value);
 }
 
 /** A short name is one of the namespace of the VirtualService. */
@@ -104,7 +108,7 @@ function serviceOf(destination: any, home: string, manifests: readonly any[], re
 /** Whether a match takes a request; its port is another question. */
 export function matchHolds(match: any, request: Asked): boolean {
   const { uri, ignoreUriCase = false, method, headers = {}, withoutHeaders = {}, queryParams = {} } =
-    only(match, 'port', 'gateways', 'sourceNamespace', 'uri', 'ignoreUriCase', 'method', 'headers', 'withoutHeaders', 'queryParams');
+    only(match, 'port', 'gateways', 'sourceNamespace', 'sourceLabels', 'uri', 'ignoreUriCase', 'method', 'headers', 'withoutHeaders', 'queryParams');
   return (uri === undefined || pathHolds(uri, request.path, ignoreUriCase))
     && (method === undefined || textHolds(method, request.method))
     && Object.entries(headers).every(([name, condition]) => valueHolds(condition, own(request.headers, name.toLowerCase())))

@@ -17,11 +17,10 @@ const UNSAID = {
   serverName: 'a route has no condition on server names beside others',
 } satisfies Unsayable;
 
-/** Requests of which any of some terms holds. */
+/** Requests of which any of some terms holds, whoever sends them. */
 export function matchesOf(terms: readonly Term[], protocol: Protocol): Matches {
   const said: Words[] = [];
-  for (const { clients, requests, except } of terms) {
-    if (clients.length > 0) return { unsaid: 'it is for some clients only, and a route is for all of them' };
+  for (const { requests, except } of terms) {
     if (except.length > 0) return { unsaid: 'a route has no condition that must not hold' };
     if (protocol === 'TLS') return serverNames(terms);
     const words = wordsOf(requests, { unsaid: UNSAID });

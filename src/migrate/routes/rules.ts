@@ -1,4 +1,5 @@
 import type { Receiver, Receivers } from './backends';
+import { byClients, type OfClients } from './clients';
 import { handlingWords, headerWords, type RuleWords } from './handling';
 import { matchesOf } from './matches';
 import { type Taking, takingsOf, type Unsaid } from './takings';
@@ -6,6 +7,7 @@ import type { RouteBackend } from '../../index';
 import type { ServicePort } from '../../meaning/call';
 import type { Decision, Source } from '../../meaning/decision';
 import type { Way, WayBackend } from '../../meaning/world';
+import { type ClientPods, includesClients } from '../../model/client-pods';
 import { hasRequests, type Protocol } from '../../model/protocol';
 import type { Written } from '../program';
 
@@ -25,13 +27,25 @@ export function rulesOf(decision: Decision<Way>, to: ServicePort, protocol: Prot
   const takings = takingsOf(decision, to);
   if ('unsaid' in takings) return { ...takings, by: [] };
   const rules: RuleWords[] = [];
+  const done: ClientPods[] = [];
   const services = new Set<string>();
   for (const taking of takings) {
     // Requests that no rule is for fail.
     if (taking.terms === undefined && isFailure(taking.way) && rules.length > 0) break;
-    const rule = ruleOf(taking, to, protocol, receivers, services);
-    if ('unsaid' in rule) return { ...rule, by: taking.by };
-    rules.push(rule.rule);
+    const parts: readonly OfClients[] | Unsaid = taking.terms === undefined ? [{}] : byClients(taking.terms);
+    if ('unsaid' in parts) return { ...parts, by: taking.by };
+    for (const part of parts) {
+      const { clients, terms } = part;
+      // For clients, the rest of a decision may stand below what takes all of their requests.
+      if (clients !== undefined && done.some(all => includesClients(all, clients))) continue;
+      if (clients !== undefined && terms === undefined) done.push(clients);
+      const rule = ruleOf({ ...part, way: taking.way }, to, protocol, receivers, services);
+      if ('unsaid' in rule) return { ...rule, by: taking.by };
+      rules.push(rule.rule);
+    }
+  }
+  if (rules.length > 0 && rules.every(({ clients }) => clients !== undefined)) {
+    return { unsaid: 'the requests of all but some clients fail, and a route says of everybody where requests go', by: takings.flatMap(({ by }) => by) };
   }
   return { rules, services: [...services], sentTo: takings.flatMap(({ way }) => way.backends) };
 }
@@ -41,7 +55,7 @@ function isFailure({ backends, status, handling }: Way): boolean {
 }
 
 function ruleOf(
-  { terms, way }: Taking, to: ServicePort, protocol: Protocol, receivers: Receivers, services: Set<string>,
+  { clients, terms, way }: OfClients & Pick<Taking, 'way'>, to: ServicePort, protocol: Protocol, receivers: Receivers, services: Set<string>,
 ): { readonly rule: RuleWords } | Unsaid {
   const { backends, status, handling, replaced, besides } = way;
   if (besides.length > 0) return { unsaid: `the library has no words for this: ${besides.join('; ')}` };
@@ -69,6 +83,7 @@ function ruleOf(
   return {
     rule: {
       ...matches !== undefined && { matches: [...matches.nodes] },
+      ...clients !== undefined && { clients: [{ ...clients }] },
       ...written.length > 0 && { backends: written },
       ...status !== undefined && { directResponse: { statusCode: status } },
       ...handlingWords(handling, nodeOf),

@@ -15,6 +15,7 @@ const OF_THE_MESH = {
   ServiceAsBackend: true,
   PerPortRules: true,
   MeshConsumerRoute: true,
+  ClientMatching: true,
   ServiceImportRoute: true,
   LoadBalancing: true,
   LeastRequestChoices: true,

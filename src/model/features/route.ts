@@ -43,6 +43,7 @@ export const ROUTE_FEATURES = {
   PerPortRules: 'ports of one Service that are routed differently',
   ReferenceGrant: 'backends in another namespace',
   MeshConsumerRoute: 'routes outside the namespace of their Service',
+  ClientMatching: 'rules for some clients, by their namespace or labels',
   ServiceImportRoute: 'routes of a ServiceImport',
   ...RULE_DETAILS,
   ...HANDLING_FEATURES,
@@ -85,6 +86,7 @@ const ruleFeatures = collected<RouteRule, RouteFeature, [RouteModel, PortRoute]>
   backends: (backends, model, port) => [
     ...(backends.length > 1 ? ['WeightedBackends' as const] : []), ...flatMap(backends, backend => backendFeatures(backend, backend, model, port)),
   ],
+  clients: () => ['ClientMatching'],
   name: () => ['HTTPRouteNamedRouteRule'],
   written: nothing,
   handling: (handling, model) => [
@@ -124,6 +126,7 @@ function differ(ports: readonly PortRoute[]): boolean {
 function rulesKey(port: PortRoute): string {
   return JSON.stringify(port.rules.map(rule => [
     rule.matches.map(matchKey),
+    rule.clients,
     rule.backends.map(({ podPort, portName, facts, ...b }) => ({ ...b, port: b.port === port.port ? 'same' : b.port })),
     rule.name,
     rule.handling,

@@ -177,6 +177,30 @@ test.each<[object, string]>([
   expect(verdicts(all)['DestinationRule cart-v1']).toBe('same');
 });
 
+test('rules for some clients are carried over, and so is what becomes of the requests of others', () => {
+  const all = (target: 'istio' | 'kuma') => moved('istio', target, virtualService(
+    { match: [{ sourceLabels: { app: 'web' }, uri: { exact: '/a' } }, { sourceNamespace: 'qa' }], ...to('cart-v2') }, to('cart-v1')));
+
+  expect(routesOf(all('istio'))).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [
+    { matches: [HttpMatch.of({ path: '/a' })], clients: [{ labels: { app: 'web' } }], backends: [{ service: cartV2 }] },
+    { clients: [{ namespace: 'qa' }], backends: [{ service: cartV2 }] },
+    { backends: [{ service: cartV1 }] },
+  ],
+});"
+`);
+  expect(verdicts(all('istio'))).toEqual({ 'VirtualService cart': 'same' });
+  expect(routesOf(moved('istio', 'istio', virtualService({ match: [{ sourceLabels: { app: 'web' } }], ...to('cart-v1') })))).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ clients: [{ labels: { app: 'web' } }], backends: [{ service: cartV1 }] }, { backends: [{ service: cart }] }],
+});"
+`);
+  expect(verdicts(all('kuma'))['VirtualService cart']).toContain('cannot express rules for some clients');
+});
+
 test('load balancing that no hash key or no name is for is told of', () => {
   const all = moved('istio', 'istio', virtualService(to('cart-v1')), istio('DestinationRule', 'cart-v1', { host: 'cart-v1', trafficPolicy: { loadBalancer: { simple: 'PASSTHROUGH' } } }));
 
@@ -208,7 +232,6 @@ test('what a target cannot do without changing where requests go is left out, an
 test.each<[what: string, why: string, ...manifests: object[]]>([
   ['conditions of Envoy', 'the library has no words for this: it tries again on 5xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: '5xx' } }))],
   ['prefixes of characters', "it replaces '/old' at the start of paths", virtualService({ match: [{ uri: { prefix: '/old' } }], rewrite: { uri: '/new' }, ...to('cart-v1') })],
-  ['some clients', 'it is for some clients only', virtualService({ match: [{ sourceNamespace: 'shop' }], ...to('cart-v1') })],
   ['what is not there', 'a route has no condition that must not hold', virtualService({ match: [{ withoutHeaders: { 'x-a': { exact: '1' } } }], ...to('cart-v1') }, to('cart'))],
   ['two APIs', 'several APIs speak of its Service', virtualService(to('cart-v1')), httpRoute({ backendRefs: [ref('cart-v2')] })],
   ['a Service that is not there', "the ports of Service 'other' are not known", virtualService(to('other'))],

@@ -1,5 +1,5 @@
 import type {
-  Written, WrittenBackend, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
+  Written, WrittenBackend, WrittenClients, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
 } from './written';
 import { whole } from '../../../src/evaluators/expression';
 import type { Outcome, Policies, Traffic } from '../../../src/evaluators/routes/outcome';
@@ -83,8 +83,13 @@ function says({ grpc, sni, path, pathPrefix, methods, headers = {}, query = {}, 
   return numbers.map(n => String(n).padStart(4, '0')).join(' ');
 }
 
-function takes({ matches }: WrittenRule, request: RouteRequest): boolean {
-  return matches === undefined || matches.some(match => holds(match, request));
+function takes({ matches, clients }: WrittenRule, request: RouteRequest): boolean {
+  return (clients === undefined || clients.some(one => isOf(one, request)))
+    && (matches === undefined || matches.some(match => holds(match, request)));
+}
+
+function isOf({ namespace, labels = {} }: WrittenClients, { client }: RouteRequest): boolean {
+  return [undefined, client.namespace].includes(namespace) && Object.entries(labels).every(([label, value]) => client.labels?.[label] === value);
 }
 
 /** The route is for the clients of its own namespace, unless that is the namespace of the Service: then it is for all. */

@@ -2,7 +2,7 @@ import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
   CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, PortTraffic, RequestHandling, RetryBudget,
-  RouteBackend, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
+  RouteBackend, RouteClients, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
@@ -64,6 +64,7 @@ export interface WrittenService {
 export interface WrittenRule extends WrittenHandling {
   readonly name?: string;
   readonly matches?: readonly WrittenMatch[];
+  readonly clients?: readonly WrittenClients[];
   readonly backends?: readonly WrittenBackend[];
   readonly redirect?: {
     readonly scheme?: string;
@@ -75,6 +76,11 @@ export interface WrittenRule extends WrittenHandling {
   };
   readonly directResponse?: { readonly statusCode: number };
   readonly ports?: readonly number[];
+}
+
+export interface WrittenClients {
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The conditions that are given hold together. */
@@ -208,11 +214,12 @@ export function exposure(chart: Chart, { service, rules, order, handling, hostna
 }
 
 export function routeRule(
-  { name, matches, backends, redirect, directResponse, ports, ...own }: WholeRule, known: Knowing = meshService,
+  { name, matches, clients, backends, redirect, directResponse, ports, ...own }: WholeRule, known: Knowing = meshService,
 ): Every<ServiceRouteRule> {
   return {
     name,
     matches: matches?.map(requestMatch),
+    clients: clients?.map(({ namespace, labels }): Every<RouteClients> => ({ namespace, labels: labels && { ...labels } })),
     backends: backends?.map(({ service, weight, port, requestHeaders, responseHeaders }): Every<RouteBackend> => ({
       service: known(service),
       weight,
@@ -227,7 +234,7 @@ export function routeRule(
   };
 }
 
-type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'backends' | 'redirect' | 'directResponse' | 'ports' | keyof WrittenHandling>;
+type WholeRule = Fields<WrittenRule, 'name' | 'matches' | 'clients' | 'backends' | 'redirect' | 'directResponse' | 'ports' | keyof WrittenHandling>;
 
 export function meshService({ name, ports, podSelector, groupKind, subset, ...others }: WrittenService): MeshService {
   const options = {

@@ -25,7 +25,7 @@ export function outcomeOf(decision: Decision<Way>, request: RouteRequest, world?
 
 function callOf({ client, to, protocol, host, method, path, headers, query }: RouteRequest): Call {
   return {
-    client: { kind: 'pod', namespace: client.namespace, meshed: true },
+    client: { kind: 'pod', namespace: client.namespace, labels: client.labels ?? {}, meshed: true },
     pod: { namespace: to.namespace },
     port: to.port,
     protocol,

@@ -12,7 +12,11 @@ const ON_ANY_PORT: readonly HandlingFeature[] = ['DirectResponseStatus', 'FaultI
 /** What a route uses that a VirtualService can express, and no route of Gateway API can. */
 export function beyondGatewayApi(model: RouteModel): RouteFeature[] {
   const handling: RouteFeature[] = handlesRequests(model) ? [...new Set(flatMap(model.ports, onPort))] : [];
-  return allDestinationsOf(model).some(({ subset }) => subset !== undefined) ? ['SubsetBackends', ...handling] : handling;
+  return [
+    ...allDestinationsOf(model).some(({ subset }) => subset !== undefined) ? ['SubsetBackends' as const] : [],
+    ...model.ports.some(({ rules }) => rules.some(({ clients }) => clients !== undefined)) ? ['ClientMatching' as const] : [],
+    ...handling,
+  ];
 }
 
 /** The same in words. */

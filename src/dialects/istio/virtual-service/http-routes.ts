@@ -1,3 +1,4 @@
+import { ofClients } from './client-match';
 import { corsPolicy } from './cors-policy';
 import { destinationOf } from './destination';
 import { fault } from './fault';
@@ -23,9 +24,9 @@ type HttpRoute = Plain<VirtualServiceSpecHttp>;
 
 /** The routes of one port, in order: Istio takes the first that matches. */
 export function httpRoutes(model: RouteModel, { port, rules }: PortRoute): HttpRoute[] {
-  return flatMap(rules, partsOf).map(({ name, matches, backends, handling }): HttpRoute => ({
+  return flatMap(rules, partsOf).map(({ name, matches, clients, backends, handling }): HttpRoute => ({
     ...(name !== undefined && { name }),
-    match: matches.length === 0 ? [{ port }] : flatMap(matches, match => httpMatches(port, match)),
+    match: ofClients(clients, matches.length === 0 ? [{ port }] : flatMap(matches, match => httpMatches(port, match))),
     ...treatment(handling, { model, handling, prefix: matches[0]?.path?.value }),
     ...(backends.length > 0 && { route: backends.map((backend, _, { length }) => weightedDestination(model, backend, length)) }),
   }));

@@ -1,6 +1,6 @@
 import { hostOf } from './destination';
 import { httpRoutes } from './http-routes';
-import { tcpRoute } from './tcp-route';
+import { tcpRoutes } from './tcp-route';
 import type { VirtualServiceSpec } from '../../../../imports/istio/networking.istio.io';
 import { flatMap } from '../../../model/lists';
 import { hasRequests } from '../../../model/protocol';
@@ -18,7 +18,7 @@ import { NETWORKING_API_VERSION } from '../apis';
 export function virtualService(model: RouteModel): Manifest {
   const routed = model.ports.filter(({ rules }) => rules.length > 0);
   const http = flatMap(routed.filter(({ protocol }) => hasRequests(protocol)), port => httpRoutes(model, port));
-  const tcp = routed.filter(({ protocol }) => protocol === 'TCP').map(port => tcpRoute(model, port));
+  const tcp = flatMap(routed.filter(({ protocol }) => protocol === 'TCP'), port => tcpRoutes(model, port));
   const spec: Plain<VirtualServiceSpec> = {
     hosts: [hostOf(model, model.service)],
     exportTo: [isConsumerRoute(model) ? '.' : '*'],

@@ -87,7 +87,9 @@ function requested({ routing: written, world }: Stage, can: Can): Record<'first'
     return { first: [], several: [] };
   }
   const first = fc.record({
-    by: fc.constantFrom(...(written === undefined ? ['service' as const] : ['service' as const, 'route' as const])),
+    // Outside, nobody is a pod, and no exposure has rules for some.
+    by: fc.constantFrom(...(written === undefined || written.route.rules.some(({ clients }) => clients !== undefined) ? ['service' as const]
+      : ['service' as const, 'route' as const])),
     hostnames: fc.subarray(hosts),
   }).map(({ by, hostnames }): Rules => ({
     by,

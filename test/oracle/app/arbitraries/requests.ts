@@ -94,7 +94,7 @@ function toServices(app: WrittenApp, options: ClientOptions): fc.Arbitrary<AppRe
 
 function calledBy(request: RouteRequest, client: Client, aimed: Partial<Request>): Omit<Inside, 'kind' | 'toPod'> {
   const who = aimed.client?.kind === 'pod' && aimed.client.trustDomain === undefined ? aimed.client : client;
-  return { client: who, request: { ...nearer(request, aimed), client: { namespace: who.namespace! } } };
+  return { client: who, request: { ...nearer(request, aimed), client: { namespace: who.namespace!, labels: who.labels } } };
 }
 
 /** A request, with what of it meets a policy. */

@@ -51,6 +51,9 @@ function requestNear(
   });
 }
 
+const clientLabels = fc.constantFrom<Record<string, string>>(
+  { app: 'web' }, { app: 'web', track: 'canary' }, { app: 'batch' }, { app: 'batch', track: 'canary' }, { app: 'admin' });
+
 /** Requests to a port of the Service, near the matches of a rule, from clients of several namespaces. */
 export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
   const home = route.service.namespace ?? route.namespace;
@@ -61,9 +64,10 @@ export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
     return fc.record({
       near: fc.constantFrom(...(matches.length === 0 ? [{}] : matches)).chain(match => requestNear(match, protocol)),
       namespace: fc.constantFrom(route.namespace, route.namespace, home, 'ops'),
+      labels: route.rules.some(({ clients }) => clients !== undefined) ? clientLabels : fc.constant({}),
       response: fc.constantFrom<Record<string, string>>({}, { 'x-old': '1', 'x-served-by': 'pod' }, { 'x-trace': '7' }),
-    }).map(({ near, namespace, response }) => ({
-      ...near, client: { namespace }, to, ...(name && { portName: name }), otherPortNames: namesOf(route), protocol, response,
+    }).map(({ near, namespace, labels, response }) => ({
+      ...near, client: { namespace, labels }, to, ...(name && { portName: name }), otherPortNames: namesOf(route), protocol, response,
     }));
   });
 }

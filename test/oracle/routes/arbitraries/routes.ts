@@ -6,7 +6,7 @@ import type { Can } from './some';
 import { some, sometimes } from './some';
 import { RuleOrder } from '../../../../src';
 import type { Every } from '../../../../src/model/fields';
-import type { Written, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
+import type { Written, WrittenClients, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService } from '../written';
 
 const HOME = 'shop';
 
@@ -25,7 +25,7 @@ function rule({ can, called, protocol, ports, apart }: RuleOptions, ofRule: read
   const prefixed = ofRule !== undefined && ofRule.every(isPrefixed);
   const http = protocol === 'HTTP';
   const own: Every<Omit<WrittenRule, keyof WrittenHandling>> = {
-    name: undefined, matches: ofRule, backends: undefined, redirect: undefined, directResponse: undefined, ports,
+    name: undefined, matches: ofRule, clients: undefined, backends: undefined, redirect: undefined, directResponse: undefined, ports,
   };
   const rewritten = some<Pick<WrittenHandling, 'rewrite'>>({
     rewrite: http && (can('HTTPRouteHostRewrite') || can('HTTPRoutePathRewrite')) && [prefixed ? 40 : 10, rewrite(can, prefixed)],
@@ -76,8 +76,9 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     first: fc.boolean(),
     handling: common(can),
     chosen: fc.array(sometimes(20, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 4 }),
+    clients: clientsOfRules(can),
     named: can('HTTPRouteNamedRouteRule') ? fc.boolean() : fc.constant(false),
-  })).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, ofPorts, chosen, named }) => {
+  })).chain(({ called, apart = false, narrow, unmatched = false, order, first, handling, traffic: ofService, ofPorts, chosen, clients, named }) => {
     const rest = unmatched && narrow.length > 0 ? [] : [undefined];
     const all = order !== undefined && first ? [...rest, ...narrow] : [...narrow, ...rest];
     const options = (i: number) => ({ can, called: called.service, protocol, ports: onPorts(called, chosen[i]), apart });
@@ -85,7 +86,7 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       namespace: called.namespace,
       service: called.service,
       ports: called.ports,
-      rules: named ? rules.map((one, i) => ({ ...one, name: `rule-${i}` })) : rules,
+      rules: (order === undefined ? ofClients(rules, clients) : rules).map((one, i) => named ? { ...one, name: `rule-${i}` } : one),
       order,
       handling,
       // Both say which pod gets a request.
@@ -102,6 +103,25 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
   });
 }
 
+const CLIENTS: readonly WrittenClients[] = [
+  { labels: { app: 'web' } }, { labels: { track: 'canary' } }, { labels: { track: 'canary', app: 'batch' } }, { namespace: 'ops' },
+  { namespace: 'web', labels: { app: 'web' } },
+];
+
+/** Whom the rules are for, one after the other. */
+function clientsOfRules(can: Can): fc.Arbitrary<(WrittenClients[] | undefined)[]> {
+  const few = fc.uniqueArray(fc.constantFrom(...CLIENTS), { minLength: 1, maxLength: 2 });
+  const none: fc.Arbitrary<(WrittenClients[] | undefined)[]> = fc.constant([]);
+  return !can('ClientMatching') ? none : fc.oneof(
+    { weight: 3, arbitrary: none }, { weight: 1, arbitrary: fc.array(sometimes(60, few), { minLength: 1, maxLength: 3 }) });
+}
+
+/** Rules for some clients, and below them the last rule for everybody. */
+function ofClients(rules: readonly WrittenRule[], clients: readonly (WrittenClients[] | undefined)[]): WrittenRule[] {
+  const those = clients.flatMap((of, i): WrittenRule[] => of === undefined ? [] : [{ ...rules[i % rules.length], clients: of }]);
+  return [...those, ...rules];
+}
+
 /** Of several ports that are routed, a rule may be for one. */
 function onPorts({ service, ports }: Pick<Written, 'service' | 'ports'>, chosen: number | undefined): number[] | undefined {
   return chosen === undefined || ports !== undefined || service.ports.length === 1 ? undefined : [service.ports[chosen].port];
@@ -116,12 +136,13 @@ function connectionRoute(can: Can, protocol: 'TLS' | 'TCP'): fc.Arbitrary<Writte
   const every: fc.Arbitrary<(WrittenMatch[] | undefined)[]> = fc.constant([undefined]);
   return fc.record({
     namespace: can('MeshConsumerRoute') ? fc.constantFrom(HOME, HOME, 'web') : fc.constant(HOME),
+    clients: protocol === 'TCP' ? clientsOfRules(can) : fc.constant([]),
     all: protocol === 'TLS' && can('TLSRoute') ? fc.oneof(every, tlsMatches, tlsMatches) : every,
-  }).chain(({ namespace, all }) => {
+  }).chain(({ namespace, clients, all }) => {
     const called: WrittenService = { name: 'cart', ...(namespace !== HOME && { namespace: HOME }), ports: [{ port: 6379, protocol }] };
     const to = backends(feature => can(feature) && !feature.includes('HeaderModification'), called);
     return fc.tuple(...all.map(ofRule => to.map((those): WrittenRule => ({ ...(ofRule && { matches: ofRule }), backends: those }))))
-      .map(rules => ({ namespace, service: called, rules, handling: {} }));
+      .map(rules => ({ namespace, service: called, rules: ofClients(rules, clients), handling: {} }));
   });
 }
 
