@@ -23,6 +23,8 @@ export interface Candidate {
 /** How an implementation reads the routes of a Service. */
 export interface Reading {
   readonly readsRoute: (route: any, request: RouteRequest) => boolean;
+  /** Whether a route for a section of a Service, which is a port by its name, is for that port alone. */
+  readonly readsSections: boolean;
   /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them. */
   readonly consumers: 'instead' | 'beside';
   readonly severalKinds: 'first counts' | 'unknown';
@@ -36,7 +38,7 @@ export interface Reading {
   readonly knows: (of: GroupKind, isElsewhere: boolean) => boolean;
   readonly knowsInMesh: Reading['knows'];
   readonly noBackends: 'fails' | 'goes to the Service';
-  readonly rank: (match: any, request: RouteRequest) => number[];
+  readonly rank: (match: any, request: RouteRequest, route: any) => number[];
   /** What an empty list of matches stands for. */
   readonly everyRequest: readonly any[];
   /** What becomes of a request that no rule is for. */
@@ -45,15 +47,15 @@ export interface Reading {
   readonly passesOver: (rule: any, request: RouteRequest) => boolean;
   readonly expressionHolds: (pattern: string, text: string) => boolean;
   readonly filters: readonly string[];
-  readonly unknownFilter: 'is passed over' | 'route is invalid';
+  readonly unknownFilter: 'is passed over' | 'route is invalid' | 'route is dropped';
   readonly backendFilters: (kind: string, backends: number) => readonly string[];
   readonly prefixHolds: (prefix: string, path: string) => boolean;
   readonly weight: (weight: number) => number;
   /** Whether the changes of a backend come after those of its rule. */
   readonly changesOfBackend: (backends: number) => 'before' | 'after';
   /** A path whose prefix is replaced: what stands in its place, and what is left of the path. */
-  readonly rewrittenPrefix: (replacement: string, rest: string) => string;
-  readonly redirectedPrefix: (replacement: string, rest: string) => string;
+  readonly rewrittenPrefix: (replacement: string, rest: string, prefix: string) => string;
+  readonly redirectedPrefix: Reading['rewrittenPrefix'];
   /** The port of a redirect that names none; `undefined` leaves it out. */
   readonly redirectPort: (redirect: { readonly scheme?: string; readonly hostname?: string }, request: RouteRequest) => number | undefined;
   /** Whether redirects to a whole path leave out the query. */
@@ -81,12 +83,13 @@ const pathLength = ({ type, value }: any) => type === 'PathPrefix' && value !== 
 
 /** What replaces a prefix ends before the slash that follows it. */
 const elementWise = (replacement: string, rest: string) => `${replacement.replace(/\/$/, '')}${rest}` || '/';
-/** Envoy puts one text in place of another. */
-const asText = (replacement: string, rest: string) => `${replacement}${rest}`;
+/** Envoy puts one text in place of another, which of all paths is the slash that they begin with. */
+const asText = (replacement: string, rest: string, prefix: string) => `${replacement}${prefix === '/' ? rest.slice(1) : rest}`;
 
 /** Regular expressions stand below prefixes, and what has no matches below these: the specification leaves it open. */
 const SPECIFICATION: Reading = {
   readsRoute: () => true,
+  readsSections: true,
   // GEP-1294, "Multiple routes for a Service" and "Namespace boundaries".
   consumers: 'instead',
   severalKinds: 'first counts',
@@ -132,11 +135,17 @@ const sidecarsRead = (route: any) => route.kind !== 'TLSRoute' || route.spec.hos
  */
 const ISTIO: Reading = {
   ...SPECIFICATION,
+  // `extractParentReferenceInfo` in `conversion.go`; `computeRoute` in `route_collections.go`.
+  readsSections: false,
+  unknownFilter: 'route is dropped',
   // `route_collections.go`: what is merged is of one kind, one namespace and one port.
   severalKinds: 'unknown',
   mergesPorts: false,
-  rank: (match, request) => request.protocol === 'GRPC' ? istioGrpcRank(match) : SPECIFICATION.rank(match, request),
+  rank: (match, request, route) => request.protocol === 'GRPC' ? [match.path?.type === 'Every' && !hasPort(route) ? 0 : 1, ...istioGrpcRank(match)]
+    : SPECIFICATION.rank(match, request, route),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
+  // `createRewriteFilter` in `conversion.go`: a slash at the end is left out, and nothing is replaced as elements.
+  rewrittenPrefix: (replacement, rest, prefix) => replacement.replace(/\/$/, '') === '' ? elementWise(replacement, rest) : asText(replacement.replace(/\/$/, ''), rest, prefix),
   // `buildDestination` in `conversion.go`; a grant for a ServiceImport is passed over (`ReferenceGrantsCollection` in `references.go`).
   knows: (of, isElsewhere) => isImport(of) && !isElsewhere,
   knowsInMesh: isImport,
@@ -156,6 +165,11 @@ const ISTIO: Reading = {
   traffic: trafficOfIstio,
   unrouted: unroutedByIstio,
 };
+
+/** A port of a Service is a match (`augmentPortMatch` in `conversion.go`). */
+function hasPort({ spec }: any): boolean {
+  return spec.parentRefs.some(({ kind, port }: any) => kind === 'Service' && port !== undefined);
+}
 
 /** A gRPC method is a path there: one method is an exact one, all of a service are a prefix, and one of any service is an expression. */
 function istioGrpcRank({ method, headers = [] }: any): number[] {
@@ -188,6 +202,7 @@ const LINKERD: Reading = {
   ...SPECIFICATION,
   knowsInMesh: () => false,
   // `policy-controller/k8s/index/src/outbound/index.rs` of linkerd2.
+  readsSections: false,
   consumers: 'beside',
   // `policy-controller/grpc/src/outbound/http.rs`
   noBackends: 'goes to the Service',
@@ -198,8 +213,9 @@ const LINKERD: Reading = {
   // It takes the first match that it finds, and only then asks whether it is the whole of the text.
   expressionHolds: foundWhole,
   filters: [...HEADER_FILTERS, 'RequestRedirect'],
-  redirectedPrefix: asText,
-  // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
+  // `filter/redirect.rs`: what is left begins with a slash, if anything is.
+  redirectedPrefix: (replacement, rest, prefix) => prefix === '/' && rest === '/' ? replacement : `${replacement}${rest}`,
+  // The port that the client wrote stays, whatever the scheme.
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
   policies: ({ route }, { timeouts, retries: _, stickiness: __, ...said }) => ({ ...said, ...annotatedPolicies(route, timeouts) }),
@@ -234,6 +250,8 @@ const CILIUM: Reading = {
   knows: isImport,
   knowsInMesh: () => false,
   severalKinds: 'unknown',
+  // `gamma.go`
+  readsSections: false,
   needsGrantInMesh: true,
   readsRoute: ({ kind, metadata }, { to }) => (kind === 'HTTPRoute' || kind === 'GRPCRoute') && metadata.namespace === to.namespace,
   rank: (match, { protocol }) => protocol === 'GRPC' ? istioGrpcRank(match)

@@ -18,7 +18,7 @@ const KINDS = { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute
  */
 export function routedByGatewayApi(reading: Reading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
-    const attached = ofKinds(manifests, request).map(route => ({ route, ports: portsFor(route, request) }))
+    const attached = ofKinds(manifests, request, reading).map(route => ({ route, ports: portsFor(route, request, reading) }))
       .filter(({ route, ports }) => ports.length > 0 && reading.readsRoute(route, request));
     const routes = deciding(attached, request, reading);
     const toTheService = () => toService(request, reading.traffic(manifests, request.to, request), reading.unrouted(manifests, request));
@@ -51,16 +51,24 @@ function deciding(attached: readonly Attached[], { client, to, protocol }: Route
 /** What becomes of a request that comes to a port of a gateway, 80 unless said otherwise: the routes decide that name its host most closely. */
 export function routedByGateway(reading: Reading): (manifests: readonly any[], request: RouteRequest, port?: number) => Outcome {
   return (manifests, request, port = 80) => {
-    const exposed = ofKinds(manifests, request).map(route => ({ route, rank: Math.max(...hostRanks(manifests, route, request, port)) }));
+    const exposed = ofKinds(manifests, request, reading).map(route => ({ route, rank: Math.max(...hostRanks(manifests, route, request, port)) }));
     const closest = Math.max(...exposed.map(({ rank }) => rank));
     const routes = closest < 0 ? [] : exposed.filter(({ rank }) => rank === closest).map(({ route }) => route);
     return byRoutes(manifests, routes, request, reading) ?? { kind: 'failed' };
   };
 }
 
-function ofKinds(manifests: readonly any[], { protocol }: RouteRequest): any[] {
+function ofKinds(manifests: readonly any[], { protocol }: RouteRequest, reading: Reading): any[] {
   const kinds: readonly string[] = KINDS[protocol];
-  return manifests.filter(({ kind }) => kinds.includes(kind));
+  return manifests.filter(one => kinds.includes(one.kind) && !isDropped(one, reading));
+}
+
+/** Whether a route is left out as a whole, for a filter of a rule, or for what a rule sends to. */
+function isDropped({ kind, spec }: any, { unknownFilter, filters: known, backendFilters }: Reading): boolean {
+  const isStrange = (filters: readonly any[] = [], ofThese: readonly string[]) => filters.some(({ type }) => !ofThese.includes(type));
+  return unknownFilter === 'route is dropped' && spec.rules.some(({ filters, backendRefs = [] }: any) => isStrange(filters, known)
+    || backendRefs.some((ref: any) => ref.weight !== 0
+      && (isStrange(ref.filters, backendFilters(kind, backendRefs.length)) || ((ref.kind ?? 'Service') === 'Service' && ref.name.includes('.')))));
 }
 
 function byRoutes(manifests: readonly any[], routes: readonly any[], request: RouteRequest, reading: Reading): Outcome | undefined {
@@ -114,12 +122,12 @@ function isFrom({ from }: any, namespace: string, home: string): boolean {
 }
 
 /** The ports that a route names as its parents, where they are the called port of the Service. A section of a Service is the name of a port. */
-function portsFor({ metadata, spec }: any, { to, portName }: RouteRequest): unknown[] {
+function portsFor({ metadata, spec }: any, { to, portName }: RouteRequest, { readsSections }: Reading): unknown[] {
   const called = to.groupKind ?? { group: '', kind: 'Service' };
   return spec.parentRefs.filter((ref: any) => ref.kind === called.kind).flatMap((ref: any) => {
     const { group, name, namespace = metadata.namespace, port, sectionName } = only(ref, 'group', 'kind', 'name', 'namespace', 'port', 'sectionName');
     const isIt = group === called.group && name === to.service && namespace === to.namespace;
-    return isIt && (port ?? to.port) === to.port && (sectionName ?? portName) === portName ? [port] : [];
+    return isIt && (port ?? to.port) === to.port && (!readsSections || (sectionName ?? portName) === portName) ? [port] : [];
   });
 }
 
@@ -150,10 +158,11 @@ function longestName({ spec }: any, host: string): number {
 /** The rule of the match that ranks first; of equals the first, as they are written. */
 function requestRule(routes: readonly any[], request: RouteRequest, reading: Reading): Candidate | undefined {
   const candidates = routes.flatMap(route => route.spec.rules.flatMap((rule: any) => {
-    const written: readonly any[] = rule.matches ?? [{}];
+    // The API server writes what is the default of an HTTPRoute.
+    const written: readonly any[] = rule.matches ?? (route.kind === 'GRPCRoute' ? [] : [{}]);
     const matches = written.length === 0 ? reading.everyRequest : written.map(match => asApplied(route.kind, match));
     return matches.filter(match => matchHolds(route.kind, match, request, reading) && !reading.passesOver(rule, request))
-      .map((match): Candidate => ({ route, rule, match, rank: reading.rank(match, { ...request, protocol: route.kind === 'GRPCRoute' ? 'GRPC' : 'HTTP' }) }));
+      .map((match): Candidate => ({ route, rule, match, rank: reading.rank(match, { ...request, protocol: route.kind === 'GRPCRoute' ? 'GRPC' : 'HTTP' }, route) }));
   }));
   return candidates.reduce<Candidate | undefined>((best, next) => best === undefined || compare(next.rank, best.rank) > 0 ? next : best, undefined);
 }
@@ -300,7 +309,7 @@ function changedPath({ type, replaceFullPath, replacePrefixMatch }: any, { path 
       if (path.type !== 'PathPrefix') {
         throw new Unknown('no prefix to replace');
       }
-      return replaced(replacePrefixMatch, path.value === '/' ? actual : actual.slice(path.value.replace(/\/$/, '').length));
+      return replaced(replacePrefixMatch, path.value === '/' ? actual : actual.slice(path.value.replace(/\/$/, '').length), path.value);
     default: throw new Unknown(`not known here: ${type}`);
   }
 }

@@ -132,6 +132,7 @@ const CASES: readonly Case[] = [
   {
     mesh: 'linkerd',
     manifest: linkerd('HTTPRoute', { parentRefs: [{ group: 'core', kind: 'Service', name: 'cart' }], rules }, 'cart', 'v1beta3'),
+    meaningless: { 'parentRefs[].sectionName': 'of a parent that is a Service, Linkerd reads the port alone' },
   },
   {
     mesh: 'linkerd',

@@ -140,6 +140,45 @@ test('of two routes for the same requests, the older one decides, where it is kn
   expect(asked(both({}, {}), '/c')).toBe('failed');
 });
 
+describe('Istio', () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] } };
+  const ofSection = (sectionName: string) =>
+    [service, { ...route([to('a')]), spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart', sectionName }], rules: [to('a')] } }];
+  const changed = (filter: object, path: string, mesh: ReadMesh) => {
+    const given = readOutcome(reading([route([{ matches: [{ path: { value: '/' } }], filters: [filter], ...'requestRedirect' in filter ? {} : to('a') }])], 'default', mesh), { ...REQUEST, path });
+    return given === 'unknown' ? given : given.kind === 'redirected' ? given.location : given.kind === 'forwarded' ? given.arrivals[0].request!.path : given.kind;
+  };
+
+  test('passes over sections of a Service', () => {
+    expect((['istio', 'istio-ambient', 'linkerd', 'cilium', 'kuma'] as const).map(mesh => asked(ofSection('admin'), '/', mesh)))
+      .toEqual([...Array.from({ length: 4 }, () => 'shop/a:80'), 'shop/cart:80']);
+    expect([asked(ofSection('main'), '/', 'kuma'), asked(ofSection('main'), '/', 'any'), asked(ofSection('admin'), '/', 'any')]).toEqual(['shop/a:80', 'shop/a:80', 'unknown']);
+  });
+
+  test('drops a route with something that it does not know', () => {
+    const filters = [{ type: 'ExtensionRef', extensionRef: { group: 'example.org', kind: 'Any', name: 'any' } }];
+    const ofBackend = (weight: number) => ({ backendRefs: [{ name: 'a', port: 80 }, { name: 'b', port: 80, weight, filters }] });
+    const rules = [[{ ...prefixed('/a'), ...to('a'), filters }, to('rest')], [{ ...prefixed('/a'), ...ofBackend(1) }, to('rest')], [to('a.b')]];
+    expect(rules.map(all => asked([route(all)], '/b'))).toEqual(['shop/cart:80', 'shop/cart:80', 'shop/cart:80']);
+    expect(asked([route([{ ...prefixed('/a'), ...ofBackend(0) }, to('rest')])], '/b')).toBe('shop/rest:80');
+    expect(asked([route(rules[0])], '/b', 'linkerd')).toBe('unknown');
+  });
+
+  test('replaces the prefix of all paths as a text', () => {
+    const rewrite = (replacePrefixMatch: string) => ({ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch } } });
+    const redirect = (replacePrefixMatch: string) => ({ type: 'RequestRedirect', requestRedirect: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch } } });
+    expect(['/v2', '/v2/', '/'].map(value => changed(rewrite(value), '/carts', 'istio'))).toEqual(['/v2carts', '/v2carts', '/carts']);
+    expect(['/v2', '/v2/', '/'].map(value => changed(redirect(value), '/carts', 'istio')))
+      .toEqual(['http://cart/v2carts', 'http://cart/v2/carts', 'http://cart/carts']);
+    expect(['/', '/carts'].map(path => changed(redirect('/v2/'), path, 'linkerd'))).toEqual(['http://cart/v2/', 'http://cart/v2//carts']);
+  });
+
+  test('puts a rule of a GRPCRoute without matches last, unless the parent has a port', () => {
+    const of = (port: object) => ({ ...route([to('none'), { matches: [{}], ...to('every') }]), kind: 'GRPCRoute', spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart', ...port }], rules: [to('none'), { matches: [{}], ...to('every') }] } });
+    expect([of({}), of({ port: 80 })].map(one => asked([one], '/shop.Cart/Add'))).toEqual(['shop/every:80', 'shop/none:80']);
+  });
+});
+
 const GATEWAYS = { any: 'specification', istio: 'istio', cilium: 'cilium' } as const;
 
 test.each(Object.entries(GATEWAYS))('gateways of the class %s', (className, mesh) => {

@@ -37,13 +37,20 @@ export function isOutside(fields: Fields): boolean {
   return fields.field('group').text() === POLICY && fields.field('kind').text() === 'EgressNetwork';
 }
 
+/** The types of its filters that are not read here; of a backend without a weight, nobody asks. */
+export function otherFilters(fields: Fields): string[] {
+  return fields.field('weight').integer() === 0 ? [] : fields.field('filters').items().flatMap(item => item.field('type').text() ?? [])
+    .filter(type => !Object.hasOwn(FILTERS, type));
+}
+
 function backendFilter(fields: Fields): Partial<Pick<Backend, 'requestHeaders' | 'responseHeaders'>> {
   const type = fields.field('type').text();
-  switch (type) {
-    case 'RequestHeaderModifier': return { requestHeaders: headerChanges(fields.field('requestHeaderModifier')) };
-    case 'ResponseHeaderModifier': return { responseHeaders: headerChanges(fields.field('responseHeaderModifier')) };
-    default:
-      fields.doubt('this filter of a backend is not read here');
-      return {};
-  }
+  if (type !== undefined && Object.hasOwn(FILTERS, type)) return FILTERS[type](fields);
+  fields.doubt('this filter of a backend is not read here');
+  return {};
 }
+
+const FILTERS: Readonly<Record<string, (fields: Fields) => ReturnType<typeof backendFilter>>> = {
+  RequestHeaderModifier: fields => ({ requestHeaders: headerChanges(fields.field('requestHeaderModifier')) }),
+  ResponseHeaderModifier: fields => ({ responseHeaders: headerChanges(fields.field('responseHeaderModifier')) }),
+};

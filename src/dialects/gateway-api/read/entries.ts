@@ -4,7 +4,7 @@ import { type Listener, type Listening, mayAttach } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import type { RouteKind } from './rule';
 import { answered } from './way';
-import { type Attachment, hostText, type Place, waysOf } from './ways';
+import { type Attachment, hostText, isDropped, type Place, waysOf } from './ways';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy } from '../../../meaning/decision';
 import { ANYTHING } from '../../../meaning/text';
@@ -90,7 +90,7 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
   const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
   const attached = attachedTo(listening).filter(({ parent: { sectionName, port } = {}, route }) => kinds.includes(route.kind)
     && (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port)
-    && namesAt(route.hostnames, listener.hostname).length > 0);
+    && namesAt(route.hostnames, listener.hostname).length > 0 && !isDropped(reading, route));
   const own = attached.map(one => ({ ...one, isAllowed: all([mayAttach(listener.routes, one.route.namespace, namespace, cluster), one.parent === undefined ? 'unknown' : 'yes']) }))
     .filter(({ isAllowed }) => isAllowed !== 'no');
   const isOpen = own.some(({ isAllowed }) => isAllowed === 'unknown');

@@ -15,6 +15,8 @@ export interface Filters {
   readonly cors?: Cors;
   /** Those that are said. */
   readonly types: readonly FilterType[];
+  /** Those that are said and not read here. */
+  readonly others: readonly string[];
 }
 
 export interface PathChange {
@@ -38,7 +40,7 @@ export interface Mirror {
   readonly fraction: Fraction;
 }
 
-type Said = Partial<Omit<Filters, 'types' | 'mirrors'>> & { readonly mirror?: Mirror };
+type Said = Partial<Omit<Filters, 'types' | 'others' | 'mirrors'>> & { readonly mirror?: Mirror };
 
 const READ: { readonly [Type in FilterType]: (fields: Fields, home: string) => Said } = {
   RequestHeaderModifier: fields => ({ requestHeaders: headerChanges(fields.field('requestHeaderModifier')) }),
@@ -51,18 +53,20 @@ const READ: { readonly [Type in FilterType]: (fields: Fields, home: string) => S
 
 export function filtersOf(fields: Fields, home: string): Filters {
   const types: FilterType[] = [];
+  const others: string[] = [];
   const said = fields.items().map((item): Said => {
     const type = item.field('type').text();
     if (type === undefined || !Object.hasOwn(READ, type)) {
       item.doubt(`what the filter ${type ?? 'without a type'} does is not known here`);
+      others.push(...type === undefined ? [] : [type]);
       return {};
     }
     if (types.includes(type as FilterType) && type !== 'RequestMirror') item.doubt('a rule has one such filter');
     types.push(type as FilterType);
     return READ[type as FilterType](item, home);
   });
-  const { mirror: _, ...others }: Said = Object.assign({}, ...said);
-  return { ...others, mirrors: said.flatMap(({ mirror }) => mirror ?? []), types };
+  const { mirror: _, ...onlyOnce }: Said = Object.assign({}, ...said);
+  return { ...onlyOnce, mirrors: said.flatMap(({ mirror }) => mirror ?? []), types, others };
 }
 
 function redirectOf(fields: Fields): Redirect {

@@ -51,8 +51,8 @@ export const GATEWAY_API: Reader = {
         ...listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))), ...of(...ROUTE_KINDS).flatMap(asideOf),
       ],
       ways: (to, protocol) => {
-        const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent }) => isForPort(parent, to, cluster));
-        return attached.length === 0 ? undefined : inMesh(attached, to, protocol, grants, mesh);
+        const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent: { port = to.port } }) => port === to.port);
+        return attached.length === 0 ? undefined : inMesh(attached, to, protocol, { grants, cluster, mesh });
       },
       traffic: ({ namespace, service, groupKind }) => groupKind === undefined ? policies.of(namespace, service) : undefined,
     };
@@ -86,16 +86,20 @@ function attachmentsBy(routes: readonly Route[], keyOfParent: (parent: Parent) =
   return attachments;
 }
 
-/** A section of a Service is the name of a port. */
-function isForPort({ port, sectionName }: Parent, to: ServicePort, cluster: Cluster): boolean {
-  const isNamed = sectionName === undefined
+function isForSection({ sectionName }: Parent, to: ServicePort, cluster: Cluster): boolean {
+  return sectionName === undefined
     || cluster.service(to.namespace, to.service)?.ports.some(one => one.port === to.port && one.name === sectionName) === true;
-  return isNamed && (port === undefined || port === to.port);
+}
+
+interface Surroundings {
+  readonly grants: Grants;
+  readonly cluster: Cluster;
+  readonly mesh: ReadMesh | undefined;
 }
 
 /** By the mesh that is said, or as all of them read it. */
 function inMesh(
-  attached: readonly ByParent[], service: ServicePort, protocol: Protocol, grants: Grants, mesh: ReadMesh | undefined,
+  attached: readonly ByParent[], service: ServicePort, protocol: Protocol, { grants, cluster, mesh }: Surroundings,
 ): Decision<Way> | undefined {
   if (mesh === 'consul' || isOfSmi(mesh)) return undefined;
   const by = (reading: RouteReading) => {
@@ -106,7 +110,7 @@ function inMesh(
       service,
       allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { ...backend.groupKind ?? SERVICE, namespace: backend.namespace, name: backend.name }) === true || 'unknown',
     };
-    return waysInMesh(reading, attached, place);
+    return waysInMesh(reading, reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached, place);
   };
   if (mesh !== undefined) return by(READINGS[mesh]);
   if (attached.every(({ route }) => route.group === POLICY)) return by(READINGS.linkerd);

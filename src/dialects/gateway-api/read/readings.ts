@@ -27,6 +27,8 @@ export interface RouteReading {
   /** The groups of the routes that it reads. */
   readonly groups: readonly string[];
   readonly reads: (route: Route, service: { readonly namespace: string }) => boolean | 'unknown';
+  /** Whether a route whose parent is a section of a Service, which is a port by its name, is for that port alone. */
+  readonly readsSections: boolean;
   /** What becomes of a route of another kind than the first: nothing, or it is not known which one is dropped. */
   readonly otherKinds: 'nothing' | 'unknown';
   /** Whether the older of two routes goes first; where it does not, it is not known which one does. */
@@ -36,7 +38,7 @@ export interface RouteReading {
   /** Whether routes for a port are merged with those for all ports; where they are not, it is not known which one is dropped. */
   readonly mergesPorts: boolean;
   /** The parts of a match. None where it is passed over. */
-  readonly variations: (match: Match, rule: Rule, kind: RouteKind) => readonly Variation[];
+  readonly variations: (match: Match, rule: Rule, kind: RouteKind, hasPort: boolean) => readonly Variation[];
   /** What becomes of a request that no rule is for. */
   readonly unmatched: 'fails' | 'goes to the Service';
   /** What becomes of a request for a rule without Services. */
@@ -44,7 +46,7 @@ export interface RouteReading {
   /** Whether an expression has to be the first that is found, and only then the whole. */
   readonly findsFirst: boolean;
   readonly filters: (route: Route) => readonly FilterType[];
-  readonly otherFilters: 'are passed over' | 'make the rule invalid' | 'make the route invalid';
+  readonly otherFilters: 'are passed over' | 'make the rule invalid' | 'make the route invalid' | 'drop the route';
   readonly backendFilters: (kind: RouteKind, backends: number) => readonly FilterType[];
   /** Whether the changes of a backend come after those of its rule. */
   readonly changesOfBackend: (backends: number) => 'before' | 'after';
@@ -64,7 +66,8 @@ export interface RouteReading {
   readonly needsGrant: boolean | 'unknown';
 }
 
-export type Replacing = 'elements' | 'text' | 'text and slash';
+/** Whether what is matched is replaced as a text: of all paths, that is the slash that they begin with. */
+export type Replacing = 'elements' | 'text' | 'text without a slash' | 'text before a slash' | 'text and slash';
 
 /** Where redirects start from. */
 export interface Asked {
@@ -97,6 +100,7 @@ const SPECIFICATION: RouteReading = {
   kinds: { HTTP: ['GRPCRoute', 'HTTPRoute'], GRPC: ['GRPCRoute', 'HTTPRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'] },
   groups: ['gateway.networking.k8s.io'],
   reads: () => true,
+  readsSections: true,
   otherKinds: 'nothing',
   oldestFirst: true,
   consumers: 'instead',
@@ -139,14 +143,21 @@ const ISTIO: RouteReading = {
   kinds: { ...SPECIFICATION.kinds, TLS: ['TLSRoute'], UDP: [] },
   // Sidecars take server names of a TLSRoute that has one.
   reads: ({ kind, hostnames }) => kind !== 'TLSRoute' || hostnames.length === 1 || 'unknown',
+  // `extractParentReferenceInfo` and `referenceAllowed` in `conversion.go`: the port of a parent counts, and no section.
+  readsSections: false,
+  // `computeRoute` in `route_collections.go`
+  otherFilters: 'drop the route',
   otherKinds: 'unknown',
   mergesPorts: false,
-  variations: (match, rule, kind) => kind === 'GRPCRoute' ? [{ rank: pathRank(match) }] : SPECIFIED(match, rule, kind),
+  // A rule of a GRPCRoute that has no matches comes last, unless the port of the Service makes one (`augmentPortMatch` in `conversion.go`).
+  variations: (match, rule, kind, hasPort) => kind === 'GRPCRoute'
+    ? [{ rank: [match.grpc === undefined && !hasPort ? 0 : 1, ...pathRank(match)] }] : SPECIFIED(match, rule, kind),
   changesOfBackend: backends => backends === 1 ? 'after' : 'before',
   takes: isImport,
   // `ReferenceGrantsCollection` in `pilot/pkg/config/kube/gatewaycommon/references.go`: a grant for a ServiceImport is passed over.
   takesAtGateways: (kind, isElsewhere) => isImport(kind) && !isElsewhere,
-  replaces: { rewrite: 'elements', redirect: 'text' },
+  // `createRewriteFilter` in `conversion.go`, and `applyHTTPRouteDestination` in `route.go`
+  replaces: { rewrite: 'text without a slash', redirect: 'text' },
   // Envoy takes away a port only with the host, or where it goes without saying (`scheme_rewrite_specifier` of its RedirectAction).
   redirectPort: ({ scheme, hostname }, asked) =>
     scheme === undefined || (hostname === undefined && asked.port !== WELL_KNOWN[asked.scheme]) ? asked.port : undefined,
@@ -189,6 +200,8 @@ const LINKERD: RouteReading = {
   groups: [...SPECIFICATION.groups, POLICY],
   // It compares hosts where others pass over them (`policy-controller/grpc/src/outbound/http.rs` of linkerd2).
   reads: ({ kind, version, hostnames }) => kind === 'HTTPRoute' || kind === 'GRPCRoute' ? hostnames.length === 0 || 'unknown' : version === 'v1' || version === 'v1alpha2',
+  // `policy-controller/k8s/index/src/outbound/index.rs` of linkerd2.
+  readsSections: false,
   consumers: 'beside',
   takes: () => false,
   variations: byLength,
@@ -197,7 +210,7 @@ const LINKERD: RouteReading = {
   // The CRD of its own HTTPRoute has no changes of responses, but for those of a backend.
   filters: ({ group }) => group === POLICY ? ['RequestHeaderModifier', 'RequestRedirect'] : [...HEADERS, 'RequestRedirect'],
   otherFilters: 'make the route invalid',
-  replaces: { rewrite: 'elements', redirect: 'text' },
+  replaces: { rewrite: 'elements', redirect: 'text before a slash' },
   // `filter/redirect.rs`: the port that the client wrote stays, whatever the scheme.
   redirectPort: (_, asked) => asked.port === 80 ? undefined : asked.port,
   dropsQuery: true,
@@ -280,6 +293,8 @@ const CILIUM: RouteReading = {
   title: 'Cilium',
   kinds: { ...SPECIFICATION.kinds, TLS: [], TCP: [], UDP: [] },
   reads: ({ namespace }, service) => namespace === service.namespace,
+  // `operator/pkg/model/ingestion/gamma.go`
+  readsSections: false,
   otherKinds: 'unknown',
   variations: (match, rule, kind) => kind === 'GRPCRoute' ? [{ rank: pathRank(match) }]
     // A redirect is for requests that have another scheme.

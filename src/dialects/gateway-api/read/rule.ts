@@ -1,4 +1,4 @@
-import { type Backend, backendRef, isOutside } from './backends';
+import { type Backend, backendRef, isOutside, otherFilters } from './backends';
 import { duration, durations } from './durations';
 import { type Filters, filtersOf } from './filters';
 import { EVERY_REQUEST, grpcMatch, httpMatch, type Match } from './matches';
@@ -16,6 +16,8 @@ export interface Rule {
   /** Without those that are not understood. */
   readonly backends: readonly Backend[];
   readonly filters: Filters;
+  /** The filters of its backends that are not read here. */
+  readonly othersOfBackends: readonly string[];
   readonly timeouts?: Timeouts;
   readonly retry?: Retry;
   readonly stickiness?: Stickiness;
@@ -40,6 +42,7 @@ export function ruleOf(object: ReadObject, kind: RouteKind, fields: Fields, home
   const refs = fields.field('backendRefs').items();
   const outside = refs.find(isOutside);
   const backends = refs.flatMap(item => isOutside(item) ? [] : backendRef(item, home) ?? []);
+  const othersOfBackends = refs.flatMap(otherFilters);
   const timeouts = durations(fields.field('timeouts'), 'request', 'backendRequest');
   const retry = retryOf(fields.field('retry'));
   const stickiness = stickinessOf(fields.field('sessionPersistence'));
@@ -50,6 +53,7 @@ export function ruleOf(object: ReadObject, kind: RouteKind, fields: Fields, home
     matches,
     backends,
     filters,
+    othersOfBackends,
     ...(Object.keys(timeouts).length > 0 && { timeouts }),
     ...(retry && { retry }),
     ...(stickiness && { stickiness }),

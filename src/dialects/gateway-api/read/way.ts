@@ -145,9 +145,12 @@ function changedPath(
   const { type, value } = change;
   if (type === 'ReplaceFullPath') return { path: { path: { type: 'full', value } } };
   if (path.type !== 'PathPrefix') return { unknown: 'a prefix is replaced, and none is matched' };
+  const withoutSlash = value.replace(/\/$/, '');
   switch (replacing) {
-    case 'elements': return { path: { path: { type: 'prefix', value: value.replace(/\/$/, '') } }, replaced: path.value };
-    case 'text': return { path: { path: { type: 'prefix', value } }, replaced: path.value };
+    case 'elements': return { path: { path: { type: 'prefix', value: withoutSlash } }, replaced: path.value };
+    case 'text without a slash': return { path: { path: { type: 'prefix', value: withoutSlash } }, replaced: path.value || (withoutSlash && '/') };
+    case 'text': return { path: { path: { type: 'prefix', value } }, replaced: path.value || '/' };
+    case 'text before a slash': return { path: { path: { type: 'prefix', value } }, replaced: variation.isWhole === true ? path.value || '/' : path.value };
     case 'text and slash': return { path: { path: { type: 'prefix', value } }, replaced: variation.isWhole === true ? path.value : `${path.value}/` };
   }
 }

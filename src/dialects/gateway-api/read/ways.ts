@@ -41,7 +41,7 @@ export function waysInMesh(
 ): Decision<Way> | undefined {
   const { service } = place;
   const read = attachments.filter(({ route }) => reading.groups.includes(route.group) && reading.reads(route, service) !== false
-    && reading.kinds[place.protocol].includes(route.kind));
+    && reading.kinds[place.protocol].includes(route.kind) && !isDropped(reading, route));
   const byNamespace = grouped(read, ({ route }) => route.namespace);
   const producers = byNamespace.get(service.namespace) ?? [];
   const consumers = [...byNamespace].filter(([namespace]) => namespace !== service.namespace);
@@ -59,6 +59,17 @@ export function waysInMesh(
     ],
     otherwise: { value: toService(service), why: 'no route is for clients of other namespaces' },
   };
+}
+
+/** Whether a route is left out as a whole, for something that one of its rules says. */
+export function isDropped(reading: RouteReading, route: Route): boolean {
+  return reading.otherFilters === 'drop the route' && (hasStrangeFilter(reading, route) || route.rules.some(({ othersOfBackends, backends }) =>
+    othersOfBackends.length > 0 || backends.some(({ groupKind, name, weight }) => groupKind === undefined && weight > 0 && name.includes('.'))));
+}
+
+function hasStrangeFilter(reading: RouteReading, route: Route): boolean {
+  const known = reading.filters(route);
+  return route.rules.some(({ filters: { types, others } }) => others.length > 0 || types.some(type => !known.includes(type)));
 }
 
 /** The routes decide that are of the first kind that there is. */
@@ -90,10 +101,11 @@ function isOpen(reading: RouteReading, attachments: readonly Attachment[]): bool
 
 function ofRequests(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
   const routes = [...new Set(attachments.map(({ route }) => route))];
-  const invalid = reading.otherFilters !== 'make the route invalid' ? []
-    : routes.filter(route => route.rules.some(({ filters }) => filters.types.some(type => !reading.filters(route).includes(type))));
-  const candidates = routes.flatMap(route => route.rules.flatMap(rule => rule.matches.flatMap(match => reading.variations(match, rule, route.kind)
-    .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
+  const invalid = reading.otherFilters === 'make the route invalid' ? routes.filter(route => hasStrangeFilter(reading, route)) : [];
+  const hasPort = place.service !== undefined && attachments.some(({ parent }) => parent?.port !== undefined);
+  const candidates = routes.flatMap(route => route.rules.flatMap(rule => rule.matches.flatMap(match =>
+    reading.variations(match, rule, route.kind, hasPort)
+      .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
   const otherwise: Verdict<Way> = invalid.length > 0 ? { value: unknownBy('a route is invalid', routes), why: 'a route is invalid' }
     : reading.unmatched === 'goes to the Service' && place.service !== undefined ? { value: toService(place.service), why: 'no rule of its routes is for it' }
       : { value: answered(404), why: 'no rule of its routes is for it' };
