@@ -173,7 +173,7 @@ export function perBackend(arrivals: readonly Arrival[], said: (arrival: Arrival
     .sort(([a], [b]) => a < b ? -1 : 1)));
 }
 
-export function shareOf({ share }: Pick<Arrival, 'share'>): number {
-  const [numerator, denominator] = share.split('/').map(Number);
-  return Math.round(numerator / denominator * 1e6) / 1e6;
+export function shareOf(...arrivals: readonly Pick<Arrival, 'share'>[]): number {
+  const parts = arrivals.map(({ share }) => share.split('/').map(Number));
+  return Math.round(parts.reduce((sum, [numerator, denominator]) => sum + numerator / denominator, 0) * 1e6) / 1e6;
 }

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { sentAs } from './sent';
 import type { Known } from './share';
+import { storedExperimental } from './stored';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
-import { requests } from '../../../test/reading/routes/gateway-api';
+import { program as gatewayApiProgram, requests } from '../../../test/reading/routes/gateway-api';
 import { readOutcome } from '../../../test/reading/routes/outcome';
 import { istioProgram } from '../../../test/reading/routes/virtual-services';
 import { reading } from '../../../test/reading/world';
@@ -11,20 +12,27 @@ import { perBackend, shareOf } from '../apps';
 import { address, type Case } from '../case';
 
 type Programs = typeof istioProgram;
+/** What a cluster stores of an object, which is one of several. */
+type Admission = (manifest: any, i: number) => any[];
 
 /** VirtualServices and DestinationRules that somebody else wrote, and requests to a Service. Where the library says that they go, sidecars send them. */
 export function foreignRoutes(seed: number, count: number): Known {
-  return asked('foreign VirtualServices', istioProgram, seed, count);
+  return asked('foreign VirtualServices', istioProgram, asAdmitted, seed, count);
+}
+
+/** The same of routes of Gateway API. */
+export function foreignGatewayRoutes(seed: number, count: number): Known {
+  return asked('foreign HTTPRoutes and GRPCRoutes', gatewayApiProgram, storedExperimental, seed, count);
 }
 
 const isAsked = ({ protocol }: { readonly protocol: string }) => protocol === 'HTTP' || protocol === 'GRPC';
 
-function asked(about: string, programs: Programs, seed: number, count: number): Known {
+function asked(about: string, programs: Programs, admitted: Admission, seed: number, count: number): Known {
   const samples = fc.sample(programs.filter(isAsked).chain(program =>
     fc.tuple(fc.constant(program), fc.array(requests(program), { minLength: 20, maxLength: 20 }))), { seed, numRuns: count });
   let unknown = 0;
   const cases = samples.map(([{ protocol, manifests }, all], i): Case => {
-    const objects = JSON.parse(JSON.stringify([...servicesOf(protocol, i), ...manifests.filter(({ kind }) => kind !== 'Service').flatMap(asAdmitted)]));
+    const objects = JSON.parse(JSON.stringify([...servicesOf(protocol, i), ...manifests.filter(({ kind }) => kind !== 'Service').flatMap(admitted)]));
     const world = reading(objects, 'default', 'istio');
     return {
       name: `${about} ${i}`,
@@ -60,7 +68,8 @@ function servicesOf(protocol: string, i: number): object[] {
   const behind = [{ name: 'one', port: 80 }, { name: 'other', port: 8080 }];
   return [
     one('cart', 'shop', 0, [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }, { name: 'other', port: 8080 }]),
-    one('cart-v1', 'shop', 1, behind), one('cart-v2', 'shop', 2, behind), one('cart-v1', 'other', 3, behind),
+    ...['shop', 'other', 'web'].flatMap((namespace, n) => ['cart-v1', 'cart-v2'].map((name, k) => one(name, namespace, 1 + 2 * n + k, behind))),
+    ...['other', 'web'].map((namespace, n) => one('cart', namespace, 7 + n, behind)),
   ];
 }
 
@@ -109,8 +118,7 @@ function said(outcome: Outcome, { protocol, path }: RouteRequest): string | read
     return status(protocol, abort.statusCode);
   }
   // What gets some requests with one change of headers, and some with another, is one backend in the answer.
-  const of = (service: string) => outcome.arrivals.filter(one => one.service === service).reduce((sum, one) => sum + shareOf(one), 0);
-  const backends = perBackend(outcome.arrivals, ({ service }) => Math.round(of(service) * 1e6) / 1e6);
+  const backends = perBackend(outcome.arrivals, ({ service }) => shareOf(...outcome.arrivals.filter(one => one.service === service)));
   const [changed = path] = outcome.arrivals.map(({ request }) => request!.path);
   return changed === path ? [backends, `${backends} ${path}`] : `${backends} ${changed}`;
 }
