@@ -1,4 +1,4 @@
-import type { Labels } from './selector';
+import type { Labelled, Labels } from './selector';
 import type { Protocol } from '../model/protocol';
 import type { GroupKind } from '../model/service-ref';
 
@@ -20,11 +20,10 @@ export interface Call {
   readonly serverName?: string;
 }
 
-export interface Pod {
+/** What is absent here is not known. */
+export interface Pod extends Labelled {
   /** Empty where it is not known. */
   readonly namespace: string;
-  /** Absent where they are not known; so with all that may be absent here. */
-  readonly labels?: Labels;
   readonly annotations?: Labels;
   readonly namespaceLabels?: Labels;
   readonly namespaceAnnotations?: Labels;

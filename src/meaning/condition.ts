@@ -74,6 +74,11 @@ export function noneOf(...of: readonly Condition[]): Condition {
   return { type: 'not', of: anyOf(...of) };
 }
 
+/** What is known already. */
+export function answered(truth: Truth, doubt: Doubt): Condition {
+  return truth === 'unknown' ? doubt : truth === 'yes' ? ALWAYS : NEVER;
+}
+
 /** Whether a condition is true of a call. What the call does not tell is unknown. */
 export function isTrue(condition: Condition, call: Call): Truth {
   switch (condition.type) {
@@ -97,7 +102,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
   pod: ({ namespace, namespaceLabels, labels, serviceAccount }, { client }) => client.kind !== 'pod' ? 'no' : all([
     said(namespace, namespaceOf(client)),
     namespaceLabels === undefined ? 'yes' : selectsNamespace(namespaceLabels, client.namespaceLabels, client.namespace),
-    labels === undefined ? 'yes' : selects(labels, client.labels),
+    labels === undefined ? 'yes' : selects(labels, client),
     said(serviceAccount, client.serviceAccount),
   ]),
   client: ({ kinds }, { client }) => truthOf(kinds.includes(client.kind)),

@@ -4,7 +4,7 @@ import { type Decided, decide, isUndecided, type Undecided, valueOf } from './de
 import { gatesOut } from './leaving';
 import { isPast, pass, type Passed } from './passage';
 import { waysOf } from './routing';
-import { GATEWAY_NAME, hasLabels } from './selector';
+import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { toService } from './way';
@@ -99,7 +99,8 @@ function comingIn({ readings }: Land, { client, request, serverName }: Errand, {
   const [namespace, name] = gateway.split('/');
   const protocol = listened === 'HTTPS' ? 'HTTP' : listened;
   const known: Pod = client.kind === 'pod' ? client : { namespace };
-  const pod: Pod = pods ?? { ...known, labels: { ...known.labels, [GATEWAY_NAME]: name } };
+  const own = { ...knownLabels(known), [GATEWAY_NAME]: name };
+  const pod: Pod = pods ?? { ...known, ...known.labels === undefined ? { labelsAtLeast: own } : { labels: own } };
   const call: Call = {
     client: { kind: 'outside', meshed: false }, pod, port, protocol, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }),
   };
@@ -190,7 +191,7 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
   if (backend.groupKind !== undefined) return { ...head, ...request, arrivals: [], outcome: 'unknown', because: whoseUnknown(backend) };
-  const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || hasLabels(pod.labels ?? {}, backend.subset));
+  const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || selects({ ...EVERYTHING, matchLabels: backend.subset }, pod) !== 'no');
   if (ports.length === 0) {
     return { ...head, ...request, arrivals: [], outcome: 'unknown', because: `no workload in the files has the pods behind port ${backend.port} of Service '${backend.service}', so it is not known which policies are for them` };
   }

@@ -14,13 +14,28 @@ export type Requirement =
 
 export const EVERYTHING: Selector = { matchLabels: {}, matchExpressions: [] };
 
-/** Whether labels are selected; unknown where the labels are. */
-export function selects({ matchLabels, matchExpressions }: Selector, labels: Labels | undefined): Truth {
-  const wanted = Object.entries(matchLabels);
-  if (labels === undefined) return wanted.length + matchExpressions.length === 0 ? 'yes' : 'unknown';
-  const valueOf = (key: string) => Object.hasOwn(labels, key) ? labels[key] : undefined;
-  return truthOf(wanted.every(([key, value]) => valueOf(key) === value)
-    && matchExpressions.every(requirement => isMet(requirement, valueOf(requirement.key))));
+/** What is known of the labels of something. */
+export interface Labelled {
+  /** All of them. Absent where there may be others than are known. */
+  readonly labels?: Labels;
+  /** Some that are there, whatever else is, where not all are known. */
+  readonly labelsAtLeast?: Labels;
+}
+
+/** Whether something is selected; unknown where a label decides that may be there or not. */
+export function selects({ matchLabels, matchExpressions }: Selector, labelled: Labelled): Truth {
+  const known = knownLabels(labelled);
+  const isOpen = (key: string) => labelled.labels === undefined && !Object.hasOwn(known, key);
+  const valueOf = (key: string) => Object.hasOwn(known, key) ? known[key] : undefined;
+  return all([
+    ...Object.entries(matchLabels).map(([key, value]) => isOpen(key) ? 'unknown' : truthOf(valueOf(key) === value)),
+    ...matchExpressions.map(one => isOpen(one.key) ? 'unknown' : truthOf(isMet(one, valueOf(one.key)))),
+  ]);
+}
+
+/** The labels that are there for certain. */
+export function knownLabels({ labels, labelsAtLeast = {} }: Labelled): Labels {
+  return labels ?? labelsAtLeast;
 }
 
 /** An expression with `NotIn` also holds where there is no such label. */
@@ -46,10 +61,5 @@ export const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 
 /** Whether a namespace is selected; where its labels are unknown, its name may tell. */
 export function selectsNamespace(selector: Selector, labels: Labels | undefined, name: string): Truth {
-  if (labels !== undefined || name === '') return selects(selector, labels);
-  const part = (isOfName: boolean): Selector => ({
-    matchLabels: Object.fromEntries(Object.entries(selector.matchLabels).filter(([key]) => (key === NAME_LABEL) === isOfName)),
-    matchExpressions: selector.matchExpressions.filter(({ key }) => (key === NAME_LABEL) === isOfName),
-  });
-  return all([selects(part(true), { [NAME_LABEL]: name }), selects(part(false), undefined)]);
+  return selects(selector, { labels, ...name !== '' && { labelsAtLeast: { [NAME_LABEL]: name } } });
 }

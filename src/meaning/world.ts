@@ -2,6 +2,7 @@ import type { Client, Pod, ServicePort } from './call';
 import type { Decision, Source } from './decision';
 import type { Labels } from './selector';
 import type { Text } from './text';
+import { type Truth, truthOf } from './truth';
 import type { Handling, HeaderChanges, ServiceTraffic, Stickiness } from '../model/handling';
 import type { Protocol } from '../model/protocol';
 
@@ -20,11 +21,16 @@ export type Passage = 'allowed' | 'denied';
 export interface PodPort {
   readonly pod: Pod;
   readonly port: number;
-  /** What the container calls it. */
+  /** What the container calls it. Absent where it does not, and where the container is not known. */
   readonly name?: string;
   readonly protocol: Protocol;
   /** The ports of Services that lead there. */
   readonly entrances: readonly ServicePort[];
+}
+
+/** Whether the container calls a port so. Of pods that are not in the files, neither that nor all their labels are known. */
+export function isCalled({ name, pod }: PodPort, wanted: string): Truth {
+  return name === undefined && pod.labels === undefined ? 'unknown' : truthOf(name === wanted);
 }
 
 /** All that is outside the cluster. Which part of it is meant, conditions ask of the call: by its address, its name and its port. */

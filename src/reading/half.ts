@@ -51,7 +51,7 @@ function openPort(cluster: Cluster, service: Service, one: PortOfService): OpenP
   const what = selector === undefined ? 'leads to whatever its endpoints say, as it has no selector'
     : `leads to port '${targetPort}' of pods, and no workload in the files has such a port. Give the workload`;
   return {
-    pod: { namespace, namespaceLabels: cluster.namespaceLabels(namespace) },
+    pod: { namespace, ...selector !== undefined && { labelsAtLeast: selector }, namespaceLabels: cluster.namespaceLabels(namespace) },
     protocol: protocolOf(one),
     entrances: [{ namespace, service: name, port }],
     ...(typeof targetPort === 'string' && { name: targetPort }),

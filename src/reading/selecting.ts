@@ -1,4 +1,4 @@
-import { type Labels, type Selector, selects } from '../meaning/selector';
+import { type Labelled, type Labels, type Selector, selects } from '../meaning/selector';
 import type { Truth } from '../meaning/truth';
 import { BySelector } from '../model/by-labels';
 
@@ -22,9 +22,10 @@ export class Selecting<T> {
     });
   }
 
-  /** Those that may select pods with some labels, in order. Where these are not known, all may. */
-  public choosing(labels: Labels | undefined): { readonly thing: T; readonly truth: Truth }[] {
-    const truth = (selector: Selector | undefined) => selector === undefined ? 'unknown' : selects(selector, labels);
+  /** Those that may select pods with some labels, in order. */
+  public choosing(labelled: Labelled): { readonly thing: T; readonly truth: Truth }[] {
+    const { labels } = labelled;
+    const truth = (selector: Selector | undefined) => selector === undefined ? 'unknown' : selects(selector, labelled);
     const found = labels === undefined ? this.all.map((thing, order) => ({ thing, order, truth: truth(this.selectorOf(thing)) })) : [
       ...this.simple.choosing(labels).map(placed => ({ ...placed, truth: 'yes' as const })),
       ...this.others.map(({ selector, ...placed }) => ({ ...placed, truth: truth(selector) })),

@@ -451,7 +451,12 @@ describe('what is not known', () => {
 
     expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 1, stdout: expect.stringContaining('it is not known for which pods the policies are') });
     write('old.yaml', CART, to('cart', pods('web')));
-    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 1, stdout: expect.stringContaining('it is not known whether the policy is for these pods') });
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({ status: 1, stdout: expect.stringContaining('1 newly let in, 1 no longer let in') });
+    const some = policy({ podSelector: { matchLabels: { app: 'cart', tier: 'some' } }, ingress: [{ from: [pods('web')] }] });
+    write('new.yaml', CART, some);
+    expect(run('old.yaml', 'new.yaml')).toMatchObject({
+      status: 1, stdout: expect.stringContaining('it is not known whether the policy is for these pods: give the workload that makes them'),
+    });
     expect(run('old.yaml', 'old.yaml').status).toBe(0);
   });
 });

@@ -157,3 +157,23 @@ test('blocks of addresses that are none of pods are none of them afterwards', ()
   expect(programOf(write('public.yaml', ...CART, blocks('203.0.113.0/24'))).stdout).toContain("Identity.ipBlock('203.0.113.0/24')");
   expect(programOf(write('private.yaml', ...CART, blocks('10.1.0.0/16'))).stderr).toContain('pods may have addresses in 10.1.0.0/16, and are not meant');
 });
+
+test('pods that no workload in the files makes have the labels that their Service selects', () => {
+  const of = (...selectors: readonly object[]) => write('unseen.yaml', service('cart'), service('pay'), ...selectors.map((podSelector, i) =>
+    object('networking.k8s.io/v1', 'NetworkPolicy', `p${i}`, { podSelector, ingress: FROM_WEB })));
+  const moved = (...selectors: readonly object[]) => run('--from', 'network-policy', '--to', 'cilium', of(...selectors));
+
+  expect(moved({ matchLabels: { app: 'cart' } })).toMatchObject({ status: 0, stdout: expect.stringContaining('app: web') });
+
+  const perhaps = moved({ matchLabels: { tier: 'back' } });
+  expect(perhaps.stderr).toContain('it is not known whether the policy is for these pods: give the workload that makes them');
+  expect(perhaps.stderr).toContain('cilium: 2 ports of pods and 2 of Services compared: 2 narrower, 2 not known.');
+});
+
+test('of pods that are some of those of another Service, what is said of these is said', () => {
+  const some = { ...service('cart-v1'), spec: { ...service('cart').spec, selector: { app: 'cart', version: 'v1' } } };
+  const moved = run('--to', 'istio', write('some.yaml', some, service('cart'), allowing(WEB)));
+
+  expect(moved).toMatchObject({ status: 0, stderr: expect.stringMatching(/^some.yaml:5: same: AuthorizationPolicy shop\/cart/) });
+  expect(moved.stdout.match(/^kind: AuthorizationPolicy$/mg)).toHaveLength(1);
+});

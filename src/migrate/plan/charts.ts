@@ -25,7 +25,7 @@ export function chartsOf(planned: readonly Planned[], refusals: Refusals): Progr
 /** The charts that some constructs stand in. */
 function written(some: readonly Identified[]): ProgramChart[] {
   const charts = new Map<string, Identified[]>();
-  for (const one of some) pushTo(charts, one.chart, one);
+  for (const one of some) if (one.statement.leftOut === undefined || one.planned.isSaidTwice !== true) pushTo(charts, one.chart, one);
   return [...charts].map(([id, all]) => {
     const { namespace, target } = all[0].planned;
     return { id, namespace, ...target !== undefined && { target }, statements: all.map(({ statement }) => statement) };
@@ -84,7 +84,7 @@ function settle(all: readonly Identified[], asking: Asking): Answers {
 
 function leaveOut(one: Identified, reason: string): void {
   one.statement = { ...one.statement, leftOut: reason };
-  one.planned.refused(reason);
+  if (one.planned.isSaidTwice !== true) one.planned.refused(reason);
 }
 
 type Answers = ReadonlyMap<Identified, Answer>;

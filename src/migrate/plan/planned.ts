@@ -21,6 +21,8 @@ export interface Planned {
   readonly reduced: (id: string, refused: string) => Statement | undefined;
   /** Is told why a target refuses it beside others. */
   readonly refused: (reason: string) => void;
+  /** Whether another construct says the same of these pods, too: beside it, this one is not missed. */
+  readonly isSaidTwice?: boolean;
   /** Is told what a target warns of. */
   readonly warned?: (warning: string) => void;
 }

@@ -4,6 +4,7 @@ import type { Destination, Destinations, PodPorts } from './workloads';
 import { isNamespaceName } from '../../manifests/names';
 import type { Pod } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
+import { hasLabels, type Labels } from '../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../meaning/world';
 import { grouped } from '../../model/lists';
 import { unseenPort } from '../../reading/cluster/behind';
@@ -27,6 +28,8 @@ export interface Group {
   readonly ports: readonly OpenPort[];
   /** As the halves of a comparison name their ports of pods. */
   readonly workloads: readonly Workload[];
+  /** Others of which these are some, where no workload in the files makes either: it is for more pods, by fewer labels. */
+  readonly within?: Group;
 }
 
 /** What the old policies say of pods. */
@@ -85,16 +88,24 @@ export function groupsOf(old: OldPolicies, beside: World, destinations: Destinat
     if (taken.has(workload)) continue;
     groups.push(groupOf(workload.namespace, workload.name, [workload], ports, own => destinations.ofWorkload(workload, own)));
   }
-  for (const { service, pods } of services) {
-    if (pods.length === 0) groups.push(unseen(service, old, destinations));
-  }
-  const order = ({ namespace, name }: Group) => `${namespace}/${name}`;
+  groups.push(...unseenGroups(services.filter(({ pods }) => pods.length === 0).map(({ service }) => service), old, destinations));
+  // Where a target takes only one of two policies, it is the first.
+  const order = ({ namespace, name, within }: Group) => `${namespace}/${within === undefined ? 0 : 1}/${name}`;
   return groups.filter(({ namespace }) => isNamespaceName(namespace)).sort((a, b) => order(a) < order(b) ? -1 : 1);
 }
 
-function unseen(service: Service, old: OldPolicies, destinations: Destinations): Group {
-  const ports = old.ofUnseen(service.namespace ?? DEFAULT_NAMESPACE, service.name);
-  return groupOf(service.namespace, service.name, [], ports, own => destinations.ofService(service, own));
+/** Pods that no workload in the files makes. Targets may take one policy of the two where some of the pods of a Service are those of another. */
+function unseenGroups(services: readonly Service[], old: OldPolicies, destinations: Destinations): Group[] {
+  const wider: { readonly group: Group; readonly selector: Labels }[] = [];
+  const size = ({ selector = {} }: Service) => Object.keys(selector).length;
+  return [...services].sort((a, b) => size(a) - size(b)).map(service => {
+    const { namespace = DEFAULT_NAMESPACE, name, selector = {} } = service;
+    const within = wider.find(one => one.group.namespace === namespace && hasLabels(selector, one.selector))?.group;
+    const group = groupOf(namespace, name, [], old.ofUnseen(namespace, name), own => destinations.ofService(service, own));
+    if (within !== undefined) return { ...group, within };
+    wider.push({ group, selector });
+    return group;
+  });
 }
 
 function groupOf(

@@ -3,6 +3,7 @@ import type { Pod, ServicePort } from '../../meaning/call';
 import type { Half } from '../../meaning/compare/half';
 import { allOf, anyOf, type Condition } from '../../meaning/condition';
 import { type Decision, isUndecided, type Verdict } from '../../meaning/decision';
+import { EVERYTHING, knownLabels, selects } from '../../meaning/selector';
 import { exactly, regex } from '../../meaning/text';
 import type { Gate, Passage, PodPort, Reading, Way, WayBackend } from '../../meaning/world';
 import type { Protocol } from '../../model/protocol';
@@ -154,6 +155,8 @@ export function isSamePort(a: PodPort, b: PodPort): boolean {
   return a.port === b.port && isSamePod(a.pod, b.pod);
 }
 
+/** Those of two Services that are not in the files may be the same, unless a label tells them apart. */
 function isSamePod(a: Pod, b: Pod): boolean {
-  return a.namespace === b.namespace && JSON.stringify(a.labels) === JSON.stringify(b.labels);
+  return a.namespace === b.namespace && JSON.stringify(a.labels) === JSON.stringify(b.labels)
+    && selects({ ...EVERYTHING, matchLabels: knownLabels(a) }, b) !== 'no';
 }

@@ -14,12 +14,12 @@ export function portsBehind(cluster: Cluster, { namespace, service: name, port: 
     .filter(({ entrances }) => entrances.some(entrance => entrance.service === name && entrance.port === number)));
 }
 
-/** The port of pods that no manifest here makes: nothing is known of them but where they are. */
+/** The port of pods that no manifest here makes: nothing is known of them but where they are, and what the Service selects them by. */
 export function unseenPort(cluster: Cluster, service: Service, { port, targetPort, protocol, transport }: PortOfService): PodPort | undefined {
   const { namespace = DEFAULT_NAMESPACE, name, selector } = service;
   if (selector === undefined || typeof targetPort !== 'number' || cluster.podsBehind(service).length > 0) return undefined;
   return {
-    pod: { namespace, namespaceLabels: cluster.namespaceLabels(namespace) },
+    pod: { namespace, labelsAtLeast: selector, namespaceLabels: cluster.namespaceLabels(namespace) },
     port: targetPort,
     protocol: protocol ?? (transport === 'UDP' ? 'UDP' : 'HTTP'),
     entrances: [{ namespace, service: name, port }],

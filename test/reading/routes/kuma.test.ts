@@ -91,7 +91,8 @@ describe('rate limits', () => {
 
   test('what is for some clients, for pods that are not here, or of earlier releases is not known', () => {
     expect(held(service(), all)).toMatchObject({ rateLimit: { requests: 100 } });
-    expect(held(service(), limit('own', { kind: 'Dataplane', labels: { app: 'cart' } }, rate(5)))).toBe("it is not known whether MeshRateLimit 'own' is for these pods");
+    expect(held(service(), limit('own', { kind: 'Dataplane', labels: { app: 'cart' } }, rate(5)))).toMatchObject({ rateLimit: { requests: 5 } });
+    expect(held(service(), limit('own', { kind: 'Dataplane', labels: { app: 'cart', version: 'v1' } }, rate(5)))).toBe("it is not known whether MeshRateLimit 'own' is for these pods");
     expect(held(service(), pods({ app: 'cart' }), limit('some', { kind: 'Mesh' }, rate(5), { matches: [{}] }))).toBe('which clients it is for is not told apart here');
     expect(held(service(), pods({ app: 'cart' }), limit('odd', { kind: 'Mesh' }, { http: { requestsRate: {} } }))).toBe('it is not known here');
     expect(held(service(), pods({ app: 'cart' }), limit('subset', { kind: 'MeshSubset' }, rate(5)))).toMatch('depends on the release of Kuma');

@@ -12,6 +12,7 @@ import { ByNamespace } from '../../../reading/by-namespace';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
+import { perhapsFor } from '../../../reading/understood';
 
 /**
  * Policies of Cilium: what a rule denies is denied first. Pods that no policy isolates take everything else; others take what a rule of any
@@ -32,7 +33,7 @@ export const CILIUM: Reader = {
     }));
     // Where their selectors say no more than labels, these tell already; otherwise they are asked.
     const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [...some.about(pod), ...others.all().map(own => ({ own, holds: 'yes' as const }))]
-      .flatMap(({ own, holds }) => own[direction].choosing(pod.labels)
+      .flatMap(({ own, holds }) => own[direction].choosing(pod)
         .map(({ thing: policy }): Own => ({ policy, isFor: all([holds, isTrue(policy.pods, asCaller({ pod }))]) })))
       .filter(({ isFor: truth }) => truth !== 'no');
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
@@ -87,7 +88,7 @@ function allowances(own: readonly Own[], to: PodPort | Outside, others: (rule: R
     ...opened.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), passing(opening, to)), { value: 'allowed', why: 'a rule allows it' })),
   ];
   if (certain !== undefined) return { branches, otherwise: denied(certain.policy) };
-  const perhaps = isolating.map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: denied(policy), source: policy.source }));
+  const perhaps = isolating.map(({ policy }): Branch<Passage> => ({ when: perhapsFor(policy), then: denied(policy), source: policy.source }));
   return { branches: [...branches, ...perhaps], otherwise: { value: 'allowed', why: 'no policy isolates these pods' } };
 }
 
@@ -98,14 +99,10 @@ function openings(rule: Rule, to: PodPort | Outside): readonly Opening[] {
 
 function branch({ policy, isFor: truth }: Own, rule: Rule, when: Condition, then: Verdict<Passage>): Branch<Passage> {
   const condition = ifKnown(rule, when);
-  return { when: truth === 'yes' ? condition : allOf(condition, unknown(policy)), then: { ...then, source: rule.source }, source: rule.source };
+  return { when: truth === 'yes' ? condition : allOf(condition, perhapsFor(policy)), then: { ...then, source: rule.source }, source: rule.source };
 }
 
 /** What is not understood may mean anything. */
 function doubtful({ doubt, source }: Pick<Policy, 'doubt' | 'source'>): Branch<Passage>[] {
   return doubt === undefined ? [] : [{ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }];
-}
-
-function unknown({ source }: Policy): Condition {
-  return { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
 }

@@ -4,7 +4,7 @@ import { hostIs } from './hosts';
 import { notKnown, peersOf, requirementsOf } from './selector';
 import type { Fields } from '../../../manifests/fields';
 import { isBlock } from '../../../meaning/address';
-import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER } from '../../../meaning/condition';
+import { allOf, ALWAYS, answered, type Condition, type Doubt, isTrue, NEVER } from '../../../meaning/condition';
 import { EVERYTHING } from '../../../meaning/selector';
 import { exactly } from '../../../meaning/text';
 import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
@@ -128,7 +128,7 @@ export function clients(peer: Peer): Condition {
 export function destination(peer: Peer, to: PodPort | Outside): Condition {
   switch (peer.type) {
     case 'unknown': return peer;
-    case 'endpoints': return isOutside(to) ? NEVER : known(isTrue(peer.are, asCaller(to)), notKnown(peer.fields, 'the labels are not known'));
+    case 'endpoints': return isOutside(to) ? NEVER : answered(isTrue(peer.are, asCaller(to)), notKnown(peer.fields, 'the labels are not known'));
     case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is no entity that is known here');
     // What is in the cluster has an identity of its own.
     case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : NEVER;
@@ -141,8 +141,4 @@ export function destination(peer: Peer, to: PodPort | Outside): Condition {
 /** Pods, as if they called: what is said of clients can be asked of them. */
 export function asCaller({ pod }: Pick<PodPort, 'pod'>): Parameters<typeof isTrue>[1] {
   return { client: { kind: 'pod', ...pod }, pod, port: 0, protocol: 'TCP' };
-}
-
-function known(truth: ReturnType<typeof isTrue>, doubt: Doubt): Condition {
-  return truth === 'unknown' ? doubt : truth === 'yes' ? ALWAYS : NEVER;
 }

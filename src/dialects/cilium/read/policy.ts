@@ -1,7 +1,7 @@
 import { clients, destination, type Direction, type Peer, peersIn, type Setting } from './peers';
 import { type Opening, openingsOf } from './ports';
 import { endpointsOf, notKnown } from './selector';
-import type { Fields } from '../../../manifests/fields';
+import type { FieldPlace, Fields } from '../../../manifests/fields';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import type { Aside, Outside, PodPort } from '../../../meaning/world';
@@ -14,6 +14,8 @@ export interface Policy {
   readonly source: Source;
   /** Absent for all. */
   readonly namespace?: string;
+  /** Where it says which pods it is for. */
+  readonly place: FieldPlace;
   /** What is true of its pods, as if they called. */
   readonly pods: Condition;
   /** Whether what nothing allows is denied. */
@@ -45,7 +47,9 @@ export function policiesOf(object: ReadObject, around: Around): Readonly<Record<
   const of = (direction: Direction) => [
     // Agents drop all of an object (`Parse` in `pkg/k8s/apis/cilium.io/v2` of cilium/cilium).
     ...both.flatMap(one => one[direction] ?? []).map(policy => ({ ...rejected.length > 0 && { doubt: rejected[0] }, ...policy })),
-    ...lost === undefined ? [] : [{ ...head(object), pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost) }],
+    ...lost === undefined ? [] : [{
+      ...head(object), place: lost.place, pods: doubtOf(lost), isolates: false, allowed: [], denied: [], doubt: doubtOf(lost),
+    }],
   ];
   return { ingress: of('ingress'), egress: of('egress') };
 }
@@ -86,6 +90,7 @@ function policiesIn(object: ReadObject, spec: Fields, around: Around, drop: (dou
   const policy = ({ says, closes, allowed, denied }: Said): Policy | undefined => !says && doubt === undefined ? undefined : {
     source,
     ...(namespace !== undefined && { namespace }),
+    place: endpoints.place,
     pods: nodes.isSaid || !endpoints.isSaid ? notKnown(spec, 'it is not known whom it is for') : are,
     isolates: closes ?? says,
     allowed,

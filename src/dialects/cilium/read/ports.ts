@@ -2,8 +2,9 @@ import { hostIs, serverNameIs } from './hosts';
 import { requestsOf } from './requests';
 import { notKnown } from './selector';
 import type { Fields } from '../../../manifests/fields';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
-import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
+import { allOf, ALWAYS, answered, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+import { isCalled, isOutside, type Outside, type PodPort } from '../../../meaning/world';
+import { UNNAMED } from '../../../reading/understood';
 
 /** Ports, and what is let pass there. */
 export interface Opening {
@@ -23,6 +24,8 @@ export interface Port {
   readonly last?: number;
   /** Absent for all. */
   readonly protocol?: string;
+  /** Of a name, where it is not known which port has it. */
+  readonly doubt: Doubt;
 }
 
 const WITHOUT_PORTS = ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH'];
@@ -79,31 +82,37 @@ function nameIs({ names, doubt }: NonNullable<Opening['serverNames']>, to: PodPo
 
 function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
   const [port, last, protocol] = [fields.field('port').text(), fields.field('endPort').integer(), fields.field('protocol').text()?.toUpperCase() ?? 'ANY'];
+  const doubt = notKnown(fields, UNNAMED);
   if (!PROTOCOLS.includes(protocol)) reject(notKnown(fields, `'${protocol}' is no protocol of Cilium`));
   if (WITHOUT_PORTS.includes(protocol)) {
     if (port !== undefined && Number(port) !== 0) reject(notKnown(fields, `${protocol} has no ports`));
-    return { protocol };
+    return { protocol, doubt };
   }
   const isNumber = port !== undefined && /^\d{1,5}$/.test(port);
   if (port === undefined || (!isNumber && !/^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/i.test(port))) reject(notKnown(fields, 'it is no port of Cilium'));
   return {
+    doubt,
     ...(port !== undefined && Number(port) !== 0 && { port: isNumber ? Number(port) : port.toLowerCase() }),
     ...(last !== undefined && last > 0 && { last }),
     ...(protocol !== 'ANY' && { protocol }),
   };
 }
 
-/** Whether it opens a port of pods, or one that is outside. */
+/** Whether it may open a port of pods, or one that is outside. */
 export function isFor({ ports }: Opening, to: PodPort | Outside): boolean {
-  const transport = to.protocol === 'UDP' ? 'UDP' : 'TCP';
-  const name = isOutside(to) ? undefined : to.name?.toLowerCase();
-  return ports === undefined || ports.some(({ port, last = port, protocol }) => (protocol === undefined || protocol === transport)
-    && (port === undefined || (typeof port === 'string' ? port === name : isOutside(to) || (port <= to.port && to.port <= Number(last)))));
+  return ports === undefined || ports.some(port => portCondition(port, to) !== NEVER);
 }
 
-/** Which of the ports outside it opens, where these have no names. */
+/** When it opens the port. */
 export function atPort({ ports }: Opening, to: PodPort | Outside): Condition {
-  if (ports === undefined || !isOutside(to)) return ALWAYS;
-  const own = ports.filter(port => isFor({ ports: [port] }, to));
-  return anyOf(...own.map(({ port, last = port }): Condition => typeof port === 'number' ? { type: 'toPort', first: port, last: Number(last) } : ALWAYS));
+  return ports === undefined ? ALWAYS : anyOf(...ports.map(port => portCondition(port, to)).filter(one => one !== NEVER));
+}
+
+/** Outside, ports have no names. */
+function portCondition({ port, last: until, protocol, doubt }: Port, to: PodPort | Outside): Condition {
+  if (protocol !== undefined && protocol !== (to.protocol === 'UDP' ? 'UDP' : 'TCP')) return NEVER;
+  if (port === undefined) return ALWAYS;
+  if (typeof port === 'string') return isOutside(to) ? NEVER : answered(isCalled({ ...to, name: to.name?.toLowerCase() }, port), doubt);
+  const last = until ?? port;
+  return isOutside(to) ? { type: 'toPort', first: port, last } : port <= to.port && to.port <= last ? ALWAYS : NEVER;
 }

@@ -171,6 +171,6 @@ export function mayAttach(namespaces: Namespaces, theirs: string, own: string, c
     case 'All': return 'yes';
     case 'None': return 'no';
     case 'Same': return truthOf(theirs === own);
-    case 'Selector': return namespaces.selector === undefined ? 'unknown' : all([selects(namespaces.selector, cluster.namespaceLabels(theirs))]);
+    case 'Selector': return namespaces.selector === undefined ? 'unknown' : all([selects(namespaces.selector, { labels: cluster.namespaceLabels(theirs) })]);
   }
 }

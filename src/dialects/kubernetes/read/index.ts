@@ -9,6 +9,7 @@ import { ByNamespace } from '../../../reading/by-namespace';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
+import { perhapsFor } from '../../../reading/understood';
 
 /**
  * NetworkPolicy: pods that no policy is for take everything. Others take what a rule of any of them allows, and calls from their node.
@@ -25,7 +26,7 @@ export const KUBERNETES: Reader = {
       const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction] ?? []), ({ pods }) => pods);
       return { ingress: selecting('ingress'), egress: selecting('egress') };
     });
-    const policiesFor = (pod: Pod, direction: Direction) => policies.about(pod).flatMap(({ own, holds }) => own[direction].choosing(pod.labels)
+    const policiesFor = (pod: Pod, direction: Direction) => policies.about(pod).flatMap(({ own, holds }) => own[direction].choosing(pod)
       .map(({ thing, truth }): Own => ({ policy: thing, truth: all([holds, truth]) })));
     const told = new Numbers();
     return {
@@ -65,13 +66,13 @@ function gates(
   ]);
   const [certain] = own.filter(({ truth }) => truth === 'yes');
   const denied: Verdict<Passage> = { value: 'denied', why: 'no rule allows it', source: (certain ?? own[0]).policy.source };
-  const perhapsFor = own.filter(({ truth }) => truth === 'unknown')
-    .map(({ policy }): Branch<Passage> => ({ when: unknown(policy), then: { ...denied, source: policy.source }, source: policy.source }));
+  const isolatingPerhaps = own.filter(({ truth }) => truth === 'unknown')
+    .map(({ policy }): Branch<Passage> => ({ when: perhapsFor(policy.source), then: { ...denied, source: policy.source }, source: policy.source }));
   return [{
     title: 'NetworkPolicy',
     layer,
     decision: certain === undefined
-      ? { branches: [...allowing, ...perhapsFor], otherwise: { value: 'allowed', why: 'no policy is for these pods' } }
+      ? { branches: [...allowing, ...isolatingPerhaps], otherwise: { value: 'allowed', why: 'no policy is for these pods' } }
       : { branches: allowing, otherwise: denied },
   }];
 }
@@ -82,9 +83,5 @@ function doubtful({ doubt, source }: Policy): Branch<Passage>[] {
 }
 
 function perhaps(condition: Condition, policy: Policy, truth: Truth): Condition {
-  return truth === 'yes' ? condition : allOf(condition, unknown(policy));
-}
-
-function unknown({ source }: Policy): Condition {
-  return { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+  return truth === 'yes' ? condition : allOf(condition, perhapsFor(policy.source));
 }

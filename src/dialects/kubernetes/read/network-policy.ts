@@ -1,15 +1,15 @@
 import type { Fields } from '../../../manifests/fields';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../meaning/condition';
+import { allOf, ALWAYS, answered, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import { type Selector, selects, selectsNamespace } from '../../../meaning/selector';
 import { exactly } from '../../../meaning/text';
-import { all, type Truth, truthOf } from '../../../meaning/truth';
-import { isOutside, type Outside, type PodPort } from '../../../meaning/world';
+import { all, truthOf } from '../../../meaning/truth';
+import { isCalled, isOutside, type Outside, type PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../reading/objects';
 import { sourceOf } from '../../../reading/objects';
 import { selectorOf } from '../../../reading/selector';
-import { doubtOf } from '../../../reading/understood';
+import { doubtOf, UNNAMED } from '../../../reading/understood';
 
 /** A NetworkPolicy, in one direction. */
 export interface Policy {
@@ -50,7 +50,7 @@ interface PodPeer {
   readonly pods: Selector;
 }
 
-export type Port = Doubt | { readonly type: 'port'; readonly protocol: string; readonly first?: number | string; readonly last?: number };
+export type Port = Doubt | { readonly type: 'port'; readonly protocol: string; readonly doubt: Doubt; readonly first?: number | string; readonly last?: number };
 
 export type Direction = 'ingress' | 'egress';
 
@@ -104,7 +104,8 @@ function peerOf(fields: Fields): Peer {
 function portOf(fields: Fields): Port {
   const [port, protocol = 'TCP', last] = [fields.field('port').take(), fields.field('protocol').text(), fields.field('endPort').integer()];
   if (port !== undefined && typeof port !== 'number' && typeof port !== 'string') return notUnderstood(fields, 'the port is not understood');
-  return { type: 'port', protocol, ...(port !== undefined && { first: port }), ...(last !== undefined && { last }) };
+  const doubt = notUnderstood(fields, UNNAMED);
+  return { type: 'port', protocol, doubt, ...(port !== undefined && { first: port }), ...(last !== undefined && { last }) };
 }
 
 function notUnderstood({ place }: Fields, why: string): Doubt {
@@ -136,19 +137,15 @@ export function goesTo({ peers }: Rule, namespace: string, to: PodPort | Outside
 function destination(peer: Peer, namespace: string, to: PodPort | Outside): Condition {
   switch (peer.type) {
     case 'unknown': return peer;
-    case 'pods': return isOutside(to) ? NEVER : certain(all([
+    case 'pods': return isOutside(to) ? NEVER : answered(all([
       peer.namespaces === undefined ? truthOf(to.pod.namespace === namespace)
         : selectsNamespace(peer.namespaces, to.pod.namespaceLabels, to.pod.namespace),
-      selects(peer.pods, to.pod.labels),
+      selects(peer.pods, to.pod),
     ]), { ...peer.doubt, about: JSON.stringify([peer.namespaces ?? namespace, peer.pods]) });
     case 'block':
       // The address of a pod is not known here.
       return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : peer.doubt;
   }
-}
-
-function certain(truth: Truth, doubtful: Doubt): Condition {
-  return truth === 'unknown' ? doubtful : truth === 'yes' ? ALWAYS : NEVER;
 }
 
 /** Whether a rule is for a port. */
@@ -164,5 +161,6 @@ function portCondition(port: Port, to: PodPort | Outside): Condition {
   const isRange = typeof first === 'number' && typeof last === 'number';
   // Outside, ports have no names.
   if (isOutside(to)) return isRange ? { type: 'toPort', first, last } : NEVER;
-  return first === to.port || first === to.name || (isRange && first <= to.port && to.port <= last) ? ALWAYS : NEVER;
+  if (typeof first === 'string') return answered(isCalled(to, first), port.doubt);
+  return first === to.port || (isRange && first <= to.port && to.port <= last) ? ALWAYS : NEVER;
 }

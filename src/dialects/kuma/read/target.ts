@@ -2,9 +2,9 @@ import type { Fields } from '../../../manifests/fields';
 import type { Pod } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
-import type { Labels } from '../../../meaning/selector';
+import { EVERYTHING, type Labels, selects } from '../../../meaning/selector';
 import { all, type Truth, truthOf } from '../../../meaning/truth';
-import type { PodPort } from '../../../meaning/world';
+import { isCalled, type PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { labels } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
@@ -52,8 +52,15 @@ export function targetOf(object: ReadObject): Target | undefined {
 }
 
 /** Whether a policy is for a port of pods. Where all policies are of one mesh, so are the pods. */
-export function isFor(target: Target, { pod, port, name = String(port) }: PodPort, meshes: ReadonlySet<string>): Truth {
-  return target.section === undefined || target.section === name ? isForPod(target, pod, meshes) : 'no';
+export function isFor(target: Target, to: PodPort, meshes: ReadonlySet<string>): Truth {
+  return all([target.section === undefined ? 'yes' : isSection(target.section, to), isForPod(target, to.pod, meshes)]);
+}
+
+/** A number means a port without a name. */
+function isSection(section: string, to: PodPort): Truth {
+  const isNumber = /^\d+$/.test(section);
+  if (isNumber && section !== String(to.port)) return 'no';
+  return isNumber && to.name === undefined && to.pod.labels !== undefined ? 'yes' : isCalled(to, section);
 }
 
 /** Whether a policy is for some port of a pod, whichever. */
@@ -70,7 +77,7 @@ export function isForPod({ namespace, mesh, pods, doubt }: Target, pod: Pod, mes
 /** Kuma adds labels of its own to those of pods. */
 function has(pod: Pod, key: string, value: string): Truth {
   if (key === 'k8s.kuma.io/namespace') return truthOf(pod.namespace === value);
-  return pod.labels === undefined || /(?:^|\.)kuma\.io\//.test(key) ? 'unknown' : truthOf(Object.hasOwn(pod.labels, key) && pod.labels[key] === value);
+  return /(?:^|\.)kuma\.io\//.test(key) ? 'unknown' : selects({ ...EVERYTHING, matchLabels: { [key]: value } }, pod);
 }
 
 /** What the rules of a policy say by default; those of other forms have other clients, and releases that do not know them. */

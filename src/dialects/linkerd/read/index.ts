@@ -98,7 +98,7 @@ class Policies {
   }
 
   public serversFor(to: PodPort): { readonly server: Server; readonly isCertain: boolean }[] {
-    return this.own.about(to.pod).flatMap(({ own, holds }) => own.servers.choosing(to.pod.labels).flatMap(({ thing: server }) => {
+    return this.own.about(to.pod).flatMap(({ own, holds }) => own.servers.choosing(to.pod).flatMap(({ thing: server }) => {
       const truth = isFor(server, to);
       return truth === 'no' ? [] : [{ server, isCertain: holds === 'yes' && truth === 'yes' }];
     }));
@@ -111,7 +111,7 @@ class Policies {
   public forServer(server: Server): Authorization[] {
     const { ofServer, others } = this.own.of(server.namespace);
     const some = others.filter(({ target }) => target.type === 'unknown'
-      || (target.type === 'servers' && (target.labels === undefined || selects(target.labels, server.labels) === 'yes')));
+      || (target.type === 'servers' && (target.labels === undefined || selects(target.labels, server) === 'yes')));
     return [...ofServer.get(server.name) ?? [], ...some].sort((a, b) => a.order - b.order);
   }
 

@@ -1,3 +1,4 @@
+import type { Pod } from '../../../meaning/call';
 import { allOf, type Condition } from '../../../meaning/condition';
 import type { Branch, Source } from '../../../meaning/decision';
 import { exactly } from '../../../meaning/text';
@@ -12,7 +13,7 @@ export class Probes {
   public constructor(private readonly cluster: Cluster) {}
 
   public ofPort({ pod, port }: PodPort, source?: Source): Branch<Passage>[] {
-    const workloads = this.workloads().get(keyOf(pod)) ?? [];
+    const workloads = this.workloadsOf(pod);
     const get: Condition = { type: 'method', is: exactly('GET') };
     const why = 'it is a health check of the pods';
     const checks = workloads.flatMap(({ probes, place, ...workload }) => probes.filter(({ kind, port: of }) => of === port && kind.startsWith('http'))
@@ -30,8 +31,12 @@ export class Probes {
 
   /** What makes the pods. */
   public sourceOf({ pod }: PodPort): Source {
-    const [{ kind, name, place } = { kind: 'Pod', name: '', place: { file: '', line: 0, path: '' } }] = this.workloads().get(keyOf(pod)) ?? [];
+    const [{ kind, name, place } = { kind: 'Pod', name: '', place: { file: '', line: 0, path: '' } }] = this.workloadsOf(pod);
     return { kind, namespace: pod.namespace, name, place };
+  }
+
+  private workloadsOf(pod: Pod): readonly Workload[] {
+    return pod.labels === undefined ? [] : this.workloads().get(keyOf(pod)) ?? [];
   }
 
   private workloads(): ReadonlyMap<string, readonly Workload[]> {

@@ -2,8 +2,8 @@ import { letInBy } from './default-policy';
 import { type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
 import { type Labels, type Selector, selects } from '../../../meaning/selector';
-import { type Truth } from '../../../meaning/truth';
-import type { PodPort } from '../../../meaning/world';
+import { all, type Truth, truthOf } from '../../../meaning/truth';
+import { isCalled, type PodPort } from '../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { labels, portRef } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
@@ -62,6 +62,9 @@ export function serverOf(object: ReadObject): Server | undefined {
 
 /** Whether a Server is for a port of pods. */
 export function isFor({ pods, port, doubt }: Server, to: PodPort): Truth {
-  if (port !== undefined && port !== to.port && port !== to.name) return 'no';
-  return pods === undefined || port === undefined ? 'unknown' : selects(pods, to.pod.labels) === 'no' ? 'no' : doubt === undefined ? selects(pods, to.pod.labels) : 'unknown';
+  return all([
+    port === undefined ? 'unknown' : typeof port === 'number' ? truthOf(port === to.port) : isCalled(to, port),
+    pods === undefined ? 'unknown' : selects(pods, to.pod),
+    doubt === undefined ? 'yes' : 'unknown',
+  ]);
 }

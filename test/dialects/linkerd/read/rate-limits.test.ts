@@ -36,7 +36,7 @@ test('connections are not counted', () => {
 test.each<[string, object[]]>([
   ['which of several HTTPLocalRateLimitPolicies is the oldest', [pods('v1'), server('cart'), limit('a', total(10)), limit('b', total(10))]],
   ['which Server is that of the port', [pods('v1'), server('cart'), server('other'), limit('a', total(10))]],
-  ['which Server is that of the port', [server('cart'), limit('a', total(10))]],
+  ['which Server is that of the port', [server('cart', {}, { app: 'cart', version: 'v1' }), limit('a', total(10))]],
 ])('it is not known %s', (what, manifests) => {
   expect(held(...manifests)).toBe(`it is not known ${what}`);
 });

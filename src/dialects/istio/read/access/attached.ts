@@ -1,6 +1,6 @@
 import type { Attachment, Target } from './attachment';
 import type { Pod } from '../../../../meaning/call';
-import { EVERYTHING, type Labels } from '../../../../meaning/selector';
+import { EVERYTHING } from '../../../../meaning/selector';
 import { all, type Truth } from '../../../../meaning/truth';
 import { pushTo } from '../../../../model/lists';
 import { ByNamespace } from '../../../../reading/by-namespace';
@@ -22,14 +22,14 @@ export class Attached<T extends Attachment> {
   }
 
   /** Those that select a pod, in its namespace and in the root. */
-  public ofPod({ namespace, labels }: Pod): InForce<T>[] {
-    return [...new Set([this.root, namespace])].flatMap(where => this.policies.of(where).ofPods.choosing(labels))
+  public ofPod(pod: Pod): InForce<T>[] {
+    return [...new Set([this.root, pod.namespace])].flatMap(where => this.policies.of(where).ofPods.choosing(pod))
       .map(({ thing, truth }) => inForce(thing, truth));
   }
 
   /** Those that may be for a pod, whose namespace is not known. */
-  public ofPodAnywhere(labels: Labels | undefined): InForce<T>[] {
-    return this.policies.all().flatMap(({ ofPods }) => ofPods.choosing(labels))
+  public ofPodAnywhere(pod: Pod): InForce<T>[] {
+    return this.policies.all().flatMap(({ ofPods }) => ofPods.choosing(pod))
       .map(({ thing, truth }) => inForce(thing, thing.namespace === this.root ? truth : 'unknown'));
   }
 

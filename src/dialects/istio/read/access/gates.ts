@@ -3,6 +3,7 @@ import type { Action, Policy, Rule } from './authorization-policy';
 import { allOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import type { Passage } from '../../../../meaning/world';
+import { perhapsFor } from '../../../../reading/understood';
 
 /** When a rule of a policy holds, for the proxy that reads it. */
 export type Reads = (rule: Rule, policy: Policy) => Condition;
@@ -60,5 +61,5 @@ function undecided(policy: Policy): Branch<Passage> {
 
 /** Why it is not known whether a policy is in force. */
 export function doubtOf({ doubt, source }: Policy): Doubt {
-  return doubt ?? { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+  return doubt ?? perhapsFor(source);
 }

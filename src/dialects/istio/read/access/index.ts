@@ -15,7 +15,7 @@ import type { ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { sayingIn } from '../../../../meaning/depending';
-import { GATEWAY_NAME, hasLabels, type Labels } from '../../../../meaning/selector';
+import { GATEWAY_NAME, hasLabels, knownLabels, type Labels } from '../../../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
@@ -83,7 +83,7 @@ class Access {
 
   public entering(to: PodPort): readonly Gate[] {
     if (to.protocol === 'UDP') return [];
-    const gateway = to.pod.labels?.[GATEWAY_NAME];
+    const gateway = knownLabels(to.pod)[GATEWAY_NAME] as string | undefined;
     if (gateway !== undefined || to.pod.isGateway || this.isOfGateway(to.pod)) return this.atGateway(to, gateway);
     switch (membershipOf(to.pod, this.mesh)) {
       case 'none': return [];
@@ -105,15 +105,15 @@ class Access {
   private atGateway(to: PodPort, name: string | undefined): Gate[] {
     const { pod } = to;
     const of = <T extends Policy | ReturnType<typeof requestAuthenticationOf>>(attached: Attached<T>) => [
-      ...pod.namespace === '' ? attached.ofPodAnywhere(pod.labels) : attached.ofPod(pod),
+      ...pod.namespace === '' ? attached.ofPodAnywhere(pod) : attached.ofPod(pod),
       ...name === undefined ? [] : attached.ofTarget('Gateway', pod.namespace, name),
     ];
     return gatesOf(of(this.policies), this.proxyAt(to, tokensOf(of(this.tokens))));
   }
 
-  /** Whether a Gateway of Istio's own API selects a pod. */
-  private isOfGateway({ labels = {} }: PodPort['pod']): boolean {
-    return this.gateways.some(selector => Object.keys(selector).length > 0 && hasLabels(labels, selector));
+  /** Whether a Gateway of Istio's own API selects a pod. One of which not all labels are known is taken not to be a gateway by the others. */
+  private isOfGateway(pod: PodPort['pod']): boolean {
+    return this.gateways.some(selector => Object.keys(selector).length > 0 && hasLabels(knownLabels(pod), selector));
   }
 
   private atZtunnel(to: PodPort): Gate[] {

@@ -1,7 +1,7 @@
 import { type Attachment, attachmentOf } from './attachment';
 import { HEALTH_CHECKS } from './gates';
 import type { Fields } from '../../../../manifests/fields';
-import { allOf, anyOf, type Condition, type Doubt, NEVER, noneOf } from '../../../../meaning/condition';
+import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import type { Branch } from '../../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, regex, type Text } from '../../../../meaning/text';
 import type { Truth } from '../../../../meaning/truth';
@@ -9,6 +9,7 @@ import type { Gate, Passage } from '../../../../meaning/world';
 import { distinctBy } from '../../../../model/lists';
 import { escapeRegex } from '../../../../model/regex';
 import type { ReadObject } from '../../../../reading/objects';
+import { perhapsFor } from '../../../../reading/understood';
 
 /** A RequestAuthentication, as it stands there. */
 export interface RequestAuthentication extends Attachment {
@@ -75,20 +76,30 @@ export interface Tokens {
   standIn(name: string): Condition;
 }
 
-type Own = readonly { readonly policy: RequestAuthentication; readonly truth: Truth }[];
+type Own = readonly One[];
+
+interface One {
+  readonly policy: RequestAuthentication;
+  readonly truth: Truth;
+}
+
+/** What has to be true for a policy to be in force. */
+function inForce({ policy: { doubt, source }, truth }: One): Condition[] {
+  return truth === 'yes' ? [] : [doubt ?? perhapsFor(source)];
+}
 
 /**
  * All of them add up. A valid token stands where a rule of its issuer looks for it; one of an issuer that no rule names, in the usual
  * place (istio/istio `pilot/pkg/security/authn/policy_applier.go`).
  */
 export function tokensOf(own: Own): Tokens {
-  const rules = own.flatMap(({ policy, truth }) => policy.rules.map(rule => ({ rule, sure: truth === 'yes', doubt: doubtIn(policy) })));
-  const proven = anyOf(...rules.map(({ rule, sure, doubt }) => sure ? proves(rule) : allOf(proves(rule), doubt)));
-  const isAt = (name: string) => name === 'authorization' || rules.some(({ rule }) => rule.places.some(place => isThere(place, name)));
-  const standIn = (name: string) => isAt(name) ? HAS_TOKEN : NEVER;
+  const rules = own.flatMap(one => one.policy.rules.map(rule => ({ rule, inForce: inForce(one) })));
+  const proven = anyOf(...rules.map(({ rule, inForce: holds }) => allOf(proves(rule), ...holds)));
+  const at = (name: string) => rules.filter(({ rule }) => rule.places.some(place => isThere(place, name)));
+  const standIn = (name: string) => name === 'authorization' ? HAS_TOKEN : anyOf(...at(name).map(({ inForce: holds }) => allOf(HAS_TOKEN, ...holds)));
   return {
     claim: (path, is) => rules.length === 0 ? NEVER : allOf(noneOf(PREFLIGHT), proven, claimCondition(path, is)),
-    standIn: name => rules.some(({ rule }) => !rule.forwards && rule.places.some(place => isThere(place, name))) ? NEVER : standIn(name),
+    standIn: name => allOf(standIn(name), ...at(name).filter(({ rule }) => !rule.forwards).map(({ inForce: holds }) => noneOf(allOf(...holds)))),
     unproven: { claim: () => NEVER, standIn },
     gates: rules.length === 0 ? [] : [gateOf(own, proven)],
   };
@@ -135,27 +146,29 @@ function wordText(is: Text): Text {
 
 function gateOf(own: Own, proven: Condition): Gate {
   const [{ policy: { source } }] = own;
-  const usual = own.flatMap(({ policy }) => policy.rules).filter(({ places }) => places === USUAL);
-  const named = distinctBy(own.flatMap(({ policy }) => policy.rules), ({ issuer }) => issuer).map(({ issuer }) => exactly(issuer));
-  const stray: Condition = { type: 'claim', path: ['iss'], is: { type: 'not', of: oneOf(named) } };
-  const unless = own.filter(({ truth }) => truth !== 'yes').slice(0, 1).map(({ policy }) => doubtIn(policy));
+  const looking = anyOf(...own.map(one => allOf(looksFor(one.policy), ...inForce(one))));
   const denied = { value: 'denied' as const, why: 'the token is not one that the rules take', source };
   const branches: Branch<Passage>[] = [
     { when: HEALTH_CHECKS, then: { value: 'allowed', why: 'the proxy lets health checks pass' }, source },
     { when: PREFLIGHT, then: { value: 'allowed', why: 'a preflight needs no token' }, source },
-    { when: allOf(HAS_TOKEN, noneOf(proven), ...usual.length > 0 ? [] : [noneOf(stray)], ...unless), then: denied, source },
-    ...own.flatMap(({ policy, truth }) => distinctBy(policy.rules.flatMap(({ places }) => places), place => JSON.stringify(place))
-      .flatMap(place => unproven(place, policy, truth))),
-    ...own.flatMap(({ policy, truth }) => policy.rules.filter(({ isRequired }) => isRequired).map(rule => missing(rule, policy, truth))),
+    { when: allOf(HAS_TOKEN, noneOf(proven), looking), then: denied, source },
+    ...own.flatMap(one => distinctBy(one.policy.rules.flatMap(({ places }) => places), place => JSON.stringify(place))
+      .flatMap(place => unproven(place, one))),
+    ...own.flatMap(one => one.policy.rules.filter(({ isRequired }) => isRequired).map(rule => missing(rule, one))),
   ];
   return { title: 'RequestAuthentication of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'there is no token that is not valid' } } };
 }
 
+/** The tokens that a policy looks for: in the usual place, those of all issuers. */
+function looksFor({ rules }: RequestAuthentication): Condition {
+  return rules.some(({ places }) => places === USUAL) ? ALWAYS : { type: 'claim', path: ['iss'], is: oneOf(rules.map(({ issuer }) => exactly(issuer))) };
+}
+
 /** What stands where a token should, and is said to be none: what looks like one may be one. */
-function unproven({ type, name, prefix }: Place, policy: RequestAuthentication, truth: Truth): Branch<Passage>[] {
+function unproven({ type, name, prefix }: Place, one: One): Branch<Passage>[] {
   if (type === 'cookie') return [];
-  const { source } = policy;
-  const unless = truth === 'yes' ? [] : [doubtIn(policy)];
+  const { source } = one.policy;
+  const unless = inForce(one);
   const there = (rest: string): Condition => ({ type, name, is: regex(`(?s:.*)${escapeRegex(prefix)}${rest}`) });
   return [
     {
@@ -167,12 +180,8 @@ function unproven({ type, name, prefix }: Place, policy: RequestAuthentication, 
   ];
 }
 
-function missing(rule: JwtRule, policy: RequestAuthentication, truth: Truth): Branch<Passage> {
-  const { source } = policy;
+function missing(rule: JwtRule, one: One): Branch<Passage> {
+  const { source } = one.policy;
   const why = `a token of ${rule.issuer} has to be there`;
-  return { when: allOf(noneOf(proves(rule)), ...truth === 'yes' ? [] : [doubtIn(policy)]), then: { value: 'denied', why, source }, source };
-}
-
-function doubtIn({ doubt, source }: RequestAuthentication): Doubt {
-  return doubt ?? { type: 'unknown', why: 'it is not known whether the policy is for these pods', place: source.place };
+  return { when: allOf(noneOf(proves(rule)), ...inForce(one)), then: { value: 'denied', why, source }, source };
 }

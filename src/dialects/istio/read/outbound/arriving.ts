@@ -9,7 +9,7 @@ import { hasRequests } from '../../../../model/protocol';
  */
 export function arrivingAt({ pod, port, protocol }: PodPort, scopes: Scopes): Gate[] {
   const own = scopes.in(pod.namespace).filter(({ labels, listeners, inboundDoubt }) => (listeners.length > 0 || inboundDoubt !== undefined)
-    && (labels === undefined || selects({ ...EVERYTHING, matchLabels: labels }, pod.labels) !== 'no'));
+    && (labels === undefined || selects({ ...EVERYTHING, matchLabels: labels }, pod) !== 'no'));
   return own.flatMap(({ listeners, source, inboundDoubt }): Gate[] => {
     const here = listeners.find(one => one.port === port);
     const why = inboundDoubt !== undefined ? inboundDoubt.why : here === undefined ? 'its Sidecar has no listener for the port: what becomes of calls there is not read here'
