@@ -52,8 +52,8 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
     }
     const intentions = manifests.filter(({ kind }) => kind === 'ServiceIntentions')
       .flatMap(manifest => read(manifest, namespacing)).filter(intention => covers(intention.destination, destination));
-    if (client.trustDomain !== undefined && intentions.some(({ peer }) => peer !== undefined)) {
-      throw new Unknown('the trust domain of a peer');
+    if (client.trustDomain !== undefined && (intentions.some(({ peer }) => peer !== undefined) || isExported(manifests, destination))) {
+      throw new Unknown('the trust domain of a peer, and what the default of the ACLs is for it');
     }
     // A peer has another one than this mesh.
     const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
@@ -68,6 +68,14 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
 }
 
 const HTTP_PROTOCOLS = ['http', 'http2', 'grpc'];
+
+/** Whether clients of other meshes have certificates that the proxies of a service know. */
+function isExported(manifests: readonly any[], service: Service): boolean {
+  return manifests.filter(({ kind }) => kind === 'ExportedServices').flatMap(({ spec }) => only(spec, 'services').services).some((one: any) => {
+    const { name, namespace = '*' } = only(one, 'name', 'namespace', 'consumers');
+    return ['*', service.name].includes(name) && (namespace === '*' || service.namespace === '' || namespace === service.namespace);
+  });
+}
 
 /** Where the namespaces share one, it has no name here. */
 function namespaceOf(namespacing: ConsulNamespacing, namespace: string): string {

@@ -12,7 +12,7 @@ const CASES = Number(process.env.ORACLE_CASES ?? 1000);
 
 test.each(['mirrored', 'single'] as const)('intentions, whoever wrote them, mean what Consul does with them: namespaces are %s', namespacing => {
   const counts = { allowed: 0, denied: 0, unknown: 0 };
-  fc.assert(fc.property(manifests(namespacing === 'mirrored').filter(all => namespacing === 'single' || JSON.stringify(all).includes('"name":"*","namespace"')), request, (all, one) => {
+  fc.assert(fc.property(manifests(namespacing === 'mirrored').filter(all => namespacing === 'single' || JSON.stringify(all).includes('ServiceIntentions')), request, (all, one) => {
     const world = reading(all);
     expect(world.findings.filter(({ isUnknown }) => isUnknown)).toEqual([]);
     const read = asked(world, one)!;
@@ -52,6 +52,21 @@ test('a source of a peer is nobody of this mesh', () => {
   expect([entering(opened, to, web), entering(opened, to, { ...web, trustDomain: 'east.consul' })]).toEqual(['denied', 'unknown']);
   expect(entering(intentions(), to, { ...web, trustDomain: 'east.consul' })).toBe('denied');
   expect(entering(intentions({ name: 'web', action: 'allow' }, { name: 'web', peer: 'east', action: 'deny' }), to, web)).toBe('allowed');
+});
+
+test('a sameness group may be of any mesh, and so may consumers of a service that is exported', () => {
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'TCP' as const, entrances: [] };
+  const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
+  const sources = (...some: object[]) => object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [...some, { name: '*', action: 'deny' }] });
+  const exporting = (name: string, more = {}) => object('ExportedServices', 'default', { services: [{ name, consumers: [{ peer: 'east' }] }], ...more });
+  const answers = (...all: object[]) => [web, { ...web, trustDomain: 'east.consul' }].map(client => entering(reading(all), to, client)).join(' ');
+
+  expect(answers(sources({ name: 'web', samenessGroup: 'twins', action: 'allow' }))).toBe('unknown unknown');
+  expect(answers(sources({ name: 'web', partition: 'east', action: 'allow' }))).toBe('unknown denied');
+  expect(answers(sources(), exporting('cart'))).toBe('denied unknown');
+  expect(answers(sources(), exporting('*'))).toBe('denied unknown');
+  expect(answers(sources(), exporting('job'))).toBe('denied denied');
+  expect(answers(sources(), exporting('job', { more: true }))).toBe('denied unknown');
 });
 
 test('what no intention says is up to the default of the ACLs, and so is what is not understood', () => {

@@ -42,7 +42,9 @@ export const manifests = (isMirrored: boolean) => fc.record({
       .map(sources => object('ServiceIntentions', `i${i}`, { destination, sources }))))),
   protocol: fc.constantFrom(undefined, 'http', 'http', 'grpc', 'tcp'),
   mutualTLSMode: fc.constantFrom(undefined, 'strict', 'permissive'),
-}).map(({ intentions, ...defaults }) => JSON.parse(JSON.stringify([
+  exported: fc.constantFrom<object[][]>([], [], [], [], [[{ name: 'cart' }]], [[{ name: 'basket' }]], [[{ name: '*', ...(isMirrored && { namespace: 'ops' }) }]]),
+}).map(({ intentions, exported, ...defaults }) => JSON.parse(JSON.stringify([
+  ...exported.map(services => object('ExportedServices', 'default', { services: services.map(one => ({ ...one, consumers: [{ peer: 'east' }] })) })),
   ...intentions, object('ServiceDefaults', 'cart', defaults),
   object('JWTProvider', 'login', { issuer: 'https://login.example.com', jsonWebKeySet: { local: { jwks: 'e30=' } }, audiences: ['shop'] }),
 ])) as object[]);

@@ -1,4 +1,5 @@
 import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './defaults';
+import { type Export, exportsOf, isExported } from './exports';
 import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
 import { hasToken, type Provider, providerOf } from './jwt-provider';
 import type { Action } from './permission';
@@ -24,7 +25,7 @@ import { namesNamespace, ROUTE_KINDS, Routes } from '../routes';
 export const CONSUL_ACCESS: Reader = {
   title: 'Consul',
   of: ['consul'],
-  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', ...ROUTE_KINDS] },
+  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', 'ExportedServices', ...ROUTE_KINDS] },
   read: (objects, cluster, mesh) => {
     const access = new Access(objects);
     const routes = new Routes(objects, cluster, access.areMirrored, service => access.spokenBy(service));
@@ -57,6 +58,7 @@ class Access {
   private readonly intentions = new Map<string, Intention[]>();
   private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
+  private readonly exported: readonly Export[];
   private readonly providers = new Map<string, Provider[]>();
   private readonly all: readonly { readonly source: Source }[];
   private readonly first: Source;
@@ -78,6 +80,7 @@ class Access {
     }
     for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
     this.ofAll = of('ProxyDefaults').map(proxyDefaultsOf);
+    this.exported = of('ExportedServices').flatMap(exportsOf);
   }
 
   public entering(to: PodPort): readonly Gate[] {
@@ -116,7 +119,7 @@ class Access {
   /** All that say something of a service; of one that is not known, all there are. */
   private sayingOf(service: Service | undefined): readonly { readonly source: Source }[] {
     return service === undefined ? this.all
-      : [...this.defaults.get(keyOf(service))?.defaults ?? [], ...this.ofAll, ...this.entriesFor(service), ...this.all.filter(({ source: { kind } }) => kind === 'JWTProvider')];
+      : [...this.defaults.get(keyOf(service))?.defaults ?? [], ...this.ofAll, ...this.entriesFor(service), ...this.all.filter(({ source: { kind } }) => kind === 'JWTProvider'), ...this.exported.filter(one => isExported(one, service))];
   }
 
   private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {
@@ -140,7 +143,7 @@ class Access {
         : { when: noneOf({ type: 'certificate' }), then: { value: 'denied', why: 'clients need a certificate of the mesh', source }, source },
       ...isHttp && !hasRequests(protocol)
         ? [{ when: ALWAYS, then: { value: 'denied' as const, why: 'the port speaks no HTTP, as the service should', source }, source }] : [],
-      elsewhere(entries.find(({ peer }) => peer !== undefined), source),
+      elsewhere(entries.find(({ abroad }) => abroad !== undefined), this.exported.find(one => isExported(one, service)), source),
       ...this.decided(entries.filter(({ peer }) => peer === undefined), isHttp, all.length > 0),
     ];
   }
@@ -192,11 +195,12 @@ const UNSAID = {
 };
 
 /** Clients of other meshes have another trust domain. That of a peer stands in no manifest. */
-function elsewhere(entry: Intention | undefined, source: Source): Branch<Passage> {
+function elsewhere(entry: Intention | undefined, exported: Export | undefined, source: Source): Branch<Passage> {
   const when: Condition = { type: 'certificate', trustDomain: { type: 'not', of: OWN } };
-  if (entry === undefined) return { when, then: { value: 'denied', why: 'no intention here names clients of another mesh' }, source };
-  const why = `it is not known which mesh the peer '${entry.peer}' is`;
-  return { when, then: { value: { unknown: why }, why, source: entry.source }, source: entry.source };
+  const unknown = (why: string, at: Source): Branch<Passage> => ({ when, then: { value: { unknown: why }, why, source: at }, source: at });
+  if (entry !== undefined) return unknown(`it is not known which mesh ${entry.abroad} is`, entry.source);
+  if (exported === undefined) return { when, then: { value: 'denied', why: 'no intention here names clients of another mesh' }, source };
+  return unknown(exported.doubt?.why ?? 'the service is exported, and no intention names its consumers, so the default of the ACLs decides', exported.source);
 }
 
 function keyOf({ name, namespace = '' }: Service): string {

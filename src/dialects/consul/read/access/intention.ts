@@ -19,6 +19,8 @@ export interface Intention {
   readonly from: Service;
   /** The other cluster whose services these are; absent for those of this one. */
   readonly peer?: string;
+  /** Where some of them are of another mesh: which, in a sentence. */
+  readonly abroad?: string;
   /** Absent where it has permissions. */
   readonly action?: Action;
   readonly permissions: readonly Permission[];
@@ -39,7 +41,7 @@ export function intentionsOf(object: ReadObject, areMirrored: boolean): Intentio
   const [name, where] = ['name', 'namespace'].map(field => destination.field(field).text() || undefined);
   const sources = spec.field('sources').items().map(source => sourceIn(object, source, areMirrored));
   const known = sources.filter(source => source !== undefined);
-  const keys = known.map(({ from, peer = '' }) => `${peer}/${from.namespace}/${from.name}`);
+  const keys = known.map(({ from, abroad = '' }) => `${abroad}/${from.namespace}/${from.name}`);
   if (new Set(keys).size < keys.length) spec.field('sources').doubt('Consul refuses a source that is named twice');
   beside(fields);
   const [finding] = fields.doubts();
@@ -57,18 +59,20 @@ export function beside(fields: Fields): void {
 }
 
 function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omit<Intention, 'destination'> | undefined {
-  const [name, namespace, peer] = ['name', 'namespace', 'peer'].map(field => fields.field(field).text() || undefined);
+  const [name, namespace, peer, group] = ['name', 'namespace', 'peer', 'samenessGroup'].map(field => fields.field(field).text() || undefined);
   fields.field('description').take();
   const action = actionOf(fields.field('action'));
   const permissions = permissionsOf(fields.field('permissions'));
   if (fields.field('action').isSaid === fields.field('permissions').isSaid) fields.doubt('Consul refuses a source without `action`, or with `permissions` beside it');
+  if (group !== undefined) fields.field('samenessGroup').doubt('who is in a sameness group is not known here');
   if (areMirrored && namespace === undefined) fields.doubt('it is not known of which namespace it is');
   if (name === undefined) return fields.doubt('it says no name');
   return {
     source: sourceOf(object, fields),
     from: { name, ...(areMirrored && namespace !== undefined && { namespace }) },
     permissions,
-    ...(peer !== undefined && { peer }),
+    ...(peer !== undefined && { peer, abroad: `the peer '${peer}'` }),
+    ...(group !== undefined && { abroad: `each member of the sameness group '${group}'` }),
     ...(action !== undefined && { action }),
   };
 }
