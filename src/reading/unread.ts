@@ -1,6 +1,7 @@
 import { isWorkload } from './cluster/workload';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
+import { isOfReadVersion } from './versions';
 import type { FieldPlace } from '../manifests/fields';
 import { grouped } from '../model/lists';
 
@@ -23,10 +24,14 @@ const HARMLESS = new Set([
   'Dataplane', 'DataplaneInsight', 'MeshInsight', 'ServiceInsight', 'MeshAccessLog', 'MeshMetric', 'MeshTrace', 'ControlPlane',
 ]);
 
-/** The objects of meshes that no reader reads. */
+/** The objects of meshes that no reader reads, by their kind or their version. */
 export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
-  return objects.filter(({ group, kind }) => isMeshApi(group, kind) && !readers.some(reader => isReadBy(reader, group, kind)))
-    .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} is of a kind that is not read, so it may change anything` }));
+  return objects.flatMap(object => {
+    const { group, kind, version, manifest, place } = object;
+    const isRead = readers.some(reader => isReadBy(reader, group, kind));
+    if (isRead ? isOfReadVersion(object) : !isMeshApi(group, kind)) return [];
+    return [{ manifest, place, why: `${wordsOf(object)} is of a ${isRead ? `version (${version})` : 'kind'} that is not read, so it may change anything` }];
+  });
 }
 
 /** What would be read if it were an object. */
