@@ -64,8 +64,7 @@ knows, and with 2 for a usage that is not this one.
         ...(host !== undefined && { host }),
         ...(claims !== undefined && { claims }),
       });
-      const met = namespacesOn(said.answer);
-      const unreadHere = world.unread.filter(({ only }) => only === undefined || met.has(only));
+      const unreadHere = world.unreadFor(namespacesOn(said.answer));
       return { unread: [...read.unread.map(unreadWords), ...unreadHere.map(unreadObjectWords)], answer: said };
     });
     const { answer: said, outsideTheMesh } = answer;

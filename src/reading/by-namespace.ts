@@ -1,4 +1,4 @@
-import { DEFAULT_NAMESPACE } from './cluster/cluster';
+import { DEFAULT_NAMESPACE } from './cluster/object';
 import type { ReadObject } from './objects';
 import type { Pod } from '../meaning/call';
 import type { Truth } from '../meaning/truth';
@@ -24,8 +24,13 @@ export class ByNamespace<T> {
     return namespace === '' ? this.all().map(own => ({ own, holds: 'unknown' })) : [{ own: this.of(namespace), holds: 'yes' }];
   }
 
+  /** Where there are objects. */
+  public namespaces(): string[] {
+    return [...this.objects.keys()];
+  }
+
   /** Reads what nobody has asked for yet, too. */
   public all(): readonly T[] {
-    return [...this.objects.keys()].map(namespace => this.of(namespace));
+    return this.namespaces().map(namespace => this.of(namespace));
   }
 }

@@ -1,5 +1,5 @@
 import { type Named, named, plainNames } from './cluster/object';
-import type { Document } from '../manifests/documents';
+import type { Document, Readable } from '../manifests/documents';
 import { Fields, type FieldPlace, type Finding } from '../manifests/fields';
 import type { Source } from '../meaning/decision';
 
@@ -30,19 +30,57 @@ export function objectsIn(
   for (const { file, content } of documents) {
     if ('broken' in content || typeof content.manifest?.apiVersion !== 'string' || typeof content.manifest.kind !== 'string') continue;
     const { manifest } = content;
-    const fields = Fields.of(file, content);
+    const { kind, metadata } = manifest;
     const [group, version] = groupAndVersion(manifest.apiVersion);
-    const head = version === undefined ? fields.field('apiVersion').doubt('it is no version of an API, such as v1 or apps/v1')
-      : named(fields, CLUSTERED.has(manifest.kind) ? undefined : namespace, plainNames(manifest.metadata));
-    if (head === undefined || version === undefined) {
-      others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
+    const otherwise = CLUSTERED.has(kind) ? undefined : namespace;
+    const names = version === undefined ? undefined : plainNames(kind, metadata, otherwise);
+    if (version !== undefined && names !== undefined) {
+      objects.push(new ObjectOf(file, content, group, version, kind, names.name, names.namespace));
       continue;
     }
-    fields.takeFields(isOfHead);
-    fields.field('metadata').takeFields(isOfMetadata);
-    objects.push({ ...head, group, version, key: `${group} ${head.kind} ${head.namespace ?? ''} ${head.name}`, fields, manifest });
+    const fields = Fields.of(file, content);
+    const head = version === undefined ? fields.field('apiVersion').doubt('it is no version of an API, such as v1 or apps/v1') : named(fields, otherwise);
+    if (head === undefined || version === undefined) {
+      others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
+    } else {
+      objects.push(new ObjectOf(file, content, group, version, head.kind, head.name, head.namespace, fields));
+    }
   }
   return { objects, others };
+}
+
+/** Of most objects, nobody asks for more than what they are. */
+class ObjectOf implements ReadObject {
+  private asked?: Fields;
+
+  public constructor(
+    private readonly file: string, private readonly content: Readable, public readonly group: string, public readonly version: string,
+    public readonly kind: string, public readonly name: string, public readonly namespace: string | undefined, fields?: Fields,
+  ) {
+    this.asked = fields && withoutHead(fields);
+  }
+
+  public get manifest(): any {
+    return this.content.manifest;
+  }
+
+  public get key(): string {
+    return `${this.group} ${this.kind} ${this.namespace ?? ''} ${this.name}`;
+  }
+
+  public get fields(): Fields {
+    return this.asked ??= withoutHead(Fields.of(this.file, this.content));
+  }
+
+  public get place(): FieldPlace {
+    return this.fields.place;
+  }
+}
+
+function withoutHead(fields: Fields): Fields {
+  fields.takeFields(isOfHead);
+  fields.field('metadata').takeFields(isOfMetadata);
+  return fields;
 }
 
 function isOfHead(name: string): boolean {

@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster/cluster';
 import { isWorkload } from './cluster/workload';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
@@ -66,14 +67,10 @@ function repeated(objects: readonly ReadObject[]): readonly (readonly ReadObject
   return twice.size === 0 ? [] : [...grouped(objects.filter(({ key }) => twice.has(key)), ({ key }) => key).values()];
 }
 
-/** Services, workloads and Namespaces that are not understood, where something in them is not understood. */
-export function doubtfulAmong(objects: readonly ReadObject[]): Unread[] {
-  return objects.filter(({ group, manifest }) => isOfCluster(group, manifest)).flatMap(object => {
-    const { manifest, fields, namespace, name } = object;
-    const doubt = fields.said().find(({ isUnknown }) => isUnknown);
-    if (doubt === undefined) return [];
-    return [{ manifest, place: doubt.place, why: `${wordsOf(object)}: ${doubt.place.path}: ${doubt.message}`, only: namespace ?? name }];
-  });
+/** Services, workloads and Namespaces that are not understood, where something in them is not understood; of some namespaces, or of all. */
+export function doubtfulIn(cluster: Cluster, namespaces?: ReadonlySet<string>): Unread[] {
+  return cluster.doubtsIn(namespaces).map(([object, { place, message }]) =>
+    ({ manifest: object.manifest, place, why: `${wordsOf(object)}: ${place.path}: ${message}`, only: object.namespace ?? object.name }));
 }
 
 /** What a Service without a selector leads to. */

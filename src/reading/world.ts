@@ -3,7 +3,7 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulAmong, endpointsAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulIn, endpointsAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { TitledReading } from '../meaning/world';
@@ -30,6 +30,8 @@ export interface World {
   readonly endpoints: readonly Unread[];
   /** What is not known, or read by an assumption. */
   readonly findings: readonly Finding[];
+  /** What is left out, without what says something of other namespaces only. */
+  unreadFor(namespaces: ReadonlySet<string>): readonly Unread[];
 }
 
 /**
@@ -58,8 +60,6 @@ function isOfMesh({ group, kind }: ReadObject): boolean {
 export function worldOf(documents: Iterable<Document>, namespace: string, mesh?: ReadMesh, readBy: readonly ReadMesh[] = []): World {
   const { objects, others } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
-  // Before readers have something to say of them.
-  const doubtful = doubtfulAmong(objects);
   const readers = READERS.map(load => load());
   const byKind = grouped(objects, ({ group, kind }) => `${group} ${kind}`);
   const readings = readers.flatMap(reader => {
@@ -68,13 +68,16 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     if (own.length === 0 && its === undefined && (reader.concerns === undefined || !objects.some(reader.concerns))) return [];
     return [{ title: reader.title, reading: reader.read(own, cluster, its ?? mesh), reader, objects: own }];
   });
+  const anywhere = [...unreadAmong(objects, readers), ...lostAmong(others), ...noListsAmong(others), ...repeatedAmong(objects)];
+  const unreadFor = (namespaces?: ReadonlySet<string>) => [...anywhere, ...doubtfulIn(cluster, namespaces)];
   const read = [...new Set(readings.flatMap(one => one.objects))];
   return {
     cluster,
     readings,
     objects,
     read,
-    unread: [...unreadAmong(objects, readers), ...lostAmong(others), ...noListsAmong(others), ...repeatedAmong(objects), ...doubtful],
+    unreadFor,
+    get unread() { return unreadFor(); },
     endpoints: endpointsAmong(objects),
     get findings() {
       readings.forEach(({ reading }) => reading.readAll?.());

@@ -37,7 +37,7 @@ function addressOf(text: string): string {
 function byServiceAccount(from: string, { cluster, namespace, isMeshed }: Known): Client {
   const [, own = namespace, serviceAccount] = /^(?:([^/]+)\/)?([^/]+)$/.exec(from) ?? [];
   if (serviceAccount === undefined) throw new Misuse(`'--from' is '${from}', which is nobody. ${FORMS}`);
-  const pod = onlyOne(cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && workload.serviceAccount === serviceAccount)
+  const pod = onlyOne(cluster.workloadsIn(own).filter(workload => workload.serviceAccount === serviceAccount)
     .map(workload => cluster.podOf(workload)));
   return { kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...pod, namespace: own, serviceAccount, meshed: isMeshed };
 }
@@ -51,7 +51,7 @@ function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client
     if (key === undefined) throw new Misuse(`'--from' has '${pair}', which is no label. Write name=value`);
     return [key, value];
   }));
-  const found = cluster.workloads.filter(workload => (workload.namespace ?? namespace) === own && hasLabels(workload.labels, labels));
+  const found = cluster.workloadsIn(own).filter(workload => hasLabels(workload.labels, labels));
   const serviceAccount = onlyOne(found.map(workload => workload.serviceAccount));
   return {
     kind: 'pod',
@@ -75,7 +75,7 @@ function gatewayOf(name: string | undefined, { land, cluster, namespace, isMeshe
   const pods = entries.find(entry => entry.gateway === gateway)?.pods;
   if (pods !== undefined) return { client: { kind: 'pod', ...pods, meshed: isMeshed }, gateway };
   const [own, short] = gateway.split('/');
-  const workload = onlyOne(cluster.workloads.filter(one => (one.namespace ?? namespace) === own && one.labels[GATEWAY_NAME] === short));
+  const workload = onlyOne(cluster.workloadsIn(own).filter(one => one.labels[GATEWAY_NAME] === short));
   const client: Client = {
     kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...(workload !== undefined && { ...cluster.podOf(workload), meshed: isMeshed }), namespace: own, isGateway: true,
   };

@@ -1,73 +1,89 @@
-import { annotations, keyOf, labels, type Marks, type Named } from './object';
-import { type Service, serviceOf } from './service';
-import { isWorkload, lasting, type Workload, workloadOf } from './workload';
+import { InNamespace, sorted } from './in-namespace';
+import { annotations, DEFAULT_NAMESPACE, labels, type Marks, type Named } from './object';
+import type { Service } from './service';
+import { isWorkload, type Workload } from './workload';
+import type { Finding } from '../../manifests/fields';
 import type { Pod, ServicePort } from '../../meaning/call';
 import { type Labels, NAME_LABEL } from '../../meaning/selector';
 import type { PodPort } from '../../meaning/world';
-import { BySelector, ByLabels } from '../../model/by-labels';
 import { type PortWords, protocolInWords } from '../../model/port-protocol';
 import type { Protocol } from '../../model/protocol';
+import { ByNamespace } from '../by-namespace';
 import type { ReadObject } from '../objects';
 
-/** The namespace of objects that do not say theirs, where nobody else does. */
-export const DEFAULT_NAMESPACE = 'default';
+export { DEFAULT_NAMESPACE };
 
-/** What stands beside the policies and routes: Services, workloads and Namespaces. The order of documents says nothing. */
+/**
+ * What stands beside the policies and routes: Services, workloads and Namespaces. The order of documents says nothing. What stands in a namespace
+ * is read when something of it is asked for: who asks about one request meets few of them.
+ */
 export class Cluster {
-  public readonly services: readonly Service[];
-  public readonly workloads: readonly Workload[];
   public readonly serviceAccounts: readonly Named[];
   public readonly configMaps: readonly ReadObject[];
 
   private readonly namespaces = new Map<string, Marks>();
-  private readonly byName: ReadonlyMap<string, Service>;
-  private readonly pods = new Map<string, ByLabels<Workload>>();
-  private readonly selectors = new Map<string, BySelector<Service>>();
+  private readonly inNamespaces: ByNamespace<InNamespace>;
+  private readonly doubts = new Map<ReadObject, Finding>();
+  private all?: { readonly services: readonly Service[]; readonly workloads: readonly Workload[] };
 
-  public constructor(objects: readonly ReadObject[]) {
-    const services: Service[] = [];
-    const workloads: Workload[] = [];
+  public constructor(private readonly objects: readonly ReadObject[]) {
+    const inNamespaces: ReadObject[] = [];
     const serviceAccounts: Named[] = [];
     const configMaps: ReadObject[] = [];
     for (const object of objects) {
-      const { group, kind, fields, manifest } = object;
-      if (isWorkload(group, manifest)) {
-        workloads.push(...listed(workloadOf(fields, object)));
-        fields.forget();
-      } else if (group !== '') {
-        continue;
-      } else if (kind === 'Service') {
-        services.push(serviceOf(fields, object, manifest, spoken));
-        fields.forget();
+      const { group, kind, manifest } = object;
+      if (isWorkload(group, manifest) || (group === '' && kind === 'Service')) {
+        inNamespaces.push(object);
+      } else if (group === '' && ASIDE.has(kind)) {
+        if (kind === 'ServiceAccount') serviceAccounts.push(object);
+        if (kind === 'ConfigMap') configMaps.push(object);
+        if (kind === 'Namespace') this.namespaces.set(object.name, marksOfNamespace(object));
+        this.keepDoubt(object);
       }
-      if (kind === 'ServiceAccount') serviceAccounts.push(object);
-      if (kind === 'ConfigMap') configMaps.push(object);
-      if (kind === 'Namespace') this.namespaces.set(object.name, marksOfNamespace(object));
     }
-    this.services = sorted(services);
-    this.workloads = sorted(workloads);
     this.serviceAccounts = sorted(serviceAccounts);
     this.configMaps = sorted(configMaps);
-    this.byName = new Map(this.services.map(service => [keyOf(service.namespace, service.name), service]));
-    for (const workload of this.workloads) there(this.pods, workload.namespace, () => new ByLabels<Workload>()).add(workload.labels, workload);
-    for (const service of this.services) {
-      const selectors = there(this.selectors, service.namespace, () => new BySelector<Service>());
-      if (service.selector !== undefined) selectors.add(lasting(service.selector), service);
-    }
+    this.inNamespaces = new ByNamespace(inNamespaces, own => {
+      const read = new InNamespace(own, spoken);
+      own.forEach(object => this.keepDoubt(object));
+      return read;
+    });
+  }
+
+  public get services(): readonly Service[] {
+    return this.everything().services;
+  }
+
+  public get workloads(): readonly Workload[] {
+    return this.everything().workloads;
+  }
+
+  public workloadsIn(namespace: string): readonly Workload[] {
+    return this.inNamespaces.of(namespace).workloads;
   }
 
   public service(namespace: string, name: string): Service | undefined {
-    return this.byName.get(keyOf(namespace, name));
+    return this.inNamespaces.of(namespace).service(name);
   }
 
   /** The workloads that a Service leads to; none where it has no selector. */
-  public podsBehind({ namespace, selector }: Service): readonly Workload[] {
-    return selector === undefined ? [] : this.pods.get(namespace ?? DEFAULT_NAMESPACE)?.having(lasting(selector)) ?? [];
+  public podsBehind({ namespace = DEFAULT_NAMESPACE, selector }: Service): readonly Workload[] {
+    return selector === undefined ? [] : this.inNamespaces.of(namespace).having(selector);
   }
 
   /** The Services that lead to a workload. */
-  public servicesInFrontOf({ namespace, labels: own }: Workload): readonly Service[] {
-    return this.selectors.get(namespace ?? DEFAULT_NAMESPACE)?.choosing(own) ?? [];
+  public servicesInFrontOf({ namespace = DEFAULT_NAMESPACE, labels: own }: Workload): readonly Service[] {
+    return this.inNamespaces.of(namespace).choosing(own);
+  }
+
+  /** What is not understood of Services, workloads, Namespaces and what stands beside them, of some namespaces or of all. */
+  public doubtsIn(namespaces: ReadonlySet<string> | undefined): (readonly [object: ReadObject, doubt: Finding])[] {
+    if (namespaces === undefined) this.inNamespaces.all();
+    else namespaces.forEach(namespace => this.inNamespaces.of(namespace));
+    return this.doubts.size === 0 ? [] : this.objects.flatMap(object => {
+      const doubt = this.doubts.get(object);
+      return doubt === undefined || namespaces?.has(object.namespace ?? object.name) === false ? [] : [[object, doubt] as const];
+    });
   }
 
   /** Undefined where the Namespace is not here, and may have others. */
@@ -116,7 +132,23 @@ export class Cluster {
       };
     });
   }
+
+  private everything(): { readonly services: readonly Service[]; readonly workloads: readonly Workload[] } {
+    if (this.all === undefined) {
+      const read = this.inNamespaces.namespaces().map(name => `${name}/`).sort().map(name => this.inNamespaces.of(name.slice(0, -1)));
+      this.all = { services: read.flatMap(({ services }) => services), workloads: read.flatMap(({ workloads }) => workloads) };
+    }
+    return this.all;
+  }
+
+  /** Before readers have something to say of it. */
+  private keepDoubt(object: ReadObject): void {
+    const doubt = object.fields.said().find(({ isUnknown }) => isUnknown);
+    if (doubt !== undefined) this.doubts.set(object, doubt);
+  }
 }
+
+const ASIDE = new Set(['ServiceAccount', 'ConfigMap', 'Namespace']);
 
 /** Each namespace has its name for a label. */
 function marksOfNamespace({ fields, name }: ReadObject): Marks {
@@ -130,17 +162,8 @@ function spoken(transport: string, port: PortWords): Protocol | undefined {
   return transport !== 'TCP' ? undefined : protocolInWords(port) ?? (port.appProtocol === undefined ? undefined : 'TCP');
 }
 
-function sorted<T extends Named>(all: readonly T[]): T[] {
-  const key = ({ kind, namespace, name }: Named) => `${keyOf(namespace, name)} ${kind}`;
-  return [...new Map(all.map(one => [key(one), one]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, one]) => one);
-}
-
-function listed<T>(one: T | undefined): T[] {
-  return one === undefined ? [] : [one];
-}
-
-function there<K, V>(map: Map<K | string, V>, key: K | undefined, make: () => V): V {
-  const known = map.get(key ?? DEFAULT_NAMESPACE) ?? make();
-  map.set(key ?? DEFAULT_NAMESPACE, known);
+function there<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
   return known;
 }

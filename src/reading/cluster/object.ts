@@ -2,6 +2,9 @@ import type { FieldPlace, Fields } from '../../manifests/fields';
 import { isNamespaceName, isObjectName } from '../../manifests/names';
 import { isMap, isWhole } from '../../manifests/values';
 
+/** The namespace of objects that do not say theirs, where nobody else does. */
+export const DEFAULT_NAMESPACE = 'default';
+
 /** What every object says of itself. */
 export interface Named {
   readonly kind: string;
@@ -12,28 +15,33 @@ export interface Named {
 }
 
 /** The head of an object; undefined where it has no name, nor the beginning of one. */
-export function named(object: Fields, otherwise: string | undefined, names: Names = namesOf(object.field('metadata'))): Named | undefined {
-  const { name, namespace = otherwise } = names;
+export function named(object: Fields, otherwise: string | undefined): Named | undefined {
+  const { name, namespace = otherwise } = namesOf(object.field('metadata'));
   const kind = object.field('kind').text() ?? '';
   if (name === undefined) return object.doubt('the object has no name');
-  // The beginning of one may end with a dash.
-  const isName = kind === 'Namespace' ? isNamespaceName : isObjectName;
-  if (!isName(name.replace(/-+$/, ''))) return object.field('metadata').doubt('no cluster takes its name');
+  if (!isNameOf(kind, name)) return object.field('metadata').doubt('no cluster takes its name');
   if (namespace !== undefined && !isNamespaceName(namespace)) return object.field('metadata').field('namespace').doubt('no cluster takes it as the name of a namespace');
   return { kind, name, place: object.place, ...(namespace !== undefined && { namespace }) };
 }
 
-export interface Names {
+/** The beginning of one may end with a dash. */
+function isNameOf(kind: string, name: string): boolean {
+  const whole = name.endsWith('-') ? name.replace(/-+$/, '') : name;
+  return kind === 'Namespace' ? isNamespaceName(whole) : isObjectName(whole);
+}
+
+interface Names {
   readonly name?: string;
   readonly namespace?: string;
 }
 
-/** As most objects say them: nothing is to be remembered of that. */
-export function plainNames(metadata: unknown): Names | undefined {
+/** The names of an object that says them as most do, of which there is nothing to say; undefined for others. */
+export function plainNames(kind: string, metadata: unknown, otherwise: string | undefined): (Names & { readonly name: string }) | undefined {
   if (!isMap(metadata)) return undefined;
   const { name, namespace } = metadata;
-  const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
-  return isText(name) && (namespace === undefined || isText(namespace)) ? { name, ...(namespace !== undefined && { namespace }) } : undefined;
+  if (typeof name !== 'string' || name === '' || !isNameOf(kind, name)) return undefined;
+  if (namespace === undefined) return otherwise === undefined || isNamespaceName(otherwise) ? { name, namespace: otherwise } : undefined;
+  return typeof namespace === 'string' && isNamespaceName(namespace) ? { name, namespace } : undefined;
 }
 
 function namesOf(metadata: Fields): Names {

@@ -50,8 +50,12 @@ export function serviceOf(object: Fields, head: Named, manifest: unknown, spoken
   const scrape = scrapeOf(marks.annotations);
   const externalName = spec.field('externalName').text();
   const opening = openingOf(spec);
+  const { kind, name, namespace, place } = head;
   return {
-    ...head,
+    kind,
+    name,
+    namespace,
+    place,
     ports: spec.field('ports').items().flatMap(port => portOf(port, spoken, marks) ?? []),
     ...(Object.keys(selector).length > 0 && { selector }),
     forms: serviceFactsOf(manifest).forms,

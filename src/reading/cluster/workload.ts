@@ -67,8 +67,12 @@ export function workloadOf(object: Fields, head: Named): Workload | undefined {
   const selector = head.kind === 'Pod' ? undefined : selectorOf(spec.field('selector'));
   const scrape = scrapeOf(marks.annotations);
   const isPrometheus = containers.some(container => /(?:^|\/)prometheus(?:[:@]|$)/.test(container.field('image').text() ?? ''));
+  const { kind, name, namespace, place } = head;
   return {
-    ...head,
+    kind,
+    name,
+    namespace,
+    place,
     ...marks,
     serviceAccount: podSpec.field('serviceAccountName').text() || podSpec.field('serviceAccount').text() || 'default',
     ports: distinct(ports),

@@ -22,13 +22,9 @@ export interface Taking extends Takes {
 
 /** What the proxy of a client makes of calls to something outside: a ServiceEntry names it, or else the mesh says what becomes of it. */
 export class Outward {
-  private readonly readingHttp: ReadonlyMap<number, readonly Service[]>;
+  private httpPorts?: ReadonlyMap<number, readonly Service[]>;
 
-  public constructor(private readonly entries: readonly ServiceEntry[], private readonly scopes: Scopes, cluster: Cluster) {
-    const all = cluster.services.flatMap(service => service.ports.filter(({ protocol }) => protocol !== undefined && hasRequests(protocol))
-      .map(({ port }) => ({ port, service })));
-    this.readingHttp = new Map([...grouped(all, ({ port }) => port)].map(([port, some]) => [port, some.map(({ service }) => service)]));
-  }
+  public constructor(private readonly entries: readonly ServiceEntry[], private readonly scopes: Scopes, private readonly cluster: Cluster) {}
 
   /** Whether no ServiceEntry is for the clients of some namespaces only. */
   public get isSeenByAll(): boolean {
@@ -73,7 +69,7 @@ export class Outward {
     const doubtful = this.visibleTo(namespace).flatMap(({ doubt, source }): Branch<Passage>[] => doubt === undefined ? []
       : [{ when: ALWAYS, then: { value: { unknown: doubt.why }, why: doubt.why, source }, source }]);
     const says = speechOf(protocol);
-    const ports = [...new Set([...this.portsFor(namespace), ...says === 'http' ? [] : this.readingHttp.keys()])].sort((a, b) => a - b);
+    const ports = [...new Set([...this.portsFor(namespace), ...says === 'http' ? [] : this.readingHttp().keys()])].sort((a, b) => a - b);
     const otherwise = outward(unknownTo(this.scopes.modeOf(sidecar), sidecar?.source ?? this.scopes.config.source, 'no ServiceEntry that the proxy knows names it'));
     const ofPorts = ports.flatMap((port): Branch<Passage>[] => {
       const branches = [...this.named(namespace, port, protocol, sidecar), ...says === 'http' ? [] : this.readAsHttp(port, sidecar)];
@@ -96,9 +92,16 @@ export class Outward {
     });
   }
 
+  private readingHttp(): ReadonlyMap<number, readonly Service[]> {
+    if (this.httpPorts !== undefined) return this.httpPorts;
+    const all = this.cluster.services.flatMap(service => service.ports.filter(({ protocol }) => protocol !== undefined && hasRequests(protocol))
+      .map(({ port }) => ({ port, service })));
+    return this.httpPorts = new Map([...grouped(all, ({ port }) => port)].map(([port, some]) => [port, some.map(({ service }) => service)]));
+  }
+
   /** At the port of a Service that speaks HTTP, the proxy reads whatever is sent there as HTTP, whoever is called. */
   private readAsHttp(port: number, sidecar: Sidecar | undefined): Branch<Passage>[] {
-    const reads = this.readingHttp.get(port) ?? [];
+    const reads = this.readingHttp().get(port) ?? [];
     const [first] = reads;
     if (first === undefined) return [];
     const why = 'Services of the cluster speak HTTP at this port, so that the proxy may read what is sent there as HTTP';
