@@ -53,17 +53,22 @@ function confsOf(manifests: readonly any[], kind: string): any[] {
   });
 }
 
-/** The closer target decides: a port before pods before the mesh. Without any policy, plain text may be taken. */
+/**
+ * The closer target decides: a port before pods before the mesh; then what stands in the namespace of the pods before what stands in that of
+ * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, plain text may be taken.
+ */
 function mutualTlsMode(selecting: readonly any[]): string {
   const closeness = ({ spec: { targetRef = { kind: 'Mesh' } } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
   const policies = selecting.filter(policy => policy.kind === 'MeshTLS' && confsOf([policy], 'MeshTLS').some(({ mode }) => mode !== undefined));
-  const closest = policies.filter(policy => closeness(policy) === Math.max(...policies.map(closeness)));
-  const modes = new Set(confsOf(closest, 'MeshTLS').map(conf => {
+  const isOfSystem = ({ metadata: { namespace } }: any) => Number(namespace === SYSTEM_NAMESPACE);
+  const [first] = policies.sort((a, b) =>
+    closeness(b) - closeness(a) || isOfSystem(a) - isOfSystem(b) || (a.metadata.name < b.metadata.name ? -1 : 1));
+  const modes = new Set(confsOf(first === undefined ? [] : [first], 'MeshTLS').map(conf => {
     only(conf, 'mode', 'tlsVersion', 'tlsCiphers');
     return conf.mode;
   }));
   if (modes.size > 1) {
-    throw new Unknown('the names of these policies decide');
+    throw new Unknown('several rules of one policy say it');
   }
   return [...modes][0] ?? 'Permissive';
 }

@@ -4,7 +4,7 @@ import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
 import { trafficTo } from './routes/traffic';
 import { waysTo } from './routes/ways';
-import { isFor, type Target } from './target';
+import { byRank, isFor, type Target } from './target';
 import { allOf, type Condition, noneOf } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
 import type { Truth } from '../../../meaning/truth';
@@ -83,17 +83,14 @@ function entering(permissions: readonly Own<Permission>[], tls: readonly Own<Tls
 
 const WITHOUT = 'there is no MeshTrafficPermission, and whether the mesh enforces them is not known';
 
-/** Of the policies that say whether plain text is taken, the closest to the port decides. Without any, it is. */
+/** Of the policies that say whether plain text is taken, the one that goes before the others decides. Without any, it is. */
 function plainText(tls: readonly Own<Tls>[]): Verdict<Passage> {
   const doubtful = tls.find(({ policy: { unknown }, isFor: truth }) => truth === 'unknown' || unknown !== undefined);
   const undecided = (why: string): Verdict<Passage> => ({ value: unknownBy(why, tls.map(({ policy }) => policy)), why });
   if (doubtful !== undefined) return undecided('it is not known whether plain text is taken');
-  const saying = tls.filter(({ policy: { mode } }) => mode !== undefined);
-  const closest = Math.max(...saying.map(({ policy }) => policy.closeness));
-  const [first, ...others] = saying.map(({ policy }) => policy).filter(({ closeness }) => closeness === closest);
+  const [first] = tls.map(({ policy }) => policy).filter(({ mode }) => mode !== undefined).sort(byRank);
   if (first === undefined) return { value: 'allowed', why: 'plain text is taken' };
   const { source, mode } = first;
-  if (others.some(other => other.mode !== mode)) return undecided('the names of these policies decide whether plain text is taken');
   return mode === 'Strict' ? { value: 'denied', why: 'only mutual TLS is taken', source } : { value: 'allowed', why: 'plain text is taken', source };
 }
 

@@ -10,8 +10,16 @@ import { labels } from '../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
 import { doubtOf } from '../../../reading/understood';
 
+/** What says which of several policies goes before the others. */
+export interface Ranked {
+  /** The greatest is asked first; numbers are compared one after the other. */
+  readonly rank: readonly number[];
+  /** Of equals, the first by name goes before. */
+  readonly name: string;
+}
+
 /** Which ports of which pods a policy is for. */
-export interface Target {
+export interface Target extends Ranked {
   readonly source: Source;
   readonly namespace: string;
   readonly mesh: string;
@@ -19,8 +27,6 @@ export interface Target {
   readonly pods?: Labels;
   /** The name that the container gives the port, or its number. Absent for all. */
   readonly section?: string;
-  /** How close it is to a port: the closest decides. */
-  readonly closeness: number;
   /** Something of it that is not understood. */
   readonly doubt?: Doubt;
 }
@@ -46,9 +52,27 @@ export function targetOf(object: ReadObject): Target | undefined {
     mesh: marks[MESH] ?? 'default',
     ...(kind === 'Dataplane' && selected.isSaid && { pods }),
     ...(kind === 'Dataplane' && section !== undefined && { section }),
-    closeness: kind === 'Mesh' ? 0 : section === undefined ? 1 : 2,
+    // How close it is to a port comes first (`CompareByPolicyAttributes` in `pkg/plugins/policies/core/rules/sort/sort.go`).
+    rank: [kind === 'Mesh' ? 0 : section === undefined ? 1 : 2, originOf(marks), object.namespace === SYSTEM_NAMESPACE ? 0 : 1],
+    name: displayName(marks, object.name),
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };
+}
+
+/** What stands in the zone goes before what comes from the global control plane. */
+export function originOf(marks: Labels): number {
+  return marks['kuma.io/origin'] === 'global' ? 0 : 1;
+}
+
+/** Its own name, also where another control plane gave it another one. */
+export function displayName(marks: Labels, name: string): string {
+  return marks['kuma.io/display-name'] ?? name;
+}
+
+/** Sorts those that go before the others to the front. */
+export function byRank(a: Ranked, b: Ranked): number {
+  const at = a.rank.findIndex((number, i) => number !== b.rank[i]);
+  return at >= 0 ? b.rank[at] - a.rank[at] : a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 /** Whether a policy is for a port of pods. Where all policies are of one mesh, so are the pods. */

@@ -35,7 +35,7 @@ const tls = fc.record({
 }).map(one => ({ kind: 'MeshTLS', ...one }));
 
 export const manifests = fc.array(fc.oneof({ weight: 2, arbitrary: permission }, { weight: 1, arbitrary: tls }), { minLength: 1, maxLength: 4 })
-  .map(all => all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: `p${i}`, ...metadata }, spec })));
+  .map(all => all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: `p${i * 3 % 5}`, ...metadata }, spec })));
 
 const POD: Pod = {
   service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }],

@@ -49,3 +49,17 @@ test('the forms of older releases, and other meshes, are not known', () => {
   expect(entering(reading([policy({ rules: zone })]), to, { ...web, trustDomain: 'default.east.mesh.local' })).toBe('allowed');
   expect(entering(reading([policy({ rules: zone })]), to, { ...web, serviceAccount: 'job' })).toBe('denied');
 });
+
+test('of two policies for the same, the closest decides whether plain text is taken, then that of the zone, of the namespace, and the first by name', () => {
+  const to = { pod: { namespace: 'shop', labels: { app: 'cart' } }, port: 80, protocol: 'HTTP', entrances: [] } as const;
+  const tls = (mode: string, name: string, { namespace = 'shop', labels = {}, kind = 'Mesh' } = {}) =>
+    ({ apiVersion: 'kuma.io/v1alpha1', kind: 'MeshTLS', metadata: { name, namespace, labels }, spec: { targetRef: { kind }, rules: [{ default: { mode } }] } });
+  const ask = (...all: object[]) => [all, all.reverse()].map(some => entering(reading(some), to, { kind: 'outside', meshed: false }));
+
+  expect(ask(tls('Strict', 'a'), tls('Permissive', 'b'))).toEqual(['denied', 'denied']);
+  expect(ask(tls('Permissive', 'a'), tls('Strict', 'b'))).toEqual(['allowed', 'allowed']);
+  expect(ask(tls('Strict', 'a', { namespace: 'kuma-system' }), tls('Permissive', 'b'))).toEqual(['allowed', 'allowed']);
+  expect(ask(tls('Strict', 'a', { labels: { 'kuma.io/origin': 'global' } }), tls('Permissive', 'b'))).toEqual(['allowed', 'allowed']);
+  expect(ask(tls('Strict', 'a'), tls('Permissive', 'b', { kind: 'Dataplane' }))).toEqual(['allowed', 'allowed']);
+  expect(ask(tls('Strict', 'x', { labels: { 'kuma.io/display-name': 'a' } }), tls('Permissive', 'b'))).toEqual(['denied', 'denied']);
+});

@@ -8,7 +8,7 @@ import { grouped } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
-import { isForPod, SYSTEM_NAMESPACE } from '../target';
+import { byRank, isForPod, SYSTEM_NAMESPACE } from '../target';
 
 /**
  * What leaves by every MeshPassthrough for the pod: the mode of the closest that says one, with the matches of all. Without any, all leaves.
@@ -75,11 +75,6 @@ function inward(own: readonly Own[], pod: Pod): Decision<Passage> {
   const otherwise = isOpen ? allowed('the mode is All', source) : undecided('it is not known here which address is called', source).otherwise;
   if (said !== undefined && said !== 'enabled' && said !== 'true') return { branches: [], otherwise };
   return { branches: [{ when: { type: 'entrance' }, then: allowed('it is called by its Service, in the mesh', source), source }], otherwise };
-}
-
-function byRank(a: Passthrough, b: Passthrough): number {
-  const at = a.rank.findIndex((number, i) => number !== b.rank[i]);
-  return at >= 0 ? b.rank[at] - a.rank[at] : a.name < b.name ? -1 : 1;
 }
 
 function allowed(why: string, source: Source): Verdict<Passage> {

@@ -3,10 +3,9 @@ import { isBlock } from '../../../../meaning/address';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
 import { blockOf } from '../../../../model/cidr';
-import { labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
-import { SYSTEM_NAMESPACE, type Target, targetOf } from '../target';
+import { type Target, targetOf } from '../target';
 
 export const MODES = ['All', 'Matched', 'None'] as const;
 
@@ -17,10 +16,7 @@ export const REQUESTS: readonly Match['protocol'][] = ['http', 'http2', 'grpc'];
 
 /** What a MeshPassthrough says to the proxies of pods. */
 export interface Passthrough extends Target {
-  readonly name: string;
-  /** The greatest decides, as far as it says something; of equals, the first by name. */
-  readonly rank: readonly number[];
-  /** Absent where it says nothing. */
+  /** Absent where it says nothing: then the next one says it. */
   readonly mode?: typeof MODES[number];
   readonly matches: readonly Match[];
   /** Something of it that is not understood, beside whom it is for. */
@@ -44,8 +40,8 @@ export interface Match {
 export function passthroughOf(object: ReadObject): Passthrough | undefined {
   const target = targetOf(object);
   if (target === undefined) return undefined;
-  const { fields, name } = object;
-  const [conf, marks] = [fields.field('spec').field('default'), labels(fields.field('metadata').field('labels'))];
+  const { fields } = object;
+  const conf = fields.field('spec').field('default');
   const said = conf.field('passthroughMode').text();
   const mode = MODES.find(one => one === said);
   if (said !== undefined && mode === undefined) conf.field('passthroughMode').doubt('Kuma has no such mode');
@@ -55,8 +51,6 @@ export function passthroughOf(object: ReadObject): Passthrough | undefined {
   const [doubt] = fields.doubts();
   return {
     ...target,
-    name,
-    rank: [target.closeness, marks['kuma.io/origin'] === 'global' ? 0 : 1, target.namespace === SYSTEM_NAMESPACE ? 0 : 1],
     ...(mode !== undefined && { mode }),
     matches,
     ...(doubt !== undefined && { unknown: doubtOf(doubt) }),

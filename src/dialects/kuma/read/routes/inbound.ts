@@ -4,7 +4,7 @@ import type { Undecided } from '../../../../meaning/decision';
 import type { PodPort } from '../../../../meaning/world';
 import type { ReadObject } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
-import { isFor, type Target, targetOf } from '../target';
+import { byRank, isFor, type Target, targetOf } from '../target';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   MeshRateLimit: LIMITS, MeshTimeout: TIMEOUT, MeshCircuitBreaker: BREAKING, MeshFaultInjection: FAULTS,
@@ -13,13 +13,12 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 /** What a policy says to the proxies of pods, of requests that arrive. */
 export interface Inbound extends Target {
   readonly kind: string;
-  readonly name: string;
   readonly conf: Conf;
   readonly unknown?: Doubt;
 }
 
 export function inboundOf(object: ReadObject): Inbound[] {
-  const { fields, kind, name } = object;
+  const { fields, kind } = object;
   if (!Object.hasOwn(NAMES, kind)) return [];
   const spec = fields.field('spec');
   const [rules, from, to] = ['rules', 'from', 'to'].map(field => spec.field(field));
@@ -34,7 +33,7 @@ export function inboundOf(object: ReadObject): Inbound[] {
   });
   const [doubt] = fields.doubts().filter(({ place }) => isForGateways || !place.path.startsWith('spec.to'));
   if (!rules.isSaid && doubt === undefined) return [];
-  return [{ ...target, kind, name, conf: new Map(confs.flatMap(conf => [...conf])), ...(doubt !== undefined && { unknown: doubtOf(doubt) }) }];
+  return [{ ...target, kind, conf: new Map(confs.flatMap(conf => [...conf])), ...(doubt !== undefined && { unknown: doubtOf(doubt) }) }];
 }
 
 /** What the proxies behind a port hold to, by kind; those closer to the port go before, and of equals the first by name. */
@@ -52,8 +51,7 @@ export function inboundAt(all: readonly Inbound[], ports: readonly PodPort[], me
 }
 
 function byKind(policies: readonly Inbound[]): ReadonlyMap<string, Conf> {
-  const sorted = [...policies].sort((a, b) => a.closeness - b.closeness || (a.name < b.name ? 1 : -1));
   const confs = new Map<string, Conf>();
-  for (const { kind, conf } of sorted) confs.set(kind, new Map([...confs.get(kind) ?? [], ...conf]));
+  for (const { kind, conf } of [...policies].sort(byRank).reverse()) confs.set(kind, new Map([...confs.get(kind) ?? [], ...conf]));
   return new Map([...confs].sort(([a], [b]) => a < b ? -1 : 1));
 }

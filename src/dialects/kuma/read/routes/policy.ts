@@ -9,21 +9,18 @@ import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/clu
 import { labels } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
-import { SYSTEM_NAMESPACE } from '../target';
+import { byRank, displayName, originOf, type Ranked, SYSTEM_NAMESPACE } from '../target';
 
 export const MESH = 'kuma.io/mesh';
 
 /** An item of `to` of a policy: what clients hold to where they call a destination. */
-export interface Item<Conf> {
+export interface Item<Conf> extends Ranked {
   readonly kind: string;
   readonly mesh: string;
   readonly source: Source;
   /** Clients whose proxies follow it. */
   readonly who: Condition;
   readonly destination: Destination;
-  /** The greatest is asked first; numbers are compared one after the other, then names, of which the first goes before. */
-  readonly rank: readonly number[];
-  readonly name: string;
   readonly conf: Conf;
   /** Something in it that is not understood, beside whom it is for. */
   readonly doubt?: Doubt;
@@ -67,10 +64,10 @@ export function itemsOf<Conf>(object: ReadObject, read: (item: Fields, object: R
       destination: misplaced === undefined ? destination : UNKNOWN,
       // `CompareByPolicyAttributes` and `CompareByToEntry` in `pkg/plugins/policies/core/rules`.
       rank: [
-        ...top.rank, marks['kuma.io/origin'] === 'global' ? 0 : 1, isSystem ? 0 : isConsumer ? 2 : 1,
+        ...top.rank, originOf(marks), isSystem ? 0 : isConsumer ? 2 : 1,
         destination.kind === 'Mesh' ? 0 : 1, destination.section === undefined ? 0 : 1,
       ],
-      name,
+      name: displayName(marks, name),
       conf,
       // Whom it is for says which others it goes before, too.
       ...(perhaps.length > 0 ? { doubt: perhaps[0] } : unread !== undefined && { doubt: doubtOf(unread) }),
@@ -118,8 +115,5 @@ export function itemsFor<Conf>(items: readonly Item<Conf>[], to: ServicePort, cl
 
 /** The one that goes before the others comes first. */
 export function inOrder<Conf>(items: readonly Item<Conf>[]): Item<Conf>[] {
-  return items.map((item, i) => ({ item, i })).sort((a, b) => {
-    const at = a.item.rank.findIndex((number, k) => number !== b.item.rank[k]);
-    return at >= 0 ? b.item.rank[at] - a.item.rank[at] : a.item.name < b.item.name ? -1 : a.item.name > b.item.name ? 1 : b.i - a.i;
-  }).map(({ item }) => item);
+  return items.map((item, i) => ({ item, i })).sort((a, b) => byRank(a.item, b.item) || b.i - a.i).map(({ item }) => item);
 }
