@@ -1,7 +1,7 @@
 import { Unknown } from './unknown';
 
-/** What JavaScript reads in another way than RE2 and PCRE do, or not at all. */
-const ELSEWHERE = /\(\?(?!:)|\[\[:|\\[ACEGQXZzpPvhHRK]|[*+?}]\+/;
+/** A character that is escaped, a class of characters, a group that says of which kind it is, or a quantifier that gives nothing back. */
+const PARTS = /\\.|\[\^?\]?(?:\\.|\[:\^?[a-z]+:\]|[^\]\\])*\]|\(\?.?|[*+?}]\+/gs;
 const compiled = new Map<string, RegExp>();
 
 /** An expression as engines of meshes read it; that of others is not known here. */
@@ -22,10 +22,20 @@ export function foundWhole(pattern: string, text: string): boolean {
 }
 
 function compile(pattern: string): RegExp {
-  if (ELSEWHERE.test(pattern)) throw new Unknown(`not known here: ${pattern}`);
+  if ((pattern.match(PARTS) ?? []).some(isElsewhere)) throw new Unknown(`not known here: ${pattern}`);
   try {
     return new RegExp(pattern, 's');
   } catch {
     throw new Unknown(`no expression: ${pattern}`);
+  }
+}
+
+/** Whether JavaScript reads a part in another way than RE2 and PCRE do, or not at all. */
+function isElsewhere(part: string): boolean {
+  switch (part[0]) {
+    case '\\': return /[ACEGQXZzpPvhHRK]/.test(part[1]);
+    case '[': return /^\[\^?\]|\[:/.test(part) || (part.match(/\\./gs) ?? []).some(isElsewhere);
+    case '(': return part !== '(?:';
+    default: return true;
   }
 }

@@ -11,7 +11,17 @@ test('Linkerd takes the first match, and no longer one', () => {
   expect(foundWhole('a|ab', 'ab')).toBe(false);
 });
 
-test.each(['(?i:a)', '(?=a)', '[[:alpha:]]', '\\pL', 'a++', '['])('what %s says, JavaScript does not read as the meshes do', pattern => {
+test.each([
+  '(?i:a)', '(?=a)', '[[:alpha:]]', '\\pL', '[\\pL]', '\\Aa', 'a++', 'a*+', 'a?+', 'a{1}+', '(?:a)++', '[a]++', 'a\\\\++', '\\+++', '[]a]', '[^]b]', '[',
+])('what %s says, JavaScript does not read as the meshes do', pattern => {
   expect(() => whole(pattern, 'a')).toThrow(Unknown);
   expect(() => foundWhole(pattern, 'a')).toThrow(Unknown);
+});
+
+test.each([
+  ['a\\++', 'a++'], ['\\*+', '**'], ['a\\?+', 'a??'], ['[*+]', '+'], ['[?+*]+', '*+?'], ['[^*+]', 'a'], ['[\\]*+]', ']'], ['\\(?a', '(a'], ['[(?=]', '='],
+  ['\\\\A', '\\A'], ['[\\\\A]', 'A'],
+])('in %s, what is escaped or in a class is no quantifier and no group', (pattern, text) => {
+  expect(whole(pattern, text)).toBe(true);
+  expect(whole(pattern, 'none')).toBe(false);
 });
