@@ -1,10 +1,10 @@
 import type { HashPolicy, KumaLoadBalancer, MeshLoadBalancingStrategySpec, MeshServiceRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { backendPort, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
+import { backendPort, distinctRefs, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
 import { byKind } from '../../model/by-kind';
 import type { Stickiness } from '../../model/handling';
-import { distinctBy, flatMap } from '../../model/lists';
+import { flatMap } from '../../model/lists';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 import { isHashing } from '../../model/load-balancing';
 import { weighted } from '../../model/route';
@@ -41,7 +41,7 @@ function hashPolicies(model: RouteModel): { readonly targetRef: MeshServiceRef; 
 /** Where pods are picked in a way that the route says: in whole Services, or in the ports of these to which a cookie leads. */
 function balanced(model: RouteModel): readonly MeshServiceRef[] {
   return model.traffic.loadBalancing !== undefined ? reachable(model).map(service => meshService(model, service))
-    : distinctBy(stickyBackends(model).map(backend => backendPort(model, backend)), ref => JSON.stringify(ref));
+    : distinctRefs(stickyBackends(model).map(backend => backendPort(model, backend)), ref => ref);
 }
 
 /** The Services whose pods are picked in a way that the route says. Claims are asked for of what is refused, too, and so nothing is written here. */

@@ -20,6 +20,11 @@ export function backendPort(model: RouteModel, backend: Taker): MeshServiceRef {
   return { ...meshService(model, backend), ...(backend.isOneOfSeveral && { sectionName: backend.portName ?? refused() }) };
 }
 
+/** Each ref once: the last that is said of it. */
+export function distinctRefs<T>(all: readonly T[], refOf: (one: T) => MeshServiceRef): T[] {
+  return distinctBy(all, one => JSON.stringify(refOf(one)));
+}
+
 export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number; readonly weight?: number }): BackendRef {
   return { ...meshService(model, backend), port: backend.port, ...(backend.weight !== undefined && { weight: backend.weight }) };
 }

@@ -3,6 +3,7 @@ import { differing } from './common-handling';
 import { kumaRateLimitRefusals } from './mesh-rate-limit';
 import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
+import { listeningPorts } from './settled';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking, Connections } from '../../model/handling';
@@ -14,7 +15,7 @@ import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { addressHashRefusals } from '../proxies/load-balancing';
 import { restRefusals } from '../proxies/rest-of-requests';
 import type { Taker } from '../proxies/taking-ports';
-import { portTrafficRefusals, takings } from '../proxies/taking-ports';
+import { isSamePort, portTrafficRefusals, takings } from '../proxies/taking-ports';
 import { isConflict } from '../specificity/precedence';
 import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
@@ -148,6 +149,7 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
     ...flatMap(all, ({ circuitBreaking }) => countRefusals(circuitBreaking)),
     ...flatMap(model.ports, port => connectionRefusals(port, port.traffic?.connections ?? model.traffic.connections)),
     ...portTrafficRefusals(model),
+    ...listeningRefusals(model),
     ...unnamedPortRefusals(model),
     ...addressHashRefusals(model, 'Kuma'),
   ];
@@ -163,6 +165,22 @@ function connectionRefusals({ port, protocol }: PortRoute, connections: Connecti
     ...refuse('IdleTimeout', connections.idleTimeout !== undefined && protocol === 'GRPC'),
     ...refuse('MaxConnectionDuration', connections.maxDuration !== undefined && protocol !== 'HTTP' && protocol !== 'UDP'),
   ];
+}
+
+/** What is said of the port that is called, whose listener counts the idle time, holds for whatever leads to that port. */
+function listeningRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const all = takings(model);
+  return flatMap(listeningPorts(model), ({ port, traffic }): Refusal<RouteFeature>[] => {
+    const called: Taker = { ...model.service, port };
+    const other = all.find(({ from, taker }) =>
+      from.port !== port && isSamePort(model, taker, called) && from.traffic?.connections?.idleTimeout !== traffic?.connections?.idleTimeout);
+    return other === undefined ? [] : [{
+      feature: 'PortTraffic',
+      port,
+      reason: `the listener of port ${port} counts its idle time, so that Kuma says it of that port, and port ${other.from.port} leads there`,
+      remedy: `Say the same \`idleTimeout\` of both ports, or let port ${other.from.port} lead elsewhere`,
+    }];
+  });
 }
 
 function unnamedPortRefusals(model: RouteModel): Refusal<RouteFeature>[] {

@@ -1,9 +1,9 @@
 import type { MeshServiceRef } from './apis';
-import { backendPort, meshService, reachable, routedMeshService } from './mesh-service';
+import { backendPort, distinctRefs, meshService, reachable, routedMeshService } from './mesh-service';
 import type { PortTraffic } from '../../model/handling';
-import { distinctBy, flatMap } from '../../model/lists';
+import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
-import type { RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import { takings } from '../proxies/taking-ports';
 
@@ -35,19 +35,22 @@ export function ofSomePorts<Topic extends keyof PortTraffic>(model: RouteModel, 
   });
 }
 
-/** Each is written once: the last that is said of it. */
+/** What is written of each. */
 export function written<Said, Conf>(
   all: readonly Settled<Said>[], conf: (said: Said) => Conf,
 ): { readonly targetRef: MeshServiceRef; readonly default: Conf }[] {
   const items = all.map(({ targetRef, said }) => ({ targetRef: targetRef(), default: conf(said) }));
-  return distinctBy(items, ({ targetRef }) => JSON.stringify(targetRef));
+  return distinctRefs(items, ({ targetRef }) => targetRef);
 }
 
 /** The ports of the Service that is called whose listeners close what is without bytes. */
 export function listening(model: RouteModel): Settled<NonNullable<PortTraffic['connections']>>[] {
-  return flatMap(model.ports, port => {
-    const idleTimeout = port.traffic?.connections?.idleTimeout;
-    return idleTimeout === undefined || hasRequests(port.protocol) || port.rules.length === 0 ? []
-      : [{ service: model.service, targetRef: () => routedMeshService(model, port), said: { idleTimeout } }];
-  });
+  return listeningPorts(model).map(port => (
+    { service: model.service, targetRef: () => routedMeshService(model, port), said: { idleTimeout: port.traffic?.connections?.idleTimeout } }
+  ));
+}
+
+export function listeningPorts({ ports }: RouteModel): PortRoute[] {
+  return ports.filter(({ traffic, protocol, rules }) =>
+    traffic?.connections?.idleTimeout !== undefined && !hasRequests(protocol) && rules.length > 0);
 }

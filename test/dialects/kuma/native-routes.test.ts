@@ -194,6 +194,28 @@ test('what is said of a port is for the ports to which it leads, by their names,
   expect(said('MeshCircuitBreaker')).toEqual([['admin', { connectionLimits: { maxConnections: 7 } }]]);
 });
 
+test('a port whose idle time the listener counts is led to by no port that has another one', () => {
+  const refused = (idleTimeout: number | undefined, to = 81) => {
+    const raw: PortRoute = {
+      port: 81, name: 'raw', protocol: 'TCP', rules: [rule({ backends: [backend('cart-v1')] })], traffic: { connections: { idleTimeout: 9000 } },
+    };
+    const web: PortRoute = {
+      port: 80,
+      name: 'web',
+      protocol: 'HTTP',
+      rules: [rule({ backends: [{ ...backend('cart'), port: to, portName: to === 81 ? 'raw' : 'web', isOneOfSeveral: true }] })],
+      ...idleTimeout !== undefined && { traffic: { connections: { idleTimeout } } },
+    };
+    return kumaNativeRoutes.render(routeModel([], 'HTTP', { ports: [web, raw] })).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
+  };
+
+  expect(refused(undefined)).toEqual([
+    'the listener of port 81 counts its idle time, so that Kuma says it of that port, and port 80 leads there. '
+    + 'Say the same `idleTimeout` of both ports, or let port 80 lead elsewhere',
+  ]);
+  expect([refused(1000).length, refused(9000), refused(undefined, 80)]).toEqual([1, [], []]);
+});
+
 test('connections without requests are idle to the Service that is called', () => {
   const model = (connections: ServiceTraffic['connections']) => routeModel([rule()], 'TCP', { traffic: { connections } });
   const services = (connections: ServiceTraffic['connections']) => defaultOf(rendered(model(connections)), 'MeshTimeout').map(([name]: any) => name);
