@@ -60,6 +60,10 @@ The same, of SMI:
 The same, of policies of Linkerd, Consul and Kuma:
 --unsaid allow|deny        what the installation does with calls of which no policy speaks
 
+What is written:
+--gateway-class NAME       the GatewayClass of the new gateways: what comes in by Gateways from outside the cluster is written
+                           as SharedGateways and Exposures. Without it, gateways and their routes are not carried over
+
 Of targets:
 --trust-domain D                     of istio, istio-ambient; kuma needs it
 --consul-namespaces mirrored|single  consul needs it

@@ -40,6 +40,7 @@ const OPTIONS = {
   'pods': { isList: true },
   'enforced': {},
   'unsaid': {},
+  'gateway-class': {},
   'mesh-namespaces': { isList: true },
   'trust-domain': {},
   'consul-namespaces': {},
@@ -56,7 +57,7 @@ const OPTIONS = {
 } as const;
 
 const MEANING = [
-  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'unsaid', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
+  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'unsaid', 'gateway-class', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
 ] as const satisfies readonly (keyof typeof OPTIONS)[];
 
 type Given = Arguments<keyof typeof OPTIONS>;
@@ -78,6 +79,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
   const namespaces = given.texts('mesh-namespaces').flatMap(text => text.split(','));
   [...namespaces, ...given.texts('namespace')].forEach(checkNamespace);
   const unsaid = given.word('unsaid', ['allow', 'deny']);
+  const gatewayClass = given.text('gateway-class');
   const options: MigrateFlags['options'] = {
     targets,
     namespace: given.text('namespace'),
@@ -86,6 +88,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
     pods: podsOf(given.texts('pods')),
     meshNamespaces: namespaces.length === 0 ? undefined : namespaces,
     ...unsaid !== undefined && { unsaid: `${unsaid === 'allow' ? 'allowed' : 'denied'}` as const },
+    ...gatewayClass !== undefined && { gatewayClass },
     ...settingsOf(given),
   };
   checkSettings(options);
@@ -98,7 +101,7 @@ export function migrateFlags(args: readonly string[]): MigrateFlags {
   return {
     ...from !== undefined && { from },
     options,
-    only: { smi: said(['port', 'pods', 'enforced', 'mesh-namespaces', 'prove', 'requests']), policies: said(['unsaid']) },
+    only: { smi: said(['port', 'pods', 'enforced', 'mesh-namespaces', 'prove', 'requests']), policies: said(['unsaid', 'gateway-class']) },
     files: given.operands,
     meaning: MEANING.flatMap(name => (name === 'to' ? targets : [...given.texts(name)].sort()).flatMap(text => [`--${name}`, text])),
     manifests,

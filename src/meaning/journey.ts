@@ -95,16 +95,26 @@ export function journey(land: Land, errand: Errand): Journey {
 }
 
 /** It is somebody outside that comes to the gateway. Of one whose pods are not in the files, the name is known. */
-function comingIn({ readings }: Land, { client, request, serverName }: Errand, { gateway, port, protocol: listened, pods }: Entry): AtGateway {
-  const [namespace, name] = gateway.split('/');
-  const protocol = listened === 'HTTPS' ? 'HTTP' : listened;
-  const known: Pod = client.kind === 'pod' ? client : { namespace };
-  const own = { ...knownLabels(known), [GATEWAY_NAME]: name };
-  const pod: Pod = pods ?? { ...known, ...known.labels === undefined ? { labelsAtLeast: own } : { labels: own } };
+function comingIn({ readings }: Land, { client, request, serverName }: Errand, entry: Entry): AtGateway {
+  const to = portOf(entry, client.kind === 'pod' ? client : undefined);
+  const { pod, port, protocol } = to;
   const call: Call = {
     client: { kind: 'outside', meshed: false }, pod, port, protocol, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }),
   };
-  return { call, passed: pass(readings.flatMap(({ reading }) => reading.entering?.({ pod, port, protocol, entrances: [] }) ?? []), call) };
+  return { call, passed: pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), call) };
+}
+
+/** Where requests arrive at the pods of a gateway, of which one may be known. */
+export function portOf({ gateway, port, protocol, pods }: Entry, known?: Pod): PodPort {
+  const [namespace, name] = gateway.split('/');
+  const pod: Pod = known ?? { namespace };
+  const own = { ...knownLabels(pod), [GATEWAY_NAME]: name };
+  return {
+    pod: pods ?? { ...pod, ...pod.labels === undefined ? { labelsAtLeast: own } : { labels: own } },
+    port,
+    protocol: protocol === 'HTTPS' ? 'HTTP' : protocol,
+    entrances: [],
+  };
 }
 
 function journeyBy(land: Land, errand: Errand, route: Route): Journey {

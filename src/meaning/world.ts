@@ -82,10 +82,15 @@ export interface Entry {
   readonly port: number;
   readonly protocol: Protocol | 'HTTPS';
   readonly host: Text;
+  /** Absent without TLS, and where more is said of it than this. */
+  readonly tls?: EntryTls;
   /** Its pods, as far as they are known. Absent where these have the label of gateways with its name. */
   readonly pods?: Pod;
   readonly ways: Decision<Way>;
 }
+
+/** TLS at a way in: pods open it, or the gateway does with the certificates in some Secrets. */
+export type EntryTls = 'passed' | { readonly secrets: readonly { readonly namespace: string; readonly name: string }[] };
 
 /** Something that an object says, and that no call asks about. It is compared by its text only. */
 export interface Aside {

@@ -143,7 +143,7 @@ test.each([
 test('the report is for programs and pull requests, too', () => {
   const json = JSON.parse(run('--to', 'istio', '--to', 'cilium', '--output', 'json', '--report', '-', '--manifests', 'out', 'narrower.yaml').stdout);
 
-  expect(json.compared).toEqual(['istio', 'cilium'].map(target => ({ target, podPorts: 2, servicePorts: 1, wider: [], narrower: [], otherwise: [], unknown: [] })));
+  expect(json.compared).toEqual(['istio', 'cilium'].map(target => ({ target, podPorts: 2, servicePorts: 1, entries: 0, wider: [], narrower: [], otherwise: [], unknown: [] })));
   expect(run('--to', 'istio', '--output', 'markdown', '--report', '-', '--manifests', 'out', 'whole.yaml').stdout)
     .toMatch(/^## Istio: from istio to istio\n[^]*\n### Compared, for every call\n\n- istio: 2 ports of pods and 1 of Services compared: nothing changes\.\n/);
 });

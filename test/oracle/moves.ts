@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { ask, atLeast, cases, type Oracle } from './ask';
+import * as entrances from '../migrate/entrances/moved';
 import { calls, CASES as EXITS, type Old as OldExits } from '../migrate/exits/cases';
 import * as exits from '../migrate/exits/moved';
 import { CASES as POLICIES } from '../migrate/policies/cases';
@@ -55,10 +56,26 @@ function lettingOutAlike(from: OldExits): Oracle {
   };
 }
 
+/** Whether requests come in by gateways as they did, or no more and it is said so, wherever the gateways are moved to. */
+function comingInAlike(moving: entrances.Case): Oracle {
+  return wanted => {
+    const counts = { ...entrances.NO_COUNTS };
+    const moves = fc.record({ old: moving.programs, to: fc.constantFrom(...entrances.TARGETS) });
+    const asked = ask(wanted, EACH, cases(moves, () => moving.asked), ({ old, to }, some) => {
+      const before = counts.equal + counts.closed + counts.said;
+      entrances.countMoved(moving, to, old, [...some], counts);
+      return counts.equal + counts.closed + counts.said - before || undefined;
+    });
+    atLeast({ ...counts }, { equal: wanted / 4, sent: Math.floor(wanted / 200), written: Math.floor(wanted / 1000) - 1 });
+    return { ...asked, counts: { ...counts } };
+  };
+}
+
 const olds = Object.keys(POLICIES) as policies.Old[];
 
 export const MOVES: Readonly<Record<string, Oracle>> = {
   ...Object.fromEntries(olds.map(from => [`policies of ${from}`, lettingInAlike(from)])),
   ...Object.fromEntries((Object.keys(EXITS) as OldExits[]).map(from => [`calls that leave by policies of ${from}`, lettingOutAlike(from)])),
   ...Object.fromEntries(Object.entries(routes.CASES).map(([title, moving]) => [title, sendingAlike(moving)])),
+  ...Object.fromEntries(Object.entries(entrances.CASES).map(([title, moving]) => [title, comingInAlike(moving)])),
 };

@@ -3,13 +3,13 @@ import { shell, step, type Step } from './step';
 import { pushTo } from '../../model/lists';
 import type { Moved } from '../policies/move';
 import { OLD_MESHES } from '../policies/old-meshes';
-import { LeftOut, type Program } from '../program';
+import { LeftOut, type Program, type Statement } from '../program';
 import { type TargetName, TARGETS } from '../targets';
 
 /** What is left to do once policies of a mesh have become a program, in order; nothing that does not apply. */
 export function afterMove(moved: Moved): Step[] {
   const { options: { targets }, program, notices, targetOf } = moved;
-  const namespaces = [...new Set(program.charts.filter(({ statements }) => statements.some(({ leftOut }) => leftOut === undefined))
+  const namespaces = [...new Set(program.charts.filter(({ statements }) => statements.some(one => one.leftOut === undefined && !isOfGateway(one)))
     .flatMap(({ namespace }) => namespace ?? []))];
   const own = notices.flatMap(({ about, message, target }) => {
     // What Linkerd leaves open has a step of its own.
@@ -39,9 +39,20 @@ function steps({ options: { from, waypoint = 'waypoint' }, program }: Moved, to:
     ...to === 'linkerd' && hasHealthProbes(program)
       ? [step('See that health checks may be known to everyone: in Linkerd the kubelet has no identity, so that `healthProbes` let anyone ask for their paths')] : [],
     step('Apply the manifests'),
+    ...hasGateways(program) ? [step('Have the names of hosts lead to the addresses of the new gateways',
+      'kubectl get gateways.gateway.networking.k8s.io --all-namespaces')] : [],
     ...!stays && (hasProxies || leave.length > 0) ? [step('Restart the pods, so that they have the proxies of the new mesh, and none of the old one',
       ...namespaces.map(namespace => shell('kubectl', 'rollout', 'restart', 'deployment,statefulset,daemonset', '--namespace', namespace)))] : [],
   ];
+}
+
+/** Whether it is about a gateway and no pods of the mesh. */
+function isOfGateway({ construct, props }: Statement): boolean {
+  return construct === 'SharedGateway' || (construct === 'Exposure' && typeof props === 'object' && !('service' in props));
+}
+
+function hasGateways({ charts }: Program): boolean {
+  return charts.some(({ statements }) => statements.some(({ construct, leftOut }) => construct === 'SharedGateway' && leftOut === undefined));
 }
 
 function hasHealthProbes({ charts }: Program): boolean {
@@ -55,7 +66,9 @@ function hasHealthProbes({ charts }: Program): boolean {
 function deletions({ judged }: Moved): Step[] {
   const names = new Map<string, string[]>();
   for (const { document: { kind, group, namespace, name }, verdict } of judged) {
-    if (!['same', 'assumed', 'narrower'].includes(verdict)) continue;
+    // A Gateway that is written anew has the name of the old one.
+    const isReplaced = kind === 'Gateway' && group === 'gateway.networking.k8s.io';
+    if (isReplaced || !['same', 'assumed', 'narrower'].includes(verdict)) continue;
     const isPlural = kind.endsWith('s');
     const resource = `${kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : isPlural ? kind : `${kind}s`}.${group}`.toLowerCase();
     pushTo(names, shell('kubectl', 'delete', resource, '--namespace', namespace ?? 'default'), name);

@@ -98,7 +98,7 @@ function refusedOf(some: readonly Identified[], answers: Answers): (readonly [on
 }
 
 function isRoute({ statement }: Identified): boolean {
-  return statement.construct === 'CanaryRelease' || statement.construct === 'ServiceRoute';
+  return ['CanaryRelease', 'ServiceRoute', 'Exposure'].includes(statement.construct);
 }
 
 /** What targets say to some of the statements of charts. */
@@ -157,4 +157,12 @@ function identified(all: readonly Planned[]): Omit<Identified, 'chart'>[] {
   });
 }
 
-const SUFFIXES: { readonly [construct: string]: string } = { CanaryRelease: 'split', ServiceRoute: 'route', ServiceAccessPolicy: 'target', EgressPolicy: 'egress', JwtAuthentication: 'tokens' };
+const SUFFIXES: { readonly [construct: string]: string } = {
+  CanaryRelease: 'split',
+  ServiceRoute: 'route',
+  ServiceAccessPolicy: 'target',
+  EgressPolicy: 'egress',
+  JwtAuthentication: 'tokens',
+  Exposure: 'outside',
+  SharedGateway: 'gateway',
+};

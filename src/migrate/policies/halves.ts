@@ -12,14 +12,20 @@ import { isPoliced, type Policed } from '../exits/policed';
 
 type Change = (gate: Gate, to: PodPort) => Gate;
 
-/** A half without what pods may call, and with other gates. */
+/** A half without what pods may call, and what is said of gateways beside their entrances; and with other gates. */
 export function changed(half: Half, change: Change): Half {
   const gatesOf = ({ entering }: Reading) => (to: PodPort) =>
     entering?.(to).map(gate => change({ ...gate, decision: inParts(gate.decision) }, to)) ?? [];
   return {
     ...half,
     readings: half.readings.map(({ title, reading }) => ({
-      title, reading: { ...reading, leaving: undefined, ...reading.entering !== undefined && { entering: gatesOf(reading) } },
+      title,
+      reading: {
+        ...reading,
+        leaving: undefined,
+        ...reading.entering !== undefined && { entering: gatesOf(reading) },
+        ...reading.asides !== undefined && { asides: () => reading.asides?.().filter(({ source: { kind } }) => kind !== 'Gateway') ?? [] },
+      },
     })),
   };
 }
@@ -58,6 +64,9 @@ export function toServices(half: Half, serviceOf: (backend: WayBackend) => strin
             const decision = reading.ways?.(to, protocol);
             return decision && withValues(decision, change);
           },
+        },
+        ...reading.entries !== undefined && {
+          entries: () => reading.entries?.().map(entry => ({ ...entry, ways: withValues(entry.ways, change) })) ?? [],
         },
       },
     })),

@@ -1,7 +1,7 @@
 import { noteChanges } from './changes';
 import type { Group } from './groups';
 import { isSamePort } from './halves';
-import { isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
+import { isEntrance, isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
 import { type PlanOfPolicies, planPolicies, type Planning } from './plan';
 import { type Compared, compared, widened } from './proof';
 import type { Document } from '../../manifests/documents';
@@ -15,6 +15,7 @@ import { objectsIn, type ReadObject } from '../../reading/objects';
 import { isMeshApi } from '../../reading/unread';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
 import { apart } from '../apart';
+import type { PlanOfEntrances } from '../entrances/plan';
 import type { PlanOfExits } from '../exits/plan';
 import type { Policed } from '../exits/policed';
 import { manifestsOf, streamOf } from '../manifests';
@@ -23,7 +24,7 @@ import { Notices } from '../plan/notices';
 import { type Headed, Verdicts } from '../plan/verdicts';
 import type { Program } from '../program';
 import { serviceOf } from '../routes/backends';
-import { changesRoute, keyOfService } from '../routes/changes';
+import { changedGateway, changesRoute, keyOfService } from '../routes/changes';
 import { type TargetName, TARGETS, type TargetSettings, traitsOf } from '../targets';
 import { World } from '../world';
 
@@ -32,6 +33,8 @@ export interface MoveOptions extends Omit<PlanOptions, 'targets' | 'from' | 'isE
   readonly targets: readonly TargetName[];
   /** Of objects that do not say theirs. */
   readonly namespace?: string;
+  /** The class of the new gateways; absent where what comes in from outside the cluster is not carried over. */
+  readonly gatewayClass?: string;
   /** What became of calls that no policy spoke of, where an option of the installation decides. */
   readonly unsaid?: Passage;
 }
@@ -71,11 +74,11 @@ export function movePolicies(manifests: readonly Document[], options: MoveOption
 type Attempt = Omit<Moved, 'isWider'> & Pick<PlanOfPolicies, 'groups' | 'routed'>;
 
 /** What came of what was tried before. */
-interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes' | 'leaky'> {
+interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes' | 'changedGateways' | 'leaky'> {
   readonly reasons: readonly Difference[];
 }
 
-const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), leaky: new Map(), reasons: [] };
+const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), changedGateways: new Map(), leaky: new Map(), reasons: [] };
 
 class Move {
   private readonly namespace: string;
@@ -89,7 +92,7 @@ class Move {
     this.namespace = options.namespace ?? DEFAULT_NAMESPACE;
     const { mesh } = OLD_MESHES[options.from];
     this.cluster = manifests.filter(document => isOfCluster(document));
-    this.old = manifests.filter(document => isOfCluster(document) || isOwn(options.from, document));
+    this.old = manifests.filter(document => isOfCluster(document) || isOwn(options, document));
     this.world = worldOf(this.old, this.namespace, mesh);
     this.beside = new World(this.cluster, { mesh: 'spec', namespace: this.namespace });
     this.targets = options.targets.map(name => TARGETS[name].of(options));
@@ -103,17 +106,20 @@ class Move {
       changesRoute(difference) && attempt.routed.has(keyOfService(difference)) ? [[keyOfService(difference), `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const] : []));
     const leaky = attempt.compared.flatMap(({ target, leaks }) =>
       leaks.map(({ policed, difference }) => [policed.key, `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const));
-    if (widening.length + changed.length + leaky.length > 0) {
+    const gateways = attempt.compared.flatMap(one => changedAt(one, this.words));
+    if (widening.length + changed.length + leaky.length + gateways.length > 0) {
       const reasons = attempt.compared.flatMap(({ differences, leaks }) =>
         differences.filter(one => one.kind === 'wider' && !leaks.some(({ difference }) => difference === one)));
-      attempt = this.attempt({ distrusted: new Set(widening), changedRoutes: new Map(changed), leaky: new Map(leaky), reasons });
+      attempt = this.attempt({
+        distrusted: new Set(widening), changedRoutes: new Map(changed), changedGateways: new Map(gateways), leaky: new Map(leaky), reasons,
+      });
     }
     const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
     const { groups, routed, ...moved } = attempt;
     return { ...moved, isWider };
   }
 
-  private attempt({ distrusted, changedRoutes, leaky, reasons }: Tried): Attempt {
+  private attempt({ distrusted, changedRoutes, changedGateways, leaky, reasons }: Tried): Attempt {
     const { options, world, beside, targets } = this;
     const verdicts = new Verdicts(object => object.namespace ?? this.namespace);
     const notices = new Notices();
@@ -125,7 +131,9 @@ class Move {
       notices,
       distrusted,
       changedRoutes,
+      changedGateways,
       leaky,
+      ...options.gatewayClass !== undefined && { gatewayClass: options.gatewayClass },
       options: {
         ...options,
         from: 'spec',
@@ -136,20 +144,20 @@ class Move {
       },
       ...options.unsaid !== undefined && { unsaid: options.unsaid },
     };
-    const { charts, groups, routed, exits } = planPolicies(planning);
+    const { charts, groups, routed, exits, entrances } = planPolicies(planning);
     const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
     const program: Program = { comments: [], targets, charts: apart(charts, options.targets, targetOf) };
-    const comparisons = this.compare(program, groups, [...exits.policed.values()]);
+    const comparisons = this.compare(program, groups, [...exits.policed.values()], entrances.gateways);
     for (const one of [{ differences: reasons }, ...comparisons]) one.differences.forEach(difference => this.judge(difference, verdicts, notices));
     comparisons.forEach(one => noteDoubts(one, groups, verdicts));
     comparisons.forEach(one => noteChanges(one, notices, this.words.difference));
     for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
     const documents = this.documents();
-    documents.forEach(document => this.judgeAlone(document, verdicts, exits));
+    documents.forEach(document => this.judgeAlone(document, verdicts, exits, entrances));
     return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups, routed };
   }
 
-  private compare(program: Program, groups: readonly Group[], policed: readonly Policed[]): Compared[] {
+  private compare(program: Program, groups: readonly Group[], policed: readonly Policed[], gateways: ReadonlySet<string>): Compared[] {
     const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain } } = this;
     const files = manifestsOf(program);
     const closed = program.charts.filter(({ statements }) => statements.some(({ construct }) => construct === 'NamespaceAccessDefault'))
@@ -166,6 +174,7 @@ class Move {
       namespace: this.namespace,
       groups,
       policed,
+      gateways,
       serviceOf: backend => serviceOf(this.beside, backend),
       unsaid,
       closed,
@@ -189,18 +198,27 @@ class Move {
   }
 
   /** What becomes of a document of which no rule speaks. */
-  private judgeAlone(document: PolicyDocument & { readonly object: ReadObject }, verdicts: Verdicts, exits: PlanOfExits): void {
+  private judgeAlone(
+    document: PolicyDocument & { readonly object: ReadObject }, verdicts: Verdicts, exits: PlanOfExits, entrances: PlanOfEntrances,
+  ): void {
     const { object, findings } = document;
-    const { from } = this.options;
+    const { from, gatewayClass } = this.options;
     const { title, aside } = OLD_MESHES[from];
     const doubt = findings.find(({ isUnknown }) => isUnknown);
-    if (!isOf(from, object)) {
+    if (!isMoved(this.options, object)) {
       verdicts.give(document, isOfSame(from, object) ? 'notSaid' : 'noPart', isOfSame(from, object)
         ? `it is of ${title}, and no policy of who gets in: write what it does in the program` : `it is none of the policies of ${title}, and stays as it is`);
       return;
     }
     if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
-    if (isForGateways(object)) verdicts.give(document, 'notSaid', 'what it does at gateways is not carried over: keep this part of it, or write an Exposure');
+    if (isForGateways(object) && !entrances.carries(object)) {
+      verdicts.give(document, 'notSaid', gatewayClass === undefined
+        ? 'what it does at gateways is not carried over: keep this part of it, or write an Exposure; or say `--gateway-class`'
+        : 'it is for gateways that are not in the files, or do not take it: give them, keep this part of it, or write an Exposure');
+    }
+    if (object.kind === 'ListenerSet' || (object.kind === 'Gateway' && !entrances.carries(object))) {
+      verdicts.give(document, 'notSaid', 'nothing comes in by it: write a SharedGateway');
+    }
     if (saysEgress(from, object) && !exits.carries(object)) {
       verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }
@@ -231,10 +249,26 @@ function isOfClusterKind(group: string, manifest: any): boolean {
     && (isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind)));
 }
 
-function isOwn(from: OldMesh, { content }: Document): boolean {
+function isMoved({ from, gatewayClass }: MoveOptions, object: Pick<ReadObject, 'group' | 'kind' | 'manifest'>): boolean {
+  return isOf(from, object) || (gatewayClass !== undefined && isEntrance(from, object));
+}
+
+function isOwn(options: MoveOptions, { content }: Document): boolean {
   if ('broken' in content || typeof content.manifest?.kind !== 'string') return false;
   const { manifest } = content;
-  return isOf(from, { group: groupOf(manifest), kind: manifest.kind, manifest });
+  return isMoved(options, { group: groupOf(manifest), kind: manifest.kind, manifest });
+}
+
+/** Gateways at which requests would go elsewhere, or that policies would shut, with why. */
+function changedAt({ target, differences, shut }: Compared, words: Words): (readonly [gateway: string, why: string])[] {
+  const by = `by ${TARGETS[target].title}`;
+  return [
+    ...differences.flatMap(difference => {
+      const gateway = changedGateway(difference);
+      return gateway === undefined ? [] : [[gateway, `${by}: ${words.difference(difference)}`] as const];
+    }),
+    ...shut.map(gateway => [gateway, `${by}: policies that are written, too, may say who gets in at its pods`] as const),
+  ];
 }
 
 /** What is not understood matters where something changes, or may change. */

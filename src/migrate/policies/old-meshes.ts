@@ -15,6 +15,8 @@ interface OldApi {
   readonly routes: Readonly<Record<string, readonly string[]>>;
   /** The kinds that say nothing but what pods may call, by group. */
   readonly exits?: Readonly<Record<string, readonly string[]>>;
+  /** The kinds by which requests come in from outside the cluster, beside routes, by group. */
+  readonly entrances?: Readonly<Record<string, readonly string[]>>;
   /** Of these, those that only others refer to, or that speak of everything. */
   readonly aside: readonly string[];
   /** Whether the installation has an option for calls that no policy speaks of. */
@@ -27,6 +29,8 @@ interface OldApi {
 
 const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'ReferenceGrant'] } as const;
 
+const GATEWAYS = { 'gateway.networking.k8s.io': ['Gateway', 'ListenerSet'] } as const;
+
 const ISTIO = {
   kinds: {
     'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
@@ -34,6 +38,7 @@ const ISTIO = {
   },
   routes: { 'networking.istio.io': ['VirtualService', 'DestinationRule'], ...GATEWAY_API },
   exits: { 'networking.istio.io': ['ServiceEntry', 'Sidecar'] },
+  entrances: { 'networking.istio.io': ['Gateway'], ...GATEWAYS },
   aside: ['IstioOperator', 'ReferenceGrant'],
 } as const;
 
@@ -51,6 +56,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     },
     routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'], 'linkerd.io': ['ServiceProfile'] },
     exits: { 'policy.linkerd.io': ['EgressNetwork'] },
+    entrances: GATEWAYS,
     aside: ['MeshTLSAuthentication', 'NetworkAuthentication', 'ReferenceGrant'],
     hasDefault: true,
     leave: [['annotate', 'linkerd.io/inject']],
@@ -72,6 +78,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       ...GATEWAY_API,
       'kuma.io': ['MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshRateLimit', 'MeshFaultInjection'],
     },
+    entrances: GATEWAYS,
     aside: ['ReferenceGrant'],
     hasDefault: true,
     leave: [['label', 'kuma.io/sidecar-injection']],
@@ -81,6 +88,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     mesh: 'cilium',
     kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'], ...NETWORK_POLICY },
     routes: GATEWAY_API,
+    entrances: GATEWAYS,
     aside: ['CiliumCIDRGroup', 'ReferenceGrant'],
     knowsPods: true,
     leave: [],
@@ -105,6 +113,12 @@ export function isRouteOf(from: OldMesh, object: Told): boolean {
   const { group, kind, manifest } = object;
   if (kind === 'VirtualService') return gatewaysOf(manifest).includes('mesh');
   return group === 'kuma.io' || !kind.endsWith('Route') || parentsOf(manifest).some(parent => parent?.kind === 'Service');
+}
+
+/** Whether requests come in by it from outside the cluster. */
+export function isEntrance(from: OldMesh, object: Told): boolean {
+  const { entrances, routes } = OLD_MESHES[from];
+  return entrances !== undefined && (isAmong(entrances, object) || (isAmong(routes, object) && isForGateways(object)));
 }
 
 /** Whether a route is for gateways, too. */

@@ -14,6 +14,7 @@ import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { keyOf } from '../../reading/cluster/object';
 import type { ReadObject } from '../../reading/objects';
 import type { World as ReadWorld } from '../../reading/world';
+import { type PlanOfEntrances, planEntrances } from '../entrances/plan';
 import { type PlanOfExits, planExits } from '../exits/plan';
 import type { PlanOptions } from '../plan';
 import { chartsOf } from '../plan/charts';
@@ -40,6 +41,10 @@ export interface Planning {
   readonly changedRoutes: ReadonlyMap<string, string>;
   /** Pods of which the policy on what they may call would let out more than the old ones, by `namespace/name`, with what it would. */
   readonly leaky: ReadonlyMap<string, string>;
+  /** Gateways at which requests would go elsewhere, by `namespace/name`, with where. */
+  readonly changedGateways: ReadonlyMap<string, string>;
+  /** The class of the new gateways; absent where gateways are not carried over. */
+  readonly gatewayClass?: string;
   /** What becomes of calls that no policy speaks of, where that is an option of the installation. */
   readonly unsaid?: 'allowed' | 'denied';
 }
@@ -50,6 +55,7 @@ export interface PlanOfPolicies {
   /** The Services that have a route, as `namespace/name`. */
   readonly routed: ReadonlySet<string>;
   readonly exits: PlanOfExits;
+  readonly entrances: PlanOfEntrances;
 }
 
 /** The charts that say what policies mean, and nothing looser: what has no words, or is not known, shuts out whoever it would let in. */
@@ -72,9 +78,12 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
     planning.notices.give('lost', `what no policy speaks of is denied, as nothing says what the installation of ${OLD_MESHES[planning.from].title} does with it: say \`--unsaid deny\`, or \`--unsaid allow\``);
   }
   const routes = planRoutes({ readings: world.readings, beside, services, refusals, judging, changed: planning.changedRoutes });
-  const { from, notices, leaky } = planning;
+  const { from, notices, leaky, gatewayClass: className } = planning;
+  const { changedGateways: changed } = planning;
+  const entrances = planEntrances({ ...className !== undefined && { className }, world, beside, services, refusals, judging, changed });
   const exits = planExits({ from, world, beside, destinations, refusals, judging, notices, unsaid, leaky });
-  return { charts: chartsOf([...planned, ...exits.planned, ...routes.planned], refusals), groups, routed: routes.routed, exits };
+  const charts = chartsOf([...planned, ...exits.planned, ...routes.planned, ...entrances.planned], refusals);
+  return { charts, groups, routed: routes.routed, exits, entrances };
 }
 
 interface NamespacePlanning extends Planning {

@@ -17,6 +17,7 @@ import type { ReadMesh } from '../../reading/mesh';
 import { textsOf } from '../../reading/texts';
 import { unseenElsewhere } from '../../reading/unseen';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
+import { isOpen } from '../entrances/open';
 import { leavingNow } from '../exits/leaving';
 import { isPoliced, type Policed } from '../exits/policed';
 import type { TargetName } from '../targets';
@@ -39,6 +40,8 @@ export interface Compared extends Differences {
   readonly leaks: readonly { readonly policed: Policed; readonly difference: Difference }[];
   /** Whether it counts that the installation of the new mesh denies what no policy speaks of. */
   readonly trustsInstallation: boolean;
+  /** Gateways at whose pods written policies may let in only some. */
+  readonly shut: readonly string[];
   /** Whether paths are shut out that servers may read as those of another folder, although nothing was said of them. */
   readonly shutsOutDots: boolean;
 }
@@ -63,6 +66,8 @@ export interface Comparing {
   readonly serviceOf: (backend: WayBackend) => string | undefined;
   /** Pods whose calls are policed. */
   readonly policed: readonly Policed[];
+  /** Gateways that are written, as `namespace/name`. */
+  readonly gateways: ReadonlySet<string>;
   /** What became of calls that no policy spoke of. */
   readonly unsaid: Passage;
   /** Namespaces in which what no policy allows is denied, by hand where the target has no object for it. */
@@ -82,7 +87,7 @@ const READ_BY: { readonly [Name in TargetName]: ReadMesh | undefined } = {
 
 /** Compares who gets in, before and afterwards. */
 export function compared(comparing: Comparing): Compared {
-  const { from, target, before, old, namespace, groups, policed, unsaid, closed, waypoint = 'waypoint' } = comparing;
+  const { from, target, before, old, namespace, groups, policed, gateways, unsaid, closed, waypoint = 'waypoint' } = comparing;
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
   const was = toServices(changed(halfOf(before), gate => settled(gate, unsaid)), comparing.serviceOf);
@@ -127,6 +132,8 @@ export function compared(comparing: Comparing): Compared {
     closesPods: differences.some(isPast),
     opensProbesOf: probedAmong(raw, groups),
     trustsInstallation,
+    shut: [...new Set(after.readings.flatMap(({ reading }) => reading.entries?.() ?? [])
+      .filter(entry => gateways.has(entry.gateway) && !isOpen(after.readings, entry)).map(({ gateway }) => gateway))],
   };
 }
 

@@ -11,10 +11,11 @@ export function reportOfMove(moved: Moved, words: Words, facts: ReportOptions): 
   return {
     ...reported({ from, targets, judged, beside, program, notices, byHand, namespaceOf: ({ namespace }) => namespace }, facts),
     api: OLD_MESHES[from].title,
-    compared: compared.map(({ target, differences, unsure, compared: { podPorts, servicePorts } }) => ({
+    compared: compared.map(({ target, differences, unsure, compared: { podPorts, servicePorts, entries } }) => ({
       target,
       podPorts,
       servicePorts,
+      entries,
       wider: differences.filter(({ kind }) => kind === 'wider').map(words.difference),
       narrower: differences.filter(({ kind }) => kind === 'narrower').map(words.difference),
       otherwise: differences.filter(({ kind }) => kind === 'shares' || kind === 'handling').map(words.difference),

@@ -36,6 +36,8 @@ export interface ComparedWorlds {
   readonly target: TargetName;
   readonly podPorts: number;
   readonly servicePorts: number;
+  /** Hosts at gateways. */
+  readonly entries: number;
   readonly wider: readonly string[];
   readonly narrower: readonly string[];
   /** Requests that go elsewhere, or of which something else becomes. */

@@ -31,11 +31,13 @@ export function text({ documents, notices, byHand, totals, proofs = [], api, com
 const MOST_WITNESSES = 10;
 
 /** What came of comparing all that both sides say of who gets in, and of where requests go. */
-export function comparedLine({ target, podPorts, servicePorts, wider, narrower, otherwise, unknown }: ComparedWorlds): string {
+export function comparedLine({ target, podPorts, servicePorts, entries, wider, narrower, otherwise, unknown }: ComparedWorlds): string {
   const counts = [[wider, 'wider'], [narrower, 'narrower'], [otherwise, 'sent or handled otherwise'], [unknown, 'not known']] as const;
   const found = counts.filter(([all]) => all.length > 0).map(([all, word]) => `${all.length} ${word}`);
   const count = (ports: number) => `${ports} port${ports === 1 ? '' : 's'}`;
-  return `${target}: ${count(podPorts)} of pods and ${servicePorts} of Services compared: ${found.length === 0 ? 'nothing changes' : found.join(', ')}.`;
+  const [and, gateways] = entries === 0 ? [' and', ''] : [',', ` and ${entries} host${entries === 1 ? '' : 's'} at gateways`];
+  const all = `${count(podPorts)} of pods${and} ${servicePorts} of Services${gateways}`;
+  return `${target}: ${all} compared: ${found.length === 0 ? 'nothing changes' : found.join(', ')}.`;
 }
 
 /** How many documents there are of each. */

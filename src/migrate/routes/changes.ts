@@ -4,8 +4,19 @@ import { isUndecided } from '../../meaning/decision';
 import type { Traffic, Way } from '../../meaning/world';
 
 /** Whether requests to a Service go elsewhere, or are changed; that they are tried again otherwise, or are given more time, is not enough. */
-export function changesRoute({ to, contrast: { before, after } }: Difference): boolean {
-  if (to.type !== 'service') return false;
+export function changesRoute(difference: Difference): boolean {
+  return difference.to.type === 'service' && sendsElsewhere(difference);
+}
+
+/** The gateway at which requests now go elsewhere, or are changed; undefined where they come in no more, or nothing of this is so. */
+export function changedGateway(difference: Difference): string | undefined {
+  const { to, contrast: { after: { value } } } = difference;
+  if (to.type !== 'gateway' || isUndecided(value) || typeof value === 'string' || !isWay(value)) return undefined;
+  const comesIn = value.backends.length > 0 || value.handling.redirect !== undefined;
+  return comesIn && sendsElsewhere(difference) ? to.gateway : undefined;
+}
+
+function sendsElsewhere({ contrast: { before, after } }: Difference): boolean {
   return keyOf(before.value) !== keyOf(after.value);
 }
 

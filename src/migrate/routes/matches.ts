@@ -12,7 +12,7 @@ export type Matches = { readonly nodes: readonly Node<RequestMatch>[]; readonly 
 
 const UNSAID = {
   target: 'a route has no condition on the path with its query',
-  host: 'in a mesh, a route holds for every name of its Service',
+  host: 'a rule has no condition on hosts',
   claim: 'a route has no condition on tokens',
   serverName: 'a route has no condition on server names beside others',
 } satisfies Unsayable;

@@ -2,10 +2,10 @@ import type { Receiver, Receivers } from './backends';
 import { byClients, type OfClients } from './clients';
 import { handlingWords, headerWords, type RuleWords } from './handling';
 import { matchesOf } from './matches';
-import { type Taking, takingsOf, type Unsaid } from './takings';
+import type { Taking, Unsaid } from './takings';
 import type { RouteBackend } from '../../index';
 import type { ServicePort } from '../../meaning/call';
-import type { Decision, Source } from '../../meaning/decision';
+import type { Source } from '../../meaning/decision';
 import type { Way, WayBackend } from '../../meaning/world';
 import { type ClientPods, includesClients } from '../../model/client-pods';
 import { hasRequests, type Protocol } from '../../model/protocol';
@@ -22,9 +22,8 @@ export interface PortRules {
 
 export type Ruled = PortRules | (Unsaid & { readonly by: readonly Source[] });
 
-/** The rules that say what is decided of requests to a port. */
-export function rulesOf(decision: Decision<Way>, to: ServicePort, protocol: Protocol, receivers: Receivers): Ruled {
-  const takings = takingsOf(decision, to);
+/** The rules that say what becomes of requests to a port. */
+export function rulesOf(takings: readonly Taking[] | Unsaid, to: ServicePort, protocol: Protocol, receivers: Receivers): Ruled {
   if ('unsaid' in takings) return { ...takings, by: [] };
   const rules: RuleWords[] = [];
   const done: ClientPods[] = [];
@@ -50,7 +49,7 @@ export function rulesOf(decision: Decision<Way>, to: ServicePort, protocol: Prot
   return { rules, services: [...services], sentTo: takings.flatMap(({ way }) => way.backends) };
 }
 
-function isFailure({ backends, status, handling }: Way): boolean {
+export function isFailure({ backends, status, handling }: Way): boolean {
   return backends.length === 0 && status === 404 && Object.keys(handling).length === 0;
 }
 

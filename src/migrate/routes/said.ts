@@ -1,6 +1,6 @@
 import type { Receivers } from './backends';
 import { type Ruled, rulesOf } from './rules';
-import { sourcesIn, type Unsaid } from './takings';
+import { sourcesIn, takingsOf, type Unsaid } from './takings';
 import type { ServicePort } from '../../meaning/call';
 import { trafficKey } from '../../meaning/compare/values';
 import { ALWAYS } from '../../meaning/condition';
@@ -41,7 +41,7 @@ export class Sayings {
       namespace,
       name,
       planned,
-      ruled: ways.map(({ port, to, decision }) => ({ port, ruled: rulesOf(decision, to, port.protocol, this.receivers) })),
+      ruled: ways.map(({ port, to, decision }) => ({ port, ruled: rulesOf(takingsOf(decision, to), to, port.protocol, this.receivers) })),
       by: ways.flatMap(({ decision }) => sourcesIn(decision)),
       traffic: alike(ports.map(({ to }) => this.traffic(to))),
       byTraffic: traffic.flatMap(sourcesIn),

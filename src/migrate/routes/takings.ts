@@ -28,7 +28,11 @@ export interface Unsaid {
 
 /** What becomes of requests to a port, in the order in which it is asked. The last one takes all that are left. */
 export function takingsOf(decision: Decision<Way>, to: ServicePort): readonly Taking[] | Unsaid {
-  const known = restricted(decision, knowledge(to));
+  return takingsIn(restricted(decision, knowledge(to)));
+}
+
+/** The same of requests of which all is known that the place says where they come. */
+export function takingsIn(known: Decision<Way>): readonly Taking[] | Unsaid {
   for (const atom of atomsOf(known)) if (atom.type === 'unknown') return { unsaid: atom.why, isUnknown: true };
   return unlessTooMany(() => takings(known)) ?? { unsaid: 'there are too many conditions to write them out' };
 }

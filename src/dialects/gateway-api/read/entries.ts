@@ -38,6 +38,7 @@ export function entriesOf(everywhere: readonly Listening[], attachedTo: Attached
       port: listener.port,
       protocol: listener.protocol,
       host: listener.hostname === undefined ? ANYTHING : hostText(listener.hostname),
+      ...tlsOf(listener, gateway),
       ways: waysAt(listener, {
         listening,
         reading: readingOf(gateway?.className),
@@ -52,6 +53,14 @@ export function entriesOf(everywhere: readonly Listening[], attachedTo: Attached
 
 function opensTls({ protocol, certificates }: Listener): boolean {
   return protocol === 'HTTPS' || (protocol === 'TLS' && certificates.length > 0);
+}
+
+function tlsOf({ protocol, certificates, passesTls, hasTlsOptions }: Listener, gateway: Listening | undefined): Pick<Entry, 'tls'> {
+  if (protocol === 'TLS' && passesTls) return { tls: 'passed' };
+  const isPlain = !hasTlsOptions && gateway?.asksClients === false
+    && certificates.length > 0 && certificates.every(({ kind }) => kind === 'Secret');
+  if ((protocol !== 'HTTPS' && protocol !== 'TLS') || !isPlain) return {};
+  return { tls: { secrets: certificates.map(({ namespace, name }) => ({ namespace, name })) } };
 }
 
 function clientCertificateAt({ clientCertificates }: Listening, port: number): Doubt | undefined {

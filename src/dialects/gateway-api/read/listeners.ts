@@ -1,8 +1,8 @@
 import type { Fields } from '../../../manifests/fields';
 import type { Doubt } from '../../../meaning/condition';
 import type { Source } from '../../../meaning/decision';
-import { type Selector, selects } from '../../../meaning/selector';
-import { all, type Truth, truthOf } from '../../../meaning/truth';
+import { type Selector, selectsNamespace } from '../../../meaning/selector';
+import { type Truth, truthOf } from '../../../meaning/truth';
 import type { Aside } from '../../../meaning/world';
 import type { Cluster } from '../../../reading/cluster/cluster';
 import { annotations, labels } from '../../../reading/cluster/object';
@@ -25,6 +25,8 @@ export interface Listening {
   readonly listeners: readonly Listener[];
   /** Where clients need a certificate that is not of the mesh: by port, and under no port for all others. */
   readonly clientCertificates: ReadonlyMap<number | undefined, Doubt | undefined>;
+  /** Whether anything is said of certificates of clients. */
+  readonly asksClients: boolean;
   /** Whether routes that name no Gateway may be attached to it. */
   readonly isDefault: boolean;
   /** Which controller it is for, where it listens, and with which certificates. */
@@ -42,6 +44,9 @@ export interface Listener {
   /** Absent for all that suit its protocol. */
   readonly kinds?: readonly string[];
   readonly certificates: readonly Certificate[];
+  readonly passesTls: boolean;
+  /** Whether its controller is told more of TLS. */
+  readonly hasTlsOptions: boolean;
   readonly doubt?: Doubt;
 }
 
@@ -78,6 +83,7 @@ export function listeningOf(object: ReadObject, namespace: string): Listening {
     takes,
     listeners,
     clientCertificates,
+    asksClients: spec.field('tls').field('frontend').isSaid,
     isDefault,
     asides,
     ...(className !== undefined && { className }),
@@ -126,9 +132,11 @@ function listenerOf(fields: Fields, home: string): Listener | undefined {
     fields.take();
     return undefined;
   }
-  const mode = fields.field('tls').field('options').field(TERMINATE_MODE);
+  const tls = fields.field('tls');
+  const mode = tls.field('options').field(TERMINATE_MODE);
   if (['MUTUAL', 'ISTIO_MUTUAL'].includes(mode.text() ?? '')) mode.doubt(NEEDS_CERTIFICATE);
-  const certificates = fields.field('tls').field('certificateRefs').items().map((ref): Certificate => {
+  const passesTls = tls.field('mode').text() === 'Passthrough';
+  const certificates = tls.field('certificateRefs').items().map((ref): Certificate => {
     const [kind = 'Secret', namespace = home, of = ''] = ['kind', 'namespace', 'name'].map(field => ref.field(field).text());
     return { kind, namespace, name: of };
   });
@@ -146,6 +154,8 @@ function listenerOf(fields: Fields, home: string): Listener | undefined {
     protocol,
     routes,
     certificates,
+    passesTls,
+    hasTlsOptions: tls.field('options').isSaid,
     ...(hostname !== undefined && { hostname }),
     ...(kinds.length > 0 && { kinds }),
     ...(doubt && { doubt: doubtOf(doubt) }),
@@ -171,6 +181,7 @@ export function mayAttach(namespaces: Namespaces, theirs: string, own: string, c
     case 'All': return 'yes';
     case 'None': return 'no';
     case 'Same': return truthOf(theirs === own);
-    case 'Selector': return namespaces.selector === undefined ? 'unknown' : all([selects(namespaces.selector, { labels: cluster.namespaceLabels(theirs) })]);
+    case 'Selector': return namespaces.selector === undefined ? 'unknown'
+      : selectsNamespace(namespaces.selector, cluster.namespaceLabels(theirs), theirs);
   }
 }

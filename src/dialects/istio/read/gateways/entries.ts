@@ -42,6 +42,7 @@ export function entriesOf(
         port: server.port,
         protocol: server.protocol,
         host,
+        ...tlsOf(server, pod),
         pods: pod === undefined ? UNKNOWN_POD : { ...pod, isGateway: true },
         ways: doubted(ways, standing),
       });
@@ -69,6 +70,13 @@ function podOf({ selector }: Gateway, cluster: Cluster): Pod | undefined {
   if (Object.keys(selector).length === 0) return undefined;
   const [pod, ...others] = cluster.workloads.filter(({ labels }) => hasLabels(labels, selector)).map(one => cluster.podOf(one));
   return pod !== undefined && others.every(other => JSON.stringify(other) === JSON.stringify(pod)) ? pod : undefined;
+}
+
+/** Secrets are in the namespace of the pods. */
+function tlsOf({ protocol, passesTls, secret }: Server, pod: Pod | undefined): Pick<Entry, 'tls'> {
+  if (passesTls) return { tls: 'passed' };
+  if ((protocol !== 'HTTPS' && protocol !== 'TLS') || secret === undefined || pod === undefined) return {};
+  return { tls: { secrets: [{ namespace: pod.namespace, name: secret }] } };
 }
 
 function doubted({ branches, otherwise }: Decision<Way>, { gateway, server }: Standing): Decision<Way> {

@@ -28,6 +28,8 @@ export interface Server {
   /** Whether clients may speak TLS to the pods, or only to the gateway. */
   readonly passesTls: boolean;
   readonly redirectsToHttps: boolean;
+  /** The Secret with its certificate, where nothing else is said of TLS. */
+  readonly secret?: string;
   readonly hosts: readonly ServerHost[];
   readonly doubt?: Doubt;
 }
@@ -75,6 +77,8 @@ function serverOf(object: ReadObject, fields: Fields, home: string): Server | un
   const protocol = SPEECH[said.toLowerCase()];
   const mode = tls.field('mode').text() ?? 'PASSTHROUGH';
   const redirectsToHttps = tls.field('httpsRedirect').take() === true;
+  const secret = tls.field('credentialName').text();
+  const isAlone = CERTIFICATES.every(one => one === 'credentialName' || !tls.field(one).isSaid);
   CERTIFICATES.forEach(one => tls.field(one).take());
   const hosts = fields.field('hosts').items().flatMap(item => hostOf(item, home) ?? []);
   if (port === undefined || protocol === undefined) return fields.doubt('it is no server that is understood here');
@@ -90,10 +94,14 @@ function serverOf(object: ReadObject, fields: Fields, home: string): Server | un
     protocol: passesTls ? 'TLS' : protocol,
     passesTls,
     redirectsToHttps: protocol === 'HTTP' && redirectsToHttps,
+    ...(mode === 'SIMPLE' && isAlone && secret !== undefined && PLAIN_NAME.test(secret) && { secret }),
     hosts,
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };
 }
+
+/** Others are addresses of places where certificates are. */
+const PLAIN_NAME = /^[a-z0-9.-]+$/;
 
 const CLIENTS_PROVE = ['MUTUAL', 'ISTIO_MUTUAL'];
 

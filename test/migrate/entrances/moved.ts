@@ -1,0 +1,161 @@
+import * as fc from 'fast-check';
+import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
+import { routedByGateway } from '../../../src/evaluators/routes/gateway-api';
+import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { routedByIstioGateway } from '../../../src/evaluators/routes/istio-gateway';
+import { type Outcome, withoutNone } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { Unknown } from '../../../src/evaluators/unknown';
+import { documentsIn } from '../../../src/manifests/documents';
+import { manifestsOf, streamOf } from '../../../src/migrate/manifests';
+import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
+import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
+import type { TargetName } from '../../../src/migrate/targets';
+import { byAge, exposed, requests } from '../../reading/routes/gateway-api';
+import { ASKED, gateway, gatewayRoutes, POD, PODS } from '../../reading/routes/istio-gateways';
+import { canonical } from '../../reading/routes/outcome';
+
+type Judge = (manifests: readonly any[], request: RouteRequest) => Outcome;
+
+/** A gateway and its routes as somebody writes them, and requests that come to it. */
+export interface Case {
+  readonly from: OldMesh;
+  readonly programs: fc.Arbitrary<readonly any[]>;
+  readonly asked: fc.Arbitrary<RouteRequest>;
+  readonly judge: Judge;
+}
+
+const backend = fc.record({
+  host: fc.constantFrom('cart', 'cart-v1', 'cart-v2.shop.svc.cluster.local'), number: fc.constantFrom(80, 80, 8080),
+}).map(({ host, number }) => ({ host, port: { number } }));
+
+const plainMatch = fc.constantFrom<object>(
+  { uri: { prefix: '/api' } }, { uri: { exact: '/carts/7' } }, { uri: { prefix: '/carts/' }, method: { exact: 'GET' } }, { headers: { 'x-team': { exact: '1' } } }, { uri: { prefix: '/' } },
+);
+
+const plainRule = fc.record({
+  match: fc.option(fc.array(plainMatch, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+  shares: fc.uniqueArray(backend, { selector: ({ host }) => host, minLength: 1, maxLength: 2 }),
+}).map(({ match, shares: [first, second] }) => ({
+  ...match && { match },
+  route: second === undefined ? [{ destination: first }] : [{ destination: first, weight: 90 }, { destination: second, weight: 10 }],
+}));
+
+/** What most people write: hosts of one namespace, and few rules. */
+const plainPrograms = fc.record({
+  hosts: fc.subarray(['*', '*.example.com', 'shop.example.com', 'example.org'], { minLength: 1, maxLength: 2 }),
+  redirects: fc.constantFrom(true, false, false, false),
+  routes: fc.array(fc.tuple(fc.subarray(['*.example.com', 'shop.example.com', 'www.example.com', 'example.org'], { minLength: 1, maxLength: 2 }), fc.array(plainRule, { minLength: 1, maxLength: 3 })), { minLength: 1, maxLength: 2 }),
+}).map(({ hosts, redirects, routes }) => [
+  POD,
+  {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'ingress', namespace: 'edge' },
+    spec: { selector: { istio: 'ingress' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts, ...redirects && { tls: { httpsRedirect: true } } }] },
+  },
+  ...routes.map(([names, http], i) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: `route-${i}`, namespace: 'shop' }, spec: { hosts: names, gateways: ['edge/ingress'], http },
+  })),
+]);
+
+const HOSTS = ['shop.example.com', 'a.shop.example.com', 'www.example.com', 'example.org', 'example.net'];
+
+export const CASES: Readonly<Record<string, Case>> = {
+  'Gateways of Istio': {
+    from: 'istio',
+    programs: fc.oneof(fc.tuple(gateway, gatewayRoutes).map(([own, routes]) => [POD, own, ...routes]), plainPrograms),
+    asked: fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...ASKED), fc.constantFrom(80, 80, 81))
+      .map(([request, host, port]) => ({ ...request, host, client: { namespace: PODS }, to: { service: 'ingress', namespace: PODS, port } })),
+    judge: (manifests, request) => routedByIstioGateway(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request, manifests.find(({ kind }) => kind === 'Gateway'), PODS),
+  },
+  'Gateways of Gateway API': {
+    from: 'linkerd',
+    programs: exposed('any'),
+    asked: fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...HOSTS)).map(([request, host]) => ({ ...request, host })),
+    judge: (manifests, request) => routedByGateway(READINGS.specification)(byAge(manifests), request),
+  },
+};
+
+const CLASSES = {
+  'istio': ['istio', READINGS.istio],
+  'istio-ambient': ['istio', READINGS.istio],
+  'linkerd': ['any', READINGS.specification],
+  'cilium': ['cilium', READINGS.cilium],
+  'gateway-api': ['any', READINGS.specification],
+} as const satisfies Partial<Readonly<Record<TargetName, readonly unknown[]>>>;
+
+export const TARGETS = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
+const WORDS = { difference: differenceLine, unsure: unsureLine };
+
+const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1', 'cart-v2'].map(name => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace },
+  spec: {
+    selector: name === 'cart' ? { app: 'cart' } : { app: 'cart', version: name.slice(5) },
+    ports: [{ name: 'main', port: 80, appProtocol: 'http' }, { name: 'other', port: 8080, appProtocol: 'http' }],
+  },
+})));
+
+function moved(from: OldMesh, to: keyof typeof CLASSES, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
+  const documents = [...documentsIn('old.json', [...SERVICES, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  const [gatewayClass] = CLASSES[to];
+  const all = movePolicies(documents, { from, targets: [to], unsaid: 'allowed', waypoint: 'waypoint', gatewayClass }, WORDS);
+  const text = streamOf(to, manifestsOf(all.program), [to]);
+  return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
+}
+
+function decided(judge: Judge, manifests: readonly any[], request: RouteRequest): string | undefined {
+  try {
+    return canonical(plain(judge([...SERVICES, ...manifests], request)));
+  } catch (error) {
+    if (error instanceof Unknown) return undefined;
+    throw error;
+  }
+}
+
+/** What is tried again, and how long, is up to each gateway where nobody says it; and where no route is for a request, it answers with 404. */
+function plain(outcome: Outcome): Outcome {
+  return outcome.kind === 'responded' && outcome.status === 404 ? { kind: 'failed' } : withoutNone(outcome, 'timeouts', 'retries');
+}
+
+const FAILED = canonical({ kind: 'failed' });
+
+/** What became of requests, and how often a gateway was written. */
+export interface Counts {
+  equal: number;
+  sent: number;
+  closed: number;
+  said: number;
+  unknown: number;
+  written: number;
+}
+
+export const NO_COUNTS: Counts = { equal: 0, sent: 0, closed: 0, said: 0, unknown: 0, written: 0 };
+
+/** Moves gateways, and asks both sides about requests: they go where they went, or come in no more and it is said so. */
+export function countMoved(
+  { from, judge }: Case, to: keyof typeof CLASSES, old: readonly any[], some: readonly RouteRequest[], counts: Counts,
+): void {
+  const { all, written } = moved(from, to, old);
+  if (written.some(({ kind }) => kind === 'Gateway')) counts.written++;
+  const isLost = all.judged.some(({ verdict }) => verdict === 'notSaid' || verdict === 'unreadable');
+  const said = all.compared.flatMap(({ differences }) => differences.filter(({ to: { type } }) => type === 'gateway').map(({ kind }) => kind));
+  const now: Judge = (manifests, request) => routedByGateway(CLASSES[to][1])(manifests, request, request.to.port);
+  for (const request of some) {
+    const [before, after] = [decided(judge, old, request), decided(now, written, request)];
+    if (before === undefined || after === undefined) {
+      counts.unknown++;
+    } else if (before === after) {
+      counts.equal++;
+      if (before !== FAILED) counts.sent++;
+    } else if (after === FAILED && (isLost || said.length > 0)) {
+      counts.closed++;
+    } else if (after !== FAILED && (said.includes('handling') || said.includes('shares'))) {
+      counts.said++;
+    } else {
+      throw new Error(`${to}: ${before} before, ${after} afterwards\n${JSON.stringify(request)}\n${[...old, '→', ...written].map(line => JSON.stringify(line)).join('\n')}`);
+    }
+  }
+}
