@@ -246,7 +246,7 @@ test('a policy that does not let the new gateway in goes before what it exposes'
 `);
   expect(verdicts(all)).toMatchInlineSnapshot(`
 {
-  "AuthorizationPolicy cart": "narrower: it is not known whether the policy is for these pods",
+  "AuthorizationPolicy cart": "notSaid: GET / from shop/cart, other pods of another namespace, other pods of another namespace of trust domain a and others to pods of shop/cart-v2:80: denied before, allowed afterwards",
   "Gateway public": "same",
   "VirtualService cart": "notSaid: MESH3005: the gateway 'infra/public' sends requests to 'cart', and in target 'istio' 'shop/cart' does not let it in. Add \`{ sources: [Identity.gateway(ExposureGateway.shared('public', 'infra', { className: 'istio' }))] }\` to its \`allow\`.",
 }
