@@ -56,6 +56,7 @@ function whyNot(key: string, objects: readonly ReadObject[], doors: readonly Doo
   const [, name] = key.split('/');
   const set = world.read.find(({ kind, manifest: { spec } }) => kind.endsWith('ListenerSet') && spec?.parentRef?.name === name);
   if (set !== undefined) return `ListenerSet '${set.name}' adds listeners to Gateway '${name}': write a SharedListenerSet`;
+  if (objects[0].manifest.spec?.tls?.backend !== undefined) return 'which certificate it shows to Services is not carried over: write a SharedGateway';
   const isShut = doors.some(({ entries }) => entries.some(entry => !isOpen(world.readings, entry)));
   if (isShut) {
     return `policies say who gets in at the pods of Gateway '${key}', or nobody knows which pods these are: `

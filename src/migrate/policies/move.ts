@@ -216,9 +216,8 @@ class Move {
         ? 'what it does at gateways is not carried over: keep this part of it, or write an Exposure; or say `--gateway-class`'
         : 'it is for gateways that are not in the files, or do not take it: give them, keep this part of it, or write an Exposure');
     }
-    if (object.kind === 'ListenerSet' || (object.kind === 'Gateway' && !entrances.carries(object))) {
-      verdicts.give(document, 'notSaid', 'nothing comes in by it: write a SharedGateway');
-    }
+    if (object.kind === 'ListenerSet') verdicts.give(document, 'notSaid', 'its listeners are not carried over: write a SharedListenerSet');
+    if (object.kind === 'Gateway' && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it: write a SharedGateway');
     if (saysEgress(from, object) && !exits.carries(object)) {
       verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }

@@ -246,9 +246,67 @@ test('a policy that does not let the new gateway in goes before what it exposes'
 `);
   expect(verdicts(all)).toMatchInlineSnapshot(`
 {
-  "AuthorizationPolicy cart": "notSaid: GET / from shop/cart, other pods of another namespace, other pods of another namespace of trust domain a and others to pods of shop/cart-v2:80: denied before, allowed afterwards",
+  "AuthorizationPolicy cart": "same",
   "Gateway public": "same",
   "VirtualService cart": "notSaid: MESH3005: the gateway 'infra/public' sends requests to 'cart', and in target 'istio' 'shop/cart' does not let it in. Add \`{ sources: [Identity.gateway(ExposureGateway.shared('public', 'infra', { className: 'istio' }))] }\` to its \`allow\`.",
 }
 `);
+  expect(all.isWider).toBe(false);
+});
+
+describe('of a Gateway of Gateway API', () => {
+  const route = (kind: string, spec: object) => gateway(kind, 'cart', { parentRefs: [{ name: 'public', namespace: 'infra' }], ...spec });
+  const http = route('HTTPRoute', { rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] });
+  const open = (listener: object, more: object = {}) => gateway('Gateway', 'public', {
+    gatewayClassName: 'nginx', listeners: [{ name: 'web', port: 443, protocol: 'HTTPS', allowedRoutes: { namespaces: { from: 'All' } }, ...listener }], ...more,
+  }, 'infra');
+  const certificateRefs = [{ name: 'shop-tls' }];
+
+  test.each([
+    ['certificates of clients', { tls: { certificateRefs } }, { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'ca', kind: 'ConfigMap', group: '' }] } } } } }],
+    ['certificates of clients, as earlier releases say it', { tls: { certificateRefs, frontendValidation: { caCertificateRefs: [{ name: 'ca' }] } } }, {}],
+    ['options of TLS', { tls: { certificateRefs, options: { 'example.com/min-version': '1.3' } } }, {}],
+    ['the certificate that it shows to Services', { tls: { certificateRefs } }, { tls: { backend: { clientCertificateRef: { name: 'own' } } } }],
+  ])('%s are not carried over, and that is said', (_, listener, more) => {
+    const all = moved('istio', 'istio', open(listener, more), http);
+    expect(entrancesOf(all)).toBe('');
+    expect(verdicts(all)).toEqual({ 'Gateway public': expect.stringMatching(/^notSaid: /), 'HTTPRoute cart': expect.stringMatching(/^(?:notSaid|unreadable): /) });
+  });
+
+  test('what else is for it is named, whatever becomes of it', () => {
+    const plain = open({ tls: { certificateRefs } });
+    const api = route('GRPCRoute', { rules: [{ matches: [{ method: { service: 'shop.Carts' } }], backendRefs: [{ name: 'cart', port: 80 }] }] });
+    const udp = route('UDPRoute', { rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] });
+    const set = gateway('ListenerSet', 'more', { parentRef: { name: 'public', namespace: 'infra' }, listeners: [{ name: 'b', port: 8443, protocol: 'HTTP' }] });
+    const policy = security('AuthorizationPolicy', 'office', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public' }], rules: [{}] }, 'infra');
+    const ingressObject = object('networking.k8s.io/v1')('Ingress', 'web', { defaultBackend: { service: { name: 'cart', port: { number: 80 } } } });
+
+    expect([[api], [udp], [set, http], [policy, http], [ingressObject, http]].map(more => verdicts(moved('istio', 'istio', plain, ...more)))).toMatchInlineSnapshot(`
+[
+  {
+    "GRPCRoute cart": "same",
+    "Gateway public": "same",
+  },
+  {
+    "Gateway public": "notSaid: nothing that comes in by it is carried over",
+    "UDPRoute cart": "noPart: it is none of the policies of Istio, and stays as it is",
+  },
+  {
+    "Gateway public": "notSaid: ListenerSet 'more' adds listeners to Gateway 'public': write a SharedListenerSet",
+    "HTTPRoute cart": "notSaid: ListenerSet 'more' adds listeners to Gateway 'public': write a SharedListenerSet",
+    "ListenerSet more": "notSaid: its listeners are not carried over: write a SharedListenerSet",
+  },
+  {
+    "AuthorizationPolicy office": "notSaid: no pods in the files are those that it is for: give their workload",
+    "Gateway public": "same",
+    "HTTPRoute cart": "same",
+  },
+  {
+    "Gateway public": "same",
+    "HTTPRoute cart": "same",
+    "Ingress web": "noPart: it is none of the policies of Istio, and stays as it is",
+  },
+]
+`);
+  });
 });

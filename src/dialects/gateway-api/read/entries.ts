@@ -55,9 +55,9 @@ function opensTls({ protocol, certificates }: Listener): boolean {
   return protocol === 'HTTPS' || (protocol === 'TLS' && certificates.length > 0);
 }
 
-function tlsOf({ protocol, certificates, passesTls, hasTlsOptions }: Listener, gateway: Listening | undefined): Pick<Entry, 'tls'> {
+function tlsOf({ protocol, certificates, passesTls, saysMoreOfTls }: Listener, gateway: Listening | undefined): Pick<Entry, 'tls'> {
   if (protocol === 'TLS' && passesTls) return { tls: 'passed' };
-  const isPlain = !hasTlsOptions && gateway?.asksClients === false
+  const isPlain = !saysMoreOfTls && gateway?.asksClients === false
     && certificates.length > 0 && certificates.every(({ kind }) => kind === 'Secret');
   if ((protocol !== 'HTTPS' && protocol !== 'TLS') || !isPlain) return {};
   return { tls: { secrets: certificates.map(({ namespace, name }) => ({ namespace, name })) } };

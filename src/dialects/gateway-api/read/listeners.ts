@@ -45,8 +45,8 @@ export interface Listener {
   readonly kinds?: readonly string[];
   readonly certificates: readonly Certificate[];
   readonly passesTls: boolean;
-  /** Whether its controller is told more of TLS. */
-  readonly hasTlsOptions: boolean;
+  /** Whether more is said of TLS than who opens it, and with which certificates. */
+  readonly saysMoreOfTls: boolean;
   readonly doubt?: Doubt;
 }
 
@@ -155,7 +155,7 @@ function listenerOf(fields: Fields, home: string): Listener | undefined {
     routes,
     certificates,
     passesTls,
-    hasTlsOptions: tls.field('options').isSaid,
+    saysMoreOfTls: Object.keys(tls.take() ?? {}).some(key => key !== 'mode' && key !== 'certificateRefs'),
     ...(hostname !== undefined && { hostname }),
     ...(kinds.length > 0 && { kinds }),
     ...(doubt && { doubt: doubtOf(doubt) }),
