@@ -27,6 +27,8 @@ export interface Reading {
   readonly readsSections: boolean;
   /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them. */
   readonly consumers: 'instead' | 'beside';
+  /** Whether a waypoint reads them, whoever calls: those of its own namespace beside those of the Service. */
+  readonly atWaypoint: boolean;
   readonly severalKinds: 'first counts' | 'unknown';
   /** Whether routes for one port, and those for all, are merged. */
   readonly mergesPorts: boolean;
@@ -92,6 +94,7 @@ const SPECIFICATION: Reading = {
   readsSections: true,
   // GEP-1294, "Multiple routes for a Service" and "Namespace boundaries".
   consumers: 'instead',
+  atWaypoint: false,
   severalKinds: 'first counts',
   mergesPorts: true,
   needsGrant: true,
@@ -311,7 +314,8 @@ function byFilters(filters: readonly any[]): Policies {
 export const READINGS = {
   'specification': SPECIFICATION,
   'istio': { ...ISTIO, readsRoute: (route: any, { protocol }: RouteRequest) => sidecarsRead(route) && !(protocol === 'TLS' && route.kind === 'TCPRoute') },
-  'istio-ambient': { ...ISTIO, mergesPorts: true, readsRoute: ({ kind, metadata }: any, { to }: RouteRequest) => kind !== 'TLSRoute' && metadata.namespace === to.namespace },
+  // `pilot/pkg/networking/core/listener_waypoint.go`
+  'istio-ambient': { ...ISTIO, atWaypoint: true, consumers: 'beside', readsRoute: ({ kind }: any) => kind !== 'TLSRoute' },
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,

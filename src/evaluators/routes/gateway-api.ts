@@ -20,12 +20,25 @@ export function routedByGatewayApi(reading: Reading): (manifests: readonly any[]
   return (manifests, request) => {
     const attached = ofKinds(manifests, request, reading).map(route => ({ route, ports: portsFor(route, request, reading) }))
       .filter(({ route, ports }) => ports.length > 0 && reading.readsRoute(route, request));
-    const routes = deciding(attached, request, reading);
+    const routes = deciding(attached, reading.atWaypoint ? seenAtWaypoint(manifests, request) : request, reading);
     const toTheService = () => toService(request, reading.traffic(manifests, request.to, request), reading.unrouted(manifests, request));
     return routes.length === 0 ? toTheService()
       : byRoutes(manifests, routes, request, { ...reading, needsGrant: reading.needsGrantInMesh, knows: reading.knowsInMesh })
         ?? (reading.unmatched === 'fails' ? { kind: 'failed' } : toTheService());
   };
+}
+
+/** As if the waypoint called the Service: labels of this, or of its namespace, say which one it is. */
+function seenAtWaypoint(manifests: readonly any[], request: RouteRequest): RouteRequest {
+  const { service, namespace } = request.to;
+  const labelsOf = (of: string, name: string, home?: string) =>
+    manifests.find(({ kind, metadata }) => kind === of && metadata.name === name && metadata.namespace === home)?.metadata.labels;
+  const all = [labelsOf('Service', service, namespace), labelsOf('Namespace', namespace)];
+  const said = all.find(labels => labels?.['istio.io/use-waypoint'] !== undefined) ?? {};
+  if (said['istio.io/use-waypoint'] === 'none') {
+    throw new Unknown('it has no waypoint');
+  }
+  return { ...request, client: { namespace: said['istio.io/use-waypoint-namespace'] ?? namespace } };
 }
 
 interface Attached {
@@ -42,8 +55,9 @@ function deciding(attached: readonly Attached[], { client, to, protocol }: Route
   if (reading.severalKinds === 'unknown' && kinds.length > 1) {
     throw new Unknown('one of several kinds of routes is dropped');
   }
-  if (!reading.mergesPorts && new Set(all.flatMap(({ ports }) => ports)).size > 1) {
-    throw new Unknown('one of several routes is dropped');
+  const isSeveral = (said: (one: Attached) => readonly unknown[]) => new Set(all.flatMap(said)).size > 1;
+  if (!reading.mergesPorts && (isSeveral(({ ports }) => ports) || isSeveral(({ route }) => [route.metadata.namespace]))) {
+    throw new Unknown('one of several routes is dropped, or goes behind the others');
   }
   return all.map(({ route }) => route).filter(({ kind }) => kind === kinds[0]);
 }

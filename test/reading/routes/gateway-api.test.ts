@@ -179,6 +179,18 @@ describe('Istio', () => {
   });
 });
 
+test('a waypoint reads routes of its own namespace and of that of the Service, and says not which go first', () => {
+  const service = (labels: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels }, spec: { ports: [{ port: 80 }] } });
+  const of = (namespace: string, more: object = {}) =>
+    ({ ...route([to('a')], { namespace }, namespace), spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart', namespace: 'shop', ...more }], rules: [to('a')] } });
+  const at = (labels: object, ...routes: readonly object[]) => asked([service(labels), ...routes], '/', 'istio-ambient');
+  const [own, mesh] = [{ 'istio.io/use-waypoint': 'waypoint' }, { 'istio.io/use-waypoint': 'waypoint', 'istio.io/use-waypoint-namespace': 'mesh' }];
+
+  expect([at(own, of('shop')), at(own, of('mesh')), at(mesh, of('mesh')), at({}, of('shop')), at({ 'istio.io/use-waypoint': 'none' }, of('shop'))])
+    .toEqual(['shop/a:80', 'shop/cart:80', 'mesh/a:80', 'shop/a:80', 'shop/cart:80']);
+  expect([at(mesh, of('mesh'), of('shop')), at(own, of('shop'), { ...of('shop', { port: 80 }), metadata: { name: 'b', namespace: 'shop' } })]).toEqual(['unknown', 'unknown']);
+});
+
 const GATEWAYS = { any: 'specification', istio: 'istio', cilium: 'cilium' } as const;
 
 test.each(Object.entries(GATEWAYS))('gateways of the class %s', (className, mesh) => {

@@ -91,6 +91,15 @@ function isForSection({ sectionName }: Parent, to: ServicePort, cluster: Cluster
     || cluster.service(to.namespace, to.service)?.ports.some(one => one.port === to.port && one.name === sectionName) === true;
 }
 
+/** A waypoint reads routes of its own namespace and of that of the Service, where a label of the Service, or of its namespace, does not say that there is none. */
+function isReadAtWaypoint(route: Route, { namespace, service }: ServicePort, cluster: Cluster): boolean {
+  const own = cluster.service(namespace, service)?.labels ?? {};
+  const said = own[WAYPOINT] === undefined ? cluster.namespaceLabels(namespace) ?? {} : own;
+  return said[WAYPOINT] !== 'none' && [namespace, said[`${WAYPOINT}-namespace`]].includes(route.namespace);
+}
+
+const WAYPOINT = 'istio.io/use-waypoint';
+
 interface Surroundings {
   readonly grants: Grants;
   readonly cluster: Cluster;
@@ -110,7 +119,8 @@ function inMesh(
       service,
       allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { ...backend.groupKind ?? SERVICE, namespace: backend.namespace, name: backend.name }) === true || 'unknown',
     };
-    return waysInMesh(reading, reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached, place);
+    const own = reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached;
+    return waysInMesh(reading, reading.consumers === 'at the waypoint' ? own.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : own, place);
   };
   if (mesh !== undefined) return by(READINGS[mesh]);
   if (attached.every(({ route }) => route.group === POLICY)) return by(READINGS.linkerd);

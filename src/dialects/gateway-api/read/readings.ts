@@ -33,9 +33,9 @@ export interface RouteReading {
   readonly otherKinds: 'nothing' | 'unknown';
   /** Whether the older of two routes goes first; where it does not, it is not known which one does. */
   readonly oldestFirst: boolean;
-  /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them. */
-  readonly consumers: 'instead' | 'beside';
-  /** Whether routes for a port are merged with those for all ports; where they are not, it is not known which one is dropped. */
+  /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them, or whether a waypoint reads those of its own. */
+  readonly consumers: 'instead' | 'beside' | 'at the waypoint';
+  /** Whether routes for a port are merged with those for all ports; where they are not, it is not known which one goes first, or is dropped. */
   readonly mergesPorts: boolean;
   /** The parts of a match. None where it is passed over. */
   readonly variations: (match: Match, rule: Rule, kind: RouteKind, hasPort: boolean) => readonly Variation[];
@@ -318,10 +318,8 @@ const CILIUM: RouteReading = {
 /** How each mesh reads the routes of a Service. `docs/traps/` has the places. */
 export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul' | MeshOfSmi>]: RouteReading } = {
   'istio': ISTIO,
-  // A waypoint reads routes in the namespace of the Service, and no server names.
-  'istio-ambient': {
-    ...ISTIO, title: 'Istio in ambient mode', kinds: { ...ISTIO.kinds, TLS: ['TCPRoute'] }, reads: ({ namespace }, service) => namespace === service.namespace, mergesPorts: true,
-  },
+  // A waypoint reads no server names. Routes that are not merged stand one behind the other there (`pilot/pkg/networking/core/listener_waypoint.go`).
+  'istio-ambient': { ...ISTIO, title: 'Istio in ambient mode', kinds: { ...ISTIO.kinds, TLS: ['TCPRoute'] }, consumers: 'at the waypoint' },
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,

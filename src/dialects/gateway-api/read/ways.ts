@@ -42,6 +42,7 @@ export function waysInMesh(
   const { service } = place;
   const read = attachments.filter(({ route }) => reading.groups.includes(route.group) && reading.reads(route, service) !== false
     && reading.kinds[place.protocol].includes(route.kind) && !isDropped(reading, route));
+  if (reading.consumers === 'at the waypoint') return read.length === 0 ? undefined : waysOf(reading, read, place);
   const byNamespace = grouped(read, ({ route }) => route.namespace);
   const producers = byNamespace.get(service.namespace) ?? [];
   const consumers = [...byNamespace].filter(([namespace]) => namespace !== service.namespace);
@@ -79,7 +80,7 @@ export function waysOf(reading: RouteReading, attachments: readonly Attachment[]
   const { branches, otherwise } = hasRequests(place.protocol) ? ofRequests(reading, own, place) : ofConnections(reading, own, place);
   const doubts = attachments.flatMap(({ route }, i) => [
     ...listed(route.doubt),
-    ...i === 0 && isOpen(reading, attachments) ? [doubtOn(route, 'it is not known which of several routes is dropped')] : [],
+    ...i === 0 && isOpen(reading, attachments) ? [doubtOn(route, 'it is not known which of several routes goes first, or is dropped')] : [],
     ...reading.reads(route, place.service ?? route) === 'unknown' ? [doubtOn(route, `it is not known what ${reading.title} reads of it`)] : [],
   ].map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source: route.source })));
   return { branches: [...doubts, ...branches], otherwise };
@@ -93,10 +94,10 @@ function listed<T>(one: T | undefined): T[] {
   return one === undefined ? [] : [one];
 }
 
-/** Whether routes are for one port and are not merged, so that one of them is dropped. */
+/** Whether routes are for one port and are not merged, so that one of them is dropped, or goes behind others. */
 function isOpen(reading: RouteReading, attachments: readonly Attachment[]): boolean {
   const isSeveral = (of: (attachment: Attachment) => unknown) => new Set(attachments.map(of)).size > 1;
-  return (reading.otherKinds === 'unknown' && isSeveral(({ route }) => route.kind)) || (!reading.mergesPorts && isSeveral(({ parent }) => parent?.port));
+  return (reading.otherKinds === 'unknown' && isSeveral(({ route }) => route.kind)) || (!reading.mergesPorts && (isSeveral(({ parent }) => parent?.port) || isSeveral(({ route }) => route.namespace)));
 }
 
 function ofRequests(reading: RouteReading, attachments: readonly Attachment[], place: Place): Decision<Way> {
