@@ -10,7 +10,7 @@ import { egressCases } from './egress';
 import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
-import { foreignGatewayRoutes, foreignRoutes } from './foreign/routes';
+import { foreignGatewayRoutes, foreignGatewayRoutesAtWaypoints, foreignRoutes, foreignRoutesAtWaypoints } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
@@ -36,6 +36,8 @@ const cases = [
   ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
   ...mostlyKnown(foreignRoutes(seed, count), 0.45, '/cart-v', 'no route'),
   ...mostlyKnown(foreignGatewayRoutes(seed, count), 0.4, '/cart-v', 'no route'),
+  ...mostlyKnown(foreignRoutesAtWaypoints(seed, count), 0.45, '/cart-v', 'no route'),
+  ...mostlyKnown(foreignGatewayRoutesAtWaypoints(seed, count), 0.5, '/cart-v', 'no route'),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -10,46 +10,65 @@ import { istioProgram } from '../../../test/reading/routes/virtual-services';
 import { reading } from '../../../test/reading/world';
 import { perBackend, shareOf } from '../apps';
 import { address, type Case } from '../case';
+import { waypoint } from '../waypoints';
 
-type Programs = typeof istioProgram;
-/** What a cluster stores of an object, which is one of several. */
-type Admission = (manifest: any, i: number) => any[];
-
-/** VirtualServices and DestinationRules that somebody else wrote, and requests to a Service. Where the library says that they go, sidecars send them. */
-export function foreignRoutes(seed: number, count: number): Known {
-  return asked('foreign VirtualServices', istioProgram, asAdmitted, seed, count);
+interface Asking {
+  readonly about: string;
+  readonly mesh: 'istio' | 'istio-ambient';
+  readonly programs: typeof istioProgram;
+  /** What a cluster stores of an object, which is one of several. */
+  readonly admitted: (manifest: any, i: number) => any[];
 }
 
+/** VirtualServices and DestinationRules that somebody else wrote, and requests to a Service. Where the library says that they go, sidecars send them. */
+const VIRTUAL_SERVICES: Asking = { about: 'foreign VirtualServices', mesh: 'istio', programs: istioProgram, admitted: asAdmitted };
 /** The same of routes of Gateway API. */
-export function foreignGatewayRoutes(seed: number, count: number): Known {
-  return asked('foreign HTTPRoutes and GRPCRoutes', gatewayApiProgram, storedExperimental, seed, count);
+const ROUTES: Asking = { about: 'foreign HTTPRoutes and GRPCRoutes', mesh: 'istio', programs: gatewayApiProgram, admitted: storedExperimental };
+
+export const foreignRoutes = (seed: number, count: number) => asked(VIRTUAL_SERVICES, seed, count);
+export const foreignGatewayRoutes = (seed: number, count: number) => asked(ROUTES, seed, count);
+/** Where waypoints send them. */
+export const foreignRoutesAtWaypoints = (seed: number, count: number) =>
+  asked({ ...VIRTUAL_SERVICES, about: 'foreign VirtualServices at waypoints', mesh: 'istio-ambient', programs: atWaypoints(istioProgram) }, seed, count);
+export const foreignGatewayRoutesAtWaypoints = (seed: number, count: number) =>
+  asked({ ...ROUTES, about: 'foreign HTTPRoutes and GRPCRoutes at waypoints', mesh: 'istio-ambient', programs: atWaypoints(gatewayApiProgram) }, seed, count);
+
+/** With a waypoint in the namespace of the Service, or in another one. */
+function atWaypoints(programs: typeof istioProgram): typeof istioProgram {
+  const labels = fc.constantFrom({}, {}, { 'istio.io/use-waypoint-namespace': 'web' }).map(more => ({ 'istio.io/use-waypoint': 'waypoint', ...more }));
+  return fc.tuple(programs, labels).map(([{ protocol, manifests: [service, ...others] }, own]) =>
+    ({ protocol, manifests: [{ ...service, metadata: { ...service.metadata, labels: own } }, ...others] }));
 }
 
 const isAsked = ({ protocol }: { readonly protocol: string }) => protocol === 'HTTP' || protocol === 'GRPC';
 
-function asked(about: string, programs: Programs, admitted: Admission, seed: number, count: number): Known {
+function asked({ about, mesh, programs, admitted }: Asking, seed: number, count: number): Known {
   const samples = fc.sample(programs.filter(isAsked).chain(program =>
     fc.tuple(fc.constant(program), fc.array(requests(program), { minLength: 20, maxLength: 20 }))), { seed, numRuns: count });
   let unknown = 0;
-  const cases = samples.map(([{ protocol, manifests }, all], i): Case => {
-    const objects = JSON.parse(JSON.stringify([...servicesOf(protocol, i), ...manifests.filter(({ kind }) => kind !== 'Service').flatMap(admitted)]));
-    const world = reading(objects, 'default', 'istio');
+  const cases = samples.map(([{ protocol, manifests: [{ metadata: { labels } }, ...others] }, all], i): Case => {
+    const objects = JSON.parse(JSON.stringify([...servicesOf(protocol, labels, i), ...others.flatMap(admitted)]));
+    const world = reading(objects, 'default', mesh);
     return {
       name: `${about} ${i}`,
-      manifests: objects,
+      manifests: [...objects, ...mesh === 'istio' ? [] : ['shop', 'web'].flatMap((namespace, n) => waypoint(namespace, n, i))],
       probes: all.flatMap(request => {
         const outcome = readOutcome(world, request);
         if (outcome === 'unknown') {
           unknown++;
           return [];
         }
+        const { client: { namespace } } = request;
         return [{
           ...sentAs(request, protocol),
-          namespace: request.client.namespace,
+          ...mesh === 'istio-ambient' && {
+            client: `spiffe://cluster.local/ns/${namespace}/sa/web`, waypoint: labels['istio.io/use-waypoint-namespace'] ?? 'shop',
+          },
+          namespace,
           port: 80,
           address: address(0, i),
           host: request.host,
-          answers: { library: said(outcome, request) },
+          answers: { library: mesh === 'istio' ? said(outcome, request) : atWaypoint(said(outcome, request)) },
         }];
       }),
     };
@@ -58,11 +77,11 @@ function asked(about: string, programs: Programs, admitted: Admission, seed: num
 }
 
 /** The Service that is called, and those behind it. */
-function servicesOf(protocol: string, i: number): object[] {
+function servicesOf(protocol: string, labels: object | undefined, i: number): object[] {
   const one = (name: string, namespace: string, n: number, ports: readonly object[]) => ({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, namespace },
+    metadata: { name, namespace, ...n === 0 && { labels } },
     spec: { clusterIP: address(n, i), selector: { app: name }, ports: ports.map(port => ({ appProtocol: protocol.toLowerCase(), ...port })) },
   });
   const behind = [{ name: 'one', port: 80 }, { name: 'other', port: 8080 }];
@@ -121,6 +140,12 @@ function said(outcome: Outcome, { protocol, path }: RouteRequest): string | read
   const backends = perBackend(outcome.arrivals, ({ service }) => shareOf(...outcome.arrivals.filter(one => one.service === service)));
   const [changed = path] = outcome.arrivals.map(({ request }) => request!.path);
   return changed === path ? [backends, `${backends} ${path}`] : `${backends} ${changed}`;
+}
+
+/** A waypoint does not say the path. Its clients here speak TLS, and so it redirects to that where nothing says something else. */
+function atWaypoint(answer: string | readonly string[]): readonly string[] {
+  const [backends] = typeof answer === 'string' ? [answer] : answer;
+  return backends.startsWith('{') ? [backends.split(' ')[0]] : [backends, backends.replace(', to http:', ', to https:')];
 }
 
 function status(protocol: string, code: number): string {
