@@ -4,7 +4,7 @@ import type { ReadMesh } from '../../../src/reading/mesh';
 import { CASES, clusterOf } from '../../migrate/routes/moved';
 import { withApps } from '../../oracle/differences/apps';
 import { APIS as LEAVING } from '../../oracle/differences/leaving';
-import { compared } from '../../oracle/differences/pairs';
+import { compared, isOfMesh } from '../../oracle/differences/pairs';
 import { APIS as ENTERING } from '../../oracle/differences/sides';
 
 /**
@@ -21,8 +21,6 @@ interface Api {
   readonly worlds: fc.Arbitrary<World>;
   readonly mesh?: ReadMesh;
 }
-
-const isOfMesh = ({ apiVersion }: any): boolean => !['v1', 'apps/v1'].includes(apiVersion);
 
 const APIS: Readonly<Record<string, Api>> = {
   ...Object.fromEntries([

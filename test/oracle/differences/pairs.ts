@@ -41,7 +41,7 @@ export function changed<Asked>({ policies: all, ...api }: Api<Asked>): fc.Arbitr
 }
 
 /** What is no app, nor the configuration of a mesh. */
-function isOfMesh({ apiVersion }: any): boolean {
+export function isOfMesh({ apiVersion }: any): boolean {
   return !['v1', 'apps/v1', 'install.istio.io/v1alpha1'].includes(apiVersion);
 }
 

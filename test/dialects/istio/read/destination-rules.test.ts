@@ -1,5 +1,6 @@
 import { journey } from '../../../../src/meaning/journey';
 import { landOf } from '../../../../src/reading/land';
+import { compared } from '../../../oracle/differences/pairs';
 import { trafficOf } from '../../../reading/traffic';
 import { reading } from '../../../reading/world';
 
@@ -82,4 +83,23 @@ test.each<[string, object]>([
   ['settings for a subset', { trafficPolicy: speaking('ISTIO_MUTUAL'), subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: speaking('DISABLE') }] }],
 ])('of %s, it is not known what becomes', (_, spec) => {
   expect(outcome(STRICT, rule(spec))).toBe('unknown');
+});
+
+test('which pods a subset of another host are depends on what is said of that host', () => {
+  const named = (name: string) => CART.map(one => JSON.parse(JSON.stringify(one).replaceAll('"cart"', `"${name}"`)) as object);
+  const route = (backend: string) => ({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { hosts: ['cart.shop.svc.cluster.local'], http: [{ route: [{ destination: { host: `${backend}.shop.svc.cluster.local`, subset: 'v1' } }] }] },
+  });
+  // For clients of its own namespace only, which are not told apart here.
+  const subsets = (host: string, version: string) => rule({ host: `${host}.shop.svc.cluster.local`, subsets: [{ name: 'v1', labels: { version } }] }, 'web');
+  const side = (...manifests: readonly object[]) => ({ manifests: [...CART, ...named('stock'), ...manifests], judge: () => undefined, mesh: 'istio' as const });
+  const isOfCart = ({ to }: { readonly to?: unknown }) => JSON.stringify(to)?.includes('"service":"cart"');
+  const unsure = (one: object, other: object) => compared(side(route('stock'), one), side(route('stock'), other)).unsure.filter(isOfCart).length > 0;
+
+  expect(unsure(subsets('stock', 'a'), subsets('stock', 'b'))).toBe(true);
+  expect(unsure(subsets('stock', 'a'), subsets('stock', 'a'))).toBe(false);
+  expect(unsure(subsets('other', 'a'), subsets('other', 'b'))).toBe(false);
 });
