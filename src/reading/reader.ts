@@ -9,6 +9,8 @@ export interface Reader {
   readonly title: string;
   /** The kinds that it reads, by group. A kind of a group that stands here, and is not among them, is a finding. */
   readonly kinds: Readonly<Record<string, readonly string[]>>;
+  /** Those of these kinds that may change anything, where something in them is not understood. */
+  readonly whole?: readonly string[];
   /** The meshes whose proxies decide who gets in even where there is none of these objects. */
   readonly of?: readonly ReadMesh[];
   /** Objects of other kinds that it looks for among those of the cluster: where there is one, it has something to say. */

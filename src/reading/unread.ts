@@ -3,7 +3,7 @@ import { isWorkload } from './cluster/workload';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
 import { isOfReadVersion } from './versions';
-import type { FieldPlace } from '../manifests/fields';
+import type { FieldPlace, Finding } from '../manifests/fields';
 import { grouped } from '../model/lists';
 
 /** Something of which nobody knows what it changes. */
@@ -32,6 +32,15 @@ export function unreadAmong(objects: readonly ReadObject[], readers: readonly Re
     const isRead = readers.some(reader => isReadBy(reader, group, kind));
     if (isRead ? isOfReadVersion(object) : !isMeshApi(group, kind)) return [];
     return [{ manifest, place, why: `${wordsOf(object)} is of a ${isRead ? `version (${version})` : 'kind'} that is not read, so it may change anything` }];
+  });
+}
+
+/** Objects that were read, and may change anything by what is not understood in them. */
+export function halfReadAmong(read: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
+  const isWhole = ({ group, kind }: ReadObject) => readers.some(reader => reader.whole?.includes(kind) === true && isReadBy(reader, group, kind));
+  return read.filter(isWhole).flatMap(object => {
+    const [doubt] = object.fields.doubts();
+    return doubt === undefined ? [] : [{ manifest: object.manifest, ...saidOf(object, doubt) }];
   });
 }
 
@@ -69,14 +78,18 @@ function repeated(objects: readonly ReadObject[]): readonly (readonly ReadObject
 
 /** Services, workloads and Namespaces that are not understood, where something in them is not understood; of some namespaces, or of all. */
 export function doubtfulIn(cluster: Cluster, namespaces?: ReadonlySet<string>): Unread[] {
-  return cluster.doubtsIn(namespaces).map(([object, { place, message }]) =>
-    ({ manifest: object.manifest, place, why: `${wordsOf(object)}: ${place.path}: ${message}`, only: object.namespace ?? object.name }));
+  return cluster.doubtsIn(namespaces)
+    .map(([object, doubt]) => ({ manifest: object.manifest, ...saidOf(object, doubt), only: object.namespace ?? object.name }));
 }
 
 /** What a Service without a selector leads to. */
 export function endpointsAmong(objects: readonly ReadObject[]): Unread[] {
   return objects.filter(({ group, kind }) => (group === '' && kind === 'Endpoints') || (group === 'discovery.k8s.io' && kind === 'EndpointSlice'))
     .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} says where a Service without a selector leads, which is not read` }));
+}
+
+function saidOf(object: ReadObject, { place, message }: Finding): Pick<Unread, 'place' | 'why'> {
+  return { place, why: `${wordsOf(object)}: ${place.path}: ${message}` };
 }
 
 function wordsOf({ kind, namespace, name }: ReadObject): string {

@@ -3,7 +3,7 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulIn, endpointsAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulIn, endpointsAmong, halfReadAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { TitledReading } from '../meaning/world';
@@ -68,9 +68,15 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     if (own.length === 0 && its === undefined && (reader.concerns === undefined || !objects.some(reader.concerns))) return [];
     return [{ title: reader.title, reading: reader.read(own, cluster, its ?? mesh), reader, objects: own }];
   });
-  const anywhere = [...unreadAmong(objects, readers), ...lostAmong(others), ...noListsAmong(others), ...repeatedAmong(objects)];
-  const unreadFor = (namespaces?: ReadonlySet<string>) => [...anywhere, ...doubtfulIn(cluster, namespaces)];
   const read = [...new Set(readings.flatMap(one => one.objects))];
+  const anywhere = [
+    ...unreadAmong(objects, readers),
+    ...halfReadAmong(read, readers),
+    ...lostAmong(others),
+    ...noListsAmong(others),
+    ...repeatedAmong(objects),
+  ];
+  const unreadFor = (namespaces?: ReadonlySet<string>) => [...anywhere, ...doubtfulIn(cluster, namespaces)];
   return {
     cluster,
     readings,

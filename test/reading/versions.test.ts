@@ -26,7 +26,8 @@ const SERVED = filesIn(join(__dirname, '../../imports/crds')).flatMap(file => pa
 const versionsOf = (kind: string) => VERSIONS[kind] ?? VERSIONS[kind.split(' ')[0]];
 const unreadIn = (kind: string, version: string) => {
   const [group, name] = kind.split(' ');
-  return reading([{ apiVersion: `${group}/${version}`, kind: name, metadata: { name: 'x', namespace: 'shop' }, spec: {} }]).unread.map(({ why }) => why);
+  return reading([{ apiVersion: `${group}/${version}`, kind: name, metadata: { name: 'x', namespace: 'shop' }, spec: {} }]).unread.map(({ why }) => why)
+    .filter(why => why.endsWith('that is not read, so it may change anything'));
 };
 
 test('each kind that is read has versions, and each line of versions is for a kind that is read', () => {

@@ -1,4 +1,5 @@
 import { Passthroughs } from './egress';
+import { readMesh } from './mesh';
 import { type Permission, permissionOf, type Tls, tlsOf } from './policies';
 import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
@@ -25,16 +26,19 @@ export const KUMA: Reader = {
   kinds: {
     'kuma.io': [
       'MeshTrafficPermission', 'MeshTLS', 'MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker',
-      'MeshRateLimit', 'MeshFaultInjection', 'MeshPassthrough',
+      'MeshRateLimit', 'MeshFaultInjection', 'MeshPassthrough', 'Mesh',
     ],
   },
+  whole: ['Mesh'],
   read: (objects, cluster, mesh) => {
     const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
     const permissions = of('MeshTrafficPermission').flatMap(object => permissionOf(object) ?? []);
     const tls = of('MeshTLS').flatMap(object => tlsOf(object) ?? []);
     const [policies, inbound] = [policiesOf(objects), objects.flatMap(inboundOf)];
     const passthroughs = new Passthroughs(objects);
-    const meshes = new Set([...permissions, ...tls, ...policies.routes, ...policies.confs, ...inbound, ...passthroughs.all].map(one => one.mesh));
+    of('Mesh').forEach(readMesh);
+    const targets: readonly Pick<Target, 'mesh'>[] = [...permissions, ...tls, ...policies.routes, ...policies.confs, ...inbound, ...passthroughs.all];
+    const meshes = new Set([...of('Mesh').map(({ name }) => name), ...targets.map(one => one.mesh)]);
     const [permissionsOn, tlsOn] = [selecting(permissions, meshes), selecting(tls, meshes)];
     return {
       entering: to => to.protocol === 'UDP' ? [] : [{ title: 'Kuma', decision: entering(permissionsOn(to), tlsOn(to), permissions) }],
