@@ -511,6 +511,11 @@ export function toJson_MeshHttpRouteProps(obj: MeshHttpRouteProps | undefined): 
  */
 export interface MeshHttpRouteSpec {
   /**
+   * @schema MeshHttpRouteSpec#targetRef
+   */
+  readonly targetRef?: MeshHttpRouteSpecTargetRef;
+
+  /**
    * @schema MeshHttpRouteSpec#to
    */
   readonly to: MeshHttpRouteSpecTo[];
@@ -523,7 +528,38 @@ export interface MeshHttpRouteSpec {
 export function toJson_MeshHttpRouteSpec(obj: MeshHttpRouteSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'targetRef': toJson_MeshHttpRouteSpecTargetRef(obj.targetRef),
     'to': obj.to?.map(y => toJson_MeshHttpRouteSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecTargetRef
+ */
+export interface MeshHttpRouteSpecTargetRef {
+  /**
+   * @schema MeshHttpRouteSpecTargetRef#kind
+   */
+  readonly kind: MeshHttpRouteSpecTargetRefKind;
+
+  /**
+   * @schema MeshHttpRouteSpecTargetRef#labels
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'MeshHttpRouteSpecTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshHttpRouteSpecTargetRef(obj: MeshHttpRouteSpecTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -559,6 +595,16 @@ export function toJson_MeshHttpRouteSpecTo(obj: MeshHttpRouteSpecTo | undefined)
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshHttpRouteSpecTargetRefKind
+ */
+export enum MeshHttpRouteSpecTargetRefKind {
+  /** Mesh */
+  MESH = "Mesh",
+  /** Dataplane */
+  DATAPLANE = "Dataplane",
+}
 
 /**
  * @schema MeshHttpRouteSpecToTargetRef
@@ -3042,6 +3088,11 @@ export function toJson_MeshTcpRouteProps(obj: MeshTcpRouteProps | undefined): Re
  */
 export interface MeshTcpRouteSpec {
   /**
+   * @schema MeshTcpRouteSpec#targetRef
+   */
+  readonly targetRef?: MeshTcpRouteSpecTargetRef;
+
+  /**
    * @schema MeshTcpRouteSpec#to
    */
   readonly to: MeshTcpRouteSpecTo[];
@@ -3054,7 +3105,38 @@ export interface MeshTcpRouteSpec {
 export function toJson_MeshTcpRouteSpec(obj: MeshTcpRouteSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'targetRef': toJson_MeshTcpRouteSpecTargetRef(obj.targetRef),
     'to': obj.to?.map(y => toJson_MeshTcpRouteSpecTo(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecTargetRef
+ */
+export interface MeshTcpRouteSpecTargetRef {
+  /**
+   * @schema MeshTcpRouteSpecTargetRef#kind
+   */
+  readonly kind: MeshTcpRouteSpecTargetRefKind;
+
+  /**
+   * @schema MeshTcpRouteSpecTargetRef#labels
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'MeshTcpRouteSpecTargetRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshTcpRouteSpecTargetRef(obj: MeshTcpRouteSpecTargetRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -3090,6 +3172,16 @@ export function toJson_MeshTcpRouteSpecTo(obj: MeshTcpRouteSpecTo | undefined): 
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshTcpRouteSpecTargetRefKind
+ */
+export enum MeshTcpRouteSpecTargetRefKind {
+  /** Mesh */
+  MESH = "Mesh",
+  /** Dataplane */
+  DATAPLANE = "Dataplane",
+}
 
 /**
  * @schema MeshTcpRouteSpecToTargetRef

@@ -3,12 +3,13 @@ import {
   ConsulNamespaces, Exposure, ExposureGateway, GatewayApiChannel, HttpMatch, Identity, MeshImplementation, MeshProtocol, MeshService, MeshTarget,
   RuleOrder, ServiceAccessPolicy, ServiceRoute, StickinessType, TlsMatch,
 } from '../../src';
-import { expectValidIn } from '../schema';
+import { expectValid, expectValidIn } from '../schema';
 import { shop, synth, TARGETS } from '../setup';
 
 const cart = MeshService.of('cart', { port: 8080 });
 const v1 = { service: cart.variant('cart-v1') };
 const CONSUL = MeshTarget.consul({ namespaces: ConsulNamespaces.MIRRORED });
+const KUMA = MeshTarget.kuma({ trustDomain: 'default.zone.mesh.local' });
 const onApi = { matches: [HttpMatch.of({ pathPrefix: '/api' })] };
 
 function routeOf(props: object, service = cart, target = TARGETS.gatewayApi()): any[] {
@@ -268,6 +269,24 @@ describe('rules for some clients', () => {
       [[{ port: 6379, sourceNamespace: 'web', sourceLabels: { app: 'web', tier: 'a' } }], 'redis-v2'], [[{ port: 6379 }], 'redis-v1'],
     ]);
   });
+
+  test('are routes of Kuma of their own, which go before that for everybody wherever they overlap', () => {
+    const rules = [some(web), { ...onApi, backends: [v1] }, { backends: [{ service: cart }] }];
+    const [everybody, ofWeb] = routeOf({ rules }, cart, KUMA);
+
+    const written = ({ spec }: any) => spec.to[0].rules.flatMap(({ matches, default: { backendRefs: [{ labels }] } }: any) =>
+      matches.map(({ path }: any) => [path?.value, labels['kuma.io/display-name']]));
+    expect(everybody.spec.targetRef).toBeUndefined();
+    expect(written(everybody)).toEqual([['/api', 'cart-v1'], [undefined, 'cart']]);
+    expect(ofWeb.spec.targetRef).toEqual({ kind: 'Dataplane', labels: { 'app': 'web', 'tier': 'a', 'k8s.kuma.io/namespace': 'web' } });
+    expect(written(ofWeb)).toEqual([[undefined, 'cart-v2'], ['/api', 'cart-v2']]);
+    expectValid(everybody, ofWeb);
+  });
+
+  test.each<[string, object[], RegExp]>([
+    ['a pod may be of two sorts', [some(web), { ...some({ labels: { team: 'a' } }), ...onApi }, all], /\(rule 1 on port 8080 and rule 2 on port 8080\): a pod may be among several of the clients/],
+    ['some rules alone change requests', [{ ...some(web), requestHeaders: { set: { a: '1' } } }, all], /gives a rule for some clients what it leaves out/],
+  ])('are refused by Kuma where %s', (_, rules, message) => expect(() => routeOf({ rules }, cart, KUMA)).toThrow(message));
 
   test.each<[string, object, RegExp]>([
     ['nobody else has one', { rules: [some(web)] }, /MESH1322: on port 8080, all rules are for some clients, and none says .* of others/],

@@ -115,21 +115,24 @@ Consul renders 37 of 88
   22: WeightedBackends
   11: SessionPersistence
   9: OrderedRules
-Kuma renders 55 of 90
+Kuma renders 45 of 88
   14: OrderedRules
-  5: SessionPersistence
-  4: ConnectionLimits
-  4: HTTPRouteRequestTimeout
-  4: IdleTimeout
-  4: RetryGRPCStatus
-  3: ConnectTimeout
-  3: ConsistentHash
+  10: ClientMatching
+  7: SessionPersistence
+  5: ConnectTimeout
+  5: ConnectionLimits
+  3: HTTPRouteRequestTimeout
   3: HTTPRouteRetry
-  2: HTTPRouteBackendTimeout
-  2: OutlierDetection
-  1: LoadBalancing
-  1: LocalRateLimit
-  1: NoBackendTimeout"
+  3: IdleTimeout
+  3: LocalRateLimit
+  3: OutlierDetection
+  3: RetryGRPCStatus
+  2: ConsistentHash
+  2: LoadBalancing
+  1: MaxConnectionDuration
+  1: NoBackendTimeout
+  1: NoRequestTimeout
+  1: NoRetries"
 `);
 });
 

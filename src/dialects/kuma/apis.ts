@@ -91,10 +91,12 @@ export interface MeshHttpRouteRule {
 }
 
 export interface MeshHttpRouteSpec {
+  readonly targetRef?: TargetRef;
   readonly to: readonly (To & { readonly rules: readonly MeshHttpRouteRule[] })[];
 }
 
 export interface MeshTcpRouteSpec {
+  readonly targetRef?: TargetRef;
   readonly to: readonly (To & { readonly rules: readonly { readonly default: { readonly backendRefs: readonly BackendRef[] } }[] })[];
 }
 

@@ -1,4 +1,5 @@
 import { meshCircuitBreaker } from './mesh-circuit-breaker';
+import type { OrderedPort } from './mesh-http-route';
 import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
 import { balancedServices, meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
 import { meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
@@ -6,20 +7,23 @@ import { meshRetry } from './mesh-retry';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { connected, meshTimeout } from './mesh-timeout';
 import { planRules, routeRefusals } from './route-refusals';
+import type { ClientsRoute } from './routes-by-clients';
+import { routesByClients } from './routes-by-clients';
 import type { Settled } from './settled';
 import { settled } from './settled';
 import type { RouteFeature } from '../../model/features/route';
 import { distinctBy, flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
-import type { RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import { namespaceOf, qualified } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import type { Claim, Topic } from '../contract/claim';
 import { routedClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
+import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
-import { A_SERVICE_EACH, A_SERVICE_FOR_CLIENTS, BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
+import { A_SERVICE_EACH, BY_EXPRESSION, FULL, full, none, partial, PATHS_BY_EXPRESSION } from '../contract/support';
 import type { Support } from '../contract/support';
 import { rateLimitClaims } from '../proxies/rate-limit';
 
@@ -55,7 +59,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   PerPortRules: FULL,
   ReferenceGrant: FULL,
   MeshConsumerRoute: FULL,
-  ClientMatching: none('the rules of a MeshHTTPRoute do not ask which pod calls', A_SERVICE_FOR_CLIENTS),
+  ClientMatching: partial('clients that no pod is several of, and rules that change requests all or not at all', 'a MeshHTTPRoute or MeshTCPRoute for each, with the labels of the pods in its `targetRef`'),
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,
   OtherBackend: ONLY_SERVICES,
@@ -141,18 +145,30 @@ function servicesOf(model: RouteModel, all: readonly Settled<unknown>[]): Servic
 }
 
 function render(model: RouteModel): Rendering<RouteFeature> {
-  const routed = model.ports.filter(({ rules }) => rules.length > 0);
-  const plans = routed.filter(({ protocol }) => hasRequests(protocol)).map(planRules);
-  const ordered = flatMap(plans, ({ port, rules }) => rules === undefined ? [] : [{ port, rules }]);
-  const requests = ordered.map(({ port }) => port);
-  const connections = routed.filter(({ protocol }) => !hasRequests(protocol));
-  return renderUnless(routeRefusals(model, plans), () => [
-    ...(ordered.length === 0 ? [] : [meshHttpRoute(model, ordered)]),
-    ...(connections.length === 0 ? [] : [meshTcpRoute(model, connections)]),
+  const routes = routesByClients(model).map(route => ({ route, ...planned(route) }));
+  const requests = model.ports.filter(({ protocol, rules }) => rules.length > 0 && hasRequests(protocol));
+  return renderUnless(routeRefusals(model, requests, flatMap(routes, ({ refusals }) => refusals)), () => [
+    ...flatMap(routes, ({ route, ordered }) => ordered.length === 0 ? [] : [meshHttpRoute(model, route, ordered)]),
+    ...flatMap(routes, ({ route, connections }) => connections.length === 0 ? [] : [meshTcpRoute(model, route, connections)]),
     ...meshTimeout(model, requests),
     ...meshRetry(model, requests),
     ...meshLoadBalancingStrategy(model),
     ...meshCircuitBreaker(model),
     ...meshRateLimits(model),
   ]);
+}
+
+interface Planned {
+  readonly ordered: readonly OrderedPort[];
+  readonly connections: readonly PortRoute[];
+  readonly refusals: readonly Refusal<RouteFeature>[];
+}
+
+function planned({ ports }: ClientsRoute): Planned {
+  const plans = ports.filter(({ port }) => hasRequests(port.protocol)).map(planRules);
+  return {
+    ordered: flatMap(plans, ({ port, rules }) => rules === undefined ? [] : [{ port, rules }]),
+    connections: ports.map(({ port }) => port).filter(({ protocol }) => !hasRequests(protocol)),
+    refusals: flatMap(plans, ({ refusals }) => refusals),
+  };
 }

@@ -3,6 +3,8 @@ import { differing } from './common-handling';
 import { kumaRateLimitRefusals } from './mesh-rate-limit';
 import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
+import type { ClientsPort } from './routes-by-clients';
+import { clientRefusals } from './routes-by-clients';
 import { listeningPorts } from './settled';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
@@ -21,12 +23,15 @@ import type { SplitRule } from '../specificity/specific-rules';
 import { specificRules } from '../specificity/specific-rules';
 
 /** What Kuma cannot express of a route, beside the features that it lacks. */
-export function routeRefusals(model: RouteModel, plans: readonly RulesPlan[]): Refusal<RouteFeature>[] {
+export function routeRefusals(
+  model: RouteModel, requests: readonly PortRoute[], planned: readonly Refusal<RouteFeature>[],
+): Refusal<RouteFeature>[] {
   return [
     ...namespaceRefusals(model),
     ...nameRefusals(model),
-    ...flatMap(plans, ({ port, refusals }) => [
-      ...refusals,
+    ...planned,
+    ...clientRefusals(model),
+    ...flatMap(requests, port => [
       ...differenceRefusals(port),
       ...flatMap(port.rules, (rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
         .map(refusal => ({ ...refusal, port: port.port, ruleIndex: i }))),
@@ -61,21 +66,31 @@ export type RulesPlan = { readonly port: PortRoute } & (
   | { readonly rules: readonly SplitRule[]; readonly refusals: readonly [] }
   | { readonly rules?: undefined; readonly refusals: readonly Refusal<RouteFeature>[] });
 
-export function planRules(port: PortRoute): RulesPlan {
+export function planRules({ port, places }: ClientsPort): RulesPlan {
+  const plan = ordered(port);
+  return plan.rules !== undefined ? plan : {
+    port, refusals: plan.refusals.map(refusal => refusal.ruleIndex === undefined ? refusal : { ...refusal, ruleIndex: places[refusal.ruleIndex] }),
+  };
+}
+
+/** Rules below one for every request are those for everybody, below one for some clients: they are only there so that it goes before them. */
+function ordered(port: PortRoute): RulesPlan {
   const refuse = (ruleIndex: number, reason: string, remedy: string): Refusal<RouteFeature> => ({ feature: 'OrderedRules', port: port.port, ruleIndex, reason, remedy });
-  const rest = restRefusals('Kuma', port);
+  const last = port.rules.findIndex(({ matches }) => matches.length === 0);
+  const rest = last !== -1 ? [] : restRefusals('Kuma', port);
   if (rest.length > 0) {
     return { port, refusals: rest };
   }
-  const rules = specificRules(port, MAX_MATCHES);
-  if (isConflict(rules)) {
-    const { earlier, later, because, paths } = rules;
+  const all = specificRules(port, MAX_MATCHES);
+  if (isConflict(all)) {
+    const { earlier, later, because, paths } = all;
     return {
       port,
       refusals: [refuse(earlier, `rules ${ruleNumber(port.rules, earlier)} and ${ruleNumber(port.rules, later)} ${because}, and Kuma follows the most specific rule, not the first`,
         `Use ${paths}, or methods that set them apart`)],
     };
   }
+  const rules = all.filter(({ index }) => index <= last);
   const count = flatMap(rules, ({ matches }) => matches).length;
   return count <= MAX_MATCHES ? { port, rules, refusals: [] } : {
     port,

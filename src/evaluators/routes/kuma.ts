@@ -101,8 +101,13 @@ function isFollowed(policy: any, { client }: RouteRequest): boolean {
   if (kind !== 'Mesh' && kind !== 'Dataplane') {
     throw new Unknown(`not known here: ${kind}`);
   }
-  const { 'k8s.kuma.io/namespace': namespace = client.namespace } = only(labels, 'k8s.kuma.io/namespace');
-  return namespace === client.namespace && (roleOf(policy) < 2 || policy.metadata.namespace === client.namespace);
+  const { 'k8s.kuma.io/namespace': namespace = client.namespace, ...others }: Record<string, string> = labels;
+  const { labels: own = {} } = client;
+  if (Object.keys(others).some(label => label.includes('kuma.io/'))) {
+    throw new Unknown('which labels does Kuma give to the client?');
+  }
+  return namespace === client.namespace && Object.entries(others).every(([label, value]) => own[label] === value)
+    && (roleOf(policy) < 2 || policy.metadata.namespace === client.namespace);
 }
 
 /** What all items say, field by field. */

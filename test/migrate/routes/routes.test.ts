@@ -201,6 +201,24 @@ test('rules for some clients are carried over, and so is what becomes of the req
   expect(verdicts(all('kuma'))['VirtualService cart']).toContain('cannot express rules for some clients');
 });
 
+test('routes of Kuma for some pods are rules for some clients', () => {
+  const route = (name: string, backend: string, targetRef?: object) => kuma('MeshHTTPRoute', name, {
+    ...targetRef && { targetRef },
+    to: [{
+      targetRef: { kind: 'MeshService', name: 'cart' },
+      rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], default: { backendRefs: [{ kind: 'MeshService', name: backend, port: 80 }] } }],
+    }],
+  });
+  const all = moved('kuma', 'istio', route('all', 'cart-v1'), route('web', 'cart-v2', { kind: 'Dataplane', labels: { app: 'web' } }));
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ clients: [{ labels: { app: 'web' } }], backends: [{ service: cartV2 }] }, { backends: [{ service: cartV1 }] }],
+});"
+`);
+});
+
 test('load balancing that no hash key or no name is for is told of', () => {
   const all = moved('istio', 'istio', virtualService(to('cart-v1')), istio('DestinationRule', 'cart-v1', { host: 'cart-v1', trafficPolicy: { loadBalancer: { simple: 'PASSTHROUGH' } } }));
 

@@ -14,8 +14,10 @@ const http = { matches: [{ path: { type: 'Exact', value: '/a' }, headers: [{ nam
 const CASES: readonly Case[] = [
   { manifest: kuma('MeshTrafficPermission', { targetRef: DATAPLANE, rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://default/ns/shop/sa/web' } }] } }] }) },
   { manifest: kuma('MeshTLS', { targetRef: DATAPLANE, rules: [{ default: { mode: 'Strict' } }] }) },
-  { manifest: kuma('MeshHTTPRoute', { to: [{ targetRef: TO, rules: [http] }] }), specs: [{ to: [{ targetRef: LABELED, rules: [http] }] }] },
-  { manifest: kuma('MeshTCPRoute', { to: [{ targetRef: TO, rules: [{ default: { backendRefs } }] }] }), specs: [{ to: [{ targetRef: LABELED, rules: [{ default: { backendRefs } }] }] }] },
+  ...Object.entries({ MeshHTTPRoute: http, MeshTCPRoute: { default: { backendRefs } } }).map(([kind, rule]) => ({
+    manifest: kuma(kind, { to: [{ targetRef: TO, rules: [rule] }] }),
+    specs: [{ to: [{ targetRef: LABELED, rules: [rule] }] }, { targetRef: DATAPLANE, to: [{ targetRef: TO, rules: [rule] }] }],
+  })),
   ...['MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy', 'MeshCircuitBreaker', 'MeshRateLimit'].map(kind => ({
     manifest: kuma(kind, { to: [{ targetRef: TO, default: {} }] }),
     specs: [...[LABELED, RPCS].map(to => ({ to: [{ targetRef: to, default: {} }] })), { targetRef: DATAPLANE, rules: [{ default: {} }] }],
