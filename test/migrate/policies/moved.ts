@@ -15,8 +15,14 @@ const SETTINGS = { consulNamespaces: 'MIRRORED', waypoint: 'waypoint' } as const
 export const TARGETS: readonly TargetName[] = ['istio', 'istio-ambient', 'linkerd', 'consul', 'kuma', 'cilium', 'network-policy'];
 const KNOWS_PODS: readonly (Old | TargetName)[] = ['cilium', 'network-policy'];
 
-function moved(from: Old, to: TargetName, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
-  const documents = [...documentsIn('old.json', [...clusterOf(CASES[from]), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+/** What stands beside the policies, without the workload that is called. */
+export const withoutPods = (from: Old): readonly object[] =>
+  clusterOf(CASES[from]).filter(({ kind, metadata: { namespace, name } }: any) => kind !== 'Deployment' || namespace !== 'shop' || name !== 'cart');
+
+function moved(
+  from: Old, to: TargetName, cluster: readonly object[], manifests: readonly object[],
+): { readonly all: Moved; readonly written: readonly any[] } {
+  const documents = [...documentsIn('old.json', [...cluster, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
   const all = movePolicies(documents, { from, targets: [to], unsaid: 'denied', ...SETTINGS, ...to === 'kuma' && { trustDomain: 'cluster.local' } }, WORDS);
   const text = streamOf(to, manifestsOf(all.program), [to]);
   return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
@@ -49,9 +55,11 @@ export interface Counts {
 export const NO_COUNTS: Counts = { equal: 0, narrower: 0, unknown: 0, refused: 0 };
 
 /** Moves policies, and asks both meshes about requests: nobody gets in who did not, and nobody is kept out without a word. */
-export function countMoved(from: Old, to: TargetName, old: readonly any[], some: readonly Request[], counts: Counts): void {
+export function countMoved(
+  from: Old, to: TargetName, old: readonly any[], some: readonly Request[], counts: Counts, cluster: readonly object[] = clusterOf(CASES[from]),
+): void {
   const { judge } = CASES[from];
-  const { all, written } = moved(from, to, old);
+  const { all, written } = moved(from, to, cluster, old);
   const { letsIn } = JUDGES[to]({ ...SETTINGS, ...to === 'kuma' && { trustDomain: 'cluster.local' } });
   const isSaid = all.compared.some(({ differences, unsure }) => differences.length + unsure.length > 0);
   // What cannot be closed is not written.
