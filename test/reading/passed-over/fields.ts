@@ -32,7 +32,10 @@ export const CLUSTER = ['cart', 'other', 'web'].flatMap(name => [
   }),
 ]);
 
-/** Whatever a field of a kind says: where it says something else, `diff` tells a difference, or that nobody knows of one. It never says that all is the same. */
+/**
+ * Whatever a field of a kind says: where it says something else, `diff` tells a difference, or that nobody knows of one. It never says that all is
+ * the same, and neither does it where the object says something more that nobody understands.
+ */
 export function passesNothingOver(cases: readonly Case[], byDefault: Omit<Case, 'manifest'> = {}): void {
   test.each(cases.map(one => [`${one.manifest.kind} ${JSON.stringify(one.manifest.spec).slice(0, 40)}`, one] as const))('of %s, no field is passed over', (_, one) => {
     const { mesh, manifest, specs = [], beside = [], meaningless = {}, values: known = {} } = { ...byDefault, ...one };
@@ -40,14 +43,19 @@ export function passesNothingOver(cases: readonly Case[], byDefault: Omit<Case, 
     const isIn = (path: string, names: object) => Object.keys(names).some(field => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`));
     const fields = [...fieldsOf(one.schema ?? served?.load().properties.spec, [])];
     const all = [...CLUSTER, ...beside];
-    const silent = fields.filter(({ way, values }) => {
+    const having = (said: unknown) => [...all, { ...manifest, spec: said }];
+    const told = fields.flatMap(({ way, values }) => {
       const changes = [manifest.spec, ...specs].flatMap(spec => (known[wordOf(way)] ?? values).map(value => ({ spec, now: put(spec, way, value) })))
         .filter(({ spec, now }) => JSON.stringify(now) !== JSON.stringify(spec));
-      const having = (said: unknown) => [...all, { ...manifest, spec: said }];
-      return changes.length > 0 && changes.every(({ spec, now }) => isSilent(having(spec), having(now), mesh));
-    }).map(({ way }) => wordOf(way));
+      return changes.length === 0 ? [] : [{ word: wordOf(way), change: changes.find(({ spec, now }) => !isSilent(having(spec), having(now), mesh)) }];
+    });
+    const silent = told.filter(({ change }) => change === undefined).map(({ word }) => word);
+    const doubted = (spec: any) => having({ ...spec, unheardOf: true });
+    const hidden = told.filter(({ change }) => change !== undefined && isSilent(doubted(change.spec), doubted(change.now), mesh))
+      .map(({ word }) => word);
 
     expect(fields.length).toBeGreaterThan(0);
+    expect(hidden).toEqual([]);
     expect(silent.filter(path => !isIn(path, meaningless))).toEqual([]);
     expect(Object.keys(meaningless).filter(field => !silent.some(path => isIn(path, { [field]: '' })))).toEqual([]);
   });

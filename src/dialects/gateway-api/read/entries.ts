@@ -69,8 +69,12 @@ function clientCertificateAt({ clientCertificates }: Listening, port: number): D
 
 /** Without its certificates, a listener takes nothing. */
 function ungranted({ certificates }: Listener, listening: Listening, grants: Grants): Doubt[] {
-  return certificates.filter(to => grants.allows(listening, { group: '', ...to }) !== true)
-    .map(({ kind, namespace, name }) => doubtOn(listening, `no ReferenceGrant lets it have the certificate in ${kind} ${namespace}/${name}`));
+  return certificates.flatMap(to => {
+    const allowed = grants.allows(listening, { group: '', ...to });
+    const certificate = `the certificate in ${to.kind} ${to.namespace}/${to.name}`;
+    if (typeof allowed === 'boolean') return allowed ? [] : [doubtOn(listening, `no ReferenceGrant lets it have ${certificate}`)];
+    return [listening, ...allowed.perhapsBy].map(one => doubtOn(one, `it is not known whether a ReferenceGrant lets it have ${certificate}`));
+  });
 }
 
 interface Standing {
@@ -145,7 +149,7 @@ function undecided(why: string, objects: readonly { readonly source: Source }[])
   return { branches: [], otherwise: { value: unknownBy(why, objects), why } };
 }
 
-function doubtOn({ source: { place } }: Listening, why: string): Doubt {
+function doubtOn({ source: { place } }: { readonly source: Source }, why: string): Doubt {
   return { type: 'unknown', why, place };
 }
 

@@ -117,7 +117,8 @@ function inMesh(
       asked: { scheme: 'http', port: service.port },
       protocol,
       service,
-      allows: (route, backend) => reading.needsGrant === false || grants.allows(route, { ...backend.groupKind ?? SERVICE, namespace: backend.namespace, name: backend.name }) === true || 'unknown',
+      allows: (route, { groupKind = SERVICE, namespace, name }) =>
+        reading.needsGrant === false || grants.allows(route, { ...groupKind, namespace, name }) || { perhapsBy: [] },
     };
     const own = reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached;
     return waysInMesh(reading, reading.consumers === 'at the waypoint' ? own.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : own, place);

@@ -1,11 +1,12 @@
 import type { Backend } from './backends';
 import type { Mirror, PathChange, Redirect as FilterRedirect } from './filters';
+import type { Allowed } from './grants';
 import type { Match } from './matches';
 import type { Asked, Replacing, RouteReading, Variation } from './readings';
 import type { Route } from './route';
 import type { Rule } from './rule';
 import type { ServicePort } from '../../../meaning/call';
-import { isUndecided, type Undecided } from '../../../meaning/decision';
+import { isUndecided, type Undecided, unknownBy } from '../../../meaning/decision';
 import { toService } from '../../../meaning/way';
 import type { Way, WayBackend } from '../../../meaning/world';
 import type { Handling, Redirect, Rewrite } from '../../../model/handling';
@@ -23,7 +24,7 @@ export interface Taken {
   /** Where requests go that a rule without Services takes. */
   readonly service?: ServicePort;
   /** Whether the route may name a Service. */
-  readonly allows: (backend: Backend) => boolean | 'unknown';
+  readonly allows: (backend: Backend) => Allowed;
 }
 
 export function answered(status: number): Way {
@@ -83,7 +84,7 @@ function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Und
     const strange = strangeKind({ name, ...backend }, reading, route);
     if (strange !== undefined) return strange;
     const allowed = allows({ name, ...backend });
-    if (allowed === 'unknown') return { unknown: `it is not known whether ${route.kind} '${route.name}' may name ${kindInWords(backend)} ${backend.namespace}/${name}` };
+    if (typeof allowed === 'object') return unknownBy(`it is not known whether ${route.kind} '${route.name}' may name ${kindInWords(backend)} ${backend.namespace}/${name}`, allowed.perhapsBy);
     return {
       service: name,
       ...backend,
@@ -103,7 +104,10 @@ function strangeKind({ groupKind, namespace, name }: Omit<Backend, 'weight' | 'p
 function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): NonNullable<Handling['mirrors']>[number] | Undecided | undefined {
   const strange = strangeKind(to, reading, route);
   if (strange !== undefined) return strange;
-  if (allows(to) !== true) return { unknown: `it is not known whether ${route.kind} '${route.name}' may copy to ${kindInWords(to)} ${to.namespace}/${to.name}` };
+  const allowed = allows(to);
+  if (allowed !== true) {
+    return unknownBy(`it is not known whether ${route.kind} '${route.name}' may copy to ${kindInWords(to)} ${to.namespace}/${to.name}`, allowed === false ? [] : allowed.perhapsBy);
+  }
   const [numerator, denominator] = reading.mirrored(fraction.numerator, fraction.denominator);
   const { name, namespace, port, groupKind } = to;
   return numerator === 0 ? undefined : { name, namespace, port, ...(groupKind && { groupKind }), fraction: { numerator, denominator } };

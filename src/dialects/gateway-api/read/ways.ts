@@ -1,5 +1,6 @@
 import type { Backend } from './backends';
 import { leftOpen } from './expressions';
+import type { Allowed } from './grants';
 import { doubtful, type Match, type ValueMatch } from './matches';
 import { type Asked, elements, type RouteReading, type Variation } from './readings';
 import type { Parent, Route } from './route';
@@ -32,7 +33,7 @@ export interface Place {
   readonly protocol: Protocol;
   /** Of a mesh. */
   readonly service?: ServicePort;
-  readonly allows: (route: Route, backend: Backend) => boolean | 'unknown';
+  readonly allows: (route: Route, backend: Backend) => Allowed;
 }
 
 /** Where requests to a port of a Service go by the routes that are attached to it; undefined where none of them is read. */
