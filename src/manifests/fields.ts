@@ -15,6 +15,16 @@ export interface FieldPlace extends Place {
   readonly path: string;
 }
 
+/** A place, for people. */
+export function placeWords({ file, line, path }: FieldPlace): string {
+  return `${file}:${line}${path === '' ? '' : `, ${path}`}`;
+}
+
+/** What is said of a place, where its object is named already. */
+export function atField({ path }: FieldPlace, said: string): string {
+  return path === '' ? said : `${path}: ${said}`;
+}
+
 /**
  * A value of a manifest, and the way to what stands in it. It remembers what was asked for: what nobody asked for is a finding, and so is
  * what is not of the type that it was asked for as. Lines are looked for when they are asked for.

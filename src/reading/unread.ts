@@ -3,7 +3,7 @@ import { isWorkload } from './cluster/workload';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
 import { isOfReadVersion } from './versions';
-import type { FieldPlace, Finding } from '../manifests/fields';
+import { atField, type FieldPlace, type Finding } from '../manifests/fields';
 import { grouped } from '../model/lists';
 
 /** Something of which nobody knows what it changes. */
@@ -48,7 +48,7 @@ export function halfReadAmong(read: readonly ReadObject[], readers: readonly Rea
 export function lostAmong(others: readonly NoObject[]): Unread[] {
   return others.filter(({ group, manifest }) => isMeshApi(group, manifest.kind) || isOfCluster(group, manifest))
     .map(({ manifest, finding: { place, message } }) =>
-      ({ manifest, place, why: `${manifest.kind}: ${place.path === '' ? '' : `${place.path}: `}${message}, so nobody knows what it changes` }));
+      ({ manifest, place, why: `${manifest.kind}: ${atField(place, message)}, so nobody knows what it changes` }));
 }
 
 /** Lists that are none. */
@@ -89,7 +89,7 @@ export function endpointsAmong(objects: readonly ReadObject[]): Unread[] {
 }
 
 function saidOf(object: ReadObject, { place, message }: Finding): Pick<Unread, 'place' | 'why'> {
-  return { place, why: `${wordsOf(object)}: ${place.path}: ${message}` };
+  return { place, why: `${wordsOf(object)}: ${atField(place, message)}` };
 }
 
 function wordsOf({ kind, namespace, name }: ReadObject): string {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { documentsIn } from '../../src/manifests/documents';
-import { Fields } from '../../src/manifests/fields';
+import { atField, Fields, placeWords } from '../../src/manifests/fields';
 
 function fieldsOf(text: string): Fields {
   const [{ file, content }] = documentsIn('a.yaml', text);
@@ -120,3 +120,11 @@ function at(value: any, path: string): any {
   const steps = [...path.matchAll(/\['(.*?)'\](?=$|\.|\[)|\[([0-9]+)\]|([\w$-]+)/gs)].map(([, quoted, item, name]) => quoted ?? item ?? name);
   return steps.reduce((below, step) => below?.[step], value);
 }
+
+test('a place is that of a field, or of the whole', () => {
+  const place = { file: 'a.yaml', line: 3, path: 'spec.rules[0]' };
+  expect(placeWords(place)).toBe('a.yaml:3, spec.rules[0]');
+  expect(placeWords({ ...place, path: '' })).toBe('a.yaml:3');
+  expect(atField(place, 'it is not known here')).toBe('spec.rules[0]: it is not known here');
+  expect(atField({ ...place, path: '' }, 'it is not known here')).toBe('it is not known here');
+});

@@ -1,3 +1,4 @@
+import { placeWords } from '../../manifests/fields';
 import type { Client, Request, ServicePort } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
 import type { Destination } from '../../meaning/journey';
@@ -42,5 +43,5 @@ export function outsideWords({ host, address, port }: Destination): string {
 
 /** An object and the field of it, with the place where it stands. */
 export function sourceWords({ kind, namespace, name, place }: Source): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}, ${place.file}:${place.line}${place.path === '' ? '' : `, ${place.path}`}`;
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}, ${placeWords(place)}`;
 }

@@ -1,3 +1,4 @@
+import { placeWords } from '../../manifests/fields';
 import type { Atom, Condition } from '../../meaning/condition';
 import type { Selector } from '../../meaning/selector';
 import type { Text } from '../../meaning/text';
@@ -44,7 +45,7 @@ const ATOMS: { readonly [Type in Atom['type']]: (atom: Of<Type>) => string } = {
   toAddress: ({ within: block, except }) => `to an address in ${block}${except.length === 0 ? '' : ` but not in ${except.join(', ')}`}`,
   toHost: ({ is }) => `to host ${textWords(is)}`,
   toPort: ({ first, last }) => first === last ? `to port ${first}` : `to ports ${first} to ${last}`,
-  unknown: ({ why, place }) => `what stands at ${place.file}:${place.line}${place.path === '' ? '' : `, ${place.path}`} (${why})`,
+  unknown: ({ why, place }) => `what stands at ${placeWords(place)} (${why})`,
 };
 
 const KINDS = {

@@ -1,5 +1,5 @@
 import { type Choice, choices, dimensionOf, type Draft, type Open, ORDER } from './dimensions';
-import type { FieldPlace } from '../../manifests/fields';
+import { type FieldPlace, placeWords } from '../../manifests/fields';
 import { type Atom, isTrue } from '../condition';
 import { type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../decision';
 import { atomsOf, type Knowledge, restricted } from '../restrict';
@@ -223,7 +223,7 @@ class Comparing<T> {
     const known = this.atomKeys.get(atom);
     if (known !== undefined) return known;
     const key = atom.type === 'unknown' ? `unknown ${atom.why} ${atom.about ?? this.setting.textAt(atom.place)}` : JSON.stringify(atom);
-    if (atom.type === 'unknown') this.whys.set(key, `${atom.place.file}:${atom.place.line}, ${atom.place.path}: ${atom.why}`);
+    if (atom.type === 'unknown') this.whys.set(key, `${placeWords(atom.place)}: ${atom.why}`);
     this.atomKeys.set(atom, key);
     return key;
   }

@@ -5,7 +5,7 @@ import { isEntrance, isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, s
 import { type PlanOfPolicies, planPolicies, type Planning } from './plan';
 import { type Compared, compared, widened } from './proof';
 import type { Document } from '../../manifests/documents';
-import type { FieldPlace, Finding } from '../../manifests/fields';
+import { atField, type FieldPlace, type Finding } from '../../manifests/fields';
 import { groupOf } from '../../manifests/names';
 import type { Difference, Unsure } from '../../meaning/compare/difference';
 import type { Passage } from '../../meaning/world';
@@ -210,7 +210,7 @@ class Move {
         ? `it is of ${title}, and no policy of who gets in: write what it does in the program` : `it is none of the policies of ${title}, and stays as it is`);
       return;
     }
-    if (doubt !== undefined) verdicts.give(document, 'unreadable', `${doubt.place.path}: ${doubt.message}`);
+    if (doubt !== undefined) verdicts.give(document, 'unreadable', atField(doubt.place, doubt.message));
     if (isForGateways(object) && !entrances.carries(object)) {
       verdicts.give(document, 'notSaid', gatewayClass === undefined
         ? 'what it does at gateways is not carried over: keep this part of it, or write an Exposure; or say `--gateway-class`'
