@@ -52,6 +52,7 @@ const READERS = new Map<string, Reader>(Object.entries({
   'extensions.istio.io WasmPlugin': inField('selector'),
   ...Object.fromEntries(['EnvoyFilter', 'Sidecar'].map(kind => [`networking.istio.io ${kind}`, inLabels('workloadSelector')])),
   'networking.istio.io DestinationRule': inField('workloadSelector'),
+  'networking.istio.io VirtualService': ofVirtualService,
   'policy.linkerd.io Server': inField('podSelector'),
   'networking.k8s.io NetworkPolicy': ofNetworkPolicy,
   'policy PodDisruptionBudget': inField('selector', 'served'),
@@ -59,8 +60,9 @@ const READERS = new Map<string, Reader>(Object.entries({
     selector === undefined || selector === null ? [] : [{ path: 'spec.selector', selectors: [{ matchLabels: selector }], as: 'served', namespace }],
   'cilium.io CiliumNetworkPolicy': ofCilium,
   'cilium.io CiliumClusterwideNetworkPolicy': spec => ofCilium(spec, undefined),
-  ...Object.fromEntries(['CircuitBreaker', 'FaultInjection', 'HealthCheck', 'LoadBalancingStrategy', 'Passthrough', 'ProxyPatch', 'RateLimit', 'Retry', 'TCPRoute',
-    'HTTPRoute', 'Timeout', 'TLS', 'Trace', 'AccessLog', 'Metric', 'TrafficPermission'].map(kind => [`kuma.io Mesh${kind}`, ofKuma])),
+  ...Object.fromEntries(['CircuitBreaker', 'FaultInjection', 'HealthCheck', 'LoadBalancingStrategy', 'Passthrough', 'ProxyPatch', 'RateLimit', 'Retry',
+    'Timeout', 'TLS', 'Trace', 'AccessLog', 'Metric', 'TrafficPermission'].map(kind => [`kuma.io Mesh${kind}`, ofKuma('protected')])),
+  ...Object.fromEntries(['HTTPRoute', 'TCPRoute'].map(kind => [`kuma.io Mesh${kind}`, ofKuma('peers')])),
 } satisfies Record<string, Reader>));
 
 function inField(field: string, as: Selected['as'] = 'protected'): Reader {
@@ -71,6 +73,16 @@ function inField(field: string, as: Selected['as'] = 'protected'): Reader {
 function inLabels(field: string): Reader {
   return (spec, namespace) => spec[field] === undefined || spec[field] === null ? []
     : [{ path: `spec.${field}`, selectors: [{ matchLabels: spec[field].labels }], as: 'protected', ...!ROOTS.has(namespace) && { namespace } }];
+}
+
+/** Clients of any namespace, where a match names none. */
+function ofVirtualService(spec: any): Selected[] {
+  return (['http', 'tls', 'tcp'] as const).flatMap(protocol => list(spec[protocol]).flatMap((route, r) => list(route.match).flatMap((match, m): Selected[] => {
+    const namespace = textOf(match.sourceNamespace);
+    return match.sourceLabels === undefined || match.sourceLabels === null ? [] : [{
+      path: `spec.${protocol}[${r}].match[${m}].sourceLabels`, selectors: [{ matchLabels: match.sourceLabels }], as: 'peers', ...namespace !== undefined && { namespace },
+    }];
+  })));
 }
 
 function ofNetworkPolicy(spec: any, namespace: string): Selected[] {
@@ -120,13 +132,15 @@ function ciliumKey(key: string): string {
   return key.replace(/^(?:k8s|any)[:.]/, '');
 }
 
-/** Of the labels of a Dataplane, those that pods have. */
-function ofKuma({ targetRef }: any, namespace: string): Selected[] {
-  const labels = map(targetRef?.kind === 'Dataplane' ? targetRef.labels : targetRef?.kind === 'MeshSubset' ? targetRef.tags : undefined);
-  const ofPods = Object.entries(labels).filter(([key]) => !/^(?:k8s\.)?kuma\.io\//.test(key));
-  const said = textOf(labels['k8s.kuma.io/namespace']);
-  const of = said ?? (ROOTS.has(namespace) ? undefined : namespace);
-  return ofPods.length === 0 ? [] : [{
-    path: 'spec.targetRef', selectors: [{ matchLabels: Object.fromEntries(ofPods) }], as: 'protected', ...of !== undefined && { namespace: of },
-  }];
+/** Of the labels of a Dataplane, those that pods have. Routes are for those that call, in any namespace. */
+function ofKuma(as: Selected['as']): Reader {
+  return ({ targetRef }, namespace) => {
+    const labels = map(targetRef?.kind === 'Dataplane' ? targetRef.labels : targetRef?.kind === 'MeshSubset' ? targetRef.tags : undefined);
+    const ofPods = Object.entries(labels).filter(([key]) => !/^(?:k8s\.)?kuma\.io\//.test(key));
+    const said = textOf(labels['k8s.kuma.io/namespace']);
+    const of = said ?? (as === 'peers' || ROOTS.has(namespace) ? undefined : namespace);
+    return ofPods.length === 0 ? [] : [{
+      path: 'spec.targetRef', selectors: [{ matchLabels: Object.fromEntries(ofPods) }], as, ...of !== undefined && { namespace: of },
+    }];
+  };
 }

@@ -19,3 +19,17 @@ test('the policies of every mesh are among them', () => {
 
   for (const kind of ['AuthorizationPolicy', 'CiliumNetworkPolicy', 'MeshTrafficPermission', 'NetworkPolicy', 'Server']) expect(kinds).toContain(kind);
 });
+
+test('routes for some clients select them, in any namespace or in the one that they name', () => {
+  const sourceLabels = { app: 'web' };
+  const virtualService = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'cart', namespace: 'shop' } };
+  const match = [{ uri: { exact: '/' } }, { sourceLabels }, { sourceLabels, sourceNamespace: 'ops' }];
+  expect(selectedBy({ ...virtualService, spec: { http: [{}, { match }], tcp: [{ match: [{ sourceLabels }] }] } })).toEqual([
+    { path: 'spec.http[1].match[1].sourceLabels', selectors: [{ matchLabels: sourceLabels }], as: 'peers' },
+    { path: 'spec.http[1].match[2].sourceLabels', selectors: [{ matchLabels: sourceLabels }], as: 'peers', namespace: 'ops' },
+    { path: 'spec.tcp[0].match[0].sourceLabels', selectors: [{ matchLabels: sourceLabels }], as: 'peers' },
+  ]);
+  const route = (labels: object) => selectedBy({ apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', metadata: { name: 'cart', namespace: 'shop' }, spec: { targetRef: { kind: 'Dataplane', labels } } });
+  expect(route(sourceLabels)).toEqual([{ path: 'spec.targetRef', selectors: [{ matchLabels: sourceLabels }], as: 'peers' }]);
+  expect(route({ ...sourceLabels, 'k8s.kuma.io/namespace': 'ops' })).toEqual([{ path: 'spec.targetRef', selectors: [{ matchLabels: sourceLabels }], as: 'peers', namespace: 'ops' }]);
+});
