@@ -29,7 +29,7 @@ interface Attached {
 /** The gateway, and all that it exposes. */
 export function statementsOf(gateway: GatewayToWrite, planning: EntrancePlanning): Planned[] {
   const { key, className, by, at } = gateway;
-  const { judging, refusals } = planning;
+  const { judging } = planning;
   const [namespace, name] = key.split('/');
   judging.same(by);
   noteAddresses(by, planning);
@@ -38,25 +38,11 @@ export function statementsOf(gateway: GatewayToWrite, planning: EntrancePlanning
   const comments = judging.comments(by);
   const props = { metadata: { name }, className, listeners: listening.map(({ node }) => node) };
   const statement = (id: string): Statement => construct('SharedGateway', id, props, ...comments);
-  const refused = (reason: string) => judging.notSaid(by, reason);
   const attached = listening.flatMap(({ own, name: section }) => own.map((exposed): Attached => ({ exposed, section })));
   const alike = grouped(attached, ({ exposed: { namespace: home, hostnames, props: words, tls } }) =>
     JSON.stringify([home, hostnames, words, tls === 'passed']));
   return [
-    {
-      namespace,
-      name,
-      services: [],
-      statement,
-      reduced: id => {
-        const reason = refusals.alone(namespace, statement(id));
-        if (reason === undefined) return undefined;
-        refused(reason);
-        return { ...statement(id), leftOut: reason };
-      },
-      refused,
-      warned: warning => judging.narrower(by, warning, true),
-    },
+    whole({ namespace, name, services: [], statement }, by, planning),
     ...[...alike.values()].map(some => exposureOf(some, gateway, planning)),
   ];
 }
@@ -69,7 +55,8 @@ function noteAddresses(by: readonly Source[], { world, judging }: EntrancePlanni
   if (isSaid) judging.narrower(by, `${ADDRESSES} is not carried over: add it to the SharedGateway`, false);
 }
 
-function exposureOf(some: readonly Attached[], { key, className }: GatewayToWrite, { judging, refusals }: EntrancePlanning): Planned {
+function exposureOf(some: readonly Attached[], { key, className }: GatewayToWrite, planning: EntrancePlanning): Planned {
+  const { judging } = planning;
   const [{ exposed: { namespace, hostnames, props, tls, services, assumptions } }] = some;
   const [of, name] = key.split('/');
   const by = distinctBy(some.flatMap(({ exposed }) => exposed.by), sourceKey);
@@ -84,12 +71,15 @@ function exposureOf(some: readonly Attached[], { key, className }: GatewayToWrit
     ...gateways.length === 1 ? { gateway: gateways[0] } : { gateways },
     ...tls === 'passed' && { tls: call('ExposureTls', 'passthrough') },
   } satisfies Written<ExposureProps>, ...comments);
+  return whole({ namespace, name: by[0]?.name ?? name, services, statement }, by, planning);
+}
+
+/** It is written whole, or left out. */
+function whole(planned: Pick<Planned, 'namespace' | 'name' | 'services' | 'statement'>, by: readonly Source[], { judging, refusals }: EntrancePlanning): Planned {
+  const { namespace, statement } = planned;
   const refused = (reason: string) => judging.notSaid(by, reason);
   return {
-    namespace,
-    name: by[0]?.name ?? name,
-    services,
-    statement,
+    ...planned,
     reduced: id => {
       const reason = refusals.alone(namespace, statement(id));
       if (reason === undefined) return undefined;
