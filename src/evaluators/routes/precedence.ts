@@ -55,7 +55,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
 function matches(match: any, request: HttpRequest): boolean {
   return (match.method === undefined || match.method === request.method)
     && pathMatches(match.path ?? { type: 'PathPrefix', value: '/' }, request.path)
-    && (match.headers ?? []).every((h: any) => valueMatches(h, request.headers[h.name]))
+    && (match.headers ?? []).every((h: any) => valueMatches(h, request.headers[h.name.toLowerCase()]))
     && (match.queryParams ?? []).every((q: any) => valueMatches(q, request.query[q.name]));
 }
 
@@ -65,6 +65,6 @@ function pathMatches({ type, value }: any, path: string): boolean {
   return foundWhole(value, path);
 }
 
-function valueMatches({ type, value }: any, actual: string | undefined): boolean {
+function valueMatches({ type = 'Exact', value }: any, actual: string | undefined): boolean {
   return actual !== undefined && (type === 'Exact' ? actual === value : foundWhole(value, actual));
 }
