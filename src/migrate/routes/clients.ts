@@ -37,6 +37,9 @@ function clientsOf(literals: readonly Literal[]): ClientPods | Unsaid {
     if (isNot || who.type !== 'pod' || who.namespaceLabels !== undefined || who.serviceAccount !== undefined) {
       return { unsaid: 'it is for some clients, and a route knows them by their namespace and their labels alone' };
     }
+    const isAnother = Object.entries(who.labels ?? {}).some(([key, value]) => Object.hasOwn(labels, key) && labels[key] !== value)
+      || (who.namespace !== undefined && within !== undefined && who.namespace !== within);
+    if (isAnother) return { unsaid: 'it is for clients that two conditions tell apart, so that there are none' };
     Object.assign(labels, who.labels);
     within = who.namespace ?? within;
   }
