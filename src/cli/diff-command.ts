@@ -63,7 +63,7 @@ is not this one.
 
 /** What nobody reads, and is not the same in both worlds. */
 function changedAmong(...worlds: readonly [old: World, now: World]): Unread[] {
-  const [old, now] = worlds.map(({ unread, endpoints }) => new Map([...unread, ...endpoints].map(one => [JSON.stringify(one.manifest), one])));
+  const [old, now] = worlds.map(({ unread, elsewhere }) => new Map([...unread, ...elsewhere].map(one => [JSON.stringify(one.manifest), one])));
   return [...[...old].filter(([text]) => !now.has(text)), ...[...now].filter(([text]) => !old.has(text))].map(([, one]) => one);
 }
 

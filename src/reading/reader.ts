@@ -11,6 +11,8 @@ export interface Reader {
   readonly kinds: Readonly<Record<string, readonly string[]>>;
   /** Those of these kinds that may change anything, where something in them is not understood. */
   readonly whole?: readonly string[];
+  /** What an object says of calls that nobody can ask about here, such as those to hosts that only the mesh knows: of these, no difference is told. */
+  readonly elsewhere?: (object: ReadObject) => string | undefined;
   /** The meshes whose proxies decide who gets in even where there is none of these objects. */
   readonly of?: readonly ReadMesh[];
   /** Objects of other kinds that it looks for among those of the cluster: where there is one, it has something to say. */

@@ -82,10 +82,17 @@ export function doubtfulIn(cluster: Cluster, namespaces?: ReadonlySet<string>): 
     .map(([object, doubt]) => ({ manifest: object.manifest, ...saidOf(object, doubt), only: object.namespace ?? object.name }));
 }
 
-/** What a Service without a selector leads to. */
-export function endpointsAmong(objects: readonly ReadObject[]): Unread[] {
-  return objects.filter(({ group, kind }) => (group === '' && kind === 'Endpoints') || (group === 'discovery.k8s.io' && kind === 'EndpointSlice'))
-    .map(object => ({ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} says where a Service without a selector leads, which is not read` }));
+/** What says where calls lead that are made to no Service with a selector: it changes nothing of what is asked of those, and is not read itself. */
+export function elsewhereAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
+  return objects.flatMap(object => {
+    const what = isEndpoints(object) ? 'where a Service without a selector leads'
+      : readers.filter(({ elsewhere }) => elsewhere !== undefined).find(one => isReadBy(one, object.group, object.kind))?.elsewhere?.(object);
+    return what === undefined ? [] : [{ manifest: object.manifest, place: object.place, why: `${wordsOf(object)} says ${what}, which is not read` }];
+  });
+}
+
+function isEndpoints({ group, kind }: ReadObject): boolean {
+  return (group === '' && kind === 'Endpoints') || (group === 'discovery.k8s.io' && kind === 'EndpointSlice');
 }
 
 function saidOf(object: ReadObject, { place, message }: Finding): Pick<Unread, 'place' | 'why'> {

@@ -3,7 +3,7 @@ import type { ReadMesh } from './mesh';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
-import { doubtfulIn, endpointsAmong, halfReadAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
+import { doubtfulIn, elsewhereAmong, halfReadAmong, isMeshApi, lostAmong, noListsAmong, repeatedAmong, type Unread, unreadAmong } from './unread';
 import type { Document } from '../manifests/documents';
 import type { Finding } from '../manifests/fields';
 import type { TitledReading } from '../meaning/world';
@@ -26,8 +26,8 @@ export interface World {
   readonly read: readonly ReadObject[];
   /** What is left out, though it may say something: nobody knows what it changes. */
   readonly unread: readonly Unread[];
-  /** What Services without a selector lead to. */
-  readonly endpoints: readonly Unread[];
+  /** What leads where no Service with a selector does. */
+  readonly elsewhere: readonly Unread[];
   /** What is not known, or read by an assumption. */
   readonly findings: readonly Finding[];
   /** What is left out, without what says something of other namespaces only. */
@@ -84,7 +84,7 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     read,
     unreadFor,
     get unread() { return unreadFor(); },
-    endpoints: endpointsAmong(objects),
+    elsewhere: elsewhereAmong(objects, readers),
     get findings() {
       readings.forEach(({ reading }) => reading.readAll?.());
       return [...others.map(({ finding }) => finding), ...read.flatMap(({ fields }) => fields.findings())];

@@ -1,10 +1,10 @@
 import { only } from '../fields';
-import type { Request } from './request';
+import type { Client, Request } from './request';
 import { portOf, spiffeIdOf } from './request';
-import { Unknown } from '../unknown';
+import { known, Unknown } from '../unknown';
 
 /**
- * Whether Kuma's proxy lets a request in. A client without a certificate gets in where mutual TLS is not strict; of those
+ * Whether Kuma's proxy lets a request in. One without an identity lets everyone in. A client without a certificate gets in where mutual TLS is not strict; of those
  * that have one, the permissions on the port deny first, then allow, and nobody else gets in: as of 2.14. Before, a broader
  * permission was asked whole before a narrower one.
  *
@@ -18,7 +18,11 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
   }
   const selecting = manifests.filter(manifest => ['MeshTLS', 'MeshTrafficPermission'].includes(manifest.kind)
     && manifest.metadata.labels?.['kuma.io/effect'] !== 'shadow' && selects(manifest, request));
-  const id = spiffeIdOf(request.client);
+  if (!isCertified(request.pod, manifests)) {
+    if (!manifests.some(({ kind }) => kind === 'Mesh')) throw new Unknown('before 3.0, a Mesh may give certificates, too');
+    return true;
+  }
+  const id = idOf(request.client, manifests);
   if (id === undefined) {
     return mutualTlsMode(selecting) !== 'Strict';
   }
@@ -26,6 +30,34 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
   rules.forEach(rule => only(rule, 'allow', 'deny', 'allowWithShadowDeny'));
   const named = (matches: readonly any[] | undefined) => (matches ?? []).some(match => holds(match, id));
   return !rules.some(({ deny }) => named(deny)) && rules.some(({ allow, allowWithShadowDeny }) => named(allow) || named(allowWithShadowDeny));
+}
+
+/** Where no MeshIdentity is known, everyone has an identity; otherwise those that one selects (`BestMatched` in `meshidentity/api/v1alpha1/helpers.go`). */
+function isCertified({ labels }: Pick<Request['pod'], 'labels'>, manifests: readonly any[]): boolean {
+  const identities = manifests.filter(({ kind }) => kind === 'MeshIdentity');
+  if (identities.length === 0 && manifests.some(({ kind }) => kind === 'Mesh')) throw new Unknown('no MeshIdentity is known');
+  return identities.length === 0 || identityOf(labels, identities) !== undefined;
+}
+
+function identityOf(labels: Readonly<Record<string, string>>, identities: readonly any[]): any {
+  const wanted = ({ spec: { selector } }: any) => Object.entries(selector?.dataplane?.matchLabels ?? {});
+  return identities.filter(one => one.spec.selector?.dataplane !== undefined && wanted(one).every(([key, value]) => labels[key] === value))
+    .sort((a, b) => wanted(b).length - wanted(a).length || (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+}
+
+/** The SPIFFE id of a client that has one. Certificates of other trust domains are taken where a MeshTrust names them. */
+function idOf(client: Client, manifests: readonly any[]): string | undefined {
+  const [identities, trusts] = ['MeshIdentity', 'MeshTrust'].map(kind => manifests.filter(one => one.kind === kind));
+  if (client.trustDomain !== undefined) {
+    if (trusts.length > 0 && !trusts.some(({ spec }) => spec.trustDomain === client.trustDomain)) throw new Unknown(`who trusts ${client.trustDomain}`);
+    return spiffeIdOf(client);
+  }
+  if (identities.length === 0 || client.kind !== 'pod') return spiffeIdOf(client);
+  const identity = identityOf(client.labels ?? {}, identities);
+  if (identity === undefined) return undefined;
+  const template: string = identity.spec.spiffeID?.trustDomain ?? '{{ .Mesh }}.{{ .Zone }}.mesh.local';
+  const zone = known(identity.metadata.labels?.['kuma.io/zone'] ?? (template.includes('.Zone') ? undefined : ''), 'the zone');
+  return spiffeIdOf({ ...client, meshDomain: template.replace(/\{\{ ?\.Mesh ?\}\}/, 'default').replace(/\{\{ ?\.Zone ?\}\}/, zone) });
 }
 
 const SYSTEM_NAMESPACE = 'kuma-system';
@@ -55,7 +87,7 @@ function confsOf(manifests: readonly any[], kind: string): any[] {
 
 /**
  * The closer target decides: a port before pods before the mesh; then what stands in the namespace of the pods before what stands in that of
- * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, plain text may be taken.
+ * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, who has an identity takes none (`getMeshTLSMode` in `meshtls/plugin/v1alpha1/plugin.go`).
  */
 function mutualTlsMode(selecting: readonly any[]): string {
   const closeness = ({ spec: { targetRef = { kind: 'Mesh' } } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
@@ -70,7 +102,7 @@ function mutualTlsMode(selecting: readonly any[]): string {
   if (modes.size > 1) {
     throw new Unknown('several rules of one policy say it');
   }
-  return [...modes][0] ?? 'Permissive';
+  return [...modes][0] ?? 'Strict';
 }
 
 /** A prefix is one of the plain string; the webhook takes only what is a SPIFFE id by itself. */

@@ -92,6 +92,6 @@ export function isSilent(before: readonly object[], after: readonly object[], me
   const documents = [before, after].map((manifests, i) => [...documentsIn(`${i}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
   const [[old, now], textAt] = [documents.map(some => worldOf(some, 'default', mesh)), textsOf(...documents)];
   const { differences, unsure } = compareWorlds(halfOf(old), halfOf(now), textAt, undefined, scopeOf(old, now, true));
-  const unread = [old, now].map(world => JSON.stringify(world.unread.map(({ manifest }) => manifest)));
+  const unread = [old, now].map(world => JSON.stringify([...world.unread, ...world.elsewhere].map(({ manifest }) => manifest)));
   return differences.length === 0 && unsure.length === 0 && unread[0] === unread[1];
 }

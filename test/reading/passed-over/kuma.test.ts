@@ -11,6 +11,19 @@ const DATAPLANE = { kind: 'Dataplane', labels: { app: 'cart' } };
 const backendRefs = [{ ...TO, port: 80, weight: 1 }, { ...RPCS, port: 80, weight: 1 }];
 const http = { matches: [{ path: { type: 'Exact', value: '/a' }, headers: [{ name: 'x-team', value: '.1' }], queryParams: [{ name: 'q', value: '.1', type: 'Exact' }] }], default: { backendRefs } };
 
+const system = (kind: string, spec: object) => ({ ...kuma(kind, spec), metadata: { name: 'cart', namespace: 'kuma-system' } });
+const TEXT = { type: 'string' };
+const LABELS = { properties: { matchLabels: { type: 'object' } } };
+const ALLOWED = system('MeshTrafficPermission', { rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: 'spiffe://shop.example/ns/shop' } }] } }] });
+const IDENTITY = {
+  properties: {
+    selector: { properties: { dataplane: LABELS } },
+    spiffeID: { properties: { trustDomain: TEXT, path: TEXT } },
+    provider: { properties: { type: { enum: ['Bundled', 'Spire', 'Extension'] }, bundled: { properties: { meshTrustCreation: { enum: ['Enabled', 'Disabled'] }, ca: { type: 'object' } } } } },
+  },
+};
+const ISSUED = 'how certificates come to be says nothing of who has them';
+
 const CASES: readonly Case[] = [
   { manifest: kuma('MeshTrafficPermission', { targetRef: DATAPLANE, rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://default/ns/shop/sa/web' } }] } }] }) },
   { manifest: kuma('MeshTLS', { targetRef: DATAPLANE, rules: [{ default: { mode: 'Strict' } }] }) },
@@ -23,6 +36,25 @@ const CASES: readonly Case[] = [
     specs: [...[LABELED, RPCS].map(to => ({ to: [{ targetRef: to, default: {} }] })), { targetRef: DATAPLANE, rules: [{ default: {} }] }],
   })),
   { manifest: kuma('MeshPassthrough', { targetRef: DATAPLANE, default: { passthroughMode: 'Matched', appendMatch: [{ type: 'Domain', value: 'a.example.com', port: 443, protocol: 'tls' }] } }) },
+  {
+    manifest: system('MeshIdentity', { selector: { dataplane: {} }, spiffeID: { trustDomain: 'shop.example' }, provider: { type: 'Bundled', bundled: {} } }),
+    schema: IDENTITY,
+    beside: [SHOP, ALLOWED],
+    meaningless: { 'provider.bundled.ca': ISSUED, 'provider.type': ISSUED },
+  },
+  {
+    manifest: system('MeshTrust', { trustDomain: 'partner.example', caBundles: [] }),
+    schema: { properties: { trustDomain: TEXT, caBundles: { items: { type: 'object' } } } },
+    beside: [SHOP, { ...ALLOWED, spec: { rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: 'spiffe://partner.example/ns/shop' } }] } }] } }],
+    meaningless: { caBundles: 'which certificates are genuine is not asked' },
+  },
+  { manifest: kuma('MeshExternalService', { match: { port: 443 } }), schema: { properties: { match: { properties: { port: { type: 'integer' } } }, endpoints: { items: { type: 'object' } } } } },
+  { manifest: kuma('MeshMultiZoneService', { selector: { meshService: {} } }), schema: { properties: { selector: { properties: { meshService: LABELS } }, ports: { items: { type: 'object' } } } } },
+  {
+    manifest: system('HostnameGenerator', { template: '{{ .DisplayName }}.mesh.local' }),
+    schema: { properties: { template: TEXT, selector: { properties: { meshExternalService: LABELS } }, extension: { properties: { type: TEXT } } } },
+  },
+  { manifest: kuma('MeshTimeout', { to: [{ targetRef: { kind: 'MeshExternalService', name: 'api' }, default: {} }] }) },
 ];
 
 passesNothingOver(CASES, { mesh: 'kuma', beside: [SHOP, RPC] });

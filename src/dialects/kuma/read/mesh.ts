@@ -11,7 +11,9 @@ export function readMesh({ fields }: ReadObject): void {
   spec.field('routing').field('defaultForbidMeshExternalServiceAccess').take();
   const passthrough = spec.field('networking').field('outbound').field('passthrough');
   if (![true, undefined].some(one => one === passthrough.take())) passthrough.doubt('what leaves by no MeshPassthrough then depends on the release of Kuma');
-  if (spec.field('mtls').isSaid) spec.field('mtls').doubt('its certificates have other ids than those of a MeshIdentity');
+  const mtls = spec.field('mtls');
+  if (mtls.field('enabledBackend').text() === undefined) mtls.take();
+  else mtls.doubt('its certificates have other ids than those of a MeshIdentity');
   const mode = spec.field('meshServices').field('mode');
   if (mode.text() !== 'Exclusive') (mode.isSaid ? mode : spec).doubt('only in the mode Exclusive of `meshServices`, Kuma has a MeshService for each Service in all releases');
 }

@@ -1,4 +1,5 @@
 import { clientsOf } from './clients';
+import type { Identities } from './identities';
 import { defaultsOf, type Target, targetOf } from './target';
 import { anyOf, type Condition, type Doubt } from '../../../meaning/condition';
 import type { ReadObject } from '../../../reading/objects';
@@ -11,13 +12,13 @@ export interface Permission extends Target {
   readonly unknown?: Doubt;
 }
 
-export function permissionOf(object: ReadObject): Permission | undefined {
+export function permissionOf(object: ReadObject, identities: Identities): Permission | undefined {
   const target = targetOf(object);
   if (target === undefined) return undefined;
   const rules = defaultsOf(object).map(rule => ({
     // What is only reported is let in.
-    allowed: anyOf(...['allow', 'allowWithShadowDeny'].map(name => clientsOf(rule.field(name)))),
-    denied: clientsOf(rule.field('deny')),
+    allowed: anyOf(...['allow', 'allowWithShadowDeny'].map(name => clientsOf(rule.field(name), identities))),
+    denied: clientsOf(rule.field('deny'), identities),
   }));
   const unknown = unknownIn(object);
   return {

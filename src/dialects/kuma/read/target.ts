@@ -88,7 +88,7 @@ function isSection(section: string, to: PodPort): Truth {
 }
 
 /** Whether a policy is for some port of a pod, whichever. */
-export function isForPod({ namespace, mesh, pods, doubt }: Target, pod: Pod, meshes: ReadonlySet<string>): Truth {
+export function isForPod({ namespace, mesh, pods, doubt }: Pick<Target, 'namespace' | 'mesh' | 'pods' | 'doubt'>, pod: Pod, meshes: ReadonlySet<string>): Truth {
   if (namespace !== SYSTEM_NAMESPACE && namespace !== pod.namespace) return 'no';
   const own = [pod.labels, pod.annotations, pod.namespaceLabels, pod.namespaceAnnotations].map(marks => marks?.[MESH]).find(one => one !== undefined);
   return all([

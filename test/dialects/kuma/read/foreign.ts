@@ -34,8 +34,33 @@ const tls = fc.record({
   spec: fc.record({ targetRef, rules: fc.constantFrom('Strict', 'Permissive', undefined).map(mode => [{ default: { mode, tlsVersion: { min: 'TLS13' } } }]) }),
 }).map(one => ({ kind: 'MeshTLS', ...one }));
 
-export const manifests = fc.array(fc.oneof({ weight: 2, arbitrary: permission }, { weight: 1, arbitrary: tls }), { minLength: 1, maxLength: 4 })
-  .map(all => all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: `p${i * 3 % 5}`, ...metadata }, spec })));
+const identity = fc.record({
+  metadata: fc.record({ namespace: fc.constant('kuma-system'), labels: optional(fc.constant({ 'kuma.io/zone': 'east' })) }),
+  spec: fc.record({
+    selector: optional(fc.constantFrom<object>({}, { dataplane: {} }, { dataplane: {} }, { dataplane: { matchLabels: { app: 'cart' } } }, { dataplane: { matchLabels: { app: 'web' } } })),
+    spiffeID: optional(fc.constantFrom<object>({}, { trustDomain: 'cluster.local' }, { trustDomain: 'cluster.local' }, { trustDomain: '{{.Mesh}}.example' })),
+    provider: fc.constant({ type: 'Bundled', bundled: { autogenerate: { enabled: true } } }),
+  }),
+}).map(one => ({ kind: 'MeshIdentity', ...one }));
+const trust = fc.record({
+  metadata: fc.constant({ namespace: 'kuma-system' }),
+  spec: fc.record({ trustDomain: fc.constantFrom('partner.example', 'other.example', 'cluster.local'), caBundles: fc.constant([{ type: 'Pem', pem: { value: 'x' } }]) }),
+}).map(one => ({ kind: 'MeshTrust', ...one }));
+const mesh = fc.constant({ kind: 'Mesh', metadata: {}, spec: { meshServices: { mode: 'Exclusive' } } });
+
+const named = (all: readonly { readonly kind: string; readonly metadata: object; readonly spec: object }[]) =>
+  all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: kind === 'Mesh' ? 'default' : `p${i * 3 % 5}`, ...metadata }, spec }));
+
+const policies = fc.tuple(permission, fc.array(fc.oneof({ weight: 2, arbitrary: permission }, { weight: 1, arbitrary: tls }), { maxLength: 3 }))
+  .map(([first, others]) => [first, ...others]);
+
+export const manifests = policies.map(named);
+
+const identities = fc.array(identity, { minLength: 1, maxLength: 2 });
+
+/** With what says who has which certificate. */
+export const certified = fc.tuple(policies, identities, fc.array(trust, { maxLength: 1 }), fc.array(mesh, { maxLength: 1 }))
+  .map(([all, ...others]) => named([...all.slice(0, 2), ...others.flat()]));
 
 const POD: Pod = {
   service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }],
@@ -47,6 +72,7 @@ const client: fc.Arbitrary<Client> = fc.oneof(
       kind: fc.constant('pod' as const),
       ip: fc.constant('10.1.0.5'),
       namespace: fc.constantFrom('shop', 'ops'),
+      labels: fc.constantFrom<Record<string, string>>({ app: 'web' }, { app: 'web' }, { app: 'job' }),
       serviceAccount: fc.constantFrom('web', 'web-admin'),
       meshed: fc.constantFrom(true, true, false),
       partner: fc.constantFrom(false, false, true),

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
-import { D, manifests, requests } from './foreign';
+import { certified, D, manifests, requests } from './foreign';
 import { allowedByKuma } from '../../../../src/evaluators/access/kuma';
+import { isUndecided } from '../../../../src/meaning/decision';
+import { pass } from '../../../../src/meaning/passage';
 import { decidesAsWritten } from '../../../oracle/access/decide';
 import { PLAIN } from '../../../oracle/access/targets';
 import { answerTo, byReader, decided, misspelt, none, saysWhat } from '../../../reading/requests';
@@ -13,6 +15,15 @@ test('policies of Kuma, whoever wrote them, mean what the evaluator says', () =>
   expect(counts.denied).toBeGreaterThan(400);
   // Clients that are known by another trust domain than the usual one, and meshes without a permission.
   expect(counts.unknown).toBeLessThan(900);
+});
+
+test('so do they where a MeshIdentity says who has a certificate', () => {
+  const counts = saysWhat(allowedByKuma, certified, requests);
+
+  expect(counts.allowed).toBeGreaterThan(400);
+  expect(counts.denied).toBeGreaterThan(400);
+  // Two identities with different trust domains, or one of a zone that is not known.
+  expect(counts.unknown).toBeLessThan(1200);
 });
 
 test('what is misspelt leaves unknown what depends on it', () => {
@@ -39,6 +50,7 @@ test.each<[string, object, string | undefined]>([
   ['nothing but what it does without it', {}, undefined],
   ['access to MeshExternalServices, which are not read', { routing: { defaultForbidMeshExternalServiceAccess: true } }, undefined],
   ['certificates of its own', { mtls: { enabledBackend: 'ca', backends: [{ name: 'ca', type: 'builtin' }] } }, 'spec.mtls: its certificates have other ids than those of a MeshIdentity'],
+  ['which certificates it would give', { mtls: { backends: [{ name: 'ca', type: 'builtin', mode: 'PERMISSIVE' }] } }, undefined],
   ['that nothing leaves', { networking: { outbound: { passthrough: false } } }, 'spec.networking.outbound.passthrough: what leaves by no MeshPassthrough then depends on the release of Kuma'],
   ['that zones are called by their egress', { routing: { zoneEgress: true } }, 'spec.routing.zoneEgress: '],
   ['that some may not join', { constraints: { dataplaneProxy: {} } }, 'spec.constraints: '],
@@ -57,6 +69,54 @@ test('a Mesh changes nothing of what policies say, but for pods of another one',
   const answer = (...all: object[]) => entering(reading([permission, ...all]), to, { kind: 'pod', namespace: 'shop', serviceAccount: 'web', meshed: true });
 
   expect([answer(), answer(mesh('default')), answer(mesh('default'), mesh('prod'))]).toEqual(['allowed', 'allowed', 'unknown']);
+});
+
+test('where a Mesh is here and no MeshIdentity, it is not known whether policies are in force', () => {
+  const to = { pod: { namespace: 'shop', labels: { app: 'cart' } }, port: 80, protocol: 'HTTP', entrances: [] } as const;
+  const [web, outside] = [{ kind: 'pod', namespace: 'shop', serviceAccount: 'web', labels: {}, meshed: true }, { kind: 'outside', meshed: false }] as const;
+  const of = (kind: string, spec: object) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: 'default', ...kind !== 'Mesh' && { namespace: 'kuma-system' } }, spec });
+  const permission = of('MeshTrafficPermission', { rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: `${D}/ns/ops` } }] } }] });
+  const identity = (matchLabels: object) => of('MeshIdentity', { selector: { dataplane: { matchLabels } }, provider: { type: 'Spire', spire: {} }, spiffeID: { trustDomain: 'cluster.local' } });
+  const mesh = of('Mesh', PLAIN_MESH);
+  const ask = (...all: object[]) => [web, outside].map(client => entering(reading([permission, ...all]), to, client));
+
+  expect(ask()).toEqual(['denied', 'denied']);
+  expect(ask(mesh)).toEqual(['unknown', 'unknown']);
+  expect(ask(mesh, identity({}))).toEqual(['denied', 'denied']);
+  // Of the pods of another workload only; before 3.0, a Mesh may give certificates.
+  expect(ask(mesh, identity({ app: 'web' }))).toEqual(['allowed', 'allowed']);
+  expect(ask(identity({ app: 'web' }))).toEqual(['unknown', 'unknown']);
+  // Who calls has no certificate, and plain text is not taken.
+  expect(ask(identity({ app: 'cart' }))).toEqual(['denied', 'denied']);
+});
+
+test.each([
+  ['another path', { spiffeID: { path: '/{{ .ServiceAccount }}' } }, {}, 'spec.spiffeID.path: ids of other forms are not read'],
+  ['a trust domain by a label', { spiffeID: { trustDomain: '{{ label "team" }}' } }, {}, 'spec.spiffeID.trustDomain: which trust domain'],
+  ['no provider', { provider: undefined }, {}, 'spec.provider: Kuma has no such provider'],
+  ['another namespace', {}, { namespace: 'shop' }, 'metadata: Kuma takes it only in kuma-system'],
+])('a MeshIdentity with %s is not understood', (_, more, head, why) => {
+  const identity = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshIdentity', metadata: { name: 'i', namespace: 'kuma-system', ...head }, spec: { selector: { dataplane: {} }, provider: { type: 'Spire' }, ...more } };
+
+  expect(reading([identity]).unread.map(one => one.why)).toEqual([expect.stringContaining(why)]);
+});
+
+test('hosts below mesh.local are none of Services, and others may be', () => {
+  const of = (kind: string, spec: object) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: 'a', namespace: 'kuma-system' }, spec });
+  const external = of('MeshExternalService', { match: { type: 'HostnameGenerator', port: 443 }, endpoints: [{ address: 'api.example.com', port: 443 }] });
+  const generator = (template: string) => of('HostnameGenerator', { template, selector: { meshExternalService: {} } });
+  const world = reading([external, generator('{{ .DisplayName }}.extsvc.mesh.local')], 'default', 'kuma');
+  const client = { kind: 'pod', namespace: 'shop', labels: {}, meshed: true } as const;
+  const leaving = (host: string) => {
+    const gates = world.readings.flatMap(({ reading: one }) => one.leaving?.(client, { isOutside: true, protocol: 'TLS' }) ?? []);
+    const { passage } = pass(gates, { client, pod: { namespace: '' }, port: 443, protocol: 'TLS', outside: { host } });
+    return isUndecided(passage) ? 'unknown' : passage;
+  };
+
+  expect(world.unread).toEqual([]);
+  expect(world.elsewhere.map(({ why }) => why)).toEqual([expect.stringContaining('what becomes of calls to a host below mesh.local'), expect.stringContaining('which hosts there are')]);
+  expect(['api.extsvc.mesh.local', 'api.example.com'].map(leaving)).toEqual(['unknown', 'allowed']);
+  expect(reading([generator('{{ .DisplayName }}.shop.svc.cluster.local')]).unread.map(({ why }) => why)).toEqual([expect.stringContaining('these hosts may be those of Services')]);
 });
 
 test('the forms of older releases, and other meshes, are not known', () => {

@@ -28,6 +28,7 @@ export function destinationOf(fields: Fields, home: string): Destination {
     return { kind: 'unknown', isOwn: false };
   };
   if (kind === 'Mesh') return name === undefined && section === undefined && !selected.isSaid ? { kind, isOwn: false } : unknown('the target Mesh has no name, labels or section');
+  // These have hosts and addresses of their own: no call to a Service goes there.
   if (kind === 'MeshExternalService' || kind === 'MeshMultiZoneService') return { kind: 'elsewhere', isOwn: false };
   if (kind !== 'MeshService') return unknown(`what a target ${kind ?? 'without a kind'} is for is not read here`);
   const port = section === undefined ? {} : { section };
