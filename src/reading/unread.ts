@@ -23,6 +23,7 @@ const OF_MESHES = /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|kuma\
 const HARMLESS = new Set([
   'GatewayClass', 'IPAddress', 'ServiceCIDR', 'Telemetry', 'CiliumEndpoint', 'CiliumEndpointSlice', 'CiliumIdentity', 'CiliumNode',
   'Dataplane', 'DataplaneInsight', 'MeshInsight', 'ServiceInsight', 'MeshAccessLog', 'MeshMetric', 'MeshTrace', 'ControlPlane',
+  'MeshOpenTelemetryBackend', 'ControlPlaneRequestLimit', 'GatewayClassConfig',
 ]);
 
 /** The objects of meshes that no reader reads, by their kind or their version. */

@@ -68,6 +68,26 @@ const CASES: readonly Case[] = [
   { mesh: 'consul', manifest: consul('ServiceDefaults', { protocol: 'http', mutualTLSMode: 'strict' }), beside: [INTENTIONS, LOGIN] },
   {
     mesh: 'consul',
+    manifest: consul('SamenessGroup', { members: [{ peer: 'east' }] }, 'twins'),
+    schema: of({ includeLocal: BOOLEAN, defaultForFailover: BOOLEAN, members: listOf(of({ partition: TEXT, peer: TEXT })) }),
+    specs: [{ defaultForFailover: true, members: [{ peer: 'east' }] }],
+    beside: [HTTP, consul('ServiceIntentions', { destination: { name: 'cart' }, sources: [{ name: 'web', samenessGroup: 'twins', action: 'allow' }, { name: '*', action: 'deny' }] })],
+  },
+  {
+    mesh: 'consul',
+    manifest: consul('Mesh', { tls: {} }, 'mesh'),
+    schema: of({
+      allowEnablingPermissiveMutualTLS: BOOLEAN,
+      transparentProxy: of({ meshDestinationsOnly: BOOLEAN }),
+      tls: of({ incoming: of({ tlsMinVersion: TEXT }) }),
+      peering: of({ peerThroughMeshGateways: BOOLEAN }),
+      http: of({ sanitizeXForwardedClientCert: BOOLEAN, incoming: of({ requestNormalization: of({ mergeSlashes: BOOLEAN }) }) }),
+      validateClusters: BOOLEAN,
+    }),
+    beside: [consul('ServiceDefaults', { protocol: 'http', mutualTLSMode: 'permissive' }), INTENTIONS, LOGIN],
+  },
+  {
+    mesh: 'consul',
     manifest: LOGIN,
     beside: [INTENTIONS, HTTP],
     meaningless: {
@@ -145,7 +165,7 @@ passesNothingOver(CASES);
 
 test.each<[string, object]>([
   ['TerminatingGateway', consul('TerminatingGateway', {})],
-  ['SamenessGroup', consul('SamenessGroup', {})],
+  ['IngressGateway', consul('IngressGateway', {})],
 ])('a %s is of a kind that is not read, which is said', (kind, manifest) => {
   expect(reading([manifest]).unread.map(({ why }) => why)).toEqual([expect.stringContaining(`${kind} `)]);
 });

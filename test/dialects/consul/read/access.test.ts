@@ -3,6 +3,9 @@ import { manifests, object, request } from './foreign';
 import { decidedByConsul } from '../../../../src/evaluators/access/consul';
 import type { Request } from '../../../../src/evaluators/access/request';
 import { Unknown } from '../../../../src/evaluators/unknown';
+import { isUndecided } from '../../../../src/meaning/decision';
+import { pass } from '../../../../src/meaning/passage';
+import type { PodPort } from '../../../../src/meaning/world';
 import { decidesAsWritten } from '../../../oracle/access/decide';
 import { PLAIN } from '../../../oracle/access/targets';
 import { asked, readingAs } from '../../../reading/asked';
@@ -62,11 +65,49 @@ test('a sameness group may be of any mesh, and so may consumers of a service tha
   const answers = (...all: object[]) => [web, { ...web, trustDomain: 'east.consul' }].map(client => entering(reading(all), to, client)).join(' ');
 
   expect(answers(sources({ name: 'web', samenessGroup: 'twins', action: 'allow' }))).toBe('unknown unknown');
+  const twins = (spec: object) => object('SamenessGroup', 'twins', spec);
+  const allowed = sources({ name: 'web', samenessGroup: 'twins', action: 'allow' });
+  expect(answers(allowed, twins({ includeLocal: true }))).toBe('allowed denied');
+  expect(answers(allowed, twins({ includeLocal: true, members: [{ peer: 'east' }] }))).toBe('allowed unknown');
+  expect(answers(allowed, twins({ members: [{ peer: 'east' }] }))).toBe('denied unknown');
+  // Which partition the cluster is stands in no manifest.
+  expect(answers(allowed, twins({ members: [{ partition: 'default' }] }))).toBe('unknown unknown');
+  expect(answers(allowed, twins({ includeLocal: true, members: [{ partition: 'a', peer: 'b' }] }))).toBe('unknown unknown');
+  expect(answers(allowed, twins({ includeLocal: true }), { ...twins({}), metadata: { name: 'twins', namespace: 'other' } })).toBe('unknown unknown');
   expect(answers(sources({ name: 'web', partition: 'east', action: 'allow' }))).toBe('unknown denied');
   expect(answers(sources(), exporting('cart'))).toBe('denied unknown');
   expect(answers(sources(), exporting('*'))).toBe('denied unknown');
   expect(answers(sources(), exporting('job'))).toBe('denied denied');
   expect(answers(sources(), exporting('job', { more: true }))).toBe('denied unknown');
+});
+
+test('the Mesh says whether others may take plain text, and whether proxies let out what is not in the mesh', () => {
+  const pod = { namespace: 'shop', serviceAccount: 'cart' };
+  const client = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', labels: {}, annotations: {}, meshed: true };
+  const mesh = (spec: object) => object('Mesh', 'mesh', spec);
+  const permissive = object('ServiceDefaults', 'cart', { protocol: 'http', mutualTLSMode: 'permissive' });
+  const plain = (...all: object[]) => entering(reading(all), { pod, port: 8080, protocol: 'HTTP', entrances: [] }, { kind: 'outside', meshed: false });
+  const leaving = (spec: object, from: object = {}, to: Partial<PodPort> = {}) => {
+    const world = reading([mesh(spec)], 'default', 'consul');
+    const [caller, outside] = [{ ...client, ...from }, { isOutside: true, protocol: 'TLS' } as const];
+    const called = to.pod === undefined ? { ...outside, ...to } : { pod: to.pod, port: 80, protocol: 'HTTP' as const, entrances: [] };
+    const gates = world.readings.flatMap(({ reading: one }) => one.leaving?.(caller, called) ?? []);
+    const { passage } = pass(gates, { client: caller, pod: { namespace: '' }, port: 443, protocol: 'TLS' });
+    return isUndecided(passage) ? 'unknown' : passage;
+  };
+  const closed = { transparentProxy: { meshDestinationsOnly: true } };
+
+  expect(plain(permissive)).toBe('allowed');
+  expect(plain(permissive, mesh({ allowEnablingPermissiveMutualTLS: true }))).toBe('allowed');
+  expect(plain(permissive, mesh({}))).toBe('unknown');
+  expect([leaving({}), leaving(closed)]).toEqual(['allowed', 'denied']);
+  expect([leaving(closed, {}, { pod }), leaving(closed, {}, { protocol: 'UDP' })]).toEqual(['allowed', 'allowed']);
+  expect(leaving(closed, {}, { pod: { ...pod, annotations: { 'consul.hashicorp.com/connect-inject': 'false' } } })).toBe('unknown');
+  expect(leaving(closed, { meshed: false })).toBe('allowed');
+  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy': 'false' } })).toBe('allowed');
+  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports': '443' } })).toBe('unknown');
+  expect(reading([mesh({ http: { incoming: { requestNormalization: { mergeSlashes: true } } } })]).unread).toHaveLength(1);
+  expect(reading([{ ...mesh({}), metadata: { name: 'other', namespace: 'shop' } }]).unread).toHaveLength(1);
 });
 
 test('what no intention says is up to the default of the ACLs, and so is what is not understood', () => {

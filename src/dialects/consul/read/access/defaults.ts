@@ -1,4 +1,5 @@
-import { beside, type Service } from './intention';
+import { beside } from './beside';
+import type { Service } from './intention';
 import type { Fields } from '../../../../manifests/fields';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';

@@ -1,4 +1,5 @@
-import { beside, type Service } from './intention';
+import { beside } from './beside';
+import type { Service } from './intention';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';

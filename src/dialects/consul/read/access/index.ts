@@ -2,14 +2,17 @@ import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './
 import { type Export, exportsOf, isExported } from './exports';
 import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
 import { hasToken, type Provider, providerOf } from './jwt-provider';
+import { type MeshEntry, meshOf } from './mesh';
 import type { Action } from './permission';
+import { type Group, groupOf } from './sameness';
 import { type Said, trafficTo, withResolver } from './traffic';
-import type { ServicePort } from '../../../../meaning/call';
+import type { Client, Pod, ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import { exactly, regex, type Text } from '../../../../meaning/text';
-import { type Gate, isOutside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
+import type { Truth } from '../../../../meaning/truth';
+import { type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
@@ -25,15 +28,20 @@ import { namesNamespace, ROUTE_KINDS, Routes } from '../routes';
 export const CONSUL_ACCESS: Reader = {
   title: 'Consul',
   of: ['consul'],
-  kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', 'ExportedServices', ...ROUTE_KINDS] },
+  kinds: {
+    'consul.hashicorp.com': [
+      'ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', 'ExportedServices', 'SamenessGroup', 'Mesh', ...ROUTE_KINDS,
+    ],
+  },
+  whole: ['Mesh'],
   read: (objects, cluster, mesh) => {
     const access = new Access(objects);
     const routes = new Routes(objects, cluster, access.areMirrored, service => access.spokenBy(service));
     return {
       entering: to => access.entering(to),
       ...mesh !== undefined && mesh !== 'consul' ? {} : {
-        leaving: ({ kind }, to) => kind === 'pod' && isOutside(to) ? access.leaving() : [],
-        leavesAs: ({ kind }) => kind,
+        leaving: (client, to) => access.leaving(client, to),
+        leavesAs: client => access.leavesAs(client),
         ways: (to, protocol) => routes.ways(to, protocol),
         traffic: to => withResolver(access.traffic(to), routes.traffic(to)),
       },
@@ -59,6 +67,8 @@ class Access {
   private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
   private readonly exported: readonly Export[];
+  private readonly groups: readonly Group[];
+  private readonly meshes: readonly MeshEntry[];
   private readonly providers = new Map<string, Provider[]>();
   private readonly all: readonly { readonly source: Source }[];
   private readonly first: Source;
@@ -69,7 +79,9 @@ class Access {
     const intentions = of('ServiceIntentions');
     this.first = this.all[0]?.source ?? NOBODY;
     this.areMirrored = saysNamespaces(intentions) || objects.some(namesNamespace);
-    for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored))) {
+    this.groups = of('SamenessGroup').map(groupOf);
+    this.meshes = of('Mesh').map(meshOf);
+    for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored, this.groups))) {
       pushTo(this.intentions, keyOf(intention.destination), intention);
     }
     for (const object of of('ServiceDefaults')) {
@@ -93,17 +105,44 @@ class Access {
   }
 
   /** A service outside is called by a gateway, by names and addresses of its own, and its intentions decide. */
-  public leaving(): readonly Gate[] {
+  public leaving(client: Client, to: PodPort | Outside): readonly Gate[] {
+    if (client.kind !== 'pod') return [];
     const outside = [...this.defaults.values()].flatMap(({ defaults }) => defaults).filter(one => one.isOutside);
-    if (outside.length === 0) return [];
-    const why = 'which calls take the way of a `destination` of ServiceDefaults is not known here';
-    return [{ title: 'Consul', decision: { branches: [], otherwise: { value: unknownBy(why, outside), why } } }];
+    if (isOutside(to) && outside.length > 0) {
+      const why = 'which calls take the way of a `destination` of ServiceDefaults is not known here';
+      return [{ title: 'Consul', decision: { branches: [], otherwise: { value: unknownBy(why, [...outside, ...this.meshes]), why } } }];
+    }
+    const closed = this.meshes.find(({ isClosed }) => isClosed);
+    if (closed === undefined || to.protocol === 'UDP' || this.pastProxy(client) === 'yes') return [];
+    return [{ title: 'Mesh of Consul', decision: this.closing(client, to, closed) }];
+  }
+
+  public leavesAs(client: Client): string {
+    return client.kind === 'pod' ? `pod ${this.pastProxy(client)}` : client.kind;
+  }
+
+  /** Whether the calls of a client leave past its proxy. */
+  private pastProxy({ annotations, meshed }: Pod & Pick<Client, 'meshed'>): Truth {
+    if (meshed === false || annotations?.['consul.hashicorp.com/transparent-proxy'] === 'false') return 'yes';
+    return Object.keys(annotations ?? {}).some(name => name.startsWith('consul.hashicorp.com/transparent-proxy')) ? 'unknown' : 'no';
+  }
+
+  /** Proxies know what has a service in Consul, by the addresses of its Services and pods. */
+  private closing(client: Pod, to: PodPort | Outside, { source }: MeshEntry): Decision<Passage> {
+    const unknown = (why: string): Decision<Passage> => ({ branches: [], otherwise: { value: unknownBy(why, [{ source }]), why } });
+    if (this.pastProxy(client) === 'unknown') return unknown('which calls its proxy sees is not known here');
+    if (isOutside(to)) return { branches: [], otherwise: { value: 'denied', why: '`meshDestinationsOnly` lets out only what is in the mesh', source } };
+    if (to.pod.annotations?.['consul.hashicorp.com/connect-inject'] === 'false') return unknown('whether the pods are in the mesh is not known here');
+    return { branches: [], otherwise: { value: 'allowed', why: 'it is in the mesh', source } };
   }
 
   public traffic({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): Decision<Traffic> | undefined {
     const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
     const said = trafficTo(service, own, this.ofAll, this.defaults.values());
-    return said && dependingOn(said, [...own, ...this.ofAll]);
+    const standing = this.groups.filter(({ failover }) => failover !== undefined).reduce(
+      (known, { source, failover = '' }) => withResolver(known, { source, said: { besides: [failover] } }), said,
+    );
+    return standing && dependingOn(standing, [...own, ...this.ofAll]);
   }
 
   /** What a service speaks, by its own defaults or those of all. */
@@ -119,7 +158,7 @@ class Access {
   /** All that say something of a service; of one that is not known, all there are. */
   private sayingOf(service: Service | undefined): readonly { readonly source: Source }[] {
     return service === undefined ? this.all
-      : [...this.defaults.get(keyOf(service))?.defaults ?? [], ...this.ofAll, ...this.entriesFor(service), ...this.all.filter(({ source: { kind } }) => kind === 'JWTProvider'), ...this.exported.filter(one => isExported(one, service))];
+      : [...this.defaults.get(keyOf(service))?.defaults ?? [], ...this.ofAll, ...this.entriesFor(service), ...this.all.filter(({ source: { kind } }) => kind === 'JWTProvider'), ...this.exported.filter(one => isExported(one, service)), ...this.meshes, ...this.groups];
   }
 
   private branches(service: Service | undefined, { protocol }: PodPort): Branch<Passage>[] {
@@ -136,6 +175,8 @@ class Access {
     const isHttp = HTTP.includes(all.find(one => one.protocol !== undefined)?.protocol ?? 'tcp');
     const isPermissive = all.find(one => one.isPermissive !== undefined)?.isPermissive ?? false;
     const entries = this.entriesFor(service);
+    const forbidding = isPermissive ? this.meshes.find(({ mayBePermissive }) => !mayBePermissive) : undefined;
+    if (forbidding !== undefined) return [healthChecks, this.unknown('Consul takes no permissive mode that its Mesh does not allow', forbidding.source)];
     return [
       healthChecks,
       isPermissive

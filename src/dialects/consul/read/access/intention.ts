@@ -1,4 +1,6 @@
+import { beside } from './beside';
 import { type Action, actionOf, type Permission, permissionsOf } from './permission';
+import { type Group, groupCalled } from './sameness';
 import type { Fields } from '../../../../manifests/fields';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
@@ -34,12 +36,12 @@ export function saysNamespaces(objects: readonly ReadObject[]): boolean {
     || fields.field('spec').field('sources').items().some(source => source.field('namespace').isSaid));
 }
 
-export function intentionsOf(object: ReadObject, areMirrored: boolean): Intention[] {
+export function intentionsOf(object: ReadObject, areMirrored: boolean, groups: readonly Group[]): Intention[] {
   const { fields, namespace = DEFAULT_NAMESPACE } = object;
   const spec = fields.field('spec');
   const destination = spec.field('destination');
   const [name, where] = ['name', 'namespace'].map(field => destination.field(field).text() || undefined);
-  const sources = spec.field('sources').items().map(source => sourceIn(object, source, areMirrored));
+  const sources = spec.field('sources').items().map(source => sourceIn(object, source, areMirrored, groups));
   const known = sources.filter(source => source !== undefined);
   const keys = known.map(({ from, abroad = '' }) => `${abroad}/${from.namespace}/${from.name}`);
   if (new Set(keys).size < keys.length) spec.field('sources').doubt('Consul refuses a source that is named twice');
@@ -52,19 +54,17 @@ export function intentionsOf(object: ReadObject, areMirrored: boolean): Intentio
   }));
 }
 
-/** What says nothing of requests. */
-export function beside(fields: Fields): void {
-  const metadata = fields.field('metadata');
-  ['labels', 'annotations'].forEach(name => metadata.field(name).take());
-}
-
-function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omit<Intention, 'destination'> | undefined {
+function sourceIn(
+  object: ReadObject, fields: Fields, areMirrored: boolean, groups: readonly Group[],
+): Omit<Intention, 'destination'> | undefined {
   const [name, namespace, peer, group] = ['name', 'namespace', 'peer', 'samenessGroup'].map(field => fields.field(field).text() || undefined);
   fields.field('description').take();
   const action = actionOf(fields.field('action'));
   const permissions = permissionsOf(fields.field('permissions'));
   if (fields.field('action').isSaid === fields.field('permissions').isSaid) fields.doubt('Consul refuses a source without `action`, or with `permissions` beside it');
-  if (group !== undefined) fields.field('samenessGroup').doubt('who is in a sameness group is not known here');
+  const known = group === undefined ? undefined : groupCalled(group, groups);
+  const isHere = group === undefined ? 'yes' : known?.isHere ?? 'unknown';
+  if (isHere === 'unknown') fields.field('samenessGroup').doubt('who is in the sameness group is not known here');
   if (areMirrored && namespace === undefined) fields.doubt('it is not known of which namespace it is');
   if (name === undefined) return fields.doubt('it says no name');
   return {
@@ -72,7 +72,8 @@ function sourceIn(object: ReadObject, fields: Fields, areMirrored: boolean): Omi
     from: { name, ...(areMirrored && namespace !== undefined && { namespace }) },
     permissions,
     ...(peer !== undefined && { peer, abroad: `the peer '${peer}'` }),
-    ...(group !== undefined && { abroad: `each member of the sameness group '${group}'` }),
+    ...(group !== undefined && known?.others.length !== 0 && { abroad: `each member of the sameness group '${group}'` }),
+    ...(isHere === 'no' && { peer: `the sameness group '${group}'` }),
     ...(action !== undefined && { action }),
   };
 }

@@ -1,4 +1,4 @@
-import { beside } from './intention';
+import { beside } from './beside';
 import type { WantedToken } from './permission';
 import { allOf, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import { exactly, oneOf, regex } from '../../../../meaning/text';

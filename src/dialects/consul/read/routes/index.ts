@@ -12,7 +12,7 @@ import { hasRequests, type Protocol } from '../../../../model/protocol';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import type { Named } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
-import { beside } from '../access/intention';
+import { beside } from '../access/beside';
 
 export const ROUTE_KINDS = ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'];
 
