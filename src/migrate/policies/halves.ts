@@ -1,4 +1,5 @@
 import type { Group } from './groups';
+import { spiffeParts } from './spiffe-parts';
 import type { Pod, ServicePort } from '../../meaning/call';
 import type { Half } from '../../meaning/compare/half';
 import { allOf, anyOf, type Condition } from '../../meaning/condition';
@@ -89,20 +90,21 @@ function inParts<T>({ branches, otherwise }: Decision<T>): Decision<T> {
   };
 }
 
-const ID = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/(?:sa\/([^/]*))?$/;
-
 function conditionInParts(condition: Condition): Condition {
   switch (condition.type) {
     case 'all':
     case 'any': return { type: condition.type, of: condition.of.map(conditionInParts) };
     case 'not': return { type: 'not', of: conditionInParts(condition.of) };
     case 'spiffeId': {
-      const { is } = condition;
-      const [, domain, namespace, account] = is.type === 'exact' || is.type === 'prefix' ? ID.exec(is.value) ?? [] : [];
-      const isOfAccount = account !== undefined && account !== '';
-      if (domain === undefined || (is.type === 'exact') !== isOfAccount) return condition;
-      const own = { trustDomain: exactly(domain), namespace: exactly(namespace) };
-      return { type: 'certificate', ...own, ...isOfAccount && { serviceAccount: exactly(account) } };
+      const parts = spiffeParts(condition.is);
+      if (parts === undefined) return condition;
+      const { trustDomain, namespace, serviceAccount } = parts;
+      return {
+        type: 'certificate',
+        trustDomain: exactly(trustDomain),
+        ...namespace !== undefined && { namespace: exactly(namespace) },
+        ...serviceAccount !== undefined && { serviceAccount: exactly(serviceAccount) },
+      };
     }
     default: return condition;
   }

@@ -1,3 +1,4 @@
+import { spiffeParts } from './spiffe-parts';
 import type { Client } from '../../meaning/call';
 import { type ClientAtom, TRUST_DOMAIN } from '../../meaning/condition';
 import type { Labels, Selector } from '../../meaning/selector';
@@ -76,19 +77,13 @@ function namesOf(text: Text | undefined): readonly { readonly name?: string; rea
   }
 }
 
-const ID = /^spiffe:\/\/([^/]+)(?:\/ns\/([^/]+)(?:\/sa\/([^/]+)|\/(?:sa\/)?)|\/)$/;
-
 function spiffeIds(text: Text): readonly (readonly Literal[])[] {
   if (text.type === 'oneOf') return text.of.flatMap(spiffeIds);
   if (text.type === 'anything' || (text.type === 'regex' && ['.+', '.*', 'spiffe://.*'].includes(text.value))) return [[is({ type: 'certificate' })]];
-  const [, domain, namespace, serviceAccount] = text.type === 'exact' || text.type === 'prefix' ? ID.exec(text.value) ?? [] : [];
-  const isKnown = domain !== undefined && (text.type === 'exact') === (serviceAccount !== undefined);
-  return [[is(!isKnown ? { type: 'other', atom: { type: 'spiffeId', is: text } } : {
-    type: 'certificate',
-    ...(domain !== TRUST_DOMAIN && { trustDomain: domain }),
-    ...(namespace !== undefined && { namespace }),
-    ...(serviceAccount !== undefined && { serviceAccount }),
-  })]];
+  const parts = spiffeParts(text);
+  if (parts === undefined) return [[is({ type: 'other', atom: { type: 'spiffeId', is: text } })]];
+  const { trustDomain, ...own } = parts;
+  return [[is({ type: 'certificate', ...trustDomain !== TRUST_DOMAIN && { trustDomain }, ...own })]];
 }
 
 function pods(atom: Of<'pod'>): readonly (readonly Literal[])[] {

@@ -63,9 +63,9 @@ export class Policy {
 
   /** By which it is the same as another one, whatever it is for. */
   public get saying(): string {
-    const { allow, deny } = this.natural;
+    const { allow, deny, lost } = this.natural;
     const bare = (items: readonly Item[]) => items.map(({ ports, by, ...rest }) => JSON.stringify(rest)).sort();
-    return this.standing.isDistrusted ? '' : JSON.stringify([bare(allow), bare(deny)]);
+    return this.standing.isDistrusted ? '' : JSON.stringify([bare(allow), bare(deny), ...lost.map(({ why }) => why)]);
   }
 
   public statement(id: string): Statement {

@@ -136,7 +136,8 @@ class Told {
     return known === 'denied' ? NOTHING : EVERYTHING;
   }
 
-  private valueOf({ value }: Verdict<Passage>, source: Source): Passage {
+  private valueOf({ value, source: own }: Verdict<Passage>, source: Source): Passage {
+    if (own !== undefined) this.sources.push(own);
     this.denies ||= value === 'denied';
     if (!isUndecided(value)) return value;
     this.doubts.push({ source, why: value.unknown });

@@ -77,7 +77,10 @@ export function negated(terms: readonly Term[]): Term[] {
 function atom(one: Exclude<Atom, { readonly type: 'unknown' }>): Term[] {
   if (isOfRequests(one) || one.type === 'serverName') return request(one);
   if (one.type === 'entrance' || one.type === 'toAddress' || one.type === 'toHost' || one.type === 'toPort') return [];
-  return literalsOf(one).map(clients => ({ ...WHOLE, clients }));
+  return literalsOf(one).flatMap(literals => {
+    const clients = settled(literals);
+    return clients === undefined ? [] : [{ ...WHOLE, clients }];
+  });
 }
 
 function request(part: RequestPart): Term[] {
