@@ -28,11 +28,12 @@ interface TargetKind {
 /** What a plan has to know of targets, beside what they refuse. */
 export function traitsOf(
   targets: readonly TargetName[], { consulNamespaces }: TargetSettings,
-): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates'> {
+): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates' | 'seesUdp'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
     deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
     followsRoutes: targets.includes('consul'),
+    seesUdp: targets.some(target => KNOWS_PODS.includes(target)),
     hasTemplates: targets.every(target => target === 'istio' || target === 'istio-ambient'),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
   };

@@ -6,8 +6,12 @@ const DIGIT = /[0-9]/;
 
 /** Numbers in policies may be of ports; between two of them, all ports are the same to them. Most policies are the same on both sides. */
 export function portNumbers(before: Half, after: Half): number[] {
+  return numbersIn(new Set([...before.policies(), ...after.policies()]));
+}
+
+export function numbersIn(policies: Iterable<unknown>): number[] {
   const numbers = new Set([1]);
-  for (const policy of new Set([...before.policies(), ...after.policies()])) addNumbers(policy, numbers);
+  for (const policy of policies) addNumbers(policy, numbers);
   return [...numbers].filter(number => number > 0 && number < 2 ** 16);
 }
 

@@ -14,6 +14,7 @@ import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { Workload } from '../../reading/cluster/workload';
 import type { World as ReadWorld } from '../../reading/world';
 import { type Passing, passingOut, sourceKey } from '../policies/rules';
+import { NOBODY, unnamedPod } from '../policies/unnamed-pod';
 import type { Destinations } from '../policies/workloads';
 import { call, type Node } from '../program';
 import type { World } from '../world';
@@ -32,8 +33,6 @@ export interface Calls {
 
 const UNTOLD = 'what becomes of calls that nothing names is an option of the installation: give the object that has it, as the ConfigMap `istio`';
 
-const ELSEWHERE = 'nobody-names-it';
-
 /** What the old policies say of calls that leave pods. */
 export class OldExits {
   private readonly namespaces: readonly string[];
@@ -51,7 +50,7 @@ export class OldExits {
 
   /** Of pods that nobody names. */
   public ofNamespace(namespace: string): Calls | undefined {
-    return this.of({ kind: 'pod', ...this.unnamed(namespace), meshed: true });
+    return this.of({ kind: 'pod', ...unnamedPod(this.world.cluster, namespace), meshed: true });
   }
 
   /** Undefined where nothing is known to be kept in. */
@@ -90,12 +89,12 @@ export class OldExits {
   private inside(own: string, isOpen: (to: PodPort) => boolean): Node<EgressDestination>[] | undefined {
     const { cluster } = this.world;
     const areOpen = (pod: PodPort['pod']) => (['TCP', 'HTTP', 'UDP'] as const).every(protocol => isOpen({ pod, port: 1, protocol, entrances: [] }));
-    const isOpenNamespace = (namespace: string) => areOpen(this.unnamed(namespace));
+    const isOpenNamespace = (namespace: string) => areOpen(unnamedPod(cluster, namespace));
     const every = cluster.workloads.flatMap(workload => cluster.portsOf(workload).map(to => ({ workload, to, isOpen: isOpen(to) })));
-    const opened = [...this.namespaces, ELSEWHERE].filter(isOpenNamespace);
+    const opened = [...this.namespaces, NOBODY].filter(isOpenNamespace);
     if (opened.length > this.namespaces.length && every.every(one => one.isOpen)) return undefined;
     const any = call('EgressPort', 'any');
-    if (opened.includes(ELSEWHERE)) return [call('EgressDestination', 'anyPod', any)];
+    if (opened.includes(NOBODY)) return [call('EgressDestination', 'anyPod', any)];
     const nodes: Node<EgressDestination>[] = opened.map(namespace => call('EgressDestination', 'namespace', namespace, any));
     for (const workload of cluster.workloads) {
       const { namespace = DEFAULT_NAMESPACE } = workload;
@@ -119,16 +118,6 @@ export class OldExits {
   private labelsOf(workload: Workload) {
     const own = sameIn(this.beside, workload);
     return own && this.destinations.labelsOf(own);
-  }
-
-  private unnamed(namespace: string): PodPort['pod'] {
-    return {
-      namespace,
-      labels: {},
-      annotations: {},
-      serviceAccount: ELSEWHERE,
-      namespaceLabels: this.world.cluster.namespaceLabels(namespace) ?? { 'kubernetes.io/metadata.name': namespace },
-    };
   }
 
   private gates(client: PodClient, to: PodPort | Outside): readonly Gate[] {

@@ -1,12 +1,14 @@
 import { type Passing, passingAt, sourceKey } from './rules';
 import { apartFromTokens } from './tokens';
+import { unnamedPod } from './unnamed-pod';
 import type { Destination, Destinations, PodPorts } from './workloads';
 import { isNamespaceName } from '../../manifests/names';
-import type { Pod } from '../../meaning/call';
+import { numbersIn } from '../../meaning/compare/port-numbers';
 import type { Source } from '../../meaning/decision';
 import { hasLabels, type Labels } from '../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../meaning/world';
 import { grouped } from '../../model/lists';
+import type { Protocol } from '../../model/protocol';
 import { unseenPort } from '../../reading/cluster/behind';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { World as ReadWorld } from '../../reading/world';
@@ -59,13 +61,15 @@ export class OldPolicies {
     return service?.ports.flatMap(port => unseenPort(cluster, service, port) ?? []).map(to => this.at(to)) ?? [];
   }
 
-  /** What passes at pods of a namespace that nobody names. */
-  public ofNamespace(namespace: string): readonly OpenPort[] {
-    const { cluster } = this.world;
-    const pod: Pod = {
-      namespace, labels: {}, annotations: {}, serviceAccount: 'nobody-names-it', namespaceLabels: cluster.namespaceLabels(namespace) ?? {},
-    };
-    return (['HTTP', 'TCP'] as const).map(protocol => this.at({ pod, port: 1, protocol, entrances: [] }));
+  /** What passes at a port of pods of a namespace that nobody names, whichever of some protocols it speaks. */
+  public ofNamespace(namespace: string, port: number, protocols: readonly Protocol[]): readonly OpenPort[] {
+    const pod = unnamedPod(this.world.cluster, namespace);
+    return protocols.map(protocol => this.at({ pod, port, protocol, entrances: [] }));
+  }
+
+  /** Numbers at which something that the policies of a namespace say may begin or end. */
+  public numbersIn(namespace: string): readonly number[] {
+    return numbersIn(this.world.read.filter(object => (object.namespace ?? namespace) === namespace).map(({ manifest }) => manifest));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Group } from './groups';
 import { isSamePort } from './halves';
 import { isEntrance, isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
 import { type PlanOfPolicies, planPolicies, type Planning } from './plan';
-import { type Compared, compared, widened } from './proof';
+import { type Compared, compared, type Comparing, openedBy, widened } from './proof';
 import type { Document } from '../../manifests/documents';
 import { atField, type FieldPlace, type Finding } from '../../manifests/fields';
 import { groupOf } from '../../manifests/names';
@@ -17,7 +17,6 @@ import { type World as ReadWorld, worldOf } from '../../reading/world';
 import { apart } from '../apart';
 import type { PlanOfEntrances } from '../entrances/plan';
 import type { PlanOfExits } from '../exits/plan';
-import type { Policed } from '../exits/policed';
 import { manifestsOf, streamOf } from '../manifests';
 import type { Judged, Notice, PlanOptions } from '../plan';
 import { Notices } from '../plan/notices';
@@ -71,14 +70,21 @@ export function movePolicies(manifests: readonly Document[], options: MoveOption
   return new Move(manifests, options, words).moved();
 }
 
-type Attempt = Omit<Moved, 'isWider'> & Pick<PlanOfPolicies, 'groups' | 'routed'>;
+type Attempt = Omit<Moved, 'isWider'> & Pick<PlanOfPolicies, 'groups' | 'routed' | 'opened' | 'shut'>;
 
 /** What came of what was tried before. */
-interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes' | 'changedGateways' | 'leaky'> {
+interface Tried extends Pick<Planning, 'distrusted' | 'changedRoutes' | 'changedGateways' | 'leaky' | 'shut'> {
   readonly reasons: readonly Difference[];
 }
 
-const NOTHING_TRIED: Tried = { distrusted: new Set(), changedRoutes: new Map(), changedGateways: new Map(), leaky: new Map(), reasons: [] };
+const NOTHING_TRIED: Tried = {
+  distrusted: new Set(),
+  changedRoutes: new Map(),
+  changedGateways: new Map(),
+  leaky: new Map(),
+  shut: new Set(),
+  reasons: [],
+};
 
 class Move {
   private readonly namespace: string;
@@ -100,7 +106,13 @@ class Move {
 
   /** Pods at which more would get in let nobody in, and if that is not enough, nothing is written. A route that would send requests elsewhere is left out. */
   public moved(): Moved {
-    let attempt = this.attempt(NOTHING_TRIED);
+    let tried = NOTHING_TRIED;
+    let attempt = this.attempt(tried);
+    const shut = [...attempt.shut, ...attempt.compared.flatMap(one => openedBy(one, attempt.opened))];
+    if (shut.length > 0) {
+      tried = { ...tried, shut: new Set(shut) };
+      attempt = this.attempt(tried);
+    }
     const widening = attempt.compared.flatMap(one => widened(one, attempt.groups));
     const changed = attempt.compared.flatMap(({ target, differences }) => differences.flatMap(difference =>
       changesRoute(difference) && attempt.routed.has(keyOfService(difference)) ? [[keyOfService(difference), `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const] : []));
@@ -111,15 +123,20 @@ class Move {
       const reasons = attempt.compared.flatMap(({ differences, leaks }) =>
         differences.filter(one => one.kind === 'wider' && !leaks.some(({ difference }) => difference === one)));
       attempt = this.attempt({
-        distrusted: new Set(widening), changedRoutes: new Map(changed), changedGateways: new Map(gateways), leaky: new Map(leaky), reasons,
+        ...tried,
+        distrusted: new Set(widening),
+        changedRoutes: new Map(changed),
+        changedGateways: new Map(gateways),
+        leaky: new Map(leaky),
+        reasons,
       });
     }
     const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
-    const { groups, routed, ...moved } = attempt;
+    const { groups, routed, opened: _, shut: __, ...moved } = attempt;
     return { ...moved, isWider };
   }
 
-  private attempt({ distrusted, changedRoutes, changedGateways, leaky, reasons }: Tried): Attempt {
+  private attempt({ reasons, ...tried }: Tried): Attempt {
     const { options, world, beside, targets } = this;
     const verdicts = new Verdicts(object => object.namespace ?? this.namespace);
     const notices = new Notices();
@@ -129,10 +146,7 @@ class Move {
       beside,
       verdicts,
       notices,
-      distrusted,
-      changedRoutes,
-      changedGateways,
-      leaky,
+      ...tried,
       ...options.gatewayClass !== undefined && { gatewayClass: options.gatewayClass },
       options: {
         ...options,
@@ -144,20 +158,22 @@ class Move {
       },
       ...options.unsaid !== undefined && { unsaid: options.unsaid },
     };
-    const { charts, groups, routed, exits, entrances } = planPolicies(planning);
+    const { charts, groups, routed, opened, shut, exits, entrances } = planPolicies(planning);
     const targetOf = (target: Program['targets'][number]) => options.targets[targets.indexOf(target)];
     const program: Program = { comments: [], targets, charts: apart(charts, options.targets, targetOf) };
-    const comparisons = this.compare(program, groups, [...exits.policed.values()], entrances.gateways);
+    const policed = [...exits.policed.values()];
+    const comparisons = this.compare(program, { groups, opened, policed, gateways: entrances.gateways });
     for (const one of [{ differences: reasons }, ...comparisons]) one.differences.forEach(difference => this.judge(difference, verdicts, notices));
     comparisons.forEach(one => noteDoubts(one, groups, verdicts));
     comparisons.forEach(one => noteChanges(one, notices, this.words.difference));
     for (const { unsure } of comparisons) unsure.forEach(one => notices.give('assumed', `it is not proved that nothing changes: ${this.words.unsure(one)}`));
     const documents = this.documents();
     documents.forEach(document => this.judgeAlone(document, verdicts, exits, entrances));
-    return { options, beside, program, judged: verdicts.all(documents), notices: notices.all, compared: comparisons, targetOf, groups, routed };
+    const judged = verdicts.all(documents);
+    return { options, beside, program, judged, notices: notices.all, compared: comparisons, targetOf, groups, routed, opened, shut };
   }
 
-  private compare(program: Program, groups: readonly Group[], policed: readonly Policed[], gateways: ReadonlySet<string>): Compared[] {
+  private compare(program: Program, planned: Pick<Comparing, 'groups' | 'opened' | 'policed' | 'gateways'>): Compared[] {
     const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain } } = this;
     const files = manifestsOf(program);
     const closed = program.charts.filter(({ statements }) => statements.some(({ construct }) => construct === 'NamespaceAccessDefault'))
@@ -172,9 +188,7 @@ class Move {
       ...waypoint !== undefined && { waypoint },
       ...trustDomain !== undefined && { trustDomain },
       namespace: this.namespace,
-      groups,
-      policed,
-      gateways,
+      ...planned,
       serviceOf: backend => serviceOf(this.beside, backend),
       unsaid,
       closed,

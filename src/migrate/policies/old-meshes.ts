@@ -107,6 +107,14 @@ function isPolicyOf(from: OldMesh, object: Told): boolean {
   return isAmong(OLD_MESHES[from].kinds, object) && (!object.kind.endsWith('Route') || parentsOf(object.manifest).some(parent => parent?.kind === 'Server'));
 }
 
+/** Whether it says by itself who may call pods. */
+export function letsIn(from: OldMesh, object: Told): boolean {
+  const isForIngress = ({ ingress, ingressDeny, policyTypes, egress, egressDeny }: any): boolean => ingress !== undefined || ingressDeny !== undefined
+    || (Array.isArray(policyTypes) ? policyTypes.includes('Ingress') : egress === undefined && egressDeny === undefined);
+  return isPolicyOf(from, object) && !OLD_MESHES[from].aside.includes(object.kind)
+    && (!saysEgress(from, object) || specsOf(object.manifest).some(isForIngress));
+}
+
 /** Whether it says where requests to Services go. One for gateways alone does not. */
 export function isRouteOf(from: OldMesh, object: Told): boolean {
   if (!isAmong(OLD_MESHES[from].routes, object)) return false;
@@ -160,6 +168,10 @@ export function saysEgress(from: OldMesh, object: Told): boolean {
   if (kind.endsWith('Route')) return isAmong(routes, object) && parentsOf(manifest).some(parent => parent?.kind === 'EgressNetwork');
   if (isAmong(exits, object)) return true;
   if (!isPolicyOf(from, object) || (group !== 'cilium.io' && kind !== 'NetworkPolicy')) return false;
-  const specs = [manifest.spec, ...Array.isArray(manifest.specs) ? manifest.specs : []];
-  return specs.some(spec => spec?.egress !== undefined || spec?.egressDeny !== undefined || (Array.isArray(spec?.policyTypes) && spec.policyTypes.includes('Egress')));
+  return specsOf(manifest).some(spec => spec.egress !== undefined || spec.egressDeny !== undefined
+    || (Array.isArray(spec.policyTypes) && spec.policyTypes.includes('Egress')));
+}
+
+function specsOf({ spec, specs }: any): any[] {
+  return [spec, ...Array.isArray(specs) ? specs : []].map(one => one ?? {});
 }

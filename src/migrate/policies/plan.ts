@@ -1,15 +1,16 @@
-import { isForAll, itemsAt, type Item, type Wording } from './allowances';
+import type { Wording } from './allowances';
 import { byName } from './by-name';
 import { type ByName, Identities } from './clients';
-import { type Group, groupsOf, OldPolicies, type OpenPort } from './groups';
-import { type OldMesh, OLD_MESHES } from './old-meshes';
+import { type Group, groupsOf, OldPolicies } from './groups';
+import { letsIn, type OldMesh, OLD_MESHES } from './old-meshes';
 import { type Judging, Policy } from './policy';
 import { sourceKey } from './rules';
+import { standingIn } from './standing';
 import { issuersOf } from './tokens';
 import { type Destination, Destinations } from './workloads';
-import type { DefaultAllowance } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { distinctBy, grouped } from '../../model/lists';
+import type { Protocol } from '../../model/protocol';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { keyOf } from '../../reading/cluster/object';
 import type { ReadObject } from '../../reading/objects';
@@ -23,7 +24,7 @@ import type { Planned } from '../plan/planned';
 import { Refusals } from '../plan/refusals';
 import { Services } from '../plan/services';
 import type { Verdicts } from '../plan/verdicts';
-import { call, construct, member, type ProgramChart, type Statement, type Written } from '../program';
+import { call, construct, type ProgramChart } from '../program';
 import { planRoutes } from '../routes/plan';
 import type { World } from '../world';
 
@@ -41,6 +42,8 @@ export interface Planning {
   readonly changedRoutes: ReadonlyMap<string, string>;
   /** Pods of which the policy on what they may call would let out more than the old ones, by `namespace/name`, with what it would. */
   readonly leaky: ReadonlyMap<string, string>;
+  /** Namespaces in which what holds for all pods would let in too much, or cannot stand beside policies: it lets in nobody. */
+  readonly shut: ReadonlySet<string>;
   /** Gateways at which requests would go elsewhere, by `namespace/name`, with where. */
   readonly changedGateways: ReadonlyMap<string, string>;
   /** The class of the new gateways; absent where gateways are not carried over. */
@@ -54,6 +57,10 @@ export interface PlanOfPolicies {
   readonly groups: readonly Group[];
   /** The Services that have a route, as `namespace/name`. */
   readonly routed: ReadonlySet<string>;
+  /** Namespaces in which clients may call all pods, whoever these are. */
+  readonly opened: ReadonlySet<string>;
+  /** Those of which this is refused beside policies. */
+  readonly shut: ReadonlySet<string>;
   readonly exits: PlanOfExits;
   readonly entrances: PlanOfEntrances;
 }
@@ -69,8 +76,18 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   const judging = judgingOf(planning);
   const knowsLabels = OLD_MESHES[planning.from].knowsPods !== true || refusals.alone('a', BY_LABELS) === undefined;
   const namespaces = [...grouped(groups, ({ namespace }) => namespace)];
+  const defaults: Defaults = { opened: new Set(), shut: new Set() };
+  const common = {
+    ...planning,
+    refusals,
+    judging,
+    defaults,
+    isIncomplete: isIncomplete(planning, groups),
+    protocols: SPOKEN.filter(protocol => protocol !== 'UDP' || options.seesUdp === true),
+    ...!knowsLabels && { byName: byName(beside, world.cluster) },
+  };
   const planned = namespaces.flatMap(([namespace, own]) =>
-    planNamespace(namespace, own, old, { ...planning, refusals, judging, ...!knowsLabels && { byName: byName(beside, world.cluster) } }));
+    planNamespace(namespace, own, old, common));
   if (!knowsLabels) {
     planning.notices.give('assumed', 'the workloads and Namespaces in the files are taken to be all: clients that were known by labels are known by the ServiceAccounts of those that have them');
   }
@@ -83,23 +100,42 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   const entrances = planEntrances({ ...className !== undefined && { className }, world, beside, services, refusals, judging, changed });
   const exits = planExits({ from, world, beside, destinations, refusals, judging, notices, unsaid, leaky });
   const charts = chartsOf([...planned, ...exits.planned, ...routes.planned, ...entrances.planned], refusals);
-  return { charts, groups, routed: routes.routed, exits, entrances };
+  return { charts, groups, routed: routes.routed, ...defaults, exits, entrances };
+}
+
+interface Defaults {
+  readonly opened: Set<string>;
+  readonly shut: Set<string>;
 }
 
 interface NamespacePlanning extends Planning {
   readonly refusals: Refusals;
   readonly judging: Judging;
+  readonly defaults: Defaults;
+  /** Whether policies are for pods that are not in the files, who may be anywhere. */
+  readonly isIncomplete: boolean;
+  /** What ports of pods may speak as far as the targets see it. */
+  readonly protocols: readonly Protocol[];
   /** Where a target knows no labels of clients. */
   readonly byName?: ByName;
 }
+
+const SPOKEN: readonly Protocol[] = ['HTTP', 'TCP', 'UDP'];
 
 const BY_LABELS = construct('ServiceAccessPolicy', 'a', {
   destination: call('MeshService', 'of', 'a', { port: 80, podSelector: { app: 'a' }, serviceAccount: 'a' }),
   allow: [{ sources: [call('Identity', 'pods', { app: 'b' })] }],
 });
 
+/** Whether there are policies for pods that are not in the files. */
+function isIncomplete({ from, world }: Planning, groups: readonly Group[]): boolean {
+  const objectKey = ({ kind, namespace = DEFAULT_NAMESPACE, name }: Pick<ReadObject, 'kind' | 'namespace' | 'name'>) => `${kind} ${keyOf(namespace, name)}`;
+  const met = new Set(groups.flatMap(({ ports }) => ports.flatMap(({ passing: { sources }, tokens }) => [...sources, ...tokens])).map(objectKey));
+  return world.read.some(object => letsIn(from, object) && !met.has(objectKey(object)));
+}
+
 function planNamespace(namespace: string, groups: readonly Group[], old: OldPolicies, planning: NamespacePlanning): Planned[] {
-  const { refusals, judging, options, distrusted } = planning;
+  const { refusals, judging, options, distrusted, shut, defaults } = planning;
   const { knowsPods, hasTemplates = false } = options;
   const wording: Wording = { identities: new Identities(namespace, { byName: planning.byName, knowsPods }), hasTemplates };
   const policies = groups.map(group => {
@@ -115,16 +151,14 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
     const standing = { isDistrusted, needs: statement === undefined ? [] : [statement], ...lostTokens !== undefined && { lostTokens } };
     return { group, destination, tokens, policy: new Policy(group, destination, wording, refusals, judging, standing) };
   }).filter(one => one !== undefined);
-  const standing = defaultOf(namespace, old.ofNamespace(namespace), wording, judging);
-  const asked = standing === undefined ? []
-    : refusals.each().map(({ target, refusals: of }) => ({ target, refused: of.alone(namespace, standing.statement) }));
-  const isTaken = standing !== undefined && asked.every(({ refused }) => refused === undefined);
-  const saidByDefault = isTaken ? standing.saying : undefined;
+  const isShut = planning.isIncomplete || shut.has(namespace);
+  const standing = standingIn(namespace, { ...planning, wording, old, isShut, shut: () => defaults.shut.add(namespace) });
+  if (standing.opens) defaults.opened.add(namespace);
   const own = policies.flatMap(({ group, destination, policy }): Planned[] => {
     judging.same(policy.by);
     const elsewhere = policy.by.filter(source => source.namespace !== undefined && source.namespace !== namespace);
     judging.assumed(elsewhere, 'the namespaces in the files are taken to be all that it is for');
-    if (policy.saying === saidByDefault || (policy.isOpen && options.deniesUnasked !== true && (!isTaken || !standing.closes))) return [];
+    if (policy.saying === standing.saying || (policy.isOpen && options.deniesUnasked !== true && !standing.closes)) return [];
     return [{
       namespace,
       name: group.name,
@@ -137,7 +171,7 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
     }];
   });
   const tokens = policies.flatMap(one => one.tokens === undefined || 'unsaid' in one.tokens ? [] : one.tokens);
-  return [...own, ...tokens, ...standing === undefined ? [] : standingOf(namespace, standing, asked, planning)];
+  return [...own, ...tokens, ...standing.planned];
 }
 
 /** Whose tokens are valid for pods, or why it has no words; undefined where nobody says so. */
@@ -162,80 +196,6 @@ function tokensOf(group: Group, destination: Destination, { world, judging }: Na
     refused,
     warned: warning => judging.narrower(by, warning, true),
   };
-}
-
-interface Asked {
-  readonly target: Planned['target'];
-  readonly refused: string | undefined;
-}
-
-/** What holds for a whole namespace. Where a target cannot say so, it has to be done by hand; the others say it in charts of their own. */
-function standingOf(
-  namespace: string, { statement, by, closes }: Standing, asked: readonly Asked[], { judging, notices }: NamespacePlanning,
-): Planned[] {
-  const planned = (target?: Planned['target'], leftOut?: string): Planned => ({
-    namespace,
-    name: statement.id,
-    services: [],
-    ...target !== undefined && { target },
-    statement: id => ({ ...statement, id, ...leftOut !== undefined && { leftOut } }),
-    reduced: () => undefined,
-    refused: reason => judging.notSaid(by, reason),
-  });
-  for (const { target, refused } of asked) {
-    if (refused === undefined || !closes) continue;
-    notices.give('open', `in namespace '${namespace}', pods without a policy let everyone in: ${refused}`, undefined, target);
-  }
-  const first = asked.find(({ refused }) => refused !== undefined)?.refused;
-  if (first === undefined) return [planned()];
-  // Without a whole namespace, each policy asks clients who they are.
-  const comment = closes ? [planned(undefined, first)] : [];
-  return [...comment, ...asked.filter(({ refused }) => refused === undefined).map(({ target }) => planned(target))];
-}
-
-interface Standing {
-  readonly statement: Statement;
-  readonly by: readonly Source[];
-  /** Whether it denies what is not allowed. */
-  readonly closes: boolean;
-  /** What a policy would say that says no more. */
-  readonly saying: string;
-}
-
-/** What holds for all pods of a namespace, whoever they are; undefined where everyone gets in. */
-function defaultOf(namespace: string, ports: readonly OpenPort[], wording: Wording, judging: Judging): Standing | undefined {
-  const all = ports.map(({ passing }) => itemsAt(passing, 1, wording, false));
-  const by = distinctBy(ports.flatMap(({ passing: { sources } }) => sources), one => JSON.stringify(one));
-  if (all.every(({ allow, deny }) => deny.length === 0 && allow.some(isForAll))) return undefined;
-  judging.same(by);
-  const bare = ({ allow, deny }: { readonly allow: readonly Item[]; readonly deny: readonly Item[] }) =>
-    JSON.stringify([allow, deny].map(items => items.map(({ ports: _, by: __, ...rest }) => JSON.stringify(rest)).sort()));
-  const saying = bare(all[0]);
-  const isOne = all.every(one => bare(one) === saying) && all[0].deny.length === 0;
-  const comments = judging.comments(by);
-  if (isOne && saying === CERTIFIED) {
-    return { statement: construct('MutualTls', 'mutual-tls', { mode: member('MutualTlsMode', 'STRICT') }, ...comments), by, closes: false, saying };
-  }
-  const allowances = isOne ? all[0].allow.map(allowanceOf) : [undefined];
-  if (allowances.includes(undefined)) {
-    if (all.some(({ allow }) => allow.some(isForAll))) {
-      judging.assumed(by, `the workloads of namespace '${namespace}' in the files are taken to be all`);
-      return undefined;
-    }
-    judging.assumed(by, `the workloads of namespace '${namespace}' in the files are taken to be all: others let nobody in`);
-    return { statement: construct('NamespaceAccessDefault', 'default', {}, ...comments), by, closes: true, saying: '' };
-  }
-  return { statement: construct('NamespaceAccessDefault', 'default', {}, ...comments), by, closes: true, saying: allowances.length === 0 ? saying : '' };
-}
-
-const CERTIFIED = (() => {
-  const clients = new Identities('').of([{ who: { type: 'certificate' }, isNot: false }]);
-  return JSON.stringify([[JSON.stringify({ ...clients, requests: [], exceptRequests: [], endUsers: [] })], []]);
-})();
-
-function allowanceOf({ sources, exceptSources, requests, exceptRequests, endUsers }: Item): Written<DefaultAllowance> | undefined {
-  return requests.length + exceptRequests.length + endUsers.length > 0 ? undefined
-    : { sources: [...sources], ...exceptSources.length > 0 && { exceptSources: [...exceptSources] } };
 }
 
 /** Gives verdicts to the objects that say something. */

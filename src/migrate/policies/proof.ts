@@ -3,24 +3,27 @@ import { changed, DOTS, groupsAt, groupsOfPods, leaving, settled, toServices, wi
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
 import { passingAt } from './rules';
+import { unnamedPod } from './unnamed-pod';
 import { documentsIn, type Document } from '../../manifests/documents';
 import { isIn } from '../../meaning/address';
+import type { Client, Pod } from '../../meaning/call';
 import type { Difference, Differences, Unsure } from '../../meaning/compare/difference';
 import { EVERYWHERE, type Half } from '../../meaning/compare/half';
 import { compareWorlds } from '../../meaning/compare/worlds';
-import { TRUST_DOMAIN } from '../../meaning/condition';
+import { isTrue, TRUST_DOMAIN } from '../../meaning/condition';
+import { forClient, isNever } from '../../meaning/restrict';
 import { holdsFor } from '../../meaning/text';
-import type { Passage, WayBackend } from '../../meaning/world';
+import type { Passage, PodPort, WayBackend } from '../../meaning/world';
 import { PRIVATE_NETWORKS } from '../../model/cidr';
 import { halfOf } from '../../reading/half';
 import type { ReadMesh } from '../../reading/mesh';
 import { textsOf } from '../../reading/texts';
-import { unseenElsewhere } from '../../reading/unseen';
+import { unseenElsewhere, unseenPods } from '../../reading/unseen';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
 import { isOpen } from '../entrances/open';
 import { leavingNow } from '../exits/leaving';
 import { isPoliced, type Policed } from '../exits/policed';
-import type { TargetName } from '../targets';
+import { KNOWS_PODS, type TargetName } from '../targets';
 import type { Workload } from '../world';
 
 /** What becomes of calls under the new policies, and became under the old ones; each difference is one that somebody meets. */
@@ -62,6 +65,8 @@ export interface Comparing {
   readonly trustDomain?: string;
   readonly namespace: string;
   readonly groups: readonly Group[];
+  /** Namespaces in which clients may call all pods now, whoever these are. */
+  readonly opened: ReadonlySet<string>;
   /** The Service that has the pods of a subset for its own. */
   readonly serviceOf: (backend: WayBackend) => string | undefined;
   /** Pods whose calls are policed. */
@@ -101,14 +106,18 @@ export function compared(comparing: Comparing): Compared {
   const textAt = textsOf(old, written);
   const meeting = new Meeting(from, target, waypoint, before);
   const met = (all: readonly Difference[]) => all.filter(one => meeting.isOf(one.crowd.clients));
-  const found = compareWorlds(was, is, textAt);
+  const unseen = unseenIn(comparing);
+  const scope = { ...EVERYWHERE, unseen };
+  const isUdp = (one: Difference) => !KNOWS_PODS.includes(target) && isOfUdp(one);
+  const found = compareWorlds(was, is, textAt, undefined, scope);
   const all = met(found.differences);
   const differences = all.filter(one => !isUdp(one));
   const widerAmong = (one: Differences) => met(gettingIn(one)).filter(difference => !isUdp(difference));
   const raw = widerAmong(found);
-  const wider = raw.length > 0 ? widerAmong(compareWorlds(withProbes(was, groups), is, textAt)) : [];
+  const wider = raw.length > 0 ? widerAmong(compareWorlds(withProbes(was, groups), is, textAt, undefined, scope)) : [];
+  const isUnseen = ({ to }: Pick<Unsure, 'to'>) => to?.type === 'pods' && unseen.includes(to.port.pod);
   const isPast = (one: Difference) => target === 'istio-ambient' && isPastWaypoint(one);
-  const less = differences.filter(one => !isWider(one) && !isPast(one));
+  const less = differences.filter(one => !isWider(one) && !isPast(one) && !isUnseen(one));
   const shutsOutDots = less.some(isOfDots);
   const others = shutsOutDots ? met(compareWorlds(withoutDots(was), is, textAt).differences).filter(one => !isWider(one) && !isPast(one)) : less;
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
@@ -137,6 +146,12 @@ export function compared(comparing: Comparing): Compared {
   };
 }
 
+/** Pods that no workload in the files makes, where clients may call all that there are: those that nobody names, and those of which policies speak. */
+function unseenIn({ before: { cluster, read }, opened }: Comparing): readonly Pod[] {
+  const spoken = unseenPods(read, cluster.workloads, name => cluster.namespaceLabels(name));
+  return [...[...opened].map(namespace => unnamedPod(cluster, namespace)), ...spoken.filter(({ namespace }) => opened.has(namespace))];
+}
+
 /** What pods may call, also of pods that only policies know. */
 function exitsCompared({ before, policed }: Comparing, after: ReadWorld, textAt: Parameters<typeof compareWorlds>[2]): Differences {
   const called = unseenElsewhere([...before.read, ...after.read], before.cluster.workloads, name => before.cluster.namespaceLabels(name));
@@ -153,14 +168,20 @@ function gettingIn({ differences, perhaps }: Differences): Difference[] {
 }
 
 const isUnnamed = ({ to }: Difference) => to.type === 'pods' && to.among !== undefined;
-const isUdp = (one: Difference) => isWider(one) && isUnnamed(one) && one.contrast.call.protocol === 'UDP';
+const isOfUdp = (one: Difference) => isWider(one) && isUnnamed(one) && one.contrast.call.protocol === 'UDP';
 
-/** Whether nobody gets in at ports that the files do not name, whatever is spoken there and whatever got in before. */
-function isClosed({ readings }: Half, { to }: Unsure): boolean {
+/** Whether none of some clients gets in at ports that the files do not name, whatever is spoken there and whatever got in before. */
+function isClosed({ readings }: Half, { to, crowd }: Unsure): boolean {
   if (to?.type !== 'pods' || to.among === undefined) return false;
   const spoken = to.port.protocol === 'UDP' ? (['UDP'] as const) : (['TCP', 'HTTP'] as const);
+  const isShut = (port: PodPort, client?: Client) => {
+    const gates = readings.flatMap(({ reading }) => reading.entering?.(port) ?? []);
+    const asked = client === undefined ? gates
+      : gates.map(gate => ({ ...gate, decision: forClient(gate.decision, atom => isTrue(atom, { ...port, client })) }));
+    return passingAt(asked, port, 'allowed').allowed.every(({ when }) => isNever(when));
+  };
   return spoken.map(protocol => ({ ...to.port, protocol }))
-    .every(port => passingAt(readings.flatMap(({ reading }) => reading.entering?.(port) ?? []), port, 'allowed').allowed.length === 0);
+    .every(port => crowd === undefined ? isShut(port) : crowd.clients.every(client => isShut(port, client)));
 }
 
 /** Waypoints stand before Services, so that nobody in the mesh calls pods by their addresses any more; clients outside of it pass none. */
@@ -196,6 +217,11 @@ function joining({ target, cluster, before, waypoint = 'waypoint', groups }: Com
 
 function isOfDots({ contrast: { call: { request } } }: Difference): boolean {
   return request !== undefined && holdsFor(DOTS, request.path) === 'yes';
+}
+
+/** The namespaces among some in which more gets in than before. */
+export function openedBy({ differences }: Compared, opened: ReadonlySet<string>): string[] {
+  return differences.flatMap(one => isWider(one) && one.to.type === 'pods' && opened.has(one.to.port.pod.namespace) ? one.to.port.pod.namespace : []);
 }
 
 /** The pods at which more gets in than before, as their group is called. */

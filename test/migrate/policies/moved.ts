@@ -19,7 +19,8 @@ const KNOWS_PODS: readonly (Old | TargetName)[] = ['cilium', 'network-policy'];
 export const withoutPods = (from: Old): readonly object[] =>
   clusterOf(CASES[from]).filter(({ kind, metadata: { namespace, name } }: any) => kind !== 'Deployment' || namespace !== 'shop' || name !== 'cart');
 
-function moved(
+/** What becomes of some policies, with what is written. */
+export function moved(
   from: Old, to: TargetName, cluster: readonly object[], manifests: readonly object[],
 ): { readonly all: Moved; readonly written: readonly any[] } {
   const documents = [...documentsIn('old.json', [...cluster, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
@@ -28,7 +29,8 @@ function moved(
   return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
 }
 
-function decided(judge: Judge, manifests: readonly any[], request: Request): boolean | undefined {
+/** Undefined where it is not known. */
+export function decided(judge: Judge, manifests: readonly any[], request: Request): boolean | undefined {
   try {
     return judge(manifests, request);
   } catch (error) {
@@ -38,7 +40,7 @@ function decided(judge: Judge, manifests: readonly any[], request: Request): boo
 }
 
 /** Requests that both meshes may meet: a client that the network knows has no certificate to lack. Only waypoints keep clients from calling pods themselves. */
-function areMet(from: Old, to: TargetName, { client, entrance }: Request): boolean {
+export function areMet(from: Old, to: TargetName, { client, entrance }: Request): boolean {
   if (to === 'istio-ambient' && entrance === undefined) return false;
   return client.kind !== 'pod' || client.meshed || KNOWS_PODS.includes(from) === KNOWS_PODS.includes(to);
 }
