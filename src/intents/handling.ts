@@ -9,9 +9,9 @@ import { METHODS } from '../model/match';
 import type { Backend } from '../model/service-ref';
 import type { LoadBalancing } from '../vocabulary/load-balancing';
 import type { MeshService } from '../vocabulary/mesh-service';
-import { checkHostname, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
+import { checkClusterName, checkHostname, checkLabels, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FailoverTarget, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer,
   RequestHandling, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
@@ -214,7 +214,8 @@ export interface ServiceTrafficProps {
   readonly rateLimit?: LocalRateLimit;
   readonly retryBudget?: RetryBudget;
   readonly failoverPriority?: string[];
-  readonly failover?: MeshService[];
+  readonly failoverRegions?: { [region: string]: string };
+  readonly failover?: FailoverTarget[];
 }
 
 export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
@@ -223,9 +224,8 @@ export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic
   connections: (connections, where) => ({ connections: connectionsOf(`${where}: connections`, connections) }),
   rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
   failoverPriority: (labels, where) => ({ failoverPriority: failoverPriorityOf(`${where}: failoverPriority`, labels) }),
-  failover: services => ({
-    failover: services.map((service): Every<Backend> => ({ name: service.name, namespace: service.namespace, ...podsOf(service) })),
-  }),
+  failoverRegions: (regions, where) => ({ failoverRegions: failoverRegionsOf(`${where}: failoverRegions`, regions) }),
+  failover: (targets, where) => ({ failover: targets.map((target, i) => failoverTarget(`${where}: failover[${i}]`, target)) }),
   retryBudget: (retryBudget, where) => ({ retryBudget: retryBudgetOf(`${where}: retryBudget`, retryBudget) }),
 });
 
@@ -247,6 +247,18 @@ function saidIn<T extends object>(fields: T): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
+function failoverTarget(where: string, { service, cluster }: FailoverTarget): Every<model.FailoverTarget> {
+  if (service === undefined && cluster === undefined) {
+    throw misuse('MESH1401', where, 'it names nothing that stands in', 'Give `service`, `cluster` or both');
+  }
+  if (cluster !== undefined) checkClusterName(where, cluster, 63);
+  return { service: service && backendOf(service), cluster };
+}
+
+function backendOf(service: MeshService): Every<Backend> {
+  return { name: service.name, namespace: service.namespace, ...podsOf(service) };
+}
+
 function failoverPriorityOf(where: string, labels: readonly string[]): readonly string[] {
   labels.forEach(label => checkQualifiedName(where, 'label', label));
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
@@ -254,6 +266,21 @@ function failoverPriorityOf(where: string, labels: readonly string[]): readonly 
     throw misuse('MESH1404', where, `'${twice}' is named twice`, 'Name it once');
   }
   return [...labels];
+}
+
+/** Names of regions, as labels of nodes have them. */
+function failoverRegionsOf(where: string, regions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.keys(regions).length === 0) {
+    throw misuse('MESH1401', where, 'no region is named', 'Leave it out, or give regions and where their requests go');
+  }
+  for (const [from, to] of Object.entries(regions)) {
+    [from, to].forEach(region => checkLabels(where, { 'topology.kubernetes.io/region': region }));
+    if (from === '' || to === '') {
+      throw misuse('MESH1401', where, `the region ${from === '' ? 'that fails' : `after '${from}'`} has no name`, 'Name it as the label `topology.kubernetes.io/region` of nodes does');
+    }
+    if (from === to) throw misuse('MESH1404', where, `'${from}' stands in for itself`, 'Name another region');
+  }
+  return Object.fromEntries(Object.entries(regions).sort());
 }
 
 function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }: CircuitBreaking): model.CircuitBreaking {

@@ -32,7 +32,6 @@ import type { ReleaseModel } from '../model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../model/route';
 import { allBackendsOf, namespaceOf, qualified, ruleNumber } from '../model/route';
 import { kindInWords, labelsInWords } from '../model/service-ref';
-import type { ServiceRef } from '../model/service-ref';
 import { holdAgainstApp } from '../targets/checks';
 import { compileRelease, compileRoute } from '../targets/compile';
 import type { MeshTarget } from '../targets/mesh-target';
@@ -41,7 +40,7 @@ import type { MeshService } from '../vocabulary/mesh-service';
 import type { ServicePort } from '../vocabulary/mesh-service-port';
 import { checkNotEmpty } from '../vocabulary/names';
 import type {
-  CircuitBreaking, ConnectionSettings, LocalRateLimit, PortTraffic, RequestHandling, RetryBudget, RouteMirror,
+  CircuitBreaking, ConnectionSettings, FailoverTarget, LocalRateLimit, PortTraffic, RequestHandling, RetryBudget, RouteMirror,
 } from '../vocabulary/request-handling';
 import type { RequestMatch } from '../vocabulary/request-match';
 
@@ -108,12 +107,23 @@ export interface RouteIntentProps extends MeshIntentProps, RequestHandling {
   readonly failoverPriority?: string[];
 
   /**
-   * The Services that stand in for a backend that has no healthy pods: the first that has some. Requests go straight to its pods, whatever
-   * route it has of its own. A Service that is a backend itself has the others of the list. Subsets are refused.
+   * By region, the region whose pods get the requests of the clients there as the pods of their own region fail; the other regions come after it.
+   *
+   * Regions are called as nodes have it in `topology.kubernetes.io/region`. Without `failoverPriority`, clients prefer the pods of their own
+   * subzone, then zone, then region; its labels are compared before, and may not be those of regions and zones. Needs `circuitBreaking` that watches
+   * pods, as otherwise none is found to fail.
+   *
+   * @default - as the implementation has it
+   */
+  readonly failoverRegions?: { [region: string]: string };
+
+  /**
+   * What stands in for a backend that has no healthy pods: the first that has some. Requests go straight to its pods, whatever
+   * route it has of its own. A Service that is a backend itself has the others of the list.
    *
    * @default - requests for a Service without healthy pods fail
    */
-  readonly failover?: MeshService[];
+  readonly failover?: FailoverTarget[];
 
   /**
    * How many of all requests to the Service may be retries.
@@ -452,29 +462,42 @@ function checkLoadBalancing(path: string, { ports, traffic: { loadBalancing } }:
   }
 }
 
+/** Labels of what is compared wherever regions are. */
+const PLACES = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
+
 /** Requests leave the pods that are near as these are found to fail, and not before. */
-function checkFailover(path: string, { circuitBreaking = {}, failoverPriority }: ServiceTraffic, said: readonly string[] | undefined): void {
+function checkFailover(
+  path: string, { circuitBreaking = {}, failoverPriority, failoverRegions }: ServiceTraffic, said: readonly string[] | undefined,
+): void {
   checkNotEmpty(path, 'failoverPriority', said, 'Leave it out, or name labels');
-  if (failoverPriority !== undefined && !isWatching(circuitBreaking)) {
-    throw misuse('MESH1006', path, '`failoverPriority` needs `circuitBreaking` that watches pods, as otherwise none is found to fail', 'Give it `consecutiveErrors`');
+  const needy = Object.entries({ failoverPriority, failoverRegions }).find(([, value]) => value !== undefined);
+  if (needy !== undefined && !isWatching(circuitBreaking)) {
+    throw misuse('MESH1006', path, `\`${needy[0]}\` needs \`circuitBreaking\` that watches pods, as otherwise none is found to fail`, 'Give it `consecutiveErrors`');
+  }
+  const twice = failoverRegions && failoverPriority?.find(label => PLACES.includes(label));
+  if (twice !== undefined) {
+    throw misuse('MESH1005', path, `\`failoverRegions\` compares regions and zones by itself, and \`failoverPriority\` names '${twice}'`, 'Leave the label out');
   }
 }
 
-/** Each is another Service than some backend, and has a port for the traffic. */
+/** In its cluster, each is another Service than some backend, and has a port for the traffic. */
 function checkSubstitutes(path: string, model: RouteModel, { service, failover }: RouteIntentProps): void {
-  checkNotEmpty(path, 'failover', failover, 'Leave it out, or name Services');
+  checkNotEmpty(path, 'failover', failover, 'Leave it out, or name Services or clusters');
   const backends = allBackendsOf(model);
-  failover?.forEach(({ name, namespace }, i) => {
-    const isSame = (other: ServiceRef) => other.name === name && namespaceOf(model, other) === namespaceOf(model, { name, namespace });
-    if (failover.findIndex(isSame) !== i) {
-      throw misuse('MESH1310', path, `Service '${qualified(name, namespace)}' is named twice in \`failover\``, 'Name it once');
+  const keyOf = (one: Pick<MeshService, 'name' | 'namespace'>) => qualified(one.name, namespaceOf(model, one));
+  failover?.forEach(({ service: one, cluster }, i) => {
+    const key = one && keyOf(one);
+    if (failover.findIndex(other => (other.service && keyOf(other.service)) === key && other.cluster === cluster) !== i) {
+      const what = [...one === undefined ? [] : [`Service '${qualified(one.name, one.namespace)}'`], ...cluster === undefined ? [] : [`cluster '${cluster}'`]];
+      throw misuse('MESH1310', path, `${what.join(' in ')} is named twice in \`failover\``, 'Name it once');
     }
-    if (backends.length > 0 && backends.every(isSame)) {
-      throw misuse('MESH1310', path, `'${name}' is the only backend, and \`failover\` names it again`, 'Name another Service there');
+    if (one !== undefined && cluster === undefined && backends.length > 0 && backends.every(backend => keyOf(backend) === key)) {
+      throw misuse('MESH1310', path, `'${one.name}' is the only backend, and \`failover\` names it again`, 'Name another Service there, or a cluster');
     }
   });
+  const others = flatMap(failover ?? [], ({ service: one }) => one ?? []);
   for (const port of service._ports.filter(one => model.ports.some(({ port: number, rules }) => number === one.port && rules.length > 0))) {
-    failover?.forEach(one => backendPort(path, service, port, { service: one }));
+    others.forEach(one => backendPort(path, service, port, { service: one }));
   }
 }
 

@@ -17,8 +17,9 @@ import { LoadBalancing } from '../vocabulary/load-balancing';
 import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FaultAbort, FaultDelay, FaultInjection, HeaderChanges, LocalRateLimit,
-  PortTraffic, RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FailoverTarget, FaultAbort, FaultDelay, FaultInjection, HeaderChanges,
+  LocalRateLimit, PortTraffic, RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive,
+  UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -185,7 +186,8 @@ const TRAFFIC_PROPS = {
   loadBalancing: optional(instanceOf(LoadBalancing, 'a LoadBalancing, such as `LoadBalancing.leastRequest()`')),
   ...PORT_TRAFFIC,
   failoverPriority: optional(listOf(TEXT)),
-  failover: optional(listOf(SUBSTITUTE)),
+  failoverRegions: optional(mapOf(TEXT)),
+  failover: optional(listOf(record<FailoverTarget>({ service: optional(SUBSTITUTE), cluster: optional(TEXT) }))),
   rateLimit: optional(record<LocalRateLimit>({
     requests: NUMBER,
     interval: optional(DURATION),

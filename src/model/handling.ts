@@ -1,3 +1,4 @@
+import { flatMap } from './lists';
 import type { LoadBalancing } from './load-balancing';
 import type { PodPort } from './pod-port';
 import type { Backend, BackendRef, PodSelection } from './service-ref';
@@ -134,8 +135,21 @@ export interface ServiceTraffic {
   readonly retryBudget?: RetryBudget;
   /** Labels of a place, widest first: of the pods that are healthy, those get requests that share more of them, from the first on, with the client. */
   readonly failoverPriority?: readonly string[];
-  /** The Services that stand in for one without healthy pods: the first that has some. None stands in for itself. */
-  readonly failover?: readonly Backend[];
+  /** By region of clients, the region whose pods get their requests as those of their own fail, before all others. */
+  readonly failoverRegions?: Readonly<Record<string, string>>;
+  /** What stands in for a Service without healthy pods: the first that has some. None stands in for itself. */
+  readonly failover?: readonly FailoverTarget[];
+}
+
+/** A Service, or the same one without any, in this cluster or another one of the mesh. */
+export interface FailoverTarget {
+  readonly service?: Backend;
+  readonly cluster?: string;
+}
+
+/** The Services of this cluster that stand in for others. */
+export function substitutesHere({ failover = [] }: ServiceTraffic): Backend[] {
+  return flatMap(failover, ({ service, cluster }) => service === undefined || cluster !== undefined ? [] : [service]);
 }
 
 /** What may be said of a port alone, in place of what is said of all of them: nothing is inherited. */

@@ -18,9 +18,9 @@ export function checkNamespace(where: string, name: string): void {
   check('MESH1007', where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
 
-/** The name of a cluster in a cluster mesh. */
-export function checkClusterName(where: string, name: string): void {
-  check('MESH1007', where, 'name of a cluster', name, 32, n => LABEL.test(n), 'lower case letters, digits and dashes');
+/** The name of a cluster; in a cluster mesh it is shorter than elsewhere. */
+export function checkClusterName(where: string, name: string, max = 32): void {
+  check('MESH1007', where, 'name of a cluster', name, max, n => LABEL.test(n), 'lower case letters, digits and dashes');
 }
 
 /** The name of any other object: an RFC 1123 subdomain. */

@@ -681,6 +681,27 @@ export interface LocalRateLimit {
 }
 
 /**
+ * What stands in for a Service that has no healthy pods: another Service, the pods of a Service in another cluster, or both in one.
+ *
+ * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/load-balancing.md#another-service-stands-in
+ */
+export interface FailoverTarget {
+  /**
+   * The Service that gets the requests. Subsets are refused.
+   *
+   * @default - the same Service, in `cluster`
+   */
+  readonly service?: MeshService;
+
+  /**
+   * The cluster in which its pods are, by the name that the mesh has for it.
+   *
+   * @default - this one
+   */
+  readonly cluster?: string;
+}
+
+/**
  * How many of all requests to a Service may be retries.
  *
  * @see https://github.com/cdk8s-mesh/cdk8s-mesh/blob/main/docs/constructs/service-route.md#what-each-target-renders

@@ -208,8 +208,11 @@ const ROUTES: Samples<'routes'> = {
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
   LocalityFailover: withTraffic(
     { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),
+  RegionFailover: withTraffic(
+    { circuitBreaking: { consecutiveErrors: 5 }, failoverRegions: { east: 'west' } }, { circuitBreaking: { consecutiveErrors: 5 } }),
   PortTraffic: ofPort({ connections: { connectTimeout: 1000 } }),
-  ServiceFailover: withTraffic({ failover: [{ name: 'spare' }] }),
+  ServiceFailover: withTraffic({ failover: [{ service: { name: 'spare' } }] }),
+  ClusterFailover: withTraffic({ failover: [{ cluster: 'west' }] }),
   RateLimitAnswer: withTraffic(
     { rateLimit: { requests: 100, interval: 1000, answer: { statusCode: 503, headers: [] } } }, { rateLimit: { requests: 100, interval: 1000 } }),
   RetryBudget: withTraffic({ retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10 } }),

@@ -113,7 +113,7 @@ Gateway API, Cilium renders 53 of 86
 Consul renders 37 of 88
   24: HTTPRoutePathRewrite
   22: WeightedBackends
-  11: SessionPersistence
+  12: SessionPersistence
   9: OrderedRules
 Kuma renders 45 of 88
   14: OrderedRules

@@ -87,7 +87,9 @@ function keyWords(key: HashKey): string {
 
 /** What holds for all that is sent to a Service, a line for each thing. */
 export function trafficWords(traffic: Traffic): string[] {
-  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, failover = [], stickiness, besides } = traffic;
+  const {
+    loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, failoverRegions = {}, failover = [], stickiness, besides,
+  } = traffic;
   return [
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
@@ -95,10 +97,15 @@ export function trafficWords(traffic: Traffic): string[] {
     ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms${answerWords(rateLimit.answer)}`],
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
     ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
-    ...failover.map(({ name, namespace }, i) => `${qualified(name, namespace)} stands in where ${i === 0 ? 'no pod is' : 'none of those before is'} healthy`),
+    ...Object.entries(failoverRegions).map(([from, to]) => `for clients in region ${from}, pods in ${to} as those there fail`),
+    ...failover.map((target, i) => `${failoverWords(target)} stands in where ${i === 0 ? 'no pod is' : 'none of those before is'} healthy`),
     ...stickiness === undefined ? [] : PARTS.stickiness(stickiness),
     ...besides,
   ];
+}
+
+function failoverWords({ service, cluster }: NonNullable<Traffic['failover']>[number]): string {
+  return [...service === undefined ? [] : [qualified(service.name, service.namespace)], ...cluster === undefined ? [] : [`cluster ${cluster}`]].join(' in ');
 }
 
 function connectionWords(connections: Connections): string[] {

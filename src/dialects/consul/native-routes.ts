@@ -1,16 +1,17 @@
 import { routeRefusals } from './route-refusals';
-import { isRouted, isSplit, routedPort, routedRules, serviceKey } from './service-chain';
+import { elsewhere, isRouted, isSplit, redirects, routedPort, routedRules, serviceKey } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { Reached } from './service-resolver';
-import { reaching, redirection, substitutes } from './service-resolver';
+import { failoverTargets, reaching, redirection } from './service-resolver';
 import { serviceRouter } from './service-router';
 import { serviceSplitter } from './service-splitter';
 import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
+import { substitutesHere } from '../../model/handling';
 import { distinctBy, flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
-import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import type { PortRoute, RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import { claim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
@@ -130,7 +131,9 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RateLimitAnswer: ENTERPRISE_ONLY,
   RetryBudget: NO_WORD,
   LocalityFailover: none('only Consul Enterprise knows localities'),
+  RegionFailover: none('only Consul Enterprise knows localities'),
   ServiceFailover: full('`failover` of a ServiceResolver'),
+  ClusterFailover: full('`peer` of the cluster in the `failover` of a ServiceResolver'),
   PortTraffic: none('a ServiceResolver holds for a service as a whole, on all of its ports'),
 };
 
@@ -153,16 +156,6 @@ function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, name
   return [...elsewhere(model, rule).map(backend => redirection(model, backend, namespaces)), ...resolvers(model, namespaces)];
 }
 
-function elsewhere(model: RouteModel, rule: RouteRule): readonly WeightedBackend[] {
-  return weighted(rule).filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service));
-}
-
-/** Whether the connections to the service go to another one. */
-function redirects(model: RouteModel): boolean {
-  const port = routedPort(model);
-  return port !== undefined && !hasRequests(port.protocol) && elsewhere(model, port.rules[0]).length > 0;
-}
-
 /** Those for which there is a ServiceResolver. */
 function resolvedServices(model: RouteModel): ServiceRef[] {
   return [...redirects(model) ? [model.service] : [], ...reachedBackends(model).map(({ backend }) => backend)];
@@ -176,7 +169,7 @@ function reachedBackends(model: RouteModel): Reached[] {
     return stickiness === undefined ? [] : weighted(rule).map(backend => ({ backend, stickiness, connections }));
   });
   const alike = flatMap(routedRules(model), ({ backends }) => backends)
-    .filter(backend => (loadBalancing ?? connections) !== undefined || substitutes(model, backend).length > 0)
+    .filter(backend => (loadBalancing ?? connections) !== undefined || failoverTargets(model, backend).length > 0)
     .map(backend => ({ backend, loadBalancing, connections }));
   return distinctBy<Reached>([...alike, ...sticky], ({ backend }) => serviceKey(model, backend));
 }
@@ -187,7 +180,7 @@ function resolvers(model: RouteModel, namespaces: ConsulNamespaces): Manifest[] 
 
 function defaults(model: RouteModel): Manifest[] {
   const backends = flatMap(flatMap(model.ports, ({ rules }) => rules), rule => rule.backends);
-  const services = [model.service, ...backends, ...model.traffic.failover ?? []];
+  const services = [model.service, ...backends, ...substitutesHere(model.traffic)];
   const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
     serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));

@@ -1,6 +1,7 @@
-import { routedPort, routedRules, serviceKey } from './service-chain';
+import { redirects, routedPort, routedRules, serviceKey } from './service-chain';
 import { percentages } from './service-splitter';
 import type { RouteFeature } from '../../model/features/route';
+import { substitutesHere } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { commonProtocol, hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
@@ -26,6 +27,7 @@ export function routeRefusals(model: RouteModel, namespaces: ConsulNamespaces): 
     ...stickinessRefusals(model, routed),
     ...restRefusals('Consul', routed),
     ...addressHashRefusals(model, 'Consul'),
+    ...peerRefusals(model),
   ];
 }
 
@@ -39,13 +41,24 @@ function protocolRefusals({ service, ports }: RouteModel): Refusal<RouteFeature>
 
 /** If all namespaces share one namespace of Consul, a name stands for one service. */
 function nameRefusals(model: RouteModel, namespaces: ConsulNamespaces): Refusal<RouteFeature>[] {
-  const named: readonly ServiceRef[] = [model.service, ...backendsOf(model), ...model.traffic.failover ?? []];
+  const named: readonly ServiceRef[] = [model.service, ...backendsOf(model), ...substitutesHere(model.traffic)];
   const twice = named.filter(one => named.some(other => other.name === one.name && namespaceOf(model, other) !== namespaceOf(model, one)));
   return namespaces === ConsulNamespaces.MIRRORED ? [] : [...new Set(twice.map(({ name }) => name))].map(name => ({
     what: `'${name}' in several namespaces`,
     reason: 'the namespaces of Kubernetes share one namespace of Consul here, where a name stands for one service',
     remedy: 'Give the Services names of their own',
   }));
+}
+
+/** Where the connections to a service are redirected here, so are those to the service of that name at a peer (`getResolverNode` in `discoverychain/compile.go`). */
+function peerRefusals(model: RouteModel): Refusal<RouteFeature>[] {
+  const isRedirected = redirects(model) && (model.traffic.failover ?? []).some(({ service, cluster }) =>
+    cluster !== undefined && service !== undefined && serviceKey(model, service) === serviceKey(model, model.service));
+  return !isRedirected ? [] : [{
+    feature: 'ClusterFailover',
+    reason: `the connections to '${model.service.name}' are redirected here, and Consul redirects those to another cluster, too`,
+    remedy: 'Name the cluster alone, or another Service in it',
+  }];
 }
 
 function requestRefusals({ matches, backends, handling: { rewrite } }: RouteRule): RuleRefusal<RouteFeature>[] {

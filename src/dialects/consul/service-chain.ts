@@ -1,7 +1,8 @@
 import { shortHash } from '../../model/hash';
 import { matchKey } from '../../model/match';
-import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
-import { isElsewhere, namespaceOf, qualified } from '../../model/route';
+import { hasRequests } from '../../model/protocol';
+import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import { isElsewhere, namespaceOf, qualified, weighted } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import { ConsulNamespaces } from '../gateway-api/extension/consul-namespaces';
 
@@ -47,4 +48,15 @@ export function serviceOf(
 /** The same key for the same service, and for no other. */
 export function serviceKey(model: RouteModel, service: ServiceRef): string {
   return qualified(service.name, namespaceOf(model, service));
+}
+
+/** The backends that are other services. */
+export function elsewhere(model: RouteModel, rule: RouteRule): readonly WeightedBackend[] {
+  return weighted(rule).filter(backend => serviceKey(model, backend) !== serviceKey(model, model.service));
+}
+
+/** Whether the connections to the service go to another one. */
+export function redirects(model: RouteModel): boolean {
+  const port = routedPort(model);
+  return port !== undefined && !hasRequests(port.protocol) && elsewhere(model, port.rules[0]).length > 0;
 }

@@ -5,7 +5,7 @@ import type {
 } from '../../../imports/consul/consul.hashicorp.com';
 import { byKind } from '../../model/by-kind';
 import { merged } from '../../model/fields';
-import type { Connections, Stickiness } from '../../model/handling';
+import type { Connections, FailoverTarget, Stickiness } from '../../model/handling';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 import { namespaceOf } from '../../model/route';
 import type { RouteModel } from '../../model/route';
@@ -30,26 +30,32 @@ export interface Reached {
 
 /** One ServiceResolver for it. */
 export function reaching(model: RouteModel, { backend, loadBalancing, stickiness, connections }: Reached, namespaces: ConsulNamespaces): Manifest {
-  const others = substitutes(model, backend);
+  const others = failoverTargets(model, backend);
   return serviceResolver(backend.name, namespaceOf(model, backend), {
     ...(connections && connecting(connections)),
     ...(loadBalancing && { loadBalancer: loadBalancer(loadBalancing) }),
     ...(stickiness && { loadBalancer: sticky(backend, stickiness) }),
-    ...(others.length > 0 && { failover: { '*': { targets: others.map(other => substitute(model, backend, other, namespaces)) } } }),
+    ...(others.length > 0 && { failover: { '*': { targets: others.map(other => failoverTarget(model, backend, other, namespaces)) } } }),
   });
 }
 
-/** Who stands in for a backend: none does for itself. */
-export function substitutes(model: RouteModel, backend: ServiceRef): readonly ServiceRef[] {
-  return (model.traffic.failover ?? []).filter(other => serviceKey(model, other) !== serviceKey(model, backend));
+/** What stands in for a backend: none does for itself. */
+export function failoverTargets(model: RouteModel, backend: ServiceRef): readonly FailoverTarget[] {
+  return (model.traffic.failover ?? []).filter(({ service, cluster }) =>
+    cluster !== undefined || (service !== undefined && serviceKey(model, service) !== serviceKey(model, backend)));
 }
 
-/** Without a namespace, it is that of the service for which it stands in. */
-function substitute(
-  model: RouteModel, backend: ServiceRef, other: ServiceRef, namespaces: ConsulNamespaces,
+/** Without a namespace, it is that of the service for which it stands in; of a peer, the one that is called `default`. */
+function failoverTarget(
+  model: RouteModel, backend: ServiceRef, { service = backend, cluster }: FailoverTarget, namespaces: ConsulNamespaces,
 ): Plain<ServiceResolverSpecFailoverTargets> {
-  const namespace = namespaceOf(model, other);
-  return { service: other.name, ...(namespaces === ConsulNamespaces.MIRRORED && namespace !== namespaceOf(model, backend) && { namespace }) };
+  const namespace = namespaceOf(model, service);
+  const isElsewhere = cluster !== undefined || namespace !== namespaceOf(model, backend);
+  return {
+    service: service.name,
+    ...(namespaces === ConsulNamespaces.MIRRORED && isElsewhere && { namespace }),
+    ...(cluster !== undefined && { peer: cluster }),
+  };
 }
 
 const connecting = merged<Connections, Plain<ServiceResolverSpec>>({

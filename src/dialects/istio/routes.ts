@@ -42,7 +42,9 @@ const ISTIO: RouteExtension = {
     ConsistentHash: full('`consistentHash` in the `loadBalancer` of a DestinationRule'),
     SourceAddressHash: full('`useSourceIp` of a DestinationRule'),
     LocalityFailover: full('`failoverPriority` in the `loadBalancer` of a DestinationRule'),
+    RegionFailover: full('`failover` in the `localityLbSetting` of a DestinationRule'),
     ...noRoutes('a DestinationRule fails over among the pods of one Service, by their labels', 'ServiceFailover'),
+    ClusterFailover: none('Istio takes the pods of all clusters together', 'Put `topology.istio.io/cluster` into `failoverPriority`'),
     OutlierDetection: full('a DestinationRule; `maxEjectionPercent` is 10 by default, which takes out no pod where there are fewer than ten'),
     ConnectionLimits: full('a DestinationRule'),
     ConnectTimeout: full('`connectTimeout` in the `connectionPool` of a DestinationRule'),
@@ -119,7 +121,7 @@ export const istioAmbientRoutes: RouteExtension = {
     ...noRoutes('a waypoint reaches pods through tunnels, whose connections it opens as the mesh says', 'ConnectTimeout', 'TCPKeepalive'),
     MaxConcurrentStreams: partial('on ports that speak gRPC', '`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),
     ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
-    ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover'),
+    ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover', 'RegionFailover'),
   },
   render: model => together(ISTIO.render(model), refusing([...waypointHashRefusals(model), ...waypointStreamRefusals(model)])),
 };

@@ -26,10 +26,15 @@ export type TrafficPolicy = Omit<Plain<DestinationRuleSpecTrafficPolicy>, 'outli
 
 /** What holds for a Service as a whole. */
 export function trafficPolicy(traffic: ServiceTraffic): TrafficPolicy {
-  const { failoverPriority } = traffic;
+  const { failoverPriority, failoverRegions } = traffic;
   const policy = { ...ofFields(traffic), ...connectionPool(traffic) };
-  return failoverPriority === undefined ? policy
-    : { ...policy, loadBalancer: { ...policy.loadBalancer, localityLbSetting: { enabled: true, failoverPriority: [...failoverPriority] } } };
+  if (failoverPriority === undefined && failoverRegions === undefined) return policy;
+  const localityLbSetting = {
+    enabled: true,
+    ...(failoverPriority && { failoverPriority: [...failoverPriority] }),
+    ...(failoverRegions && { failover: Object.entries(failoverRegions).map(([from, to]) => ({ from, to })) }),
+  };
+  return { ...policy, loadBalancer: { ...policy.loadBalancer, localityLbSetting } };
 }
 
 /** What stands in place of a whole policy, for one port: it inherits nothing, and there is no retry budget in it (`portLevelSettings`). */
@@ -47,6 +52,7 @@ const ofFields = merged<ServiceTraffic, TrafficPolicy>({
   rateLimit: elsewhere,
   // In the load balancer.
   failoverPriority: elsewhere,
+  failoverRegions: elsewhere,
   failover: refused,
 });
 

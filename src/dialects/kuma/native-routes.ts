@@ -110,8 +110,10 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
   LocalityFailover: none('within a zone, a MeshLoadBalancingStrategy gives near pods a greater weight, and others get requests all the same'),
+  RegionFailover: none('Kuma tells zones of the mesh apart, and no regions'),
   PortTraffic: full('`sectionName` in a MeshTimeout and a MeshCircuitBreaker'),
   ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and to no other Service'),
+  ClusterFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and a MeshService is of one zone'),
 };
 
 /**

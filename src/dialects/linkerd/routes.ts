@@ -62,8 +62,9 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
       ...noRoutes('Linkerd reads it in annotations of the pods of clients, such as `config.linkerd.io/proxy-outbound-connect-timeout`', 'ConnectTimeout'),
       ...noRoutes('Linkerd keeps connections as its proxies are installed, and speaks HTTP/2 between them', 'IdleTimeout', 'MaxConnectionDuration', 'TCPKeepalive',
         'MaxRequestsPerConnection', 'MaxConcurrentStreams', 'HTTP2ToPods'),
-      ...noRoutes('Linkerd keeps requests in a zone where the Service says so, with `trafficDistribution`, and does not fail over by labels', 'LocalityFailover'),
+      ...noRoutes('Linkerd keeps requests in a zone where the Service says so, with `trafficDistribution`, and does not fail over by labels', 'LocalityFailover', 'RegionFailover'),
       ...noRoutes('the failover extension of Linkerd is deprecated, and changes the weights of a TrafficSplit, not those of a route of Gateway API', 'ServiceFailover'),
+      ...noRoutes('Linkerd has the Services of other clusters as Services of this one, and fails over to none', 'ClusterFailover'),
       ...noRoutes('Linkerd always balances by latency (EWMA)', 'LoadBalancing', 'LeastRequestChoices', 'WarmUp', 'ConsistentHash', 'SourceAddressHash'),
       ...noRoutes('Linkerd has budgets in a ServiceProfile only, which takes the place of all routes of Gateway API', 'RetryBudget'),
       ...noRoutes(

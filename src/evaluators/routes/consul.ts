@@ -154,19 +154,25 @@ function resolved(chain: Chain, service: string, namespace: string, subset?: str
   return [{ to: { service, namespace, port: chain.request.to.port }, traffic }];
 }
 
-/** The services that stand in, whose own resolvers may lead elsewhere; a service does not stand in for itself. */
+/** What stands in, whose own resolvers may lead elsewhere; a service does not stand in for itself. */
 function failedOver(chain: Chain, service: string, namespace: string, failover: any): string[] {
   if (failover === undefined) {
     return [];
   }
   const { targets = [failover] } = 'targets' in failover ? only(failover, 'targets') : {};
-  const named = targets.map((target: any) => only(target, 'service', 'namespace')).map((target: any) => {
-    const name: string = target.service ?? service;
-    return { name, home: chain.namespaceOf(name, target.namespace, namespace) };
-  }).filter(({ name, home }: any) => name !== service || home !== namespace);
-  const all: string[] = named.flatMap(({ name, home }: any) => {
-    checkProtocol(chain, name, home, chain.entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp');
-    return resolved({ ...chain, entry: withoutFailover(chain.entry) }, name, home).map(({ to }) => `${to.namespace}/${to.service}`);
+  const all: string[] = targets.flatMap((target: any) => {
+    const to = only(target, 'service', 'namespace', 'peer');
+    const name: string = to.service ?? service;
+    // Without a namespace, that of a peer is the one called `default`.
+    const home = chain.namespaceOf(name, to.peer === undefined ? to.namespace : to.namespace ?? 'default', namespace);
+    if (to.peer === undefined) {
+      if (name === service && home === namespace) return [];
+      checkProtocol(chain, name, home, chain.entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp');
+    }
+    const pods = resolved({ ...chain, entry: withoutFailover(chain.entry) }, name, home).map(({ to: one }) => `${one.namespace}/${one.service}`);
+    if (to.peer === undefined) return pods;
+    // The resolver of this cluster for a service of that name holds there, too, and leads back here.
+    return pods.map(one => one === `${home}/${name}` ? `${one} in ${to.peer}` : one);
   });
   return [...new Set(all)].filter(one => one !== `${namespace}/${service}`);
 }

@@ -84,10 +84,9 @@ function trafficByDestinationRules(manifests: readonly any[], to: ServicePort, r
     maxRetries,
   });
   const loadBalancing = balancedBy(loadBalancer);
-  const failoverPriority = failoverBy(loadBalancer.localityLbSetting, outlierDetection);
   return {
     ...(loadBalancing && { loadBalancing }),
-    ...(failoverPriority && { failoverPriority }),
+    ...failoverBy(loadBalancer.localityLbSetting, outlierDetection),
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(Object.keys(connections).length > 0 && { connections }),
     ...(retryBudget && {
@@ -137,9 +136,18 @@ function watchedBy(detection: any): Record<string, number | undefined> {
 const SIMPLE: Readonly<Record<string, LoadBalancing['kind']>> = { ROUND_ROBIN: 'roundRobin', LEAST_REQUEST: 'leastRequest', RANDOM: 'random' };
 
 /** Without outlier detection it says nothing (`ApplyToCluster` in `pilot/pkg/networking/core/loadbalancer/loadbalancer.go`). */
-function failoverBy(setting: any, outlierDetection: any): readonly string[] | undefined {
-  const { enabled = true, failoverPriority } = only(setting ?? {}, 'enabled', 'failoverPriority');
-  return enabled && outlierDetection !== undefined ? failoverPriority : undefined;
+function failoverBy(setting: any, outlierDetection: any): Pick<Traffic, 'failoverPriority' | 'failoverRegions'> {
+  const { enabled = true, failoverPriority, failover } = only(setting ?? {}, 'enabled', 'failoverPriority', 'failover');
+  if (!enabled || outlierDetection === undefined) {
+    return {};
+  }
+  const regions: readonly (readonly [string, string])[] = (failover ?? []).map((one: any) => [one.from, one.to]);
+  if (regions.some(([from, to]) => from === to)) {
+    throw new Unknown('Istio refuses a region that stands in for itself');
+  }
+  // The first line for a region counts.
+  const failoverRegions = Object.fromEntries([...regions].reverse());
+  return { ...(failoverPriority && { failoverPriority }), ...(regions.length > 0 && { failoverRegions }) };
 }
 
 /** How pods are picked, unless by a cookie that the proxy sets. */

@@ -113,7 +113,8 @@ export interface Traffic {
   readonly retryBudget?: { readonly percent: number; readonly interval: number; readonly minRetriesPerSecond: number };
   readonly rateLimit?: object;
   readonly failoverPriority?: readonly string[];
-  /** The Services that stand in for it. */
+  readonly failoverRegions?: Readonly<Record<string, string>>;
+  /** The Services that stand in for it: `namespace/name`, and `in` a cluster where it is another one. */
   readonly failover?: readonly string[];
 }
 

@@ -94,13 +94,18 @@ function routed(
   const alike = [...grouped(rules, one => JSON.stringify(one.rules)).values()];
   const written = alike.flatMap(some => some[0].rules.map((rule): RuleWords => (
     { ...rule, ...alike.length > 1 && { ports: some.map(({ port }) => port.port) } })));
-  const substitutes = (traffic?.failover ?? []).map(other => ({ ...other, node: services.of(other.namespace ?? namespace, other.name)?.node }));
-  const unsaid = substitutes.find(other => other.node === undefined);
+  const substitutes = (traffic?.failover ?? []).map(({ service: other, cluster }) => {
+    const isOther = other !== undefined && qualified(other.name, other.namespace) !== qualified(name, namespace);
+    return { ...isOther && { other, node: services.of(other.namespace ?? namespace, other.name)?.node }, cluster };
+  });
+  const unsaid = substitutes.find(({ other, node: known }) => other !== undefined && known === undefined)?.other;
+  const standIns = unsaid !== undefined ? []
+    : substitutes.map(({ node: known, cluster }) => ({ ...known && { service: known }, ...cluster !== undefined && { cluster } }));
   const props: RouteWords = {
     service: node,
     ...rules.length > 0 && rules.length < ports.length && { ports: rules.map(({ port }) => port.port) },
     rules: written.length > 0 ? written : [{ backends: [{ service: node }] }],
-    ...traffic !== undefined && trafficWords(traffic, unsaid === undefined ? substitutes.flatMap(other => other.node ?? []) : []),
+    ...traffic !== undefined && trafficWords(traffic, standIns),
   };
   const sources = traffic === undefined ? by : [...by, ...byTraffic];
   if (unsaid !== undefined) {
@@ -120,7 +125,7 @@ function routed(
     namespace,
     name,
     services: [...new Set([
-      name, ...rules.flatMap(({ services: some }) => some.map(service => service.split('/')[1])), ...substitutes.map(other => other.name),
+      name, ...rules.flatMap(({ services: some }) => some.map(service => service.split('/')[1])), ...substitutes.flatMap(({ other }) => other === undefined ? [] : [other.name]),
     ])],
     statement: statement(props),
     reduced: (id, answer) => {

@@ -5,6 +5,7 @@ import type { TrafficWords } from './traffic';
 const OF_SERVICE = [
   'failover',
   'failoverPriority',
+  'failoverRegions',
   'retryBudget',
   'loadBalancing',
   'circuitBreaking',

@@ -1,10 +1,10 @@
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
-import type { MeshService, RateLimitAnswer } from '../../index';
+import type { FailoverTarget, RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
 import type { Connections } from '../../model/handling';
-import type { Node, Written } from '../program';
+import type { Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
 export type TrafficWords = Pick<RouteWords,
@@ -14,13 +14,14 @@ export type TrafficWords = Pick<RouteWords,
 | 'rateLimit'
 | 'retryBudget'
 | 'failoverPriority'
+| 'failoverRegions'
 | 'failover'
 | 'stickiness'
 >;
 
-/** @param substitutes - the Services that stand in, as the program has them */
-export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: readonly Node<MeshService>[]): TrafficWords {
-  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, stickiness } = traffic;
+/** @param substitutes - what stands in, as the program has it */
+export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: readonly Written<FailoverTarget>[]): TrafficWords {
+  const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, failoverRegions, stickiness } = traffic;
   const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
@@ -33,6 +34,7 @@ export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: re
       },
     },
     ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
+    ...failoverRegions !== undefined && { failoverRegions: { ...failoverRegions } },
     ...substitutes.length > 0 && { failover: [...substitutes] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
   };

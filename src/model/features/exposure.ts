@@ -35,7 +35,9 @@ const OF_THE_MESH = {
   RateLimitAnswer: true,
   RetryBudget: true,
   LocalityFailover: true,
+  RegionFailover: true,
   ServiceFailover: true,
+  ClusterFailover: true,
   PortTraffic: true,
 } as const satisfies Partial<Record<RouteFeature, true>> & Record<TrafficFeature, true>;
 

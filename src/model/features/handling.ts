@@ -52,7 +52,9 @@ export const TRAFFIC_FEATURES = {
   RateLimitAnswer: 'answers of their own to requests beyond a rate limit',
   RetryBudget: 'retry budgets',
   LocalityFailover: 'near pods first, and failover to others',
+  RegionFailover: 'failover from region to region',
   ServiceFailover: 'failover to another Service',
+  ClusterFailover: 'failover to another cluster',
   PortTraffic: 'circuit breaking or connections of one port of a Service',
 } as const;
 
@@ -113,7 +115,11 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
   rateLimit: ({ answer }) => ['LocalRateLimit', answer !== undefined && 'RateLimitAnswer'],
   retryBudget: () => ['RetryBudget'],
   failoverPriority: () => ['LocalityFailover'],
-  failover: () => ['ServiceFailover'],
+  failoverRegions: () => ['RegionFailover'],
+  failover: targets => [
+    targets.some(({ cluster }) => cluster === undefined) && 'ServiceFailover',
+    targets.some(({ cluster }) => cluster !== undefined) && 'ClusterFailover',
+  ],
 };
 
 const usedByHandling = collected(OF_HANDLING);

@@ -330,9 +330,16 @@ describe('failover of Consul', () => {
   test('stays in Consul', () => {
     const all = moved('consul', 'consul', ...http, failing('cart', { service: 'cart' }, { service: 'pay' }, { service: 'cart-v1' }));
 
-    expect(routesOf(all)).toMatchInlineSnapshot('"new ServiceRoute(this, \'cart-route\', { service: cart, rules: [{ backends: [{ service: cart }] }], failover: [pay, cartV1] });"');
+    expect(routesOf(all)).toContain('failover: [{ service: pay }, { service: cartV1 }],');
     expect(verdicts(all)['ServiceResolver cart']).toBe('same');
     expect(all.compared.flatMap(({ differences, unsure }) => [...differences, ...unsure]).filter(one => one.to?.type === 'service')).toEqual([]);
+  });
+
+  test('to peers stays in Consul', () => {
+    const all = moved('consul', 'consul', ...http, failing('cart', { peer: 'west' }, { service: 'pay', peer: 'west' }));
+
+    expect(routesOf(all)).toContain("failover: [{ cluster: 'west' }, { service: pay, cluster: 'west' }]");
+    expect(verdicts(all)['ServiceResolver cart']).toBe('same');
   });
 
   test('is left out where another mesh has no such thing, and that is said', () => {

@@ -102,7 +102,7 @@ export function inWorld(route: Written, conventions: Conventions): Written {
   return {
     ...route,
     service: dress(called),
-    ...(route.failover && { failover: route.failover.map(dress) }),
+    ...(route.failover && { failover: route.failover.map(({ service, ...one }) => ({ ...one, ...(service && { service: dress(service) }) })) }),
     rules: route.rules.map(rule => ({
       ...rule,
       ...(rule.backends && { backends: rule.backends.map(backend => ({ ...backend, service: dress(backend.service) })) }),
@@ -112,7 +112,7 @@ export function inWorld(route: Written, conventions: Conventions): Written {
 }
 
 function versionsOf({ service: called, rules, failover = [] }: Written): WrittenService[] {
-  const all = [...leadsTo(rules), ...failover].filter(({ name }) => name !== called.name);
+  const all = [...leadsTo(rules), ...failover.flatMap(({ service }) => service ?? [])].filter(({ name }) => name !== called.name);
   return [...new Map(all.map(({ subset: _, ...one }) => [one.name, one])).values()];
 }
 

@@ -186,18 +186,21 @@ NonNullable<WrittenHandling['cors']>): Policies['cors'] {
 }
 
 function trafficOf(written: Written, request: RouteRequest, to: ServicePort): Traffic {
-  const { loadBalancing, portTraffic = [], retryBudget, rateLimit, failoverPriority, failover = [] } = written;
+  const { loadBalancing, portTraffic = [], retryBudget, rateLimit, failoverPriority, failoverRegions, failover = [] } = written;
   const ofPort = portTraffic.find(({ ports }) => ports.includes(request.to.port));
   const circuitBreaking = ofPort?.circuitBreaking ? { ...written.circuitBreaking, ...ofPort.circuitBreaking } : written.circuitBreaking;
   const connections = ofPort?.connections ? { ...written.connections, ...ofPort.connections } : written.connections;
-  const substitutes = failover.filter(one => one.name !== to.service || namespaceOf(written, one) !== to.namespace);
+  const own = `${to.namespace}/${to.service}`;
+  const standIns = failover.map(({ service, cluster }) =>
+    `${service === undefined ? own : `${namespaceOf(written, service)}/${service.name}`}${cluster === undefined ? '' : ` in ${cluster}`}`).filter(one => one !== own);
   return {
     ...(loadBalancing && { loadBalancing }),
     ...(circuitBreaking && { circuitBreaking: circuitBreaking as Readonly<Record<string, number>> }),
     ...(connections && { connections }),
     ...(retryBudget && { retryBudget: { percent: 20, interval: 10_000, minRetriesPerSecond: 10, ...retryBudget } }),
     ...(failoverPriority && { failoverPriority }),
-    ...(substitutes.length > 0 && { failover: substitutes.map(one => `${namespaceOf(written, one)}/${one.name}`) }),
+    ...(failoverRegions && { failoverRegions }),
+    ...(standIns.length > 0 && { failover: standIns }),
     ...(rateLimit && isHttp(request) && { rateLimit }),
   };
 }

@@ -30,7 +30,8 @@ export interface Written {
   readonly portTraffic?: readonly (Pick<Written, 'circuitBreaking' | 'connections'> & { readonly ports: readonly number[] })[];
   readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
   readonly failoverPriority?: readonly string[];
-  readonly failover?: readonly WrittenService[];
+  readonly failoverRegions?: { readonly [region: string]: string };
+  readonly failover?: readonly { readonly service?: WrittenService; readonly cluster?: string }[];
   readonly rateLimit?: { readonly requests: number; readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> } };
 }
 
@@ -138,7 +139,7 @@ export type Knowing = (service: WrittenService) => MeshService;
 export function serviceRoute(
   chart: Chart, route: WholeRoute, known: Knowing = meshService,
 ): ServiceRoute {
-  const { service, ports, rules, order, handling, failoverPriority, failover } = route;
+  const { service, ports, rules, order, handling, failoverPriority, failoverRegions, failover } = route;
   const { loadBalancing, portTraffic, retryBudget, rateLimit } = route;
   const props: Every<ServiceRouteProps> = {
     service: known({ ...(service.groupKind === undefined && { podSelector: podLabels(service.name) }), ...service }),
@@ -152,13 +153,14 @@ export function serviceRoute(
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
     rateLimit,
     failoverPriority: failoverPriority && [...failoverPriority],
-    failover: failover?.map(known),
+    failoverRegions: failoverRegions && { ...failoverRegions },
+    failover: failover?.map(({ service: other, cluster }) => ({ service: other && known(other), cluster })),
     metadata: undefined,
   };
   return new ServiceRoute(chart, 'route', props);
 }
 
-type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'portTraffic' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover', 'namespace'>;
+type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'portTraffic' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failoverRegions' | 'failover', 'namespace'>;
 
 /** What may be said of some ports alone. */
 function ofPorts({ circuitBreaking, connections }: Pick<Written, 'circuitBreaking' | 'connections'>): Every<Omit<PortTraffic, 'ports'>> {

@@ -119,7 +119,7 @@ test('what a resolver says of pods holds for all that is sent to its service', (
 describe('failover', () => {
   const ALL = ['cart', 'cart-v1', 'cart-v2', 'other'].map(name => entry('ServiceDefaults', name, { protocol: 'http' }));
   const said = (failover: object, more: object = {}, ...others: readonly object[]) => trafficOf(reading([...ALL, entry('ServiceResolver', 'cart', { failover, ...more }), ...others]), TO);
-  const standing = (...names: readonly string[]) => ({ failover: names.map(name => ({ name, namespace: 'shop' })), besides: [] });
+  const standing = (...names: readonly string[]) => ({ failover: names.map(name => ({ service: { name, namespace: 'shop' } })), besides: [] });
 
   test('names who stands in, in this order, each once, and not for itself', () => {
     expect(said({ '*': { targets: [{ service: 'cart' }, { service: 'cart-v2' }, { service: 'other' }, { service: 'cart-v2' }] } })).toEqual(standing('cart-v2', 'other'));
@@ -132,6 +132,24 @@ describe('failover', () => {
     expect(said({ '*': { service: 'other' } }, {}, other, entry('ServiceResolver', 'cart-v2', { failover: { '*': { service: 'cart-v1' } } }))).toEqual(standing('cart-v2'));
   });
 
+  test('names the peers that have the service, or another one', () => {
+    const targets = [{ service: 'other' }, { peer: 'west' }, { service: 'cart', peer: 'east' }, { service: 'gone', peer: 'west' }];
+    const here = (name: string) => ({ name, namespace: 'shop' });
+
+    expect(said({ '*': { targets } })).toEqual({
+      failover: [
+        { service: here('other') }, { service: here('cart'), cluster: 'west' }, { service: here('cart'), cluster: 'east' }, { service: here('gone'), cluster: 'west' },
+      ],
+      besides: [],
+    });
+    expect(said({ '*': { targets: [{ peer: 'west', namespace: 'next' }] } })).toEqual({ failover: [{ service: { name: 'cart', namespace: 'next' }, cluster: 'west' }], besides: [] });
+  });
+
+  test('at a peer leads where the resolver of this cluster for that service does', () => {
+    const other = entry('ServiceResolver', 'other', { redirect: { service: 'cart-v2' } });
+    expect(said({ '*': { targets: [{ service: 'other', peer: 'west' }] } }, {}, other)).toEqual(standing('cart-v2'));
+  });
+
   test('of some subset is that of all pods where each is in one that says the same, and text otherwise', () => {
     const subsets = { v1: {}, v2: {} };
     expect(said({ 'v1': { service: 'other' }, '*': { targets: [{ service: 'other' }] } }, { subsets })).toEqual(standing('other'));
@@ -140,7 +158,7 @@ describe('failover', () => {
   });
 
   test.each<[string, object]>([
-    ['another datacenter', { datacenters: ['dc2'] }], ['a peer', { targets: [{ service: 'other' }, { peer: 'west' }] }], ['an order', { service: 'other', policy: { mode: 'order-by-locality' } }],
+    ['another datacenter', { datacenters: ['dc2'] }], ['a datacenter', { targets: [{ service: 'other' }, { datacenter: 'dc2' }] }], ['an order', { service: 'other', policy: { mode: 'order-by-locality' } }],
     ['some pods', { service: 'other', serviceSubset: 'v1' }],
   ])('with %s is kept as text', (_, section) => {
     expect(said({ '*': section })).toEqual({ besides: [`ServiceResolver: failover is ${JSON.stringify({ '*': section })}`] });
@@ -150,6 +168,7 @@ describe('failover', () => {
     ['of no subset', { v1: { service: 'other' } }, {}, "there is no subset 'v1', and Consul refuses it"],
     ['of nobody', { '*': {} }, {}, 'Consul wants `targets`, or one of the other fields'],
     ['said twice', { '*': { service: 'other', targets: [{ service: 'other' }] } }, {}, 'Consul wants `targets`, or one of the other fields'],
+    ['with pods of a peer', { '*': { targets: [{ peer: 'west', serviceSubset: 'v1' }] } }, {}, 'Consul wants `peer` or `serviceSubset`, and not both'],
     ['beside a redirect', { '*': { service: 'other' } }, { redirect: { service: 'cart-v2' } }, 'Consul wants `redirect` or `failover`, and not both'],
   ])('%s is what Consul refuses', (_, failover, more, why) => expect(said(failover, more)).toBe(why));
 

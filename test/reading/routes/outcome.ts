@@ -6,7 +6,7 @@ import type { Call } from '../../../src/meaning/call';
 import { type Decision, decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { waysOf } from '../../../src/meaning/routing';
 import type { Way } from '../../../src/meaning/world';
-import type { HeaderChanges } from '../../../src/model/handling';
+import type { FailoverTarget, HeaderChanges } from '../../../src/model/handling';
 import type { World } from '../../../src/reading/world';
 
 /** What becomes of a request by what was read, in the words of the evaluators; `unknown` where it was not understood. */
@@ -83,10 +83,14 @@ function trafficOf(to: ServicePort, request: RouteRequest, world: World | undefi
     // Evaluators tell limits of a second.
     return {
       ...traffic,
-      ...(failover && { failover: failover.map(({ name, namespace }) => `${namespace}/${name}`) }),
+      ...(failover && { failover: failover.map(standIn) }),
       ...(rateLimit && hasRequests(request) && { rateLimit: { requests: 1000 * rateLimit.requests / rateLimit.interval } }),
     };
   }));
+}
+
+function standIn({ service, cluster }: FailoverTarget): string {
+  return `${service?.namespace}/${service?.name}${cluster === undefined ? '' : ` in ${cluster}`}`;
 }
 
 function changedPath(change: { readonly type: 'full' | 'prefix'; readonly value: string } | undefined, replaced: string | undefined, path: string): string {

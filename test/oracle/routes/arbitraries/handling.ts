@@ -173,23 +173,27 @@ const breaking = fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
   { maxRetries: 3 },
 );
 
-type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failover'>;
+type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failoverRegions' | 'failover'>;
 
-/** Other Services stand in, or backends for each other. */
-function failover(can: Can, called: WrittenService): fc.Arbitrary<WrittenService[]> {
-  return fc.shuffledSubarray(['spare', 'cart-v1', 'cart-v2'], { minLength: 1, maxLength: 2 })
-    .chain(names => fc.tuple(...names.map(name => wholeService(can, called, name).filter(({ groupKind }) => groupKind === undefined))));
+/** Other Services stand in, or backends for each other; or the same ones in other clusters. */
+function failover(can: Can, called: WrittenService): fc.Arbitrary<NonNullable<Written['failover']>> {
+  const services = can('ServiceFailover') ? ['spare', 'cart-v1', 'cart-v2'] : [];
+  const clusters = can('ClusterFailover') ? ['west', 'east'] : [];
+  const target = (name: string): fc.Arbitrary<NonNullable<Written['failover']>[number]> => clusters.includes(name) ? fc.constant({ cluster: name })
+    : wholeService(can, called, name).filter(({ groupKind }) => groupKind === undefined).map(one => ({ service: one }));
+  return fc.shuffledSubarray([...services, ...clusters], { minLength: 1, maxLength: 3 }).chain(names => fc.tuple(...names.map(target)));
 }
 
 export function traffic(can: Can, called: WrittenService): fc.Arbitrary<OfService> {
   const ofConnections = connections(can);
   return some<OfService>({
-    failover: can('ServiceFailover') && [15, failover(can, called)],
+    failover: (can('ServiceFailover') || can('ClusterFailover')) && [15, failover(can, called)],
     loadBalancing: can('LoadBalancing') && [15, loadBalancing(can)],
     circuitBreaking: can('OutlierDetection') && can('ConnectionLimits') && [10, breaking],
     connections: ofConnections !== undefined && [6, ofConnections],
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
     failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],
+    failoverRegions: can('RegionFailover') && [50, fc.constantFrom<Record<string, string>>({ east: 'west' }, { 'us-east-1': 'us-east-2', 'eu-west-1': 'us-east-1' })],
     rateLimit: can('LocalRateLimit') && [5, fc.record({
       requests: fc.constant(10),
       answer: can('RateLimitAnswer') ? fc.constantFrom(undefined, { statusCode: 503 }, { headers: { 'retry-after': '1', 'x-limited': 'a b' } }) : fc.constant(undefined),

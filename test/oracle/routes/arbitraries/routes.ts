@@ -98,9 +98,16 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
         : ofService.retryBudget,
       rateLimit: ofService.rateLimit,
       failover: ofService.failover,
-      failoverPriority: watchesPods(ofService.circuitBreaking) ? ofService.failoverPriority : undefined,
+      ...near(ofService),
     }));
   });
+}
+
+/** Both need pods that are watched, and where regions are named, no label names places. */
+function near({ circuitBreaking, failoverPriority, failoverRegions }: Partial<Written>): Pick<Every<Written>, 'failoverPriority' | 'failoverRegions'> {
+  if (!watchesPods(circuitBreaking)) return { failoverPriority: undefined, failoverRegions: undefined };
+  const labels = failoverRegions === undefined ? failoverPriority : failoverPriority?.filter(label => !label.startsWith('topology.kubernetes.io/'));
+  return { failoverPriority: labels?.length === 0 ? undefined : labels, failoverRegions };
 }
 
 const CLIENTS: readonly WrittenClients[] = [

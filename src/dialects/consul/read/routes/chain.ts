@@ -3,8 +3,8 @@ import type { Reference, Route } from './router';
 import type { Split } from './splitter';
 import { isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { Way, WayBackend } from '../../../../meaning/world';
+import type { FailoverTarget } from '../../../../model/handling';
 import { distinctBy, grouped } from '../../../../model/lists';
-import type { Backend } from '../../../../model/service-ref';
 import { withChanges } from '../../../../reading/header-changes';
 
 export interface ServiceName {
@@ -114,21 +114,27 @@ function resolved(entries: Entries, of: ServiceName, subset: string | undefined,
   return [{ namespace: of.namespace, service: of.service, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
 }
 
-/** The services that stand in for one, whose own resolvers may lead elsewhere; it does not stand in for itself, and neither do others for them. */
-export function standingIn(entries: Entries, of: ServiceName, targets: readonly Reference[]): readonly Backend[] | Undecided {
-  const all: ServiceName[] = [];
+/**
+ * What stands in for a service, whose own resolvers may lead elsewhere; it does not stand in for itself, and neither do others for them. The resolver
+ * of this cluster holds for the service of that name at a peer, too, and leads to services of this cluster.
+ */
+export function standingIn(entries: Entries, of: ServiceName, targets: readonly Reference[]): readonly FailoverTarget[] | Undecided {
+  const all: (ServiceName & Pick<Reference, 'cluster'>)[] = [];
   for (const target of targets) {
+    const { cluster } = target;
     const to = entries.named(target, of);
     if (isUndecided(to)) return to;
-    if (nameOf(to) === nameOf(of)) continue;
+    if (cluster === undefined && nameOf(to) === nameOf(of)) continue;
     const parts = resolved(entries, to, undefined, WHOLE, []);
     if (isUndecided(parts)) return parts;
-    const port = parts.map(part => entries.port(part)).find(isUndecided);
+    const isThere = (part: ServiceName) => cluster !== undefined && nameOf(part) === nameOf(to);
+    const port = parts.filter(part => !isThere(part)).map(part => entries.port(part)).find(isUndecided);
     if (port !== undefined) return port;
     if (parts.some(({ besides }) => besides.length > 0)) return { unknown: `only some of the pods of ${nameOf(to)} stand in for ${nameOf(of)}` };
-    all.push(...parts);
+    all.push(...parts.map(part => ({ ...part, ...(isThere(part) && { cluster }) })));
   }
-  return distinctBy(all.filter(other => nameOf(other) !== nameOf(of)), nameOf).map(({ service, namespace }) => ({ name: service, namespace }));
+  return distinctBy(all.filter(other => other.cluster !== undefined || nameOf(other) !== nameOf(of)), other => `${nameOf(other)} ${other.cluster ?? ''}`)
+    .map(({ service, namespace, cluster }) => ({ service: { name: service, namespace }, ...(cluster !== undefined && { cluster }) }));
 }
 
 function nameOf({ namespace, service }: ServiceName): string {

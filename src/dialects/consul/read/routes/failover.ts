@@ -1,11 +1,11 @@
 import { type Reference, referenceOf } from './router';
 import type { Fields } from '../../../../manifests/fields';
 
-/** Who stands in for a service, in this order, whichever of its pods are meant; undefined where that has no words and is kept as text. */
+/** What stands in for a service, in this order, whichever of its pods are meant; undefined where that has no words and is kept as text. */
 export type Failover = readonly Reference[] | undefined;
 
-/** In other clusters, or in an order that Consul Enterprise finds. */
-const BEYOND = ['peer', 'datacenter', 'datacenters', 'samenessGroup', 'policy', 'partition'];
+/** In other datacenters, or in an order that Consul Enterprise finds. */
+const BEYOND = ['datacenter', 'datacenters', 'samenessGroup', 'policy', 'partition'];
 
 /**
  * Of the sections of `failover`, that of a subset is before that of all (hashicorp/consul `agent/consul/discoverychain/compile.go`). What Consul
@@ -31,6 +31,13 @@ function targetsOf(section: Fields): Failover {
     section.take();
     return undefined;
   }
-  const all = (targets.length > 0 ? targets : [section]).map(referenceOf);
+  const all = (targets.length > 0 ? targets : [section]).map(targetOf);
   return all.some(({ subset }) => subset !== undefined) ? undefined : all;
+}
+
+function targetOf(fields: Fields): Reference {
+  const cluster = fields.field('peer').text() || undefined;
+  const reference = referenceOf(fields);
+  if (cluster !== undefined && reference.subset !== undefined) fields.doubt('Consul wants `peer` or `serviceSubset`, and not both');
+  return { ...reference, ...(cluster !== undefined && { cluster }) };
 }

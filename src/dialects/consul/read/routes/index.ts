@@ -125,8 +125,10 @@ export class Routes {
   }
 
   /** Services of one name in several namespaces are one where namespaces share one of Consul. */
-  private named({ service, namespace }: Reference, home: ServiceName): ServiceName | Undecided {
+  private named({ service, namespace, cluster }: Reference, home: ServiceName): ServiceName | Undecided {
     const name = service ?? home.service;
+    // Without a namespace, that of a peer is the one called `default` (`newTarget` in `discoverychain/compile.go`).
+    if (cluster !== undefined) return { service: name, namespace: namespace ?? (this.areMirrored ? 'default' : home.namespace) };
     if (namespace !== undefined || this.areMirrored || name === home.service) return { service: name, namespace: namespace ?? home.namespace };
     const other = this.homes.get(name)?.find(({ namespace: of = DEFAULT_NAMESPACE }) => of !== home.namespace);
     return other === undefined ? { service: name, namespace: home.namespace }

@@ -14,6 +14,8 @@ export interface Reference {
   readonly service?: string;
   readonly namespace?: string;
   readonly subset?: string;
+  /** The peer that has it; this cluster, if none is named. */
+  readonly cluster?: string;
 }
 
 /** A route of a ServiceRouter. The first that takes a request decides. */

@@ -86,6 +86,7 @@ function policyOf(fields: Fields): Policy {
     ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
     ...(budget.isSaid && typeof percent === 'number' && interval !== undefined && minRetriesPerSecond !== undefined && { retryBudget: { percent, interval, minRetriesPerSecond } }),
     ...(failover.failoverPriority && { failoverPriority: failover.failoverPriority }),
+    ...(failover.failoverRegions && { failoverRegions: failover.failoverRegions }),
     ...(balanced.stickiness && { stickiness: balanced.stickiness }),
     ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
     besides: [...balanced.besides, ...failover.besides, ...rest(fields)].sort(),
@@ -119,14 +120,48 @@ function watchedBy(outliers: Fields): CircuitBreaking {
   };
 }
 
-/** It is read only where pods are watched (`ApplyToCluster` in `pilot/pkg/networking/core/loadbalancer/loadbalancer.go`). */
-function failoverOf(fields: Fields, isWatched: boolean): Pick<Traffic, 'failoverPriority' | 'besides'> {
+/**
+ * It is read only where pods are watched (`ApplyToCluster` in `pilot/pkg/networking/core/loadbalancer/loadbalancer.go`). Of two lines for a region, the first
+ * counts. What Istio refuses to take is text (`ValidateLocalityLbSetting` in `pkg/config/validation/agent/validation.go`).
+ */
+function failoverOf(fields: Fields, isWatched: boolean): Pick<Traffic, 'failoverPriority' | 'failoverRegions' | 'besides'> {
   const said = fields.take();
-  const { failoverPriority, enabled = true, ...others }: Readonly<Record<string, unknown>> = isMap(said) ? said : {};
-  const listed: readonly unknown[] = Array.isArray(failoverPriority) ? failoverPriority : [];
-  const keys = listed.filter((label): label is string => typeof label === 'string' && !label.includes('='));
-  const isAll = isWatched && enabled === true && Object.keys(others).length === 0 && keys.length > 0 && keys.length === listed.length;
-  return isAll ? { failoverPriority: keys, besides: [] } : { besides: said === undefined ? [] : [`loadBalancer.localityLbSetting is ${JSON.stringify(said)}`] };
+  const { failoverPriority, failover, enabled = true, ...others }: Readonly<Record<string, unknown>> = isMap(said) ? said : {};
+  const [keys, regions] = [labelsIn(failoverPriority), regionsIn(failover)];
+  const isSaid = keys !== undefined && regions !== undefined && keys.length + regions.length > 0;
+  const isTaken = isSaid && (regions.length === 0 || !keys.some(key => PLACES.includes(key)));
+  if (!isWatched || enabled !== true || Object.keys(others).length > 0 || !isTaken) {
+    return { besides: said === undefined ? [] : [`loadBalancer.localityLbSetting is ${JSON.stringify(said)}`] };
+  }
+  return {
+    ...(keys.length > 0 && { failoverPriority: keys }),
+    ...(regions.length > 0 && { failoverRegions: Object.fromEntries([...new Map([...regions].reverse())].sort()) }),
+    besides: [],
+  };
+}
+
+/** Those that Istio compares by itself where it knows regions. */
+const PLACES: readonly string[] = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
+
+/** Undefined where it says more than names of labels. */
+function labelsIn(said: unknown = []): string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(said) ? said : [undefined];
+  const labelled = all.filter((label): label is string => typeof label === 'string' && !label.includes('='));
+  return labelled.length === all.length ? labelled : undefined;
+}
+
+/** Undefined where it does not say from which region to which other one. */
+function regionsIn(said: unknown = []): (readonly [from: string, to: string])[] | undefined {
+  const all: readonly unknown[] = Array.isArray(said) ? said : [undefined];
+  const pairs = all.flatMap(one => {
+    const { from, to, ...others }: Readonly<Record<string, unknown>> = isMap(one) ? one : {};
+    return isRegion(from) && isRegion(to) && from !== to && Object.keys(others).length === 0 ? [[from, to] as const] : [];
+  });
+  return pairs.length === all.length ? pairs : undefined;
+}
+
+function isRegion(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && !/[/*]/.test(name);
 }
 
 const FIVE = 5;
