@@ -1,8 +1,10 @@
 import type { Outcome } from './outcome';
-import { forwarded } from './outcome';
+import { forwarded, location } from './outcome';
 import type { RouteRequest, ServicePort } from './request';
 import { only } from '../fields';
 import { known, Unknown } from '../unknown';
+
+const NGINX = 'k8s.io/ingress-nginx';
 
 /**
  * What becomes of a request that comes to the controller of an Ingress: the rules for its host decide, or else those for a wildcard, or else those
@@ -11,26 +13,52 @@ import { known, Unknown } from '../unknown';
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export function routedByIngress(manifests: readonly any[], request: RouteRequest): Outcome {
-  const all = manifests.filter(({ kind }) => kind === 'Ingress')
-    .map(({ metadata, spec }) => ({ ...only(spec, 'ingressClassName', 'rules', 'tls', 'defaultBackend'), namespace: metadata.namespace }));
-  const rules = all.flatMap(({ rules: own = [], namespace }) => own.map((rule: any) => ({ ...only(rule, 'host', 'http'), namespace })));
+  const all = manifests.filter(({ kind }) => kind === 'Ingress').map(({ metadata, spec }) => (
+    { ...only(spec, 'ingressClassName', 'rules', 'tls', 'defaultBackend'), namespace: metadata.namespace, annotations: metadata.annotations ?? {} }));
+  const isNginx = manifests.some(({ kind, metadata, spec }) =>
+    kind === 'IngressClass' && metadata.name === all[0]?.ingressClassName && spec.controller === NGINX);
+  const rules = all.flatMap(one => (one.rules ?? []).map((rule: any) => ({ ...only(rule, 'host', 'http'), of: one })));
   const [ofHost = []] = [request.host, `*.${request.host.replace(/^[^.]*\./, '')}`, undefined]
-    .map(name => rules.filter(({ host }) => host === name)).filter(some => some.length > 0);
-  const paths = ofHost.flatMap(({ http = { paths: [] }, namespace }: any) =>
-    http.paths.map((path: any) => ({ ...only(path, 'path', 'pathType', 'backend'), namespace })));
-  const taking = paths.filter(path => holds(path, request.path)).sort((a, b) => rank(b) - rank(a));
+    .map(name => rules.filter(rule => rule.host === name)).filter(some => some.length > 0);
+  const paths = ofHost.flatMap(({ http = { paths: [] }, of }: any) =>
+    http.paths.map((one: any) => ({ ...only(one, 'path', 'pathType', 'backend'), of })));
+  const taking = paths.filter(one => holds(one, request.path, isNginx)).sort((a, b) => rank(b) - rank(a));
   const closest = taking.filter(path => rank(path) === rank(taking[0]));
-  if (new Set(closest.map(({ backend, namespace }) => JSON.stringify([backend, namespace]))).size > 1) {
-    throw new Unknown('several paths are the same');
-  }
+  if (new Set(closest.map(({ backend, of }) => JSON.stringify([backend, of.namespace]))).size > 1) throw new Unknown('several paths are the same');
+  const named = ofHost.filter(rule => rule.host !== undefined);
+  const isRedirected = [...new Set((closest.length > 0 ? closest : named).map(({ of }) => isSentOn(of, all, ofHost, request, isNginx)))];
+  if (isRedirected.length > 1) throw new Unknown('controllers differ in what they do where Ingresses differ');
+  const { host, path } = request;
+  if (isRedirected[0] === true) return { kind: 'redirected', status: 308, location: location(request, { scheme: 'https', host, path }) };
   const [taken] = closest;
-  if (taken !== undefined) return sent(manifests, taken, request);
-  const defaults = all.filter(({ defaultBackend }) => defaultBackend !== undefined);
+  if (taken !== undefined) return sent(manifests, { backend: taken.backend, namespace: taken.of.namespace }, request);
+  const isNamed = named.length > 0;
+  const defaults = all.filter(({ defaultBackend, rules: own }) => defaultBackend !== undefined && !(isNginx && isNamed && own === undefined));
   if (defaults.length === 0) return { kind: 'failed' };
-  if (all.length > 1 && (defaults.length > 1 || ofHost.some(({ host }) => host !== undefined) || defaults[0].rules !== undefined)) {
+  if (all.length > 1 && (defaults.length > 1 || isNamed || defaults[0].rules !== undefined)) {
     throw new Unknown('controllers differ in which default backend they take');
   }
   return sent(manifests, { backend: defaults[0].defaultBackend, namespace: defaults[0].namespace }, request);
+}
+
+/** The NGINX controller of Kubernetes sends what comes without TLS on, where there is TLS for the host. What others do is not asked here. */
+function isSentOn(
+  { annotations }: any, all: readonly any[], ofHost: readonly any[], { host, to: { port } }: RouteRequest, isNginx: boolean,
+): boolean {
+  if (!isNginx || port === 443) return false;
+  const own = only(annotations, 'nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/force-ssl-redirect');
+  if (own['nginx.ingress.kubernetes.io/force-ssl-redirect'] === 'true') return true;
+  if (own['nginx.ingress.kubernetes.io/ssl-redirect'] === 'false') return false;
+  const wild = `*.${host.replace(/^[^.]*\./, '')}`;
+  const naming = (name: string) => all.flatMap(({ tls = [], namespace }) =>
+    tls.filter(({ hosts = [] }: any) => hosts.includes(name)).map(({ secretName }: any) => `${namespace}/${secretName}`));
+  const named = new Set(naming(host).length > 0 ? naming(host) : naming(wild));
+  const ruled = ofHost[0]?.host;
+  const isItsOwn = ruled !== undefined && (naming(host).length === 0 || ruled === host);
+  if (isItsOwn && named.size === 1 && ![...named][0].endsWith('/undefined')) return true;
+  const isForAll = all.some(({ tls = [] }) => tls.some(({ hosts = [] }: any) => hosts.length === 0));
+  if (named.size > 0 || isForAll || ofHost.some(({ of: { tls = [] } }) => tls.length > 0)) throw new Unknown('whether its certificate counts');
+  return false;
 }
 
 function sent(manifests: readonly any[], { backend, namespace }: any, request: RouteRequest): Outcome {
@@ -41,14 +69,16 @@ function sent(manifests: readonly any[], { backend, namespace }: any, request: R
   return forwarded(request, [{ to, weight: 1 }]);
 }
 
-function holds({ path, pathType }: any, actual: string): boolean {
+function holds({ path, pathType }: any, actual: string, isNginx: boolean): boolean {
   switch (pathType) {
     case 'Exact': return actual === path;
     case 'Prefix': return `${actual}/`.startsWith(path.endsWith('/') ? path : `${path}/`);
-    default: throw new Unknown(`not known here: ${pathType}`);
+    default:
+      if (!isNginx || pathType !== 'ImplementationSpecific') throw new Unknown(`not known here: ${pathType}`);
+      return actual.startsWith(path);
   }
 }
 
 function rank({ path, pathType }: any): number {
-  return 2 * path.length + (pathType === 'Exact' ? 1 : 0);
+  return 3 * path.length + ['ImplementationSpecific', 'Prefix', 'Exact'].indexOf(pathType);
 }

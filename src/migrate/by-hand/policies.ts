@@ -66,9 +66,9 @@ function hasHealthProbes({ charts }: Program): boolean {
 function deletions({ judged }: Moved): Step[] {
   const names = new Map<string, string[]>();
   for (const { document: { kind, group, namespace, name }, verdict } of judged) {
-    // A Gateway that is written anew has the name of the old one.
-    const isReplaced = kind === 'Gateway' && group === 'gateway.networking.k8s.io';
-    if (isReplaced || !['same', 'assumed', 'narrower'].includes(verdict)) continue;
+    // A Gateway that is written anew has the name of the old one, and a class is its controller's.
+    const isKept = (kind === 'Gateway' && group === 'gateway.networking.k8s.io') || kind === 'IngressClass';
+    if (isKept || !['same', 'assumed', 'narrower'].includes(verdict)) continue;
     const isPlural = kind.endsWith('s');
     const resource = `${kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : isPlural ? kind : `${kind}s`}.${group}`.toLowerCase();
     pushTo(names, shell('kubectl', 'delete', resource, '--namespace', namespace ?? 'default'), name);

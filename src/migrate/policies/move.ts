@@ -1,7 +1,7 @@
 import { noteChanges } from './changes';
 import type { Group } from './groups';
 import { isSamePort } from './halves';
-import { isEntrance, isForGateways, isOf, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
+import { isEntrance, isForGateways, isOf, isOfIngress, isRouteOf, type OldMesh, OLD_MESHES, saysEgress } from './old-meshes';
 import { type PlanOfPolicies, planPolicies, type Planning } from './plan';
 import { type Compared, compared, type Comparing, openedBy, widened } from './proof';
 import type { Document } from '../../manifests/documents';
@@ -232,6 +232,7 @@ class Move {
     }
     if (object.kind === 'ListenerSet') verdicts.give(document, 'notSaid', 'its listeners are not carried over: write a SharedListenerSet');
     if (object.kind === 'Gateway' && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it: write a SharedGateway');
+    if (isOfIngress(object) && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it, as far as is known');
     if (saysEgress(from, object) && !exits.carries(object)) {
       verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }

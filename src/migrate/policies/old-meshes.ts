@@ -31,6 +31,8 @@ const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'T
 
 const GATEWAYS = { 'gateway.networking.k8s.io': ['Gateway', 'ListenerSet'] } as const;
 
+const INGRESSES = { 'networking.k8s.io': ['Ingress', 'IngressClass'] } as const;
+
 const ISTIO = {
   kinds: {
     'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'],
@@ -38,7 +40,7 @@ const ISTIO = {
   },
   routes: { 'networking.istio.io': ['VirtualService', 'DestinationRule'], ...GATEWAY_API },
   exits: { 'networking.istio.io': ['ServiceEntry', 'Sidecar'] },
-  entrances: { 'networking.istio.io': ['Gateway'], ...GATEWAYS },
+  entrances: { 'networking.istio.io': ['Gateway'], ...GATEWAYS, ...INGRESSES },
   aside: ['IstioOperator', 'ReferenceGrant'],
 } as const;
 
@@ -56,7 +58,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     },
     routes: { ...GATEWAY_API, 'policy.linkerd.io': ['HTTPRoute'], 'linkerd.io': ['ServiceProfile'] },
     exits: { 'policy.linkerd.io': ['EgressNetwork'] },
-    entrances: GATEWAYS,
+    entrances: { ...GATEWAYS, ...INGRESSES },
     aside: ['MeshTLSAuthentication', 'NetworkAuthentication', 'ReferenceGrant'],
     hasDefault: true,
     leave: [['annotate', 'linkerd.io/inject']],
@@ -66,6 +68,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     mesh: 'consul',
     kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
     routes: { 'consul.hashicorp.com': ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'] },
+    entrances: INGRESSES,
     aside: ['ServiceDefaults', 'ProxyDefaults', 'JWTProvider'],
     hasDefault: true,
     leave: [],
@@ -78,7 +81,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       ...GATEWAY_API,
       'kuma.io': ['MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshRateLimit', 'MeshFaultInjection'],
     },
-    entrances: GATEWAYS,
+    entrances: { ...GATEWAYS, ...INGRESSES },
     aside: ['ReferenceGrant'],
     hasDefault: true,
     leave: [['label', 'kuma.io/sidecar-injection']],
@@ -88,12 +91,12 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     mesh: 'cilium',
     kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'], ...NETWORK_POLICY },
     routes: GATEWAY_API,
-    entrances: GATEWAYS,
+    entrances: { ...GATEWAYS, ...INGRESSES },
     aside: ['CiliumCIDRGroup', 'ReferenceGrant'],
     knowsPods: true,
     leave: [],
   },
-  'network-policy': { title: 'NetworkPolicy', kinds: NETWORK_POLICY, routes: {}, aside: [], knowsPods: true, leave: [] },
+  'network-policy': { title: 'NetworkPolicy', kinds: NETWORK_POLICY, routes: {}, entrances: INGRESSES, aside: [], knowsPods: true, leave: [] },
 };
 
 type Told = Pick<ReadObject, 'group' | 'kind' | 'manifest'>;
@@ -127,6 +130,11 @@ export function isRouteOf(from: OldMesh, object: Told): boolean {
 export function isEntrance(from: OldMesh, object: Told): boolean {
   const { entrances, routes } = OLD_MESHES[from];
   return entrances !== undefined && (isAmong(entrances, object) || (isAmong(routes, object) && isForGateways(object)));
+}
+
+/** Whether it is for a controller of Ingress. */
+export function isOfIngress(object: Told): boolean {
+  return isAmong(INGRESSES, object);
 }
 
 /** Whether a route is for gateways, too. */

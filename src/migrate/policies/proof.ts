@@ -20,6 +20,7 @@ import type { ReadMesh } from '../../reading/mesh';
 import { textsOf } from '../../reading/texts';
 import { unseenElsewhere, unseenPods } from '../../reading/unseen';
 import { type World as ReadWorld, worldOf } from '../../reading/world';
+import { withGateways } from '../entrances/classes';
 import { isOpen } from '../entrances/open';
 import { leavingNow } from '../exits/leaving';
 import { isPoliced, type Policed } from '../exits/policed';
@@ -95,7 +96,8 @@ export function compared(comparing: Comparing): Compared {
   const { from, target, before, old, namespace, groups, policed, gateways, unsaid, closed, waypoint = 'waypoint' } = comparing;
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
-  const was = toServices(changed(halfOf(before), gate => settled(gate, unsaid)), comparing.serviceOf);
+  const half = halfOf(before);
+  const was = toServices(changed({ ...half, readings: withGateways(half.readings) }, gate => settled(gate, unsaid)), comparing.serviceOf);
   let trustsInstallation = false;
   const is = changed(halfOf(after), (gate, to) => {
     if (target === 'linkerd') return closed.includes(to.pod.namespace) ? settled(gate, 'denied') : gate;
@@ -123,7 +125,7 @@ export function compared(comparing: Comparing): Compared {
   const doubtful = found.unsure.filter(({ crowd }) => crowd === undefined || meeting.isOf(crowd.clients));
   const unsure = doubtful.filter(one => !isClosed(is, one));
   const exits = policed.length === 0 ? undefined : exitsCompared(comparing, after, textAt);
-  const left = exits === undefined ? [] : met(leavingNow(exits, halfOf(before)));
+  const left = exits === undefined ? [] : met(leavingNow(exits, half));
   return {
     ...found,
     target,

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
 import { routedByGateway } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import { routedByIngress } from '../../../src/evaluators/routes/ingress';
 import { routedByIstioGateway } from '../../../src/evaluators/routes/istio-gateway';
 import { type Outcome, withoutNone } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
@@ -12,6 +13,7 @@ import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import type { TargetName } from '../../../src/migrate/targets';
 import { byAge, exposed, requests } from '../../reading/routes/gateway-api';
+import { ASKED as ASKED_OF_INGRESS, BESIDE, ingresses } from '../../reading/routes/ingress';
 import { ASKED, gateway, gatewayRoutes, POD, PODS } from '../../reading/routes/istio-gateways';
 import { canonical } from '../../reading/routes/outcome';
 
@@ -61,6 +63,31 @@ const plainPrograms = fc.record({
 
 const HOSTS = ['shop.example.com', 'a.shop.example.com', 'www.example.com', 'example.org', 'example.net'];
 
+const plainPath = fc.record({
+  path: fc.constantFrom('/', '/api', '/carts/7'),
+  pathType: fc.constantFrom('Prefix', 'Exact'),
+  backend: fc.constantFrom('cart', 'cart-v1', 'cart-v2').map(name => ({ service: { name, port: { name: 'main' } } })),
+});
+
+const plainIngress = fc.record({
+  host: fc.constantFrom('shop.example.com', 'www.example.com', 'example.org'), paths: fc.uniqueArray(plainPath, { selector: ({ path }) => path, minLength: 1, maxLength: 3 }), isOverTls: fc.constantFrom(true, false, false),
+}).map(({ host, paths, isOverTls }) => ({ rules: [{ host, http: { paths } }], ...isOverTls && { tls: [{ hosts: [host], secretName: 'shop' }] } }));
+
+/** What most people write: an Ingress for each host of an app. */
+const plainIngresses = (className: string) => fc.uniqueArray(plainIngress, { selector: ({ rules: [{ host }] }) => host, minLength: 1, maxLength: 3 })
+  .map(all => all.map((spec, i) => ({
+    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: `ingress-${i}`, namespace: 'shop' }, spec: { ingressClassName: className, ...spec },
+  })));
+
+function ofIngress(className: string): Case {
+  return {
+    from: 'network-policy',
+    programs: fc.oneof(ingresses([className]), plainIngresses(className)).map(all => [...BESIDE.filter(({ kind }) => kind === 'IngressClass'), ...all]),
+    asked: fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...ASKED_OF_INGRESS)).map(([request, host]) => ({ ...request, host, to: { ...request.to, port: 80 } })),
+    judge: routedByIngress,
+  };
+}
+
 export const CASES: Readonly<Record<string, Case>> = {
   'Gateways of Istio': {
     from: 'istio',
@@ -75,6 +102,8 @@ export const CASES: Readonly<Record<string, Case>> = {
     asked: fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...HOSTS)).map(([request, host]) => ({ ...request, host })),
     judge: (manifests, request) => routedByGateway(READINGS.specification)(byAge(manifests), request),
   },
+  'Ingresses of a controller that is known': ofIngress('nginx'),
+  'Ingresses of another controller': ofIngress('edge'),
 };
 
 const CLASSES = {

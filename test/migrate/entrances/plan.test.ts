@@ -281,7 +281,7 @@ describe('of a Gateway of Gateway API', () => {
     const policy = security('AuthorizationPolicy', 'office', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public' }], rules: [{}] }, 'infra');
     const ingressObject = object('networking.k8s.io/v1')('Ingress', 'web', { defaultBackend: { service: { name: 'cart', port: { number: 80 } } } });
 
-    expect([[api], [udp], [set, http], [policy, http], [ingressObject, http]].map(more => verdicts(moved('istio', 'istio', plain, ...more)))).toMatchInlineSnapshot(`
+    expect([[api], [udp], [set, http], [policy, http], [ingressObject, http]].map((more) => verdicts(moved('istio', 'istio', plain, ...more)))).toMatchInlineSnapshot(`
 [
   {
     "GRPCRoute cart": "same",
@@ -304,7 +304,7 @@ describe('of a Gateway of Gateway API', () => {
   {
     "Gateway public": "same",
     "HTTPRoute cart": "same",
-    "Ingress web": "noPart: it is none of the policies of Istio, and stays as it is",
+    "Ingress web": "notSaid: it names no class, and it is not known which controller takes it",
   },
 ]
 `);

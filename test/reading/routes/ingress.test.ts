@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { maybe, merged, requests } from './gateway-api';
+import { requests } from './gateway-api';
+import { ASKED, BESIDE, ingresses } from './ingress';
 import { canonical, outcomeOf } from './outcome';
 import { routedByIngress } from '../../../src/evaluators/routes/ingress';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
@@ -13,34 +14,7 @@ import { reading } from '../world';
 /** What becomes of requests that come to a controller of Ingress, by Ingresses that somebody else wrote, is what the evaluator decides, or unknown where it has to be. */
 
 const CASES = Number(process.env.ORACLE_CASES ?? 2000);
-const HOSTS = ['shop.example.com', '*.example.com', 'www.example.com', 'example.org'];
-const ASKED = ['shop.example.com', 'www.example.com', 'a.shop.example.com', 'example.org', 'other.test'];
 const CLASSES = ['nginx', 'edge'];
-
-const backend = fc.record({ name: fc.constantFrom('cart-v1', 'cart-v2', 'cart'), port: fc.constantFrom<object>({ number: 80 }, { number: 8080 }, { name: 'main' }) })
-  .map(service => ({ service }));
-
-const path = fc.record({
-  path: fc.constantFrom('/', '/api', '/api/', '/api/v1', '/carts', '/carts/7'), pathType: fc.constantFrom('Prefix', 'Prefix', 'Prefix', 'Exact', 'Exact', 'ImplementationSpecific'), backend,
-});
-
-const rule = merged(maybe(75, 'host', fc.constantFrom(...HOSTS)), maybe(93, 'http', fc.array(path, { minLength: 1, maxLength: 3 }).map(paths => ({ paths }))));
-
-const ingress = (i: number) => fc.record({
-  namespace: fc.constantFrom('shop', 'shop', 'web'),
-  spec: merged(
-    fc.constantFrom<object>({ ingressClassName: 'nginx' }, { ingressClassName: 'nginx' }, { ingressClassName: 'edge' }),
-    maybe(90, 'rules', fc.array(rule, { minLength: 1, maxLength: 3 })),
-    maybe(30, 'defaultBackend', backend),
-    maybe(25, 'tls', fc.constantFrom<object[]>([{ hosts: ['shop.example.com'], secretName: 'shop' }], [{ hosts: ['www.example.com'] }], [{ secretName: 'shop' }])),
-  ),
-}).map(({ namespace, spec }) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: `ingress-${i}`, namespace }, spec }));
-
-const SERVICES = ['shop', 'web'].flatMap(namespace => ['cart', 'cart-v1'].map(name => ({
-  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports: [{ name: 'main', port: 80 }] },
-})));
-
-const program = fc.integer({ min: 1, max: 3 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => ingress(i))));
 
 function evaluated(manifests: readonly any[], request: RouteRequest, className: string): string {
   try {
@@ -62,11 +36,11 @@ function read(world: World, request: RouteRequest, className: string): string {
 test('whatever requests ask for', () => {
   const counts = { known: 0, unknown: 0, beyond: 0 };
   const asked = fc.array(fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...ASKED), fc.constantFrom(...CLASSES)), { minLength: 5, maxLength: 5 });
-  fc.assert(fc.property(program, asked, (ingresses, some) => {
-    const world = reading([...SERVICES, ...ingresses], 'default');
+  fc.assert(fc.property(ingresses(CLASSES), asked, (written, some) => {
+    const world = reading([...BESIDE, ...written], 'default');
     for (const [one, host, className] of some) {
       const request = { ...one, host, to: { ...one.to, port: 80 } };
-      const [wanted, given] = [evaluated([...SERVICES, ...ingresses], request, className), read(world, request, className)];
+      const [wanted, given] = [evaluated([...BESIDE, ...written], request, className), read(world, request, className)];
       if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
       counts[given === 'unknown' ? wanted === 'unknown' ? 'beyond' : 'unknown' : 'known']++;
     }

@@ -1,37 +1,48 @@
+import type { Controller } from './controllers';
 import type { Backend, Ingress, Path } from './ingress';
+import { isOverTls, isWildcardOf, redirects, secretsFor, tlsHosts } from './tls';
 import type { Pod } from '../../../../meaning/call';
-import { anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import { ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
+import { hasLabels } from '../../../../meaning/selector';
 import { ANYTHING, exactly, regex, suffix, type Text } from '../../../../meaning/text';
+import type { Truth } from '../../../../meaning/truth';
 import type { Entry, Way } from '../../../../meaning/world';
 import { escapeRegex } from '../../../../model/regex';
+import type { Cluster } from '../../../../reading/cluster/cluster';
 import { ranked } from '../../../../reading/ranking';
 
-/** Where the pods of a controller are, and who they are, no Ingress says. */
-const CONTROLLER: Pod = { namespace: '', isGateway: true };
+/** The pods of a controller; of most of them, nothing says where they are, and who. */
+function podsOf({ labels }: Controller, cluster: Cluster): Pod {
+  const [one, ...others] = labels === undefined ? [] : cluster.workloads.filter(workload => hasLabels(workload.labels, labels));
+  return one === undefined || others.length > 0 ? { namespace: '', isGateway: true } : { ...cluster.podOf(one), isGateway: true };
+}
 
 const DOORS = [{ port: 80, protocol: 'HTTP' }, { port: 443, protocol: 'HTTPS' }] as const;
 
 /** The ways in by one controller, at each host: over TLS where an Ingress says it. */
-export function entriesOf(className: string, all: readonly Ingress[]): Entry[] {
-  const hosts = [...new Set(all.flatMap(({ rules, defaultBackend, tlsHosts }) =>
-    [...rules.map(({ host }) => host), ...tlsHosts, ...defaultBackend === undefined ? [] : [undefined]]))];
-  const isOverTls = (host: string | undefined) => all.some(({ tlsHosts }) => tlsHosts.includes(undefined) || tlsHosts.some(name => name === host));
-  return DOORS.flatMap(({ port, protocol }) => hosts.filter(host => protocol === 'HTTP' || isOverTls(host)).map((host): Entry => ({
-    gateway: `IngressClass/${className}`,
-    port,
-    protocol,
-    host: host === undefined ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host),
-    pods: CONTROLLER,
-    ways: waysAt(host, { all, besides: protocol === 'HTTP' && isOverTls(host) ? [REDIRECTED] : [] }),
-  })));
+export function entriesOf(className: string, all: readonly Ingress[], controller: Controller, cluster: Cluster): Entry[] {
+  const pods = podsOf(controller, cluster);
+  const hosts = [...new Set(all.flatMap(({ rules, defaultBackend, tls }) =>
+    [...rules.map(({ host }) => host), ...tls.flatMap(tlsHosts), ...defaultBackend === undefined ? [] : [undefined]]))];
+  return DOORS.flatMap(({ port, protocol }) => hosts.filter(host => protocol === 'HTTP' || isOverTls(host, all)).map((host): Entry => {
+    const secrets = protocol === 'HTTPS' ? secretsFor(host, all) : [];
+    return {
+      gateway: `IngressClass/${className}`,
+      port,
+      protocol,
+      host: host === undefined ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host),
+      ...(secrets.length === 1 && { tls: { secrets } }),
+      pods,
+      ways: waysAt(host, { all, controller, protocol }),
+    };
+  }));
 }
-
-const REDIRECTED = 'whether requests without TLS are redirected is up to the controller';
 
 interface Standing {
   readonly all: readonly Ingress[];
-  readonly besides: readonly string[];
+  readonly controller: Controller;
+  readonly protocol: (typeof DOORS)[number]['protocol'];
 }
 
 interface Taking {
@@ -42,22 +53,29 @@ interface Taking {
 /** The rules for a host decide: those for its name, those for a wildcard that is one label longer, and those for all hosts. */
 function waysAt(host: string | undefined, standing: Standing): Decision<Way> {
   const { all } = standing;
-  const doubts = all.flatMap(({ doubt, source }): Branch<Way>[] => doubt === undefined ? [] : [{ when: doubt, then: open(doubt.why), source }]);
-  const isWild = host?.startsWith('*.') === true;
+  const doubts = all.filter(one => !one.isDoubtOfItsHosts || isAt(host, one))
+    .flatMap(({ doubt, source }): Branch<Way>[] => doubt === undefined ? [] : [{ when: doubt, then: open(doubt.why), source }]);
   const at = namedFor(host, all);
-  const own = byPath(takingAt(at, all), othersAt(at, standing), standing);
+  const own = byPath(host, takingAt(at, all), othersAt(at, host, standing), standing);
   const [source] = all.map(one => one.source);
-  const ways = !isWild || host === undefined ? own : {
-    branches: [{ when: { type: 'host' as const, is: label(host) }, then: own, source }],
-    otherwise: open('the host has more labels than the wildcard stands for', all),
+  const ways = at === undefined || at !== host || !at.startsWith('*.') ? own : {
+    branches: [{ when: { type: 'host' as const, is: label(at) }, then: own, source }],
+    otherwise: open('a wildcard of an Ingress stands for one label, and what becomes of hosts with more is up to the controller', all),
   };
   return { branches: [...doubts, ...ways.branches], otherwise: ways.otherwise };
+}
+
+/** Whether an Ingress speaks of a host, or of one that is wider or closer. */
+function isAt(host: string | undefined, { rules, tls, defaultBackend }: Ingress): boolean {
+  const hosts = [...rules.map(rule => rule.host), ...tls.flatMap(one => one.hosts)];
+  return host === undefined ? defaultBackend !== undefined || hosts.includes(undefined)
+    : hosts.some(name => name !== undefined && (name === host || isWildcardOf(name, host) || isWildcardOf(host, name)));
 }
 
 /** The host of the rules that are for it: a host may stand at TLS alone. */
 function namedFor(host: string | undefined, all: readonly Ingress[]): string | undefined {
   const names = all.flatMap(({ rules }) => rules.flatMap(rule => rule.host ?? []));
-  return names.find(name => name === host) ?? names.find(name => name.startsWith('*.') && name.slice(1) === host?.replace(/^[^.]*/, ''));
+  return names.find(name => name === host) ?? names.find(name => isWildcardOf(name, host));
 }
 
 /** A star is one label. */
@@ -69,12 +87,12 @@ function takingAt(host: string | undefined, all: readonly Ingress[]): Taking[] {
   return all.flatMap(one => one.rules.filter(rule => rule.host === host).flatMap(({ paths }) => paths.map(path => ({ one, path }))));
 }
 
-function byPath(taking: readonly Taking[], { branches, otherwise }: Decision<Way>, { besides }: Standing): Decision<Way> {
+function byPath(host: string | undefined, taking: readonly Taking[], { branches, otherwise }: Decision<Way>, standing: Standing): Decision<Way> {
   const decided = ranked<Way>(taking.map(({ one, path }) => ({
     // What is not understood may go before anything.
     rank: path.doubt === undefined ? path.rank : [Infinity, Infinity],
     when: conditionOf(path),
-    then: to(path.backend, path.source, besides),
+    then: to(path.backend, sentOn(host, one, standing), path.source),
     source: path.source,
     owner: { source: one.source },
   })), otherwise);
@@ -82,33 +100,59 @@ function byPath(taking: readonly Taking[], { branches, otherwise }: Decision<Way
 }
 
 function conditionOf({ is, doubt }: Path): Condition {
-  return doubt ?? { type: 'path', is };
+  return doubt ?? (is.type === 'prefix' && is.value === '/' ? ALWAYS : { type: 'path', is });
 }
 
-function to(backend: Backend, source: Source, besides: readonly string[]): Verdict<Way> {
-  return 'unknown' in backend ? { value: backend, why: backend.unknown, source }
-    : { value: { backends: [backend], handling: {}, besides }, why: `a path of Ingress '${source.name}' is for it`, source };
+function to(backend: Backend, isRedirected: Truth, source: Source): Verdict<Way> {
+  if (isRedirected === 'yes') return { value: TO_HTTPS, why: SENT_ON, source };
+  if ('unknown' in backend) return { value: backend, why: backend.unknown, source };
+  return { value: { backends: [backend], handling: {}, besides: besidesOf(isRedirected) }, why: `a path of Ingress '${source.name}' is for it`, source };
 }
+
+const REDIRECTED = 'whether requests without TLS are redirected is up to the controller';
+
+function sentOn(host: string | undefined, one: Ingress, { all, protocol }: Standing): Truth {
+  return protocol === 'HTTPS' ? 'no' : redirects(host, one, all);
+}
+
+function besidesOf(isRedirected: Truth): readonly string[] {
+  return isRedirected === 'unknown' ? [REDIRECTED] : [];
+}
+
+const SENT_ON = 'the controller sends it on to HTTPS';
+
+const TO_HTTPS: Way = { backends: [], handling: { redirect: { scheme: 'https', statusCode: 308 } }, besides: [] };
 
 /** What none of the paths for a host takes. Controllers differ in whether rules for more hosts take it then. */
-function othersAt(host: string | undefined, { all, besides }: Standing): Decision<Way> {
-  const wider = all.flatMap(({ rules }) => rules).flatMap(rule => rule.host).filter((one): one is undefined => one !== host && covers(one, host));
+function othersAt(named: string | undefined, host: string | undefined, standing: Standing): Decision<Way> {
+  const { all, controller: { keepsHostsApart } } = standing;
+  const others = all.flatMap(({ rules }) => rules).flatMap(rule => rule.host).filter(one => one !== named && covers(one, named));
+  const wider = keepsHostsApart ? [] : others;
   const isFor: Condition = anyOf(...[...new Set(wider)].flatMap(one => takingAt(one, all)).map(({ path }) => conditionOf(path)));
   const branches: Branch<Way>[] = wider.length === 0 ? []
     : [{ when: isFor, then: open('rules for other hosts are for it, too, and it is up to the controller whether they count', all), source: all[0].source }];
-  return { branches, otherwise: byDefault(host, all, besides) };
+  return { branches, otherwise: byDefault(named, host, standing) };
 }
 
 function covers(wide: string | undefined, host: string | undefined): boolean {
   return host !== undefined && (wide === undefined || (wide.startsWith('*.') && host.endsWith(wide.slice(1))));
 }
 
-/** Without a default backend, the controller answers itself. */
-function byDefault(host: string | undefined, all: readonly Ingress[], besides: readonly string[]): Verdict<Way> {
-  const [first, ...others] = all.filter(({ defaultBackend }) => defaultBackend !== undefined);
-  if (first?.defaultBackend === undefined) return { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no rule is for it: the controller answers' };
-  const isPlain = others.length === 0 && (all.length === 1 || (first.rules.length === 0 && host === undefined));
-  return isPlain ? to(first.defaultBackend, first.source, besides) : open('it is up to the controller which default backend is for it', all);
+/** Without a default backend, the controller answers itself. One that keeps hosts apart redirects nothing that no rule is for. */
+function byDefault(named: string | undefined, host: string | undefined, standing: Standing): Verdict<Way> {
+  const { all, controller: { keepsHostsApart } } = standing;
+  const isLeft = keepsHostsApart && named === undefined;
+  const [first, ...more] = all.filter(({ defaultBackend, rules }) =>
+    defaultBackend !== undefined && (isLeft || !keepsHostsApart || rules.length > 0));
+  if (first?.defaultBackend === undefined) {
+    const here = isLeft ? [] : all.filter(({ rules }) => rules.some(rule => rule.host === named));
+    const [is = 'no', ...others] = new Set(here.map(one => sentOn(host, one, standing)));
+    if (others.length > 0) return open(REDIRECTED, here);
+    if (is === 'yes') return { value: TO_HTTPS, why: SENT_ON, source: here[0].source };
+    return { value: { backends: [], status: 404, handling: {}, besides: besidesOf(is) }, why: 'no rule is for it: the controller answers' };
+  }
+  const isPlain = more.length === 0 && (all.length === 1 || (first.rules.length === 0 && named === undefined));
+  return isPlain ? to(first.defaultBackend, isLeft ? 'no' : sentOn(host, first, standing), first.source) : open('it is up to the controller which default backend is for it', all);
 }
 
 function open(why: string, objects: readonly Ingress[] = []): Verdict<Way> {
@@ -118,6 +162,6 @@ function open(why: string, objects: readonly Ingress[] = []): Verdict<Way> {
 /** An Ingress of which it is not known whether the controller takes it. */
 export function perhaps(one: Ingress): Ingress {
   const doubt: Doubt = { type: 'unknown', why: 'it names no class, and it is not known which controller takes it', place: one.source.place };
-  return { ...one, doubt: one.doubt ?? doubt };
+  return { ...one, doubt: one.doubt ?? doubt, isDoubtOfItsHosts: false };
 }
 

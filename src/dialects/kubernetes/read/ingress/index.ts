@@ -1,8 +1,7 @@
+import { classOf, controllerOf } from './controllers';
 import { entriesOf, perhaps } from './entries';
-import { ingressOf } from './ingress';
+import { classNameOf, ingressOf } from './ingress';
 import type { Entry } from '../../../../meaning/world';
-import { annotations } from '../../../../reading/cluster/object';
-import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
 
 /**
@@ -15,26 +14,22 @@ export const INGRESS: Reader = {
   kinds: { 'networking.k8s.io': ['Ingress', 'IngressClass'] },
   reach: () => () => ({ pods: 'nowhere', ways: 'anywhere' }),
   read: (objects, cluster) => {
-    const [byDefault, ...others] = objects.filter(({ kind }) => kind === 'IngressClass').filter(isDefault);
+    const known = objects.filter(({ kind }) => kind === 'IngressClass').map(classOf);
+    const [byDefault, ...others] = known.filter(({ isDefault }) => isDefault);
     const isOpen = byDefault === undefined || others.length > 0;
-    const all = objects.filter(({ kind }) => kind === 'Ingress').map(object => ingressOf(object, cluster));
+    const otherwise = isOpen ? undefined : byDefault.name;
+    const all = objects.filter(({ kind }) => kind === 'Ingress')
+      .map(object => ingressOf(object, cluster, controllerOf(classNameOf(object) ?? otherwise, known)));
     const classless = all.filter(({ className }) => className === undefined);
-    const classes = new Set(all.map(({ className = isOpen ? NO_CLASS : byDefault.name }) => className));
+    const classes = new Set(all.map(({ className = otherwise ?? NO_CLASS }) => className));
     const ofClass = (name: string) => [
       ...all.filter(({ className }) => className === name),
       ...isOpen ? classless.map(perhaps) : name === byDefault.name ? classless : [],
     ];
     let entries: readonly Entry[] | undefined;
-    return { entries: () => entries ??= [...classes].flatMap(name => entriesOf(name, ofClass(name))) };
+    return { entries: () => entries ??= [...classes].flatMap(name => entriesOf(name, ofClass(name), controllerOf(name, known), cluster)) };
   },
 };
 
 /** Stands for the class of an Ingress that names none, where no class is the default. */
 const NO_CLASS = '-';
-
-/** Nothing else is asked of a class. */
-function isDefault({ fields }: ReadObject): boolean {
-  const marks = annotations(fields.field('metadata').field('annotations'));
-  fields.take();
-  return marks['ingressclass.kubernetes.io/is-default-class'] === 'true';
-}

@@ -1,3 +1,4 @@
+import type { Controller, Redirects } from './controllers';
 import type { Fields } from '../../../../manifests/fields';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
@@ -14,10 +15,18 @@ export interface Ingress {
   readonly className?: string;
   readonly rules: readonly Rule[];
   readonly defaultBackend?: Backend;
-  /** Hosts over TLS; absent without TLS, and undefined among them for all. */
-  readonly tlsHosts: readonly (string | undefined)[];
+  readonly tls: readonly Tls[];
+  readonly redirects: Redirects;
   /** Something beside its rules that is not understood. */
   readonly doubt?: Doubt;
+  /** Whether that is so at no other hosts than its own. */
+  readonly isDoubtOfItsHosts: boolean;
+}
+
+export interface Tls {
+  /** In lower case. With none, it is up to the controller which hosts are meant. */
+  readonly hosts: readonly string[];
+  readonly secret?: string;
 }
 
 export interface Rule {
@@ -29,8 +38,8 @@ export interface Rule {
 export interface Path {
   readonly source: Source;
   readonly is: Text;
-  /** The longest decides, and of equals an exact one. */
-  readonly rank: readonly [length: number, exact: number];
+  /** The longest decides, and of equals an exact one, and then one that goes by elements. */
+  readonly rank: readonly [length: number, exactness: number];
   readonly backend: Backend;
   readonly doubt?: Doubt;
 }
@@ -42,49 +51,57 @@ export type Backend = WayBackend | { readonly unknown: string };
 const OF_OTHERS = /^(?:[^/]*|(?:acme\.)?cert-manager\.io\/.*|external-dns\.alpha\.kubernetes\.io\/.*|kubectl\.kubernetes\.io\/.*|meta\.helm\.sh\/.*|argocd\.argoproj\.io\/.*)$/;
 const CLASS = 'kubernetes.io/ingress.class';
 
-export function ingressOf(object: ReadObject, cluster: Cluster): Ingress {
+/** The class that it names. */
+export function classNameOf({ fields }: ReadObject): string | undefined {
+  return fields.field('spec').field('ingressClassName').text() ?? annotations(fields.field('metadata').field('annotations'))[CLASS];
+}
+
+export function ingressOf(object: ReadObject, cluster: Cluster, controller: Controller): Ingress {
   const { fields, namespace = DEFAULT_NAMESPACE } = object;
   const [spec, metadata] = [fields.field('spec'), fields.field('metadata')];
   labels(metadata.field('labels'));
   const marks = metadata.field('annotations');
-  const { [CLASS]: marked } = annotations(marks);
-  marks.fields().filter(([name]) => name !== CLASS && !OF_OTHERS.test(name))
-    .forEach(([, value]) => value.doubt('what the controller makes of the annotation is not known'));
-  const className = spec.field('ingressClassName').text() ?? marked;
+  const said = annotations(marks);
+  const doubted = marks.fields().filter(([name]) => name !== CLASS && !OF_OTHERS.test(name) && !controller.isKnown(name, said[name] ?? ''));
+  doubted.forEach(([, value]) => value.doubt('what the controller makes of the annotation is not known'));
+  const className = classNameOf(object);
   const backend = (at: Fields) => backendOf(at, namespace, cluster);
   const rules = spec.field('rules').items().map((rule): Rule => {
     const host = rule.field('host').text()?.toLowerCase();
-    return { ...(host && { host }), paths: rule.field('http').field('paths').items().map(path => pathOf(object, path, backend)) };
+    return { ...(host && { host }), paths: rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller)) };
   });
   const other = spec.field('defaultBackend');
   const defaultBackend = other.isSaid ? backend(other) : undefined;
-  const tlsHosts = spec.field('tls').items().flatMap(tls => {
-    tls.field('secretName').text();
-    const hosts = tls.field('hosts').items().flatMap(host => host.text()?.toLowerCase() ?? []);
-    return hosts.length === 0 ? [undefined] : hosts;
+  const tls = spec.field('tls').items().map((one): Tls => {
+    const secret = one.field('secretName').text();
+    return { hosts: one.field('hosts').items().flatMap(host => host.text()?.toLowerCase() ?? []), ...(secret && { secret }) };
   });
-  const [doubt] = fields.doubts().filter(({ place }) => !/^spec\.rules\[\d+\]\.http\.paths\[/.test(place.path));
+  const doubts = fields.doubts().filter(({ place }) => !/^spec\.rules\[\d+\]\.http\.paths\[/.test(place.path));
+  const [doubt] = doubts;
   return {
     source: sourceOf(object),
     ...(className && { className }),
     rules,
     ...(defaultBackend && { defaultBackend }),
-    tlsHosts,
+    tls,
+    redirects: controller.redirects(said),
     ...(doubt && { doubt: doubtOf(doubt) }),
+    isDoubtOfItsHosts: doubts.length === doubted.length && doubted.every(([name]) => controller.isOfItsHosts(name)),
   };
 }
 
-function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Backend): Path {
+function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Backend, { pathsOf }: Controller): Path {
   const [value, type] = ['path', 'pathType'].map(name => fields.field(name).text());
-  if (type !== 'Exact' && type !== 'Prefix') fields.field('pathType').doubt('what it means is up to the controller');
-  else if (value?.startsWith('/') !== true) fields.doubt('its path does not begin with a slash');
+  const said = value ?? '/';
+  const own = type === 'ImplementationSpecific' ? pathsOf(said) : undefined;
+  if (type !== 'Exact' && type !== 'Prefix' && own === undefined) fields.field('pathType').doubt('what it means is up to the controller');
+  else if (own === undefined && value?.startsWith('/') !== true) fields.doubt('its path does not begin with a slash');
   const to = backend(fields.field('backend'));
   const [doubt] = fields.doubts();
-  const said = value ?? '/';
   return {
     source: sourceOf(object, fields),
-    is: type === 'Exact' ? exactly(said) : below(said),
-    rank: [said.length, type === 'Exact' ? 1 : 0],
+    is: own ?? (type === 'Exact' ? exactly(said) : below(said)),
+    rank: [said.length, type === 'Exact' ? 2 : own === undefined ? 1 : 0],
     backend: to,
     ...(doubt && { doubt: doubtOf(doubt) }),
   };
