@@ -139,10 +139,12 @@ func Answer(r *route.Route, backends Shares) {
 	} else {
 		r.Action = &route.Route_DirectResponse{DirectResponse: &route.DirectResponseAction{Status: 200}}
 	}
-	r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
-		Header:       &core.HeaderValue{Key: AnswerHeader, Value: backends.String()},
-		AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
-	})
+	for name, value := range map[string]string{AnswerHeader: backends.String(), flagsHeader: "%RESPONSE_FLAGS%"} {
+		r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
+			Header:       &core.HeaderValue{Key: name, Value: value},
+			AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
+		})
+	}
 }
 
 // Pack makes a message one of any kind.

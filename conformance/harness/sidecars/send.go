@@ -97,10 +97,20 @@ func (e *Envoy) try(listener string, r Request, session *tls.Config) (*http.Resp
 		return nil, err
 	case err != nil:
 		return nil, ErrClosed
+	case isFault(response):
+		response.Header.Del(AnswerHeader)
 	case unreached(response):
 		return nil, errUnreached
 	}
 	return response, nil
+}
+
+// Where Envoy says why it answered by itself.
+const flagsHeader = "x-flags"
+
+// A fault on the way has the headers that its route adds, too.
+func isFault(response *http.Response) bool {
+	return strings.Contains(response.Header.Get(flagsHeader), "FI")
 }
 
 // Envoy's own answer in the name of a backend that it did not reach has the headers that its route adds.
