@@ -9,8 +9,9 @@ import (
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	filterstate "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
-	setfilterstate "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/set_filter_state/v3"
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	setfilterstate "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/set_filter_state/v3"
+	tcp "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -31,7 +32,7 @@ func (s sidecar) adapt(name string, pki *sidecars.PKI) (*listener.Listener, erro
 		case telemetry[f.Name]:
 			return nil, nil
 		case f.Name == wellknown.TCPProxy:
-			return sidecars.ToBackend(f), nil
+			return answerTCP(f)
 		case f.Name == wellknown.HTTPConnectionManager:
 			return s.adaptHTTP(f)
 		}
@@ -60,24 +61,27 @@ func withoutTunnel(original *listener.Listener) *listener.Listener {
 				RequireClientCertificate: wrapperspb.Bool(true),
 			})},
 		}
+		chain.Filters = append([]*listener.Filter{peerPrincipal()}, chain.Filters...)
 	}
 	return l
 }
 
 // As the end of a waypoint's tunnel does, but for the factory, which is of Istio's build.
-var peerPrincipal = &hcm.HttpFilter{
-	Name: "peer_principal",
-	ConfigType: &hcm.HttpFilter_TypedConfig{TypedConfig: sidecars.Pack(&setfilterstate.Config{
-		OnRequestHeaders: []*filterstate.FilterStateValue{{
-			Key:        &filterstate.FilterStateValue_ObjectKey{ObjectKey: "io.istio.peer_principal"},
-			FactoryKey: "envoy.string",
-			Value: &filterstate.FilterStateValue_FormatString{FormatString: &core.SubstitutionFormatString{
-				Format: &core.SubstitutionFormatString_TextFormatSource{TextFormatSource: &core.DataSource{
-					Specifier: &core.DataSource_InlineString{InlineString: "%DOWNSTREAM_PEER_URI_SAN%"},
+func peerPrincipal() *listener.Filter {
+	return &listener.Filter{
+		Name: "peer_principal",
+		ConfigType: &listener.Filter_TypedConfig{TypedConfig: sidecars.Pack(&setfilterstate.Config{
+			OnDownstreamTlsHandshake: []*filterstate.FilterStateValue{{
+				Key:        &filterstate.FilterStateValue_ObjectKey{ObjectKey: "io.istio.peer_principal"},
+				FactoryKey: "envoy.string",
+				Value: &filterstate.FilterStateValue_FormatString{FormatString: &core.SubstitutionFormatString{
+					Format: &core.SubstitutionFormatString_TextFormatSource{TextFormatSource: &core.DataSource{
+						Specifier: &core.DataSource_InlineString{InlineString: "%DOWNSTREAM_PEER_URI_SAN%"},
+					}},
 				}},
 			}},
-		}},
-	})},
+		})},
+	}
 }
 
 func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
@@ -87,9 +91,6 @@ func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 	}
 	filters := manager.HttpFilters
 	manager.HttpFilters = nil
-	if s.listener.GetInternalListener() != nil {
-		manager.HttpFilters = append(manager.HttpFilters, peerPrincipal)
-	}
 	for _, h := range filters {
 		if !telemetry[h.Name] {
 			manager.HttpFilters = append(manager.HttpFilters, h)
@@ -103,6 +104,15 @@ func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 		return nil, fmt.Errorf("no routes for %s", &manager)
 	}
 	return sidecars.AdaptHTTP(f, &manager, routes, answer), nil
+}
+
+// Instead of sending a connection to its clusters, a TCP proxy names them.
+func answerTCP(f *listener.Filter) (*listener.Filter, error) {
+	var proxy tcp.TcpProxy
+	if err := f.GetTypedConfig().UnmarshalTo(&proxy); err != nil {
+		return nil, err
+	}
+	return sidecars.ToBackend(f, sidecars.BackendsOf(&proxy, backendOf)), nil
 }
 
 // Instead of sending a request to its clusters, a route names them.

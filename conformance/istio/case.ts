@@ -22,7 +22,7 @@ export interface Probe {
   readonly target: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The pods behind the backends of a Service; the answer then says of each backend what becomes of the request there. */
-  readonly pods?: Readonly<Record<string, { readonly address: string; readonly port: number }>>;
+  readonly pods?: Readonly<Record<string, Behind>>;
   /** Of the client. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Whether the answer is how the sidecar sends requests to the host, instead of where. */
@@ -43,6 +43,14 @@ export interface Probe {
   readonly trustedProxies?: number;
   /** By who says it; of several, each will do. */
   readonly answers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A port of a pod. Behind a waypoint, its ztunnel is asked, about a connection from the address of the waypoint, with its certificate. */
+interface Behind {
+  readonly address: string;
+  readonly port: number;
+  readonly ztunnel?: string;
+  readonly client?: string;
 }
 
 /** An address for one thing of one case. */

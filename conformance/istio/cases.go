@@ -47,6 +47,9 @@ type probe struct {
 type podPort struct {
 	Address string `json:"address"`
 	Port    uint32 `json:"port"`
+	// Behind a waypoint, the ztunnel of the pod is asked, about a connection from the address of the waypoint, with its certificate.
+	Ztunnel string `json:"ztunnel"`
+	Client  string `json:"client"`
 }
 
 // The same request, as it comes to the pod behind a backend.
@@ -54,6 +57,9 @@ func (p probe) at(backend string) (probe, error) {
 	e, known := p.Pods[backend]
 	if !known {
 		return p, fmt.Errorf("no pod is behind %s", backend)
+	}
+	if e.Ztunnel != "" {
+		p.Ztunnel, p.Client, p.Waypoint = e.Ztunnel, e.Client, ""
 	}
 	p.Address, p.Port, p.Pods = e.Address, e.Port, nil
 	return p, nil

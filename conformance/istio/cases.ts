@@ -12,6 +12,7 @@ import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
 import { foreignGatewayRoutes, foreignGatewayRoutesAtWaypoints, foreignRoutes, foreignRoutesAtWaypoints } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
+import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
 import { migratedCases } from './migrated';
@@ -34,6 +35,7 @@ const cases = [
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
   ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
+  ...mostlyKnown(foreignAccessAtWaypoints(seed, count), 0.3, 'allowed', '"denied"'),
   ...mostlyKnown(foreignRoutes(seed, count), 0.45, '/cart-v', 'no route'),
   ...mostlyKnown(foreignGatewayRoutes(seed, count), 0.4, '/cart-v', 'no route'),
   ...mostlyKnown(foreignRoutesAtWaypoints(seed, count), 0.45, '/cart-v', 'no route'),

@@ -84,14 +84,18 @@ func matchHolds(m *security.Match, c connection) bool {
 	port := func(p uint32) bool { return p == c.port }
 	principal := func(s *security.StringMatch) bool { return c.client != "" && textHolds(s, c.client) }
 	namespace := func(s *security.StringMatch) bool { return textHolds(s, namespaceOf(c.client)) }
+	account := func(s *security.ServiceAccountMatch) bool {
+		return strings.HasSuffix(c.client, fmt.Sprintf("/ns/%s/sa/%s", s.Namespace, s.ServiceAccount))
+	}
 	source := func(a *security.Address) bool {
 		network, ok := netip.AddrFromSlice(a.Address)
 		return ok && netip.PrefixFrom(network, int(a.Length)).Contains(c.source)
 	}
 	conditions := len(m.DestinationPorts) + len(m.NotDestinationPorts) + len(m.Principals) + len(m.NotPrincipals) +
-		len(m.Namespaces) + len(m.NotNamespaces) + len(m.SourceIps) + len(m.NotSourceIps)
+		len(m.Namespaces) + len(m.NotNamespaces) + len(m.ServiceAccounts) + len(m.NotServiceAccounts) + len(m.SourceIps) + len(m.NotSourceIps)
 	return conditions > 0 && holds(m.DestinationPorts, m.NotDestinationPorts, port) && holds(m.Principals, m.NotPrincipals, principal) &&
-		holds(m.Namespaces, m.NotNamespaces, namespace) && holds(m.SourceIps, m.NotSourceIps, source)
+		holds(m.Namespaces, m.NotNamespaces, namespace) && holds(m.ServiceAccounts, m.NotServiceAccounts, account) &&
+		holds(m.SourceIps, m.NotSourceIps, source)
 }
 
 func holds[T any](some, none []T, is func(T) bool) bool {

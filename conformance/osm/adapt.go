@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
-	directresponse "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/direct_response/v3"
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	tcp "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
 	"github.com/openservicemesh/osm/pkg/envoy"
@@ -25,8 +23,6 @@ func (s sidecar) adapt(name string, original *listener.Listener, pki *sidecars.P
 		switch {
 		case f.Name == envoy.HTTPConnectionManagerFilterName:
 			return s.adaptHTTP(f)
-		case f.Name == envoy.TCPProxyFilterName && original.TrafficDirection == core.TrafficDirection_INBOUND:
-			return sidecars.ToBackend(f), nil
 		case f.Name == envoy.TCPProxyFilterName:
 			return answerTCP(f)
 		}
@@ -43,20 +39,7 @@ func answerTCP(f *listener.Filter) (*listener.Filter, error) {
 	if err := proxy.Validate(); err != nil {
 		return nil, errRefused{err}
 	}
-	backends := sidecars.Shares{}
-	for _, c := range proxy.GetWeightedClusters().GetClusters() {
-		backends[serviceOf(c.Name)] += float64(c.Weight)
-	}
-	if cluster := proxy.GetCluster(); cluster != "" {
-		backends[serviceOf(cluster)]++
-	}
-	said := fmt.Sprintf("HTTP/1.1 200 OK\r\n%s: %s\r\nContent-Length: 0\r\n\r\n", sidecars.AnswerHeader, backends)
-	return &listener.Filter{
-		Name: "envoy.filters.network.direct_response",
-		ConfigType: &listener.Filter_TypedConfig{TypedConfig: sidecars.Pack(&directresponse.Config{
-			Response: &core.DataSource{Specifier: &core.DataSource_InlineString{InlineString: said}},
-		})},
-	}, nil
+	return sidecars.ToBackend(f, sidecars.BackendsOf(&proxy, serviceOf)), nil
 }
 
 func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {

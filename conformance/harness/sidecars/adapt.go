@@ -105,13 +105,32 @@ func inline(pem []byte) *core.DataSource {
 	return &core.DataSource{Specifier: &core.DataSource_InlineBytes{InlineBytes: pem}}
 }
 
-// ToBackend lets what passes the policies of a TCP port through.
-func ToBackend(f *listener.Filter) *listener.Filter {
+// ToBackend has a TCP proxy say where a connection goes instead of taking it there: whoever stands behind is told in the head of a tunnel, and
+// answers in its place. What stands before the proxy decides as ever.
+func ToBackend(f *listener.Filter, backends Shares) *listener.Filter {
 	f.ConfigType = &listener.Filter_TypedConfig{TypedConfig: Pack(&tcp.TcpProxy{
 		StatPrefix:       "tcp",
 		ClusterSpecifier: &tcp.TcpProxy_Cluster{Cluster: backendCluster},
+		TunnelingConfig: &tcp.TcpProxy_TunnelingConfig{
+			Hostname: "backend:80",
+			HeadersToAdd: []*core.HeaderValueOption{{
+				Header: &core.HeaderValue{Key: AnswerHeader, Value: backends.String()},
+			}},
+		},
 	})}
 	return f
+}
+
+// BackendsOf has the shares of the clusters of a TCP proxy, by the names that they are given here.
+func BackendsOf(proxy *tcp.TcpProxy, name func(cluster string) string) Shares {
+	backends := Shares{}
+	for _, c := range proxy.GetWeightedClusters().GetClusters() {
+		backends[name(c.Name)] += float64(c.Weight)
+	}
+	if cluster := proxy.GetCluster(); cluster != "" {
+		backends[name(cluster)]++
+	}
+	return backends
 }
 
 // AdaptHTTP has the routes stand where the sidecar would ask for them, adapted one by one.

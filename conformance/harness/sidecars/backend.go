@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"net/http"
+	"net/textproto"
 	"strings"
 )
 
@@ -34,20 +36,25 @@ func serveBackend(socket string) (net.Listener, error) {
 // It takes one request for each connection, and says so, or Envoy might send the next one while this one is being closed.
 func answerOne(connection net.Conn) {
 	defer connection.Close()
-	request := bufio.NewReader(connection)
-	path := ""
-	for {
-		line, err := request.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if path == "" {
-			// As in `GET /cart?id=7 HTTP/1.1`.
-			path, _, _ = strings.Cut(strings.Split(line+" ", " ")[1], "?")
-		}
-		if strings.TrimSpace(line) == "" {
-			fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\n%s: %s\r\n%s: %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", AnswerHeader, backendCluster, PathHeader, path)
+	reader := bufio.NewReader(connection)
+	// As in `GET /cart?id=7 HTTP/1.1`.
+	first, err := reader.ReadString('\n')
+	if err != nil {
+		return
+	}
+	headers, err := textproto.NewReader(reader).ReadMIMEHeader()
+	if err != nil {
+		return
+	}
+	answer, words := backendCluster, strings.Split(first+" ", " ")
+	if words[0] == http.MethodConnect {
+		answer = headers.Get(AnswerHeader)
+		fmt.Fprint(connection, "HTTP/1.1 200 OK\r\n\r\n")
+		// Whatever the client says in the tunnel, it is all that it says.
+		if _, err := reader.Peek(1); err != nil {
 			return
 		}
 	}
+	path, _, _ := strings.Cut(words[1], "?")
+	fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\n%s: %s\r\n%s: %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", AnswerHeader, answer, PathHeader, path)
 }

@@ -1,4 +1,4 @@
-import { agreed, mutualTlsModes, readable, ruleMatches, selects } from './istio';
+import { agreed, mutualTlsModes, readable, ROOT_NAMESPACE, ruleMatches, selects } from './istio';
 import { withProvenToken } from './istio-tokens';
 import { isTrusted, isTrustedByZtunnel, withAliases } from './istio-trust';
 import type { Client, Entrance, Request } from './request';
@@ -35,15 +35,19 @@ function waypointOf(namespace: string, name: string, { meshDomain }: Client): Cl
   return { kind: 'pod', ip: '10.1.0.9', namespace, serviceAccount: name, meshed: true, meshDomain };
 }
 
-/** Policies of the Service, and those of the Gateway for all Services behind it. */
+/** Policies of the Service, those of the Gateway for all Services behind it, and those of the root namespace for all waypoints. */
 export function passesWaypoint(
   manifests: readonly any[], request: Request, { service, port, namespace = request.pod.namespace }: Entrance, waypoint = WAYPOINT,
 ): boolean {
   const { pod } = request;
-  const attached = manifests.filter(({ metadata, spec = {} }) => metadata.namespace === namespace
-    && (spec.targetRefs ?? [spec.targetRef ?? {}]).some((ref: any) => ref.kind === 'Service'
-      ? (ref.group ?? '') === '' && ref.name === service
-      : ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === waypoint));
+  const isFor: Readonly<Record<string, (name: string, home: string) => boolean>> = {
+    '/Service': (name, home) => home === namespace && name === service,
+    'core/Service': (name, home) => home === namespace && name === service,
+    'gateway.networking.k8s.io/Gateway': (name, home) => home === namespace && name === waypoint,
+    'gateway.networking.k8s.io/GatewayClass': (name, home) => home === ROOT_NAMESPACE && name === 'istio-waypoint',
+  };
+  const attached = manifests.filter(({ metadata, spec = {} }) => (spec.targetRefs ?? [spec.targetRef ?? {}]).some(({ group = '', kind, name }: any) =>
+    isFor[`${group}/${kind}`]?.(name, metadata.namespace) ?? false));
   const policies = attached.filter(({ kind }) => kind === 'AuthorizationPolicy');
   const { protocol } = portOf(request);
   const seen = withProvenToken(attached, request);

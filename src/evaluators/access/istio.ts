@@ -65,7 +65,7 @@ function unknownProvider(): boolean {
 }
 
 /** Objects there hold for the whole mesh. */
-const ROOT_NAMESPACE = 'istio-system';
+export const ROOT_NAMESPACE = 'istio-system';
 
 /** By its labels, as sidecars and ztunnel read it: what names its targets is for waypoints and gateways. */
 export function selects({ metadata, spec = {} }: any, { pod }: Request): boolean {

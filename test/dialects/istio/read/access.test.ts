@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { manifests } from './foreign';
+import { manifests, ofWaypoints } from './foreign';
 import { inMesh, LABELS, mesh, request } from './foreign-requests';
 import { allowedByIstio, mutualTlsModes, selects } from '../../../../src/evaluators/access/istio';
 import { allowedByIstioAmbient } from '../../../../src/evaluators/access/istio-ambient';
@@ -42,9 +42,12 @@ const IN_AMBIENT = [
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080 }] } },
 ];
 
-test('policies of Istio, whoever wrote them, mean what ztunnel and waypoints do with them', () => {
+test.each([
+  ['for anything', manifests, request],
+  ['for waypoints, mostly', ofWaypoints, request.map(one => one.client.kind === 'pod' ? { ...one, client: { ...one.client, meshed: true } } : one)],
+])('policies of Istio %s, whoever wrote them, mean what ztunnel and waypoints do with them', (_, policies, requests) => {
   const counts = { allowed: 0, denied: 0, unknown: 0 };
-  fc.assert(fc.property(mesh, manifests, request, fc.boolean(), (config, all, { client: from, ...rest }, byService) => {
+  fc.assert(fc.property(mesh, policies, requests, fc.boolean(), (config, all, { client: from, ...rest }, byService) => {
     const sent: Request = {
       ...rest, client: from.kind === 'pod' ? { ...from, labels: {} } : from, ...(byService && rest.port === 8080 && { entrance: { service: 'cart', port: 80 } }),
     };

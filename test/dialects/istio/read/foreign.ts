@@ -78,12 +78,34 @@ const spec = fc.record({
   ...(matchLabels !== undefined && { selector: { matchLabels } }),
 }));
 
-const authorizationPolicy = fc.record({
+/** What policies are for, in place of pods. */
+type Targets = fc.Arbitrary<readonly object[] | undefined>;
+
+const CART = { kind: 'Service', name: 'cart' };
+const WAYPOINT = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' };
+const WAYPOINTS = { group: 'gateway.networking.k8s.io', kind: 'GatewayClass', name: 'istio-waypoint' };
+const OTHERS = [
+  { group: 'core', kind: 'Service', name: 'stock' }, { ...WAYPOINT, name: 'front' }, { ...WAYPOINTS, name: 'istio' },
+  { group: 'networking.istio.io', kind: 'ServiceEntry', name: 'cart' },
+];
+
+const RARELY: Targets = fc.constantFrom(...new Array<undefined>(6).fill(undefined), [CART], [WAYPOINT]);
+const MOSTLY: Targets = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(undefined) },
+  { weight: 4, arbitrary: fc.constantFrom([CART], [CART], [WAYPOINT], [WAYPOINT], [WAYPOINTS]) },
+  { weight: 2, arbitrary: fc.subarray<object>([CART, WAYPOINT, WAYPOINTS, ...OTHERS], { minLength: 1, maxLength: 2 }) },
+);
+
+/** What is for all waypoints stands in the root namespace, or is for none. */
+const whereFor = (targetRefs: readonly object[] | undefined) => fc.constantFrom(...targetRefs?.includes(WAYPOINTS) ? [...WHERE, ...WHERE.map(() => 'istio-system')] : WHERE);
+
+const placed = (targets: Targets) => targets.chain(targetRefs => whereFor(targetRefs).map(namespace => ({ targetRefs, namespace })));
+
+const authorizationPolicy = (targets: Targets) => fc.record({
   spec,
-  namespace: fc.constantFrom(...WHERE),
+  place: placed(targets),
   dryRun: fc.constantFrom(...new Array<undefined>(8).fill(undefined), 'true', 'T', 'yes', 'false'),
-  targetRefs: fc.constantFrom(...new Array<undefined>(6).fill(undefined), [{ kind: 'Service', name: 'cart' }], [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }]),
-}).map(({ spec: { selector, ...rest }, namespace, dryRun, targetRefs }) => ({
+}).map(({ spec: { selector, ...rest }, place: { namespace, targetRefs }, dryRun }) => ({
   apiVersion: 'security.istio.io/v1',
   kind: 'AuthorizationPolicy',
   metadata: { namespace, ...(dryRun !== undefined && { annotations: { 'istio.io/dry-run': dryRun } }) },
@@ -111,25 +133,34 @@ const peerAuthentication = fc.record({
 
 export const ISSUER = 'https://login.example.com';
 
-const requestAuthentication = fc.record({
-  namespace: fc.constantFrom(...WHERE),
+const requestAuthentication = (targets: Targets) => fc.record({
+  place: placed(targets),
   matchLabels: fc.constantFrom(...SELECTORS),
   rules: fc.array(fc.record({
     issuer: fc.constantFrom(ISSUER, 'https://other.example.com'),
     audiences: optional(some('shop', 'https://shop/'), 1),
     forwardOriginalToken: optional(fc.boolean(), 1),
   }), { minLength: 1, maxLength: 2 }),
-}).map(({ namespace, matchLabels, rules }) => ({
+}).map(({ place: { namespace, targetRefs }, matchLabels, rules }) => ({
   apiVersion: 'security.istio.io/v1',
   kind: 'RequestAuthentication',
   metadata: { namespace },
-  spec: { ...(matchLabels !== undefined && { selector: { matchLabels } }), jwtRules: rules.map(one => ({ ...one, jwks: '{"keys":[]}' })) },
+  spec: {
+    ...(targetRefs === undefined ? matchLabels !== undefined && { selector: { matchLabels } } : { targetRefs }),
+    jwtRules: rules.map(one => ({ ...one, jwks: '{"keys":[]}' })),
+  },
 }));
 
 /** Up to four policies of access, and some of authentication beside them. */
-export const manifests = fc.tuple(
-  fc.array(authorizationPolicy, { maxLength: 4 }), fc.array(peerAuthentication, { maxLength: 3 }), fc.array(requestAuthentication, { maxLength: 2 }),
+const all = (ofAccess: Targets, ofTokens: Targets) => fc.tuple(
+  fc.array(authorizationPolicy(ofAccess), { maxLength: 4 }),
+  fc.array(peerAuthentication, { maxLength: 3 }),
+  fc.array(requestAuthentication(ofTokens), { maxLength: 2 }),
 ).map(lists => plain(lists.flat()).map((one, i) => ({ ...one, metadata: { ...one.metadata, name: `p${i}` } })));
+
+export const manifests = all(RARELY, fc.constant(undefined));
+/** The same, most of them for waypoints. */
+export const ofWaypoints = all(MOSTLY, MOSTLY);
 
 /** What tokens say. */
 export const claims = fc.record({

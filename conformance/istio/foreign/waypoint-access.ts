@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { isAdmitted, MESHES, meshOf, ofThisRun, onLoopback, PODS } from './cluster';
+import { sentAs } from './sent';
+import type { Known } from './share';
+import { type Client, type Pod, portOf, type Request, spiffeIdOf } from '../../../src/evaluators/access/request';
+import { ofWaypoints } from '../../../test/dialects/istio/read/foreign';
+import { request } from '../../../test/dialects/istio/read/foreign-requests';
+import { asked } from '../../../test/reading/asked';
+import { reading } from '../../../test/reading/world';
+import { verdict } from '../../harness/case';
+import { address, type Case, podObject, type Probe } from '../case';
+import { verdictOnTokens, withTokens, writtenAs } from '../signers';
+import { waypoint } from '../waypoints';
+
+const NAMESPACES = ['shop', 'ops'];
+
+/** By port of the pods. */
+const DOORS: Readonly<Record<number, readonly number[]>> = { 8080: [80, 8080], 9090: [9090] };
+
+/** Where each namespace has its waypoint. */
+const OWN = { shop: 'shop', ops: 'ops' };
+const WAYPOINTS: readonly Readonly<Record<string, string>>[] = [OWN, OWN, { shop: 'ops', ops: 'ops' }];
+
+/** Policies that somebody else wrote, most of them for waypoints, and calls in ambient mode: of Services, by their waypoint, and of pods. */
+export function foreignAccessAtWaypoints(seed: number, count: number): Known {
+  const call = fc.tuple(request, fc.constantFrom(...PODS), fc.integer({ min: 0, max: 2 })).map(([one, pod, n]): Request => {
+    const port = DOORS[one.port][n];
+    return { ...one, pod, client: onLoopback(one.client), ...port !== undefined && { entrance: { service: pod.service, port } } };
+  });
+  const samples = fc.sample(fc.record({
+    all: ofWaypoints,
+    mesh: fc.constantFrom(...MESHES),
+    waypoints: fc.constantFrom(...WAYPOINTS),
+    calls: fc.array(call, { minLength: 30, maxLength: 30 }),
+  }), { seed, numRuns: count });
+  let unknown = 0;
+  const cases = samples.map(({ all, mesh: { text, trustDomain: meshDomain, aliases = [] }, waypoints, calls }, i): Case => {
+    const manifests = [
+      meshOf(text),
+      ...NAMESPACES.flatMap((namespace, n) => waypoint(namespace, n, i)),
+      ...PODS.flatMap((pod, n) => [
+        podObject({ ...pod, name: pod.service }, address(n, i)), serviceOf(pod, waypoints[pod.namespace], address(20 + n, i)),
+      ]),
+      ...onLoopback(all.filter(isAdmitted)).map(ofThisRun),
+    ];
+    const world = reading(manifests, 'default', 'istio-ambient');
+    return {
+      name: `foreign access at waypoints ${i}`,
+      manifests,
+      probes: calls.flatMap(one => {
+        const { client, pod, entrance } = one;
+        if (client.kind === 'kubelet' || (client.trustDomain !== undefined && !aliases.includes(client.trustDomain))) {
+          return [];
+        }
+        const answer = asked(world, one)!;
+        if (answer === 'unknown') {
+          unknown++;
+          return [];
+        }
+        const sent = { ...one, client: { ...client, ...meshDomain !== undefined && { meshDomain } } };
+        const n = PODS.indexOf(pod);
+        return client.meshed && entrance !== undefined ? [atWaypoint(sent, waypoints[pod.namespace], n, i, answer === 'allowed')]
+          : [{ ...known(sent, address(n, i)), port: one.port, ztunnel: client.ip, answers: { library: verdict(answer === 'allowed') } }];
+      }),
+    };
+  });
+  return { about: 'foreign policies at waypoints', cases, unknown };
+}
+
+function serviceOf({ service, namespace, labels: selector, ports }: Pod, home: string, clusterIP: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: service, namespace, labels: { 'istio.io/use-waypoint': 'waypoint', ...home !== namespace && { 'istio.io/use-waypoint-namespace': home } },
+    },
+    spec: {
+      clusterIP,
+      selector,
+      ports: ports.flatMap(({ port: targetPort, protocol }) =>
+        DOORS[targetPort].map(port => ({ name: `p-${port}`, port, targetPort, appProtocol: protocol.toLowerCase() }))),
+    },
+  };
+}
+
+/** What it lets pass comes to the pod from its address, and with its certificate. */
+function atWaypoint(one: Request, home: string, n: number, i: number, allowed: boolean): Probe {
+  const { client, entrance, pod } = one;
+  const name = `${pod.namespace}/${pod.service}:${entrance!.port}`;
+  const proxy: Client = { ...client, namespace: home, serviceAccount: 'waypoint', trustDomain: undefined };
+  const [passed, stopped] = [true, false].map(isLetIn => JSON.stringify({ [name]: `1 ${verdict(isLetIn)}` }));
+  return withTokens({
+    ...known(one, address(20 + n, i)),
+    port: entrance!.port,
+    waypoint: home,
+    pods: {
+      [name]: { address: address(n, i), port: one.port, ztunnel: address(80 + NAMESPACES.indexOf(home), i), client: spiffeIdOf(proxy)! },
+    },
+    answers: { library: allowed ? passed : [stopped, ...verdictOnTokens(false)] },
+  }, (one.tokens ?? []).map(writtenAs));
+}
+
+function known(one: Request, ip: string): Omit<Probe, 'port' | 'answers'> {
+  const { client, host = '' } = one;
+  return { ...sentAs(one, portOf(one).protocol), client: spiffeIdOf(client), namespace: client.namespace ?? 'shop', address: ip, host };
+}
