@@ -42,6 +42,15 @@ test('the page counts each file of Gateway API once', () => {
   expect([countedIn(noWord), countedIn(wrong)]).toEqual([ofFirst, ofSecond].map(Number));
 });
 
+test('no construct has a word for what at most one in twenty files of Gateway API says, and these are named', () => {
+  const [noWord] = gateways.split('\n### Wrong on purpose\n');
+  const files = rowsOf(noWord).flatMap(row => [...row.split(' | ')[1].matchAll(/`([^`]+\.yaml)`/g)].map(([, file]) => file));
+  const [, all] = /the (\d+) of `conformance\/tests`/.exec(gateways)!;
+
+  expect(new Set(files).size).toBe(countedIn(noWord));
+  expect(files.length / Number(all)).toBeLessThanOrEqual(1 / 20);
+});
+
 test('the page counts each policy once', () => {
   const [, stated] = /(\d+) of\s+them say something of these tables/.exec(page)!;
 

@@ -8,8 +8,10 @@ import { stored } from '../harness/case';
 
 const NO_UDP = 'it reads no UDPRoutes';
 
+const SCENARIOS = { ...GATEWAY_SCENARIOS, ...BACKEND_TLS_SCENARIOS };
+
 /** What Contour 1.33 does otherwise, or does not read (projectcontour/contour `internal/dag/gatewayapi_processor.go`). */
-const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>>> = {
+const ELSEWHERE: Readonly<Partial<Record<keyof typeof SCENARIOS, string>>> = {
   HTTPRouteNoBackendRefs: 'it passes over rules without backends',
   HTTPRouteRedirectPortAndScheme: 'its redirects say ports that go without saying, and have the port of the host that the client writes',
   ListenerSetHTTPRouting: 'it reads no ListenerSets',
@@ -18,13 +20,16 @@ const ELSEWHERE: Readonly<Partial<Record<keyof typeof GATEWAY_SCENARIOS, string>
   UDPRouteParentRefPortAndSectionName: NO_UDP,
   UDPRouteReferenceGrant: NO_UDP,
   UDPRouteWeightedRouting: NO_UDP,
+  BackendTLSPolicyGRPCRoute: 'it begins no TLS for GRPCRoutes (`grpcClusters`)',
+  BackendTLSPolicySANValidation: 'it compares certificates with `hostname`, and with no other name (`computeBackendTLSPolicies`)',
+  BackendTLSPolicyTLSRouteTerminate: 'it begins no TLS for TLSRoutes (`computeTLSRouteForListener`)',
+  GatewayTLSBackendClientCertificate: 'the certificate that it shows to pods is in its own configuration',
   TLSRouteHostnameIntersectionBelowWildcard: 'a listener for a wildcard takes no route for a wider one (`computeHosts`)',
 };
 
 /** Upstream's conformance scenarios. Contour has one Gateway: a case for each. */
 export function scenarioCases(): Case[] {
-  const scenarios = { ...GATEWAY_SCENARIOS, ...BACKEND_TLS_SCENARIOS };
-  return Object.entries<GatewayScenario>(scenarios).filter(([name]) => !(name in ELSEWHERE)).flatMap(([name, scenario]) => {
+  return Object.entries<GatewayScenario>(SCENARIOS).filter(([name]) => !(name in ELSEWHERE)).flatMap(([name, scenario]) => {
     const manifests = manifestsOf(scenario);
     const isOther = ({ kind, metadata }: Manifest, gateway: string) => kind === 'Gateway' && metadata.name !== gateway;
     return [...new Set(scenario.asks.map(({ gateway }) => gateway))].map((gateway): Case => ({

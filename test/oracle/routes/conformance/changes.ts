@@ -11,7 +11,7 @@ const routed = (rules: ServiceRouteRule[], exchanges: Exchange[], refusedBy: Sce
   refusedBy,
 });
 
-const HEADERS: Readonly<Record<string, HeaderChanges>> = {
+export const HEADERS: Readonly<Record<string, HeaderChanges>> = {
   '/set': { set: { 'X-Header-Set': 'set-overwrites-values' } },
   '/add': { add: { 'X-Header-Add': 'add-appends-values' } },
   '/remove': { remove: ['X-Header-Remove'] },
@@ -27,7 +27,7 @@ const OTHER = { 'another-header': 'another-header-val' };
 const asked = (path: string, headers: Record<string, string>, arriving: Record<string, string>, without: string[] = []): Exchange =>
   ({ ask: { path, headers }, expect: { to: 'cart-v1', path, headers: arriving, without } });
 
-const HEADER_EXCHANGES = [
+export const HEADER_EXCHANGES = [
   asked('/set', { 'Some-Other-Header': 'val' }, { 'some-other-header': 'val', 'x-header-set': 'set-overwrites-values' }),
   asked('/set', { 'X-Header-Set': 'some-other-value' }, { 'x-header-set': 'set-overwrites-values' }),
   asked('/add', { 'Some-Other-Header': 'val' }, { 'some-other-header': 'val', 'x-header-add': 'add-appends-values' }),
@@ -93,11 +93,11 @@ export const grpcRequestHeaders: Scenario = {
   refusedBy: ['kuma'],
 };
 
-const MODIFIED: HeaderChanges = {
+export const MODIFIED: HeaderChanges = {
   set: { 'X-Header-Set': 'set-overwrites-values' }, add: { 'X-Header-Add': 'header-val-1', 'X-Header-Add-Append': 'header-val-2' }, remove: ['X-Header-Remove'],
 };
-const TO_MODIFY = { 'X-Header-Remove': 'remove-val', 'X-Header-Add-Append': 'append-val-1', 'X-Header-Set': 'set-val' };
-const ARE_MODIFIED = {
+export const TO_MODIFY = { 'X-Header-Remove': 'remove-val', 'X-Header-Add-Append': 'append-val-1', 'X-Header-Set': 'set-val' };
+export const ARE_MODIFIED = {
   headers: { 'x-header-add': 'header-val-1', 'x-header-add-append': 'append-val-1,header-val-2', 'x-header-set': 'set-overwrites-values' },
   without: ['x-header-remove'],
 };

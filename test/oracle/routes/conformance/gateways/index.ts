@@ -1,3 +1,4 @@
+import * as headers from './headers';
 import * as http from './http';
 import * as others from './others';
 import type { GatewayScenario } from './scenario';
@@ -31,6 +32,12 @@ export const GATEWAY_SCENARIOS = {
   HTTPRoute307Redirect: http.redirectStatus(307),
   HTTPRoute308Redirect: http.redirectStatus(308),
   HTTPRouteRewritePath: http.rewritePath,
+  HTTPRouteRequestHeaderModifier: headers.requestHeaders,
+  HTTPRouteBackendRequestHeaderModifier: headers.backendRequestHeaders,
+  HTTPRouteRequestHeaderModifierBackendWeights: headers.requestHeadersOfBackends,
+  HTTPRouteResponseHeaderModifier: headers.responseHeaders,
+  HTTPRouteRewriteHost: headers.rewriteHost,
+  GRPCRouteRequestHeaderModifier: headers.grpcRequestHeaders,
   HTTPRouteHTTPSListener: others.httpsListener,
   GRPCExactMethodMatching: others.grpcExactMethodMatching,
   GRPCRouteHeaderMatching: others.grpcHeaderMatching,

@@ -29,6 +29,21 @@ export interface GatewayAsk {
   readonly headers: Readonly<Record<string, string>>;
   /** The backends with their shares and the path that they get if it is another one; a redirect, a status, or `no route`. */
   readonly expect: string;
+  readonly passes?: Passing;
+}
+
+/** What of a request and its response passes the gateway. */
+export interface Passing {
+  /** The host, and headers, with which the request arrives, and those that it has no more. */
+  readonly host?: string;
+  readonly arrives?: Readonly<Record<string, string>>;
+  readonly without?: readonly string[];
+  /** Where it arrives with others at each backend. */
+  readonly arrivesAt?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Headers with which the backend answers, and those that the client gets, or does not. */
+  readonly answered?: Readonly<Record<string, string>>;
+  readonly returns?: Readonly<Record<string, string>>;
+  readonly returnsNot?: readonly string[];
 }
 
 export const NAMESPACE = 'shop';
