@@ -81,7 +81,7 @@ function isAnswered({ routing, mutualTls, policies, denying, conventions: { form
   const isAsked = mutualTls.every(({ mode, ports }) => [mode, ...ports.map(one => one.mode)].every(one => one !== 'disabled'))
     && !(denying.length > 0 && policies.some(({ audit }) => audit))
     && policies.every(({ denials, rules }) => [...denials, ...rules].every(({ sources }) => sources.every(({ kind }) => kind !== 'ipBlock')));
-  const ofRule = ['matches', 'ports', 'name', 'rewrite', 'backends'];
+  const ofRule = ['matches', 'clients', 'ports', 'name', 'rewrite', 'backends'];
   const isUsual = Object.keys(forms).length === 0;
   return isAsked && isUsual && (routing === undefined || (Object.values(routing.route.handling).every(isUnsaid) && routing.route.rules.every(rule =>
     Object.entries(rule).every(([key, value]) => isUnsaid(value) || ofRule.includes(key)) && rule.rewrite?.hostname === undefined
@@ -130,6 +130,7 @@ export function toItsService({ app, test, written, caller, tokens = [], seen: { 
     ...wire(written, protocol),
     client: spiffeIdOf(caller),
     namespace: caller.namespace!,
+    labels: caller.labels,
     port: to.port,
     address: serviceAddress(app.world.services.findIndex(({ name, namespace }) => name === to.service && namespace === to.namespace), test),
     host: `${to.service}.${to.namespace}.svc.cluster.local:${to.port}`,

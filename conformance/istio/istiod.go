@@ -16,6 +16,7 @@ import (
 	"istio.io/istio/pilot/pkg/networking/core"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/constants"
+	"istio.io/istio/pkg/config/labels"
 	"istio.io/istio/pkg/config/schema/gatewayapi"
 	"istio.io/istio/pkg/config/schema/gvr"
 	"istio.io/istio/pkg/kube"
@@ -39,10 +40,12 @@ type sidecarKey struct {
 	namespace string
 	// Zero for the inbound listener, which takes all ports.
 	port uint32
+	// Of the client.
+	labels string
 }
 
 func (k sidecarKey) String() string {
-	return fmt.Sprintf("%d/%s/%s/%d", k.test, k.address, k.namespace, k.port)
+	return fmt.Sprintf("%d/%s/%s/%d/%s", k.test, k.address, k.namespace, k.port, k.labels)
 }
 
 func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
@@ -54,12 +57,12 @@ func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
 		return sidecarKey{test: i, address: p.Address, namespace: "ztunnel"}, target, err
 	}
 	if p.Gateway {
-		return sidecarKey{i, p.Address, fmt.Sprintf("gateway behind %d", p.TrustedProxies), p.Port}, nil, err
+		return sidecarKey{test: i, address: p.Address, namespace: fmt.Sprintf("gateway behind %d", p.TrustedProxies), port: p.Port}, nil, err
 	}
 	if target != nil {
 		return sidecarKey{test: i, address: p.Address}, target, err
 	}
-	return sidecarKey{i, p.Address, p.Namespace, p.Port}, nil, err
+	return sidecarKey{i, p.Address, p.Namespace, p.Port, labels.Instance(p.Labels).String()}, nil, err
 }
 
 func init() {

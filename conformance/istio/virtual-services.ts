@@ -3,6 +3,7 @@ import { GatewayApiChannel } from '../../src/dialects/gateway-api/extension/chan
 import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
+import type { ClientPods } from '../../src/model/client-pods';
 import type { Handling } from '../../src/model/handling';
 import type { RequestMatch } from '../../src/model/match';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -36,6 +37,11 @@ const ASKED: Omit<Probe, 'answers' | 'address'> = {
 const FROM_WEB = { ...ASKED, namespace: 'web' };
 const backend = (name: string, port = 80) => JSON.stringify({ [`shop/${name}:${port}`]: 1 });
 
+const CANARY = { track: 'canary' };
+const from = (namespace: string, labels: Readonly<Record<string, string>>) => ({ ...ASKED, namespace, labels });
+/** A rule for some clients. */
+const of = ([name, ...clients]: readonly [name: string, ...clients: ClientPods[]]): RouteRule => ({ ...to(name, {}), clients });
+
 type Answers = readonly (readonly [probe: typeof ASKED, answer: string])[];
 
 /** What a VirtualService leaves to others, and which of two routes clients have. */
@@ -49,6 +55,14 @@ const DOCUMENTED: readonly (readonly [says: string, models: readonly RouteModel[
     `a route for the clients of one namespace goes before that of the Service (${i})`, [producer(to('v1', ofAll)), consumer(to('v2', ofOne))],
     [[ASKED, backend('v1')], [FROM_WEB, backend('v2')]],
   ] as const),
+  ['some clients by their labels', [producer(of(['v1', { labels: CANARY }]), to('v2', {}))],
+    [[from('shop', CANARY), backend('v1')], [from('web', { ...CANARY, app: 'web' }), backend('v1')], [from('shop', { track: 'stable' }), backend('v2')], [ASKED, backend('v2')]]],
+  ['some clients by their namespace and labels', [producer(of(['v1', { namespace: 'web', labels: CANARY }]), to('v2', {}))],
+    [[from('web', CANARY), backend('v1')], [from('shop', CANARY), backend('v2')], [from('web', { app: 'web' }), backend('v2')]]],
+  ['any of several kinds of clients', [producer(of(['v1', { namespace: 'web' }, { labels: CANARY }]), to('v2', {}))],
+    [[FROM_WEB, backend('v1')], [from('shop', CANARY), backend('v1')], [ASKED, backend('v2')]]],
+  ['a rule for some clients before one for all requests to a path', [producer(of(['v1', { labels: CANARY }]), to('v2', {}, { path: { type: 'prefix', value: '/a' } }))],
+    [[from('shop', CANARY), backend('v1')], [ASKED, backend('v2')], [{ ...ASKED, target: '/b' }, 'no route'], [{ ...from('shop', CANARY), target: '/b' }, backend('v1')]]],
   ['a header and a parameter, whatever they say', [producer(
     to('v1', BEYOND, { headers: [{ name: 'x', type: 'present', value: '' }], query: [{ name: 'y', type: 'present', value: '' }] }), to('v2', {}),
   )], [
