@@ -81,6 +81,11 @@ export function atLeast(counts: Readonly<Record<string, number>>, least: Readonl
   }
 }
 
+/** Whether enough was compared of everything; where it was not, more is asked. */
+export function isAtLeast(counts: Readonly<Record<string, number>>, least: Readonly<Record<string, number>>): boolean {
+  return Object.entries(least).every(([name, few]) => counts[name] > few);
+}
+
 /** An oracle that looks at what no API server takes proves nothing. */
 export function checkValid(manifests: readonly any[], options: ValidationOptions = {}): void {
   const found = invalid(manifests, options);

@@ -15,7 +15,7 @@ import { routeUses } from '../../../src/model/features/route';
 import { compileRoute } from '../../../src/targets/compile';
 import type { MeshTarget } from '../../../src/targets/mesh-target';
 import type { Asked } from '../ask';
-import { ask, atLeast, cases, checkValid } from '../ask';
+import { ask, atLeast, cases, checkValid, isAtLeast } from '../ask';
 
 /** What becomes of a request, from manifests alone. */
 export type Evaluator = (manifests: readonly any[], request: RouteRequest) => Outcome;
@@ -92,10 +92,15 @@ interface Rendered {
 }
 
 function compare<Route extends Written>(wanted: number, evaluate: Evaluator, options: RoutesOptions, subject: Subject<Route>): Asked {
-  const { channel, least = 1 / 6, instead = outcome => outcome, alike = outcome => outcome } = options;
+  const { channel, least: share = 1 / 6, instead = outcome => outcome, alike = outcome => outcome } = options;
   const { can } = subject;
   const counts = { misused: 0, forwarded: 0, redirected: 0, responded: 0, failed: 0 };
   const compared = new Set<string>();
+  const least = {
+    forwarded: wanted / 20,
+    redirected: can('RequestRedirect') ? wanted / 200 : -1,
+    responded: can('DirectResponse') ? wanted / 400 : -1,
+  };
   const asked = ask(wanted, EACH, cases(subject.routes, subject.requests), (route, requests) => {
     const rendered = orMisused(() => subject.render(route));
     if (rendered === undefined || rendered.errors.length > 0) {
@@ -122,14 +127,9 @@ function compare<Route extends Written>(wanted: number, evaluate: Evaluator, opt
       count++;
     }
     return count;
-  });
+  }, () => isAtLeast(counts, least));
   const rendered = asked.programs - asked.refused;
-  atLeast({ ...counts, rendered }, {
-    rendered: asked.programs * least,
-    forwarded: wanted / 20,
-    redirected: can('RequestRedirect') ? wanted / 200 : -1,
-    responded: can('DirectResponse') ? wanted / 400 : -1,
-  });
+  atLeast({ ...counts, rendered }, { rendered: asked.programs * share, ...least });
   const never = subject.features.filter(feature => can(feature as RouteFeature) && !compared.has(feature));
   if (asked.programs >= ENOUGH_FOR_ALL && never.length > 0) {
     throw new Error(`no route that is rendered uses ${never.join(', ')}`);
