@@ -7,6 +7,7 @@ import { inOneLine } from './ask';
 import { passesAsWritten } from './cluster/as-written';
 import { DIFFERENCES } from './differences';
 import { EGRESS } from './egress/targets';
+import { FOREIGN } from './foreign';
 import { MIGRATIONS } from './migrations';
 import { MOVES } from './moves';
 import { ROUTES } from './routes/targets';
@@ -37,6 +38,7 @@ const all = [
   ...titled('apps', APPS, 100_000),
   ...titled('cluster', { Cilium: passesAsWritten }, 200_000),
   ...titled('egress', EGRESS, 200_000),
+  ...titled('foreign', FOREIGN, 200_000),
   ...titled('migrations', MIGRATIONS, 100_000),
   ...titled('moves', MOVES, 20_000),
   ...titled('differences', DIFFERENCES, 50_000),

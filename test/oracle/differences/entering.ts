@@ -31,7 +31,7 @@ const other = fc.record({
   meshed: fc.constant(false),
 });
 
-const request: fc.Arbitrary<Request> = fc.record({
+export const request: fc.Arbitrary<Request> = fc.record({
   client: fc.oneof({ weight: 3, arbitrary: pod }, { weight: 1, arbitrary: other }),
   port: fc.constantFrom(8080, 8080, 8080, 6379, 9090, 5353),
   entrance: fc.boolean(),

@@ -68,7 +68,7 @@ const saying = (name: keyof typeof NAMES): fc.Arbitrary<Says> => fc.oneof(
   fc.constantFrom<Says>({ kind: 'tls', serverName: name }, { kind: 'bytes' }, { kind: 'datagram' }),
 );
 
-const call: fc.Arbitrary<Leaving> = fc.constantFrom(...Object.keys(NAMES) as (keyof typeof NAMES)[]).chain(name => fc.record({
+export const call: fc.Arbitrary<Leaving> = fc.constantFrom(...Object.keys(NAMES) as (keyof typeof NAMES)[]).chain(name => fc.record({
   client: fc.constantFrom(...APPS), port: fc.constantFrom(80, 443, 443, 5432, 9000), says: saying(name),
 }).map(({ client, port, says }) => ({ ...client, name, ip: NAMES[name], port, says })));
 

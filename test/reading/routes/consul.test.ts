@@ -1,8 +1,6 @@
-import { consulProgram, entry } from './consul';
+import { alike, consulProgram, entry, evaluate } from './consul';
 import { comparedWith, misspeltIsUnknown } from './foreign';
 import { readOutcome } from './outcome';
-import { routedByConsul } from '../../../src/evaluators/routes/consul';
-import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { Call } from '../../../src/meaning/call';
 import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { waysOf } from '../../../src/meaning/routing';
@@ -13,19 +11,6 @@ import { trafficOf } from '../traffic';
 import { reading } from '../world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 600);
-
-const evaluate = routedByConsul('single');
-
-/** How pods are picked is kept as text. */
-function alike(outcome: Outcome): Outcome {
-  if (outcome.kind !== 'forwarded') return outcome;
-  const { stickiness: _, ...policies } = outcome.policies;
-  return {
-    ...outcome,
-    policies,
-    arrivals: outcome.arrivals.map(({ traffic: { loadBalancing: __, ...traffic } = {}, ...arrival }) => ({ ...arrival, traffic })),
-  };
-}
 
 test('config entries of Consul that somebody else wrote', () => {
   const { known, unknown } = comparedWith(evaluate, consulProgram, 'consul', CASES / 2, alike);

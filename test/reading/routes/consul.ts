@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { maybe, merged } from './gateway-api';
+import { routedByConsul } from '../../../src/evaluators/routes/consul';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { HEADERS, METHODS, QUERY, VALUES } from '../../oracle/routes/arbitraries/matches';
 
@@ -81,3 +83,16 @@ export const consulProgram = fc.record({
     ...protocol === 'TCP' ? [] : [...router, ...splitters], ...resolvers,
   ])) as any[],
 }));
+
+export const evaluate = routedByConsul('single');
+
+/** How pods are picked is kept as text. */
+export function alike(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'forwarded') return outcome;
+  const { stickiness: _, ...policies } = outcome.policies;
+  return {
+    ...outcome,
+    policies,
+    arrivals: outcome.arrivals.map(({ traffic: { loadBalancing: __, ...traffic } = {}, ...arrival }) => ({ ...arrival, traffic })),
+  };
+}

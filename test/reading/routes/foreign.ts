@@ -5,12 +5,13 @@ import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { Unknown } from '../../../src/evaluators/unknown';
 import type { ReadMesh } from '../../../src/reading/mesh';
+import type { World } from '../../../src/reading/world';
 import { misspelt } from '../requests';
 import { reading } from '../world';
 
-type Evaluate = (manifests: readonly any[], request: RouteRequest) => Outcome;
+export type Evaluate = (manifests: readonly any[], request: RouteRequest) => Outcome;
 
-interface Program {
+export interface Program {
   readonly protocol: RouteRequest['protocol'];
   readonly manifests: readonly any[];
 }
@@ -31,15 +32,23 @@ export function comparedWith(
   const cases = programs.chain(one => fc.tuple(fc.constant(one), fc.array(requests(one), { minLength: 5, maxLength: 5 })));
   fc.assert(fc.property(cases, ([{ manifests }, asked]) => {
     const world = reading(manifests, 'default', mesh);
-    for (const request of asked) {
-      const wanted = decided(evaluate, manifests, request, alike);
-      const outcome = readOutcome(world, request);
-      const given = outcome === 'unknown' ? outcome : canonical(alike(outcome));
-      if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
-      counts[given === 'unknown' ? wanted === 'unknown' ? 'beyond' : 'unknown' : 'known']++;
-    }
+    for (const request of asked) counts[compared(evaluate, manifests, world, request, alike)]++;
   }), { numRuns });
   return counts;
+}
+
+/** Whether a reader knows what becomes of a request, and then says what the evaluator does. */
+export function compared(
+  evaluate: Evaluate, manifests: readonly any[], world: World, request: RouteRequest, alike: (outcome: Outcome) => Outcome = outcome => outcome,
+): keyof Known {
+  const wanted = decided(evaluate, manifests, request, alike);
+  const outcome = readOutcome(world, request);
+  if (outcome === 'unknown') return wanted === 'unknown' ? 'beyond' : 'unknown';
+  const given = canonical(alike(outcome));
+  if (wanted !== 'unknown' && given !== wanted) {
+    throw new Error(`${given}, and not ${wanted}: ${JSON.stringify(request)}\n${manifests.map(one => JSON.stringify(one)).join('\n')}`);
+  }
+  return 'known';
 }
 
 function decided(

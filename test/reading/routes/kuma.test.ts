@@ -1,9 +1,6 @@
 import { comparedWith, misspeltIsUnknown } from './foreign';
-import { kumaProgram } from './kuma';
+import { evaluate, isHashed, kumaProgram } from './kuma';
 import { readOutcome } from './outcome';
-import { routedByKuma } from '../../../src/evaluators/routes/kuma';
-import type { Outcome } from '../../../src/evaluators/routes/outcome';
-import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { Traffic } from '../../../src/meaning/world';
 import { routesAsWritten } from '../../oracle/routes/routes-as-written';
 import { IN_THE_MESH } from '../../oracle/routes/targets';
@@ -12,41 +9,26 @@ import { reading } from '../world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 600);
 
-/** What is hashed is kept as text. */
-const isHashed = ({ loadBalancing }: { readonly loadBalancing?: { readonly kind: string } } = {}) => ['ringHash', 'maglev'].includes(loadBalancing?.kind ?? '');
-
-function decided(manifests: readonly any[], request: RouteRequest): Outcome {
-  const outcome = routedByKuma(manifests, request);
-  return outcome.kind !== 'forwarded' ? outcome : {
-    ...outcome,
-    arrivals: outcome.arrivals.map(({ traffic, ...arrival }) => {
-      const { loadBalancing, ...others } = traffic ?? {};
-      const kept = { ...others, ...(!isHashed(traffic) && loadBalancing && { loadBalancing }) };
-      return { ...arrival, ...(Object.keys(kept).length > 0 && { traffic: kept }) };
-    }),
-  };
-}
-
 test('routes and policies of Kuma that somebody else wrote', () => {
-  const counts = comparedWith(decided, kumaProgram, 'kuma', CASES / 5);
+  const counts = comparedWith(evaluate, kumaProgram, 'kuma', CASES / 5);
 
   expect(counts.known / (counts.known + counts.unknown)).toBeGreaterThan(0.7);
 });
 
 test('what is misspelt leaves open only what depends on it', () => {
-  expect(misspeltIsUnknown(decided, kumaProgram, 'kuma', CASES / 3)).toBeGreaterThan(CASES / 20);
+  expect(misspeltIsUnknown(evaluate, kumaProgram, 'kuma', CASES / 3)).toBeGreaterThan(CASES / 20);
 });
 
 test('what is rendered for Kuma, read again, is what was written', () => {
   const counts = { known: 0, unknown: 0 };
-  const [target, evaluate, options] = IN_THE_MESH.Kuma;
+  const [target, evaluateAs, options] = IN_THE_MESH.Kuma;
   // Kuma looks at the `appProtocol` of ports, and at their names.
   routesAsWritten(CASES, target, (manifests, request) => {
     const { to: { service: name, namespace, port }, portName, protocol } = request;
     const ports = [{ port, ...(portName && { name: portName }), appProtocol: protocol.toLowerCase() }];
     const outcome = readOutcome(reading([...manifests, { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports } }], 'default', 'kuma'), request);
     counts[outcome === 'unknown' ? 'unknown' : 'known']++;
-    return outcome === 'unknown' ? evaluate(manifests, request) : outcome;
+    return outcome === 'unknown' ? evaluateAs(manifests, request) : outcome;
   }, { ...options, more: route => ({ ...route, rateLimit: undefined, ...(isHashed(route) && { loadBalancing: undefined }) }) });
 
   expect(counts.unknown / counts.known).toBeLessThan(0.2);

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { maybe, merged } from './gateway-api';
+import { routedByKuma } from '../../../src/evaluators/routes/kuma';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { HEADERS, METHODS, QUERY, VALUES } from '../../oracle/routes/arbitraries/matches';
 
@@ -171,3 +173,18 @@ export const kumaProgram: fc.Arbitrary<{ readonly protocol: RouteRequest['protoc
   protocol,
   manifests: [...services(protocol), ...protocol === 'TCP' ? [] : routes, ...connections, ...policies, ...limits],
 }));
+
+/** What is hashed is kept as text. */
+export const isHashed = ({ loadBalancing }: { readonly loadBalancing?: { readonly kind: string } } = {}) => ['ringHash', 'maglev'].includes(loadBalancing?.kind ?? '');
+
+export function evaluate(manifests: readonly any[], request: RouteRequest): Outcome {
+  const outcome = routedByKuma(manifests, request);
+  return outcome.kind !== 'forwarded' ? outcome : {
+    ...outcome,
+    arrivals: outcome.arrivals.map(({ traffic, ...arrival }) => {
+      const { loadBalancing, ...others } = traffic ?? {};
+      const kept = { ...others, ...(!isHashed(traffic) && loadBalancing && { loadBalancing }) };
+      return { ...arrival, ...(Object.keys(kept).length > 0 && { traffic: kept }) };
+    }),
+  };
+}

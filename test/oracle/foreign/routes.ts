@@ -1,0 +1,63 @@
+import type * as fc from 'fast-check';
+import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
+import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
+import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
+import { routedAtWaypoint } from '../../../src/evaluators/routes/virtual-service-waypoint';
+import type { ReadMesh } from '../../../src/reading/mesh';
+import { alike, consulProgram, evaluate as byConsul } from '../../reading/routes/consul';
+import { compared, type Evaluate, type Program } from '../../reading/routes/foreign';
+import { byAge, program, requests } from '../../reading/routes/gateway-api';
+import { evaluate as byKuma, kumaProgram } from '../../reading/routes/kuma';
+import { profileProgram } from '../../reading/routes/service-profiles';
+import { istioProgram, waypointProgram } from '../../reading/routes/virtual-services';
+import { reading } from '../../reading/world';
+import { ask, atLeast, cases, isAtLeast, type Oracle } from '../ask';
+import { routedByProfiles } from '../routes/service-profiles';
+
+/** How many requests are asked of each program. */
+const EACH = 20;
+
+interface Api {
+  readonly programs: fc.Arbitrary<Program>;
+  readonly judge: Evaluate;
+  readonly mesh: ReadMesh;
+  /** What is not told apart. */
+  readonly alike?: (outcome: Outcome) => Outcome;
+}
+
+const older = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests), request);
+const olderByName = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request);
+
+const APIS: Readonly<Record<string, Api>> = {
+  ...Object.fromEntries((['istio', 'istio-ambient', 'linkerd', 'kuma', 'cilium'] as const).map(mesh =>
+    [`routes of Gateway API, by ${mesh}`, { programs: program, judge: older(routedByGatewayApi(READINGS[mesh])), mesh }])),
+  'VirtualServices of Istio': { programs: istioProgram, judge: olderByName(routedByVirtualService), mesh: 'istio' },
+  'VirtualServices of Istio, at waypoints': { programs: waypointProgram, judge: olderByName(routedAtWaypoint), mesh: 'istio-ambient' },
+  'ServiceProfiles of Linkerd': { programs: profileProgram, judge: older(routedByProfiles), mesh: 'linkerd' },
+  'config entries of Consul': { programs: consulProgram, judge: byConsul, mesh: 'consul', alike },
+  'policies of Kuma': { programs: kumaProgram, judge: byKuma, mesh: 'kuma' },
+};
+
+function sends({ programs, judge, mesh, alike: alikeTo }: Api): Oracle {
+  return wanted => {
+    const counts = { known: 0, unknown: 0, beyond: 0 };
+    const least = { known: wanted / 2 };
+    const asked = ask(wanted, EACH, cases(programs, requests), ({ manifests }, some) => {
+      const world = reading(manifests, 'default', mesh);
+      let count = 0;
+      for (const request of some) {
+        const found = compared(judge, manifests, world, request, alikeTo);
+        counts[found]++;
+        count += found === 'beyond' ? 0 : 1;
+      }
+      return count || undefined;
+    }, () => isAtLeast(counts, least));
+    atLeast(counts, least);
+    return { ...asked, counts };
+  };
+}
+
+/** Where requests go by routes that somebody else wrote. */
+export const ROUTING: Readonly<Record<string, Oracle>> = Object.fromEntries(
+  Object.entries(APIS).map(([title, api]) => [`where requests go by ${title}`, sends(api)]));
