@@ -30,11 +30,12 @@ export function planEntrances(planning: EntrancePlanning): PlanOfEntrances {
   const planned = [...grouped(doorsOf(withGateways(world.readings)), ({ gateway }) => gateway)].flatMap(([key, doors]): Planned[] => {
     const gatewaysOfName = world.objects.filter(({ kind, namespace = DEFAULT_NAMESPACE, name }) => kind === 'Gateway' && keyOf(namespace, name) === key);
     const ofClass = classes.get(key);
+    const sets = world.read.filter(object => addsTo(key, object, doors));
     const objects = ofClass === undefined ? gatewaysOfName : world.read.filter(({ kind, name }) => kind === 'IngressClass' && name === ofClass);
     const why = ofClass === undefined ? whyNot(key, objects, doors, planning) : whyNotOfClass(key, gatewaysOfName, doors, planning);
     const at = doors.map(door => ({ door, ...exposedAt(door, new Receivers(planning.beside, planning.services)) }));
     const exposing = at.flatMap(({ exposed }) => exposed.flatMap(({ by }) => by));
-    const own = objects.map(object => sourceOf(object));
+    const own = [...objects, ...sets].map(object => sourceOf(object));
     const all = [...own, ...exposing, ...at.flatMap(({ left }) => left.flatMap(({ by }) => by))];
     all.forEach(source => carried.add(objectKey(source)));
     if (why !== undefined) {
@@ -57,11 +58,15 @@ function objectKey({ kind, namespace = DEFAULT_NAMESPACE, name }: Pick<Source, '
   return `${kind} ${namespace}/${name}`;
 }
 
+/** Whether an object adds listeners to a gateway, which takes them. */
+function addsTo(key: string, { kind, namespace = DEFAULT_NAMESPACE, manifest: { spec } }: ReadObject, doors: readonly Door[]): boolean {
+  if (!kind.endsWith('ListenerSet') || keyOf(spec?.parentRef?.namespace ?? namespace, spec?.parentRef?.name) !== key) return false;
+  const isEntry = (own: any) => doors.some(({ entries }) => entries.some(({ listener, port }) => listener === own?.name && port === own?.port));
+  return Array.isArray(spec.listeners) && spec.listeners.some(isEntry);
+}
+
 function whyNot(key: string, objects: readonly ReadObject[], doors: readonly Door[], { world, changed }: EntrancePlanning): string | undefined {
   if (objects.length !== 1) return `there are ${objects.length} Gateways of the name ${key}`;
-  const [, name] = key.split('/');
-  const set = world.read.find(({ kind, manifest: { spec } }) => kind.endsWith('ListenerSet') && spec?.parentRef?.name === name);
-  if (set !== undefined) return `ListenerSet '${set.name}' adds listeners to Gateway '${name}': write a SharedListenerSet`;
   if (objects[0].manifest.spec?.tls?.backend !== undefined) return 'which certificate it shows to Services is not carried over: write a SharedGateway';
   if (isShut(doors, world)) {
     return `policies say who gets in at the pods of Gateway '${key}', or nobody knows which pods these are: `

@@ -53,6 +53,28 @@ export class Services {
     return known;
   }
 
+  /** A Service of several clusters, or undefined where its ServiceImport is not in the files. */
+  public serviceImport(namespace: string, name: string): PlannedService | undefined {
+    const service = this.beside.serviceImport(namespace, name);
+    if (service === undefined) return undefined;
+    const key = JSON.stringify([namespace, name, service.kind]);
+    const known = this.planned.get(key) ?? this.planImport(service);
+    if (known !== undefined) this.planned.set(key, known);
+    return known;
+  }
+
+  private planImport(service: Service): PlannedService | undefined {
+    const { name, kind, place: { file, line } } = service;
+    const ports = service.ports.flatMap(port => this.portOf(service, port) ?? []);
+    if (ports.length === 0) return undefined;
+    const comment = `${kind} ${name}, ${file}:${line}`;
+    return {
+      node: constant(`${name} import`, call('MeshService', 'serviceImport', name, portWords(ports)), { comment, isNamed: true }),
+      ports,
+      assumptions: assumptionsOf(service),
+    };
+  }
+
   private plan(
     namespace: string, name: string, service: Service | undefined, chosen: Omit<Pods, 'added'>, added: readonly PlannedPort[],
   ): PlannedService | undefined {
@@ -70,7 +92,7 @@ export class Services {
     return {
       node: constant(name, call('MeshService', 'of', name, options), { comment: `Service ${name}, ${place}`, isNamed: true }),
       ports,
-      assumptions: service === undefined ? [] : service.ports.filter(isAssumed).map(({ port }) => `port ${port} of Service '${name}' is taken to speak HTTP`),
+      assumptions: service === undefined ? [] : assumptionsOf(service),
     };
   }
 
@@ -123,6 +145,10 @@ function subsetOf(
   if (whole === undefined) return undefined;
   const node = serviceAccount === undefined ? methodCall(whole.node, 'subset', labels) : methodCall(whole.node, 'subset', labels, { serviceAccount });
   return { ...whole, node: constant([name, ...Object.values(labels)].join(' '), node) };
+}
+
+function assumptionsOf({ kind, name, ports }: Service): string[] {
+  return ports.filter(isAssumed).map(({ port }) => `port ${port} of ${kind} '${name}' is taken to speak HTTP`);
 }
 
 function isAssumed({ protocol, appProtocol, transport }: ServicePort): boolean {

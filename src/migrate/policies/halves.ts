@@ -25,7 +25,7 @@ export function changed(half: Half, change: Change): Half {
         ...reading,
         leaving: undefined,
         ...reading.entering !== undefined && { entering: gatesOf(reading) },
-        ...reading.asides !== undefined && { asides: () => reading.asides?.().filter(({ source: { kind } }) => kind !== 'Gateway') ?? [] },
+        ...reading.asides !== undefined && { asides: () => reading.asides?.().filter(({ source: { kind } }) => !/^(?:Gateway|X?ListenerSet)$/.test(kind)) ?? [] },
       },
     })),
   };

@@ -9,6 +9,7 @@ import { atField, type FieldPlace, type Finding } from '../../manifests/fields';
 import { groupOf } from '../../manifests/names';
 import type { Difference, Unsure } from '../../meaning/compare/difference';
 import type { Passage } from '../../meaning/world';
+import { isOfKind, SERVICE_IMPORT } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { isWorkload } from '../../reading/cluster/workload';
 import { objectsIn, type ReadObject } from '../../reading/objects';
@@ -230,8 +231,9 @@ class Move {
         ? 'what it does at gateways is not carried over: keep this part of it, or write an Exposure; or say `--gateway-class`'
         : 'it is for gateways that are not in the files, or do not take it: give them, keep this part of it, or write an Exposure');
     }
-    if (object.kind === 'ListenerSet') verdicts.give(document, 'notSaid', 'its listeners are not carried over: write a SharedListenerSet');
-    if (object.kind === 'Gateway' && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it: write a SharedGateway');
+    if (/^(?:Gateway|X?ListenerSet)$/.test(object.kind) && !entrances.carries(object)) {
+      verdicts.give(document, 'notSaid', `nothing comes in by it: write a Shared${object.kind.replace(/^X/, '')}`);
+    }
     if (isOfIngress(object) && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it, as far as is known');
     if (saysEgress(from, object) && !exits.carries(object)) {
       verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
@@ -260,7 +262,8 @@ function isOfCluster({ content }: Document): boolean {
 
 function isOfClusterKind(group: string, manifest: any): boolean {
   return typeof manifest?.kind === 'string'
-    && (isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind)));
+    && (isWorkload(group, manifest) || (group === '' && ['Service', 'ServiceAccount', 'ConfigMap', 'Namespace'].includes(manifest.kind))
+      || isOfKind({ group, kind: manifest.kind }, SERVICE_IMPORT));
 }
 
 function isMoved({ from, gatewayClass }: MoveOptions, object: Pick<ReadObject, 'group' | 'kind' | 'manifest'>): boolean {

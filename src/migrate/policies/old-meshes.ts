@@ -27,9 +27,9 @@ interface OldApi {
   readonly leave: readonly (readonly [verb: 'label' | 'annotate', mark: string])[];
 }
 
-const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'ReferenceGrant'] } as const;
+const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ReferenceGrant'] } as const;
 
-const GATEWAYS = { 'gateway.networking.k8s.io': ['Gateway', 'ListenerSet'] } as const;
+const GATEWAYS = { 'gateway.networking.k8s.io': ['Gateway', 'ListenerSet'], 'gateway.networking.x-k8s.io': ['XListenerSet'] } as const;
 
 const INGRESSES = { 'networking.k8s.io': ['Ingress', 'IngressClass'] } as const;
 
@@ -140,7 +140,7 @@ export function isOfIngress(object: Told): boolean {
 /** Whether a route is for gateways, too. */
 export function isForGateways({ kind, manifest }: Told): boolean {
   if (kind === 'VirtualService') return gatewaysOf(manifest).some(gateway => gateway !== 'mesh');
-  return kind.endsWith('Route') && parentsOf(manifest).some(parent => parent?.kind === undefined || parent.kind === 'Gateway');
+  return kind.endsWith('Route') && parentsOf(manifest).some(parent => [undefined, 'Gateway', 'ListenerSet', 'XListenerSet'].includes(parent?.kind));
 }
 
 /** A match may name others than the VirtualService does. */

@@ -2,7 +2,7 @@ import type { Unsaid } from './takings';
 import type { MeshService } from '../../index';
 import { hasLabels } from '../../meaning/selector';
 import type { WayBackend } from '../../meaning/world';
-import { areApart, kindInWords, labelsInWords } from '../../model/service-ref';
+import { areApart, isServiceImport, kindInWords, labelsInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { Labels } from '../plan/options';
 import type { PlannedService, Services } from '../plan/services';
@@ -23,18 +23,28 @@ export class Receivers {
   public of(backend: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'groupKind' | 'subset' | 'status'>): Receiver | Unsaid {
     const { namespace, port, status, groupKind } = backend;
     if (status !== undefined) return { unsaid: `a share of it is answered with ${status}, as nothing may be sent to Service '${backend.service}'` };
-    if (groupKind !== undefined) return { unsaid: `${kindInWords({ groupKind })} '${backend.service}' is no Service: write it with MeshService.serviceImport, or MeshService.ofKind` };
+    if (groupKind !== undefined) return this.ofKind(backend);
     const alone = serviceOf(this.beside, backend);
     const podSelector = alone === undefined ? labelsOf(this.beside, backend) : undefined;
     if (alone === undefined && podSelector === undefined) {
       return { unsaid: `no pod of Service '${backend.service}' is known to have the labels ${labelsInWords(backend.subset ?? {})}: give the Service` };
     }
     const service = alone ?? backend.service;
-    const planned = this.services.of(namespace, service, podSelector && { podSelector });
-    if (planned === undefined) return { unsaid: `the ports of Service '${service}' are not known: give the Service` };
-    if (!planned.ports.some(one => one.port === port)) return { unsaid: `Service '${service}' has no port ${port}` };
-    return { name: service, node: planned.node, planned };
+    return receiverOf('Service', service, port, this.services.of(namespace, service, podSelector && { podSelector }));
   }
+
+  /** One that is no Service. */
+  private ofKind({ namespace, service, port, groupKind }: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'groupKind'>): Receiver | Unsaid {
+    const kind = kindInWords({ groupKind });
+    if (!isServiceImport({ name: service, groupKind })) return { unsaid: `${kind} '${service}' is no Service: write it with MeshService.ofKind` };
+    return receiverOf(kind, service, port, this.services.serviceImport(namespace, service));
+  }
+}
+
+function receiverOf(kind: string, name: string, port: number, planned: PlannedService | undefined): Receiver | Unsaid {
+  if (planned === undefined) return { unsaid: `the ports of ${kind} '${name}' are not known: give the ${kind}` };
+  if (!planned.ports.some(one => one.port === port)) return { unsaid: `${kind} '${name}' has no port ${port}` };
+  return { name, node: planned.node, planned };
 }
 
 /** The labels of some of the pods of a Service, where these are known. */

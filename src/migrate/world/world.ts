@@ -31,6 +31,8 @@ type Labels = Readonly<Record<string, string>>;
  */
 export class World {
   public readonly services: readonly Service[];
+  /** Those of several clusters. */
+  private readonly imports: ReadonlyMap<string, Service>;
   /** Those that are not made by others of them. */
   public readonly workloads: readonly Workload[];
   public readonly serviceAccounts: readonly Named[];
@@ -56,6 +58,7 @@ export class World {
     for (const { file, content } of documents) if (!('broken' in content)) reader.read(file, content);
     const services = settled(reader.services, true);
     this.services = services.kept;
+    this.imports = new Map(settled(reader.serviceImports, true).kept.map(one => [keyOf(one.namespace, one.name), one]));
     const workloads = settled(unmade(reader.workloads), false);
     this.workloads = workloads.kept;
     this.serviceAccounts = settled(reader.serviceAccounts, false).kept;
@@ -83,6 +86,11 @@ export class World {
 
   public service(namespace: string | undefined, name: string): Service | undefined {
     return this.byKey.get(keyOf(namespace, name));
+  }
+
+  /** What a ServiceImport says, which has no pods here. */
+  public serviceImport(namespace: string | undefined, name: string): Service | undefined {
+    return this.imports.get(keyOf(namespace, name));
   }
 
   public servicesIn(namespace: string | undefined): readonly Service[] {
@@ -185,6 +193,7 @@ interface Read<T> {
 /** Sorts documents into what they are. */
 class Reader {
   public readonly services: Read<Service>[] = [];
+  public readonly serviceImports: Read<Service>[] = [];
   public readonly workloads: Read<Workload>[] = [];
   public readonly serviceAccounts: Read<Named>[] = [];
   public readonly ingressBackends: Read<IngressBackend>[] = [];
@@ -247,6 +256,9 @@ const READERS: Readonly<Record<string, (to: Reader, object: Fields, head: Named,
     to.services.push(to.partly(object, service));
     const lost = Object.keys(service.annotations).filter(name => TRAEFIK.some(prefix => name.startsWith(prefix)) && !name.endsWith('/traffic-type'));
     if (lost.length > 0) to.note(head, `its annotations ${lost.sort().join(', ')} told Traefik Mesh how to treat requests`);
+  },
+  'multicluster.x-k8s.io ServiceImport': (to, object, head, manifest, { mesh }) => {
+    to.serviceImports.push(to.partly(object, serviceOf(object, head, manifest, (transport, port, marks) => spoken(mesh, transport, port, marks))));
   },
   ' ServiceAccount': (to, object, head) => { to.serviceAccounts.push(to.partly(object, head)); },
   ' Namespace': (to, object, { name }) => {

@@ -1,9 +1,9 @@
+import { changes, entrancesOf, movedTo, verdicts } from './written';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
 import { documentsIn } from '../../../src/manifests/documents';
 import { afterMove } from '../../../src/migrate/by-hand/policies';
 import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
-import { print } from '../../../src/migrate/program';
 import type { TargetName } from '../../../src/migrate/targets';
 
 /** What comes in by controllers of Ingress, in the words of the library. */
@@ -21,23 +21,7 @@ const ingress = (spec: object, annotations: object = {}, name = 'shop', namespac
   object('networking.k8s.io/v1', 'Ingress', name, namespace, { ingressClassName: 'nginx', ...spec }, annotations);
 
 function moved(target: TargetName, manifests: readonly object[], from: OldMesh = 'network-policy'): Moved {
-  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  return movePolicies(documents, { from, targets: [target], unsaid: 'allowed', gatewayClass: 'istio' }, { difference: differenceLine, unsure: unsureLine });
-}
-
-/** The constructs of gateways and of what they expose. */
-function entrancesOf(all: Moved): string {
-  const blocks = print(all.program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => /new (?:SharedGateway|Exposure)\(/.test(block));
-  return blocks.map(block => block.replace(/^ {4}\/\/ (?!TODO|new).*\n/gm, '').replace(/^ {4}/gm, '')).join('\n');
-}
-
-function verdicts({ judged }: Moved): Record<string, string> {
-  return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind} ${name}`, [verdict, ...reasons.slice(0, 1).map(({ message }) => message)].join(': ')]));
-}
-
-/** What differs, or may. */
-function changes({ compared: [{ differences, unsure }] }: Moved): string[] {
-  return [...differences.map(differenceLine), ...unsure.map(unsureLine)];
+  return movedTo(target, from, [...CLUSTER, ...manifests]);
 }
 
 const SHOP = rule('shop.example.com', path('/cart'));

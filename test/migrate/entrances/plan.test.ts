@@ -1,8 +1,6 @@
-import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
-import { documentsIn } from '../../../src/manifests/documents';
-import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
+import { entrancesOf, movedTo, verdicts } from './written';
+import type { Moved } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
-import { print } from '../../../src/migrate/program';
 import type { TargetName } from '../../../src/migrate/targets';
 
 /** What comes in by gateways, in the words of the library. */
@@ -36,18 +34,7 @@ const virtualService = (hosts: readonly string[], spec: object, name = 'cart') =
 const SECRET = { mode: 'SIMPLE', credentialName: 'shop-tls' };
 
 function moved(from: OldMesh, target: TargetName, ...manifests: readonly object[]): Moved {
-  const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  return movePolicies(documents, { from, targets: [target], unsaid: 'allowed', gatewayClass: 'istio' }, { difference: differenceLine, unsure: unsureLine });
-}
-
-/** The constructs of gateways and of what they expose. */
-function entrancesOf(all: Moved): string {
-  const blocks = print(all.program).split(/\n\n|(?<=\);)\n {2}\}/).filter(block => /new (?:SharedGateway|Exposure)\(/.test(block));
-  return blocks.map(block => block.replace(/^ {4}\/\/ (?!TODO|new).*\n/gm, '').replace(/^ {4}/gm, '')).join('\n');
-}
-
-function verdicts({ judged }: Moved): Record<string, string> {
-  return Object.fromEntries(judged.map(({ document: { kind, name }, verdict, reasons }) => [`${kind} ${name}`, [verdict, ...reasons.slice(0, 1).map(({ message }) => message)].join(': ')]));
+  return movedTo(target, from, [...CLUSTER, ...manifests]);
 }
 
 test('hosts of Istio, over HTTP that redirects and over TLS', () => {
@@ -289,12 +276,12 @@ describe('of a Gateway of Gateway API', () => {
   },
   {
     "Gateway public": "notSaid: nothing that comes in by it is carried over",
-    "UDPRoute cart": "noPart: it is none of the policies of Istio, and stays as it is",
+    "UDPRoute cart": "notSaid: it is for gateways that are not in the files, or do not take it: give them, keep this part of it, or write an Exposure",
   },
   {
-    "Gateway public": "notSaid: ListenerSet 'more' adds listeners to Gateway 'public': write a SharedListenerSet",
-    "HTTPRoute cart": "notSaid: ListenerSet 'more' adds listeners to Gateway 'public': write a SharedListenerSet",
-    "ListenerSet more": "notSaid: its listeners are not carried over: write a SharedListenerSet",
+    "Gateway public": "same",
+    "HTTPRoute cart": "same",
+    "ListenerSet more": "notSaid: nothing comes in by it: write a SharedListenerSet",
   },
   {
     "AuthorizationPolicy office": "notSaid: no pods in the files are those that it is for: give their workload",

@@ -362,3 +362,22 @@ test('what a router of Consul replaces is a text', () => {
   const all = moved('consul', 'istio', consul('ServiceDefaults', 'cart', { protocol: 'http' }), consul('ServiceRouter', 'cart', { routes }));
   expect(verdicts(all)['ServiceRouter cart']).toMatch(/^notSaid: it replaces '.api' at the start of paths/);
 });
+
+test('a Service of several clusters takes its share of a route in the mesh', () => {
+  const imported = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport', name: 'pay' };
+  const all = moved('istio', 'gateway-api',
+    object('multicluster.x-k8s.io/v1alpha1')('ServiceImport', 'pay', { type: 'ClusterSetIP', ports: [{ name: 'http', port: 80, protocol: 'TCP', appProtocol: 'http' }] }),
+    httpRoute({ backendRefs: [ref('pay', { weight: 3 }), ref('pay', { ...imported, weight: 1 })] }));
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ backends: [{ service: pay, weight: 3 }, { service: payImport, weight: 1 }] }],
+});"
+`);
+  expect(verdicts(all)).toMatchInlineSnapshot(`
+{
+  "HTTPRoute cart": "same",
+}
+`);
+  expect(all.compared[0].differences).toEqual([]);
+});
