@@ -67,6 +67,7 @@ What is written:
 Of targets:
 --trust-domain D                     of istio, istio-ambient; kuma needs it
 --consul-namespaces mirrored|single  consul needs it
+--consul-default allow|deny          of consul, for calls that no intention names: it asks for tokens only where it denies these
 --waypoint NAME                      of istio-ambient
 --channel standard|experimental      of Gateway API
 

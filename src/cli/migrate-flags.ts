@@ -44,6 +44,7 @@ const OPTIONS = {
   'mesh-namespaces': { isList: true },
   'trust-domain': {},
   'consul-namespaces': {},
+  'consul-default': {},
   'waypoint': {},
   'channel': {},
   'manifests': {},
@@ -57,14 +58,31 @@ const OPTIONS = {
 } as const;
 
 const MEANING = [
-  'from', 'to', 'namespace', 'port', 'pods', 'enforced', 'unsaid', 'gateway-class', 'mesh-namespaces', 'trust-domain', 'consul-namespaces', 'waypoint', 'channel',
+  'from',
+  'to',
+  'namespace',
+  'port',
+  'pods',
+  'enforced',
+  'unsaid',
+  'gateway-class',
+  'mesh-namespaces',
+  'trust-domain',
+  'consul-namespaces',
+  'consul-default',
+  'waypoint',
+  'channel',
 ] as const satisfies readonly (keyof typeof OPTIONS)[];
 
 type Given = Arguments<keyof typeof OPTIONS>;
 
 /** The flags of the settings of targets. */
 const SETTINGS: { readonly [Setting in keyof TargetSettings]-?: keyof typeof OPTIONS } = {
-  trustDomain: 'trust-domain', consulNamespaces: 'consul-namespaces', waypoint: 'waypoint', channel: 'channel',
+  trustDomain: 'trust-domain',
+  consulNamespaces: 'consul-namespaces',
+  consulDefault: 'consul-default',
+  waypoint: 'waypoint',
+  channel: 'channel',
 };
 
 const PROTOCOLS = ['HTTP', 'GRPC', 'TCP', 'TLS', 'UDP'] as const;
@@ -136,6 +154,7 @@ function settingsOf(given: Given): TargetSettings {
   return {
     trustDomain: given.text('trust-domain'),
     consulNamespaces: consul && CONSUL_NAMESPACES[consul],
+    consulDefault: given.word('consul-default', ['allow', 'deny']),
     waypoint: given.text('waypoint'),
     channel: channel && CHANNELS[channel],
   };

@@ -11,6 +11,8 @@ export interface TargetSettings {
   /** Of the identities in policies. */
   readonly trustDomain?: string;
   readonly consulNamespaces?: keyof typeof ConsulNamespaces;
+  /** What Consul does with calls that no intention names. */
+  readonly consulDefault?: 'allow' | 'deny';
   readonly waypoint?: string;
   readonly channel?: keyof typeof GatewayApiChannel;
 }
@@ -28,11 +30,12 @@ interface TargetKind {
 /** What a plan has to know of targets, beside what they refuse. */
 export function traitsOf(
   targets: readonly TargetName[], { consulNamespaces }: TargetSettings,
-): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates' | 'seesUdp'> {
+): Pick<PlanOptions, 'asksAtServices' | 'deniesUnasked' | 'followsRoutes' | 'knowsNamesOnly' | 'hasTemplates' | 'seesUdp' | 'saysAudiences'> {
   return {
     asksAtServices: targets.includes('istio-ambient'),
     deniesUnasked: targets.includes('consul') || targets.includes('kuma'),
     followsRoutes: targets.includes('consul'),
+    saysAudiences: targets.every(target => target === 'consul'),
     seesUdp: targets.some(target => KNOWS_PODS.includes(target)),
     hasTemplates: targets.every(target => target === 'istio' || target === 'istio-ambient'),
     knowsNamesOnly: targets.includes('consul') && consulNamespaces === 'SINGLE',
@@ -49,8 +52,10 @@ export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
   'linkerd': behindGatewayApi('linkerd', 'Linkerd', 'LINKERD', ['channel']),
   'consul': {
     title: 'Consul',
-    takes: ['consulNamespaces'],
-    ...needing('consulNamespaces', namespaces => call('MeshTarget', 'consul', { namespaces: member('ConsulNamespaces', namespaces) })),
+    takes: ['consulNamespaces', 'consulDefault'],
+    ...needing('consulNamespaces', (namespaces, { consulDefault }) => call('MeshTarget', 'consul', {
+      namespaces: member('ConsulNamespaces', namespaces), ...consulDefault === 'deny' && { deniesByDefault: true },
+    })),
   },
   'kuma': {
     title: 'Kuma',
@@ -65,13 +70,14 @@ export const TARGETS: { readonly [Name in TargetName]: TargetKind } = {
 export const TARGET_NAMES: readonly TargetName[] = fieldsOf(TARGETS);
 
 function needing<Setting extends keyof TargetSettings>(
-  needs: Setting, of: (value: NonNullable<TargetSettings[Setting]>) => Node<MeshTarget>,
+  needs: Setting, of: (value: NonNullable<TargetSettings[Setting]>, settings: TargetSettings) => Node<MeshTarget>,
 ): Pick<TargetKind, 'needs' | 'of'> {
   return {
     needs,
-    of: ({ [needs]: value }) => {
+    of: settings => {
+      const { [needs]: value } = settings;
       if (value === undefined) throw new Error(`the target needs its ${needs}`);
-      return of(value);
+      return of(value, settings);
     },
   };
 }

@@ -274,6 +274,7 @@ describe('called in another way', () => {
     [[...LINKERD, '--trust-domain', 'example.org', 'a'], "'--trust-domain' is for istio, istio-ambient, kuma, and none of these is among the targets"],
     [[...LINKERD, '--waypoint', 'gate', 'a'], "'--waypoint' is for istio-ambient, and"],
     [[...LINKERD, '--consul-namespaces', 'single', 'a'], "'--consul-namespaces' is for consul, and"],
+    [[...LINKERD, '--consul-default', 'deny', 'a'], "'--consul-default' is for consul, and"],
     [['--from', 'osm', '--to', 'kuma', '--channel', 'standard', 'a'], "'--channel' is for istio, istio-ambient, linkerd, cilium, gateway-api, and"],
     [['--from', 'osm', '--to', 'kuma', 'a'], "'--to kuma' needs '--trust-domain'"],
     [['--from', 'osm', '--to', 'consul', 'a'], "'--to consul' needs '--consul-namespaces'"],

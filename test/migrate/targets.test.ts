@@ -2,9 +2,15 @@ import { MeshTargets } from '../../src';
 import { print, run } from '../../src/migrate/program';
 import { type TargetName, TARGET_NAMES, TARGETS, type TargetSettings } from '../../src/migrate/targets';
 
-const ALL: Required<TargetSettings> = { trustDomain: 'example.org', consulNamespaces: 'SINGLE', waypoint: 'gate', channel: 'EXPERIMENTAL' };
+const ALL: Required<TargetSettings> = {
+  trustDomain: 'example.org', consulNamespaces: 'SINGLE', consulDefault: 'deny', waypoint: 'gate', channel: 'EXPERIMENTAL',
+};
 const WORDS: Readonly<Record<keyof TargetSettings, string>> = {
-  trustDomain: "trustDomain: 'example.org'", consulNamespaces: 'ConsulNamespaces.SINGLE', waypoint: "waypoint: 'gate'", channel: 'GatewayApiChannel.EXPERIMENTAL',
+  trustDomain: "trustDomain: 'example.org'",
+  consulNamespaces: 'ConsulNamespaces.SINGLE',
+  consulDefault: 'deniesByDefault: true',
+  waypoint: "waypoint: 'gate'",
+  channel: 'GatewayApiChannel.EXPERIMENTAL',
 };
 const SETTINGS = Object.keys(ALL) as (keyof TargetSettings)[];
 

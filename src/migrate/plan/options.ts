@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly knowsNamesOnly?: boolean;
   /** Whether to all targets a block of addresses holds for pods where it did. */
   readonly knowsPods?: boolean;
+  /** Whether to all targets a token is for those whom its issuer names, and in no other spelling. */
+  readonly saysAudiences?: boolean;
   /** Whether a target sees datagrams. */
   readonly seesUdp?: boolean;
   /** Whether templates of paths hold for what they hold for in Istio, which differs by the version of the proxy. */

@@ -1,6 +1,7 @@
 import { isForAll, type Item, itemsAt, type Wording } from './allowances';
 import type { OldPolicies, OpenPort } from './groups';
 import { sourceKey } from './rules';
+import { keepsOutUnproven } from './tokens';
 import type { DefaultAllowance, Identity } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { distinctBy, grouped } from '../../model/lists';
@@ -74,7 +75,7 @@ const ANYONE = 'anyone';
 function callersAt(ports: readonly OpenPort[], wording: Wording): Pick<Ports, 'callers' | 'isWhole'> {
   const all = ports.map(({ passing, tokens }) => {
     const { allow, lost } = itemsAt(passing, 1, wording, true);
-    const plain = tokens.length > 0 ? [] : allow.filter(isPlain);
+    const plain = keepsOutUnproven(tokens) ? [] : allow.filter(isPlain);
     const callers = plain.flatMap(item => item.sources.map(source => [keyOf(item, source), { source, exceptSources: item.exceptSources }] as const));
     return { callers: new Map<string, Caller>(callers), isWhole: lost.length === 0 && plain.length === allow.length };
   });

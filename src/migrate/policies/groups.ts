@@ -1,5 +1,6 @@
 import { type Passing, passingAt, sourceKey } from './rules';
-import { apartFromTokens } from './tokens';
+import { providersAmong } from './token-issuers';
+import { apartFromTokens, withoutAudiences } from './tokens';
 import { unnamedPod } from './unnamed-pod';
 import type { Destination, Destinations, PodPorts } from './workloads';
 import { isNamespaceName } from '../../manifests/names';
@@ -11,6 +12,7 @@ import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import { unseenPort } from '../../reading/cluster/behind';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
+import type { ReadObject } from '../../reading/objects';
 import type { World as ReadWorld } from '../../reading/world';
 import type { Service, Workload, World } from '../world';
 
@@ -36,11 +38,17 @@ export interface Group {
 
 /** What the old policies say of pods. */
 export class OldPolicies {
-  public constructor(private readonly world: ReadWorld, private readonly unsaid: Passage) {}
+  private readonly providers: readonly ReadObject[];
+
+  /** @param saysAudiences - whether to all targets, issuers say for whom tokens are, as providers do */
+  public constructor(private readonly world: ReadWorld, private readonly unsaid: Passage, private readonly saysAudiences = false) {
+    this.providers = world.read.filter(({ kind }) => kind === 'JWTProvider');
+  }
 
   public at(to: PodPort): OpenPort {
     const { gates, tokens } = apartFromTokens(this.gates(to));
-    return { to, passing: passingAt(gates, to, this.unsaid), tokens };
+    const told = this.saysAudiences && this.providers.length > 0 ? withoutAudiences(gates) : gates;
+    return { to, passing: passingAt(told, to, this.unsaid), tokens: [...tokens, ...providersAmong(gates, this.providers)] };
   }
 
   private gates(to: PodPort): readonly Gate[] {

@@ -175,7 +175,7 @@ class Move {
   }
 
   private compare(program: Program, planned: Pick<Comparing, 'groups' | 'opened' | 'policed' | 'gateways'>): Compared[] {
-    const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain } } = this;
+    const { options: { targets, from, unsaid = 'denied', waypoint, trustDomain, consulDefault } } = this;
     const files = manifestsOf(program);
     const closed = program.charts.filter(({ statements }) => statements.some(({ construct }) => construct === 'NamespaceAccessDefault'))
       .flatMap(({ namespace }) => namespace ?? []);
@@ -192,6 +192,7 @@ class Move {
       ...planned,
       serviceOf: backend => serviceOf(this.beside, backend),
       unsaid,
+      ...target === 'consul' && consulDefault !== undefined && { installation: consulDefault === 'deny' ? 'denied' : 'allowed' },
       closed,
     }));
   }

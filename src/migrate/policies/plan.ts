@@ -6,7 +6,7 @@ import { letsIn, type OldMesh, OLD_MESHES } from './old-meshes';
 import { type Judging, Policy } from './policy';
 import { sourceKey } from './rules';
 import { standingIn } from './standing';
-import { issuersOf } from './tokens';
+import { issuersOf } from './token-issuers';
 import { type Destination, Destinations } from './workloads';
 import type { Source } from '../../meaning/decision';
 import { distinctBy, grouped } from '../../model/lists';
@@ -69,7 +69,7 @@ export interface PlanOfPolicies {
 export function planPolicies(planning: Planning): PlanOfPolicies {
   const { world, beside, options, unsaid = 'denied' } = planning;
   const refusals = new Refusals(options.targets);
-  const old = new OldPolicies(world, unsaid);
+  const old = new OldPolicies(world, unsaid, options.saysAudiences);
   const services = new Services(beside, options);
   const destinations = new Destinations(beside, services);
   const groups = groupsOf(old, beside, destinations);

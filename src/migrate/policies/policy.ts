@@ -1,5 +1,6 @@
 import { inPlainerWords, isForAll, type Item, itemsAt, type Lost, ofPorts, type PortItems, together, written, type Wording } from './allowances';
 import type { Group } from './groups';
+import { keepsOutUnproven } from './tokens';
 import type { Destination } from './workloads';
 import type { AccessAllowance, AccessDenial, ServiceAccessPolicyProps } from '../../index';
 import type { Source } from '../../meaning/decision';
@@ -138,7 +139,7 @@ export class Policy {
       const port = this.destination.ports.find(({ podPort }) => podPort === to.port);
       const why = `port ${to.port} of the pods has no number of its own at the Service`;
       return port === undefined ? { allow: [], deny: [], lost: [{ why, by: passing.sources }] }
-        : this.proven(tokens.length > 0, itemsAt(passing, port.number, this.wording, foldsDenials));
+        : this.proven(keepsOutUnproven(tokens), itemsAt(passing, port.number, this.wording, foldsDenials));
     });
     return {
       allow: together(ofPorts(all.flatMap(({ allow }) => allow))),

@@ -76,6 +76,8 @@ export interface Comparing {
   readonly gateways: ReadonlySet<string>;
   /** What became of calls that no policy spoke of. */
   readonly unsaid: Passage;
+  /** What becomes of them, where that is said. */
+  readonly installation?: Passage;
   /** Namespaces in which what no policy allows is denied, by hand where the target has no object for it. */
   readonly closed: readonly string[];
 }
@@ -93,7 +95,7 @@ const READ_BY: { readonly [Name in TargetName]: ReadMesh | undefined } = {
 
 /** Compares who gets in, before and afterwards. */
 export function compared(comparing: Comparing): Compared {
-  const { from, target, before, old, namespace, groups, policed, gateways, unsaid, closed, waypoint = 'waypoint' } = comparing;
+  const { from, target, before, old, namespace, groups, policed, gateways, unsaid, installation, closed, waypoint = 'waypoint' } = comparing;
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
   const half = halfOf(before);
@@ -101,8 +103,8 @@ export function compared(comparing: Comparing): Compared {
   let trustsInstallation = false;
   const is = changed(halfOf(after), (gate, to) => {
     if (target === 'linkerd') return closed.includes(to.pod.namespace) ? settled(gate, 'denied') : gate;
-    const now = settled(gate, 'denied');
-    trustsInstallation ||= now !== gate;
+    const now = settled(gate, installation ?? 'denied');
+    trustsInstallation ||= installation === undefined && now !== gate;
     return now;
   });
   const textAt = textsOf(old, written);

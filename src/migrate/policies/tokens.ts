@@ -1,11 +1,10 @@
 import type { RequestPart } from './request-parts';
-import type { EndUser, EndUserClaim, StringMatch, TokenIssuer, TokenLocation } from '../../index';
-import type { Fields } from '../../manifests/fields';
+import type { EndUser, EndUserClaim, StringMatch } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { atomsOf, type Knowledge, restricted } from '../../meaning/restrict';
 import type { Text } from '../../meaning/text';
+import { isListOfWords, wordIn } from '../../meaning/words';
 import type { Gate } from '../../meaning/world';
-import type { ReadObject } from '../../reading/objects';
 import { call, type Node, type Written } from '../program';
 
 /** What gates say beside the tokens that they take. */
@@ -16,6 +15,11 @@ export interface Apart {
 }
 
 const KIND = 'RequestAuthentication';
+
+/** Whether a token that is not valid keeps out who gets in without one. */
+export function keepsOutUnproven(tokens: readonly Source[]): boolean {
+  return tokens.some(({ kind }) => kind === KIND);
+}
 
 /**
  * Tells apart which tokens are valid, and what gets in with them; that a token has to be there is among that. For whom a valid token is goes without
@@ -32,6 +36,12 @@ export function apartFromTokens(all: readonly Gate[]): Apart {
       .map(gate => ({ ...gate, decision: restricted(gate.decision, knows) })),
     tokens: [...new Map(ofTokens.flatMap(({ decision }) => decision.branches).map(({ source }) => [`${source.namespace}/${source.name}`, source])).values()],
   };
+}
+
+/** What gates say beside for whom tokens are, where the issuers of the new tokens say that. */
+export function withoutAudiences(gates: readonly Gate[]): readonly Gate[] {
+  const knows: Knowledge = atom => atom.type === 'claim' && atom.path.join('.') === 'aud' ? 'yes' : 'unknown';
+  return gates.map(gate => ({ ...gate, decision: restricted(gate.decision, knows) }));
 }
 
 /** What is said of requests that have no token, which is all that does not ask for one. */
@@ -68,19 +78,29 @@ function endUserOf(claims: readonly Claim[]): { readonly node: Node<EndUser> } |
   const issuer = byPath.get('["iss"]')?.is;
   if (issuer?.type !== 'exact') return { unsaid: 'end users are those of one issuer, which is not named' };
   byPath.delete('["iss"]');
+  const audience = byPath.get('["aud"]')?.is;
+  if (audience?.type === 'exact') byPath.delete('["aud"]');
   const own: EndUserClaimWords[] = [];
   for (const { path, is } of byPath.values()) {
-    const value = claimWords(is);
+    const value = claimWords(path, is);
     if (value === undefined) return { unsaid: `the condition on the claim '${path.join('.')}' has no words` };
     own.push({ path: [...path], values: [value] });
   }
-  return { node: call('EndUser', 'of', { issuer: issuer.value, ...own.length > 0 && { claims: own } }) };
+  return {
+    node: call('EndUser', 'of', {
+      issuer: issuer.value,
+      ...audience?.type === 'exact' && { audiences: [audience.value] },
+      ...own.length > 0 && { claims: own },
+    }),
+  };
 }
 
 type EndUserClaimWords = Written<EndUserClaim>;
 
-function claimWords(is: Text): Node<StringMatch> | undefined {
-  switch (is.type) {
+/** Of a list of words, one has to be it. */
+function claimWords(path: readonly string[], text: Text): Node<StringMatch> | undefined {
+  const is = isListOfWords(path) ? wordIn(text) : text;
+  switch (is?.type) {
     case 'exact': return is.value === '' ? undefined : call('StringMatch', 'exact', is.value);
     case 'prefix': return call('StringMatch', 'startsWith', is.value);
     case 'suffix': return call('StringMatch', 'endsWith', is.value);
@@ -94,47 +114,4 @@ const OF_PREFLIGHT = ['origin', 'access-control-request-method'];
 function isPreflight(parts: readonly RequestPart[]): boolean {
   return parts.length === 3 && parts.every(part => (part.type === 'method' && part.is.type === 'exact' && part.is.value === 'OPTIONS')
     || (part.type === 'header' && OF_PREFLIGHT.includes(part.name) && part.is.type === 'regex' && part.is.value === '(?s:.+)'));
-}
-
-/** The issuers whose tokens are valid; or why they have no words. What becomes of a token behind the policies is not carried over. */
-export type Issuers = { readonly issuers: readonly Written<TokenIssuer>[]; readonly besides: readonly string[] } | { readonly unsaid: string };
-
-export function issuersOf(objects: readonly ReadObject[]): Issuers {
-  const rules = objects.flatMap(({ fields }) => fields.field('spec').field('jwtRules').items());
-  const issuers: Written<TokenIssuer>[] = [];
-  const names = new Set<string>();
-  for (const rule of rules) {
-    const issuer = rule.field('issuer').text();
-    if (issuer === undefined || names.has(issuer)) {
-      return { unsaid: issuer === undefined ? 'it says no issuer' : `several rules speak of the issuer '${issuer}', and the library has one` };
-    }
-    names.add(issuer);
-    issuers.push(issuerWords(issuer, rule));
-  }
-  const besides = BESIDES.filter(name => rules.some(rule => rule.field(name).isSaid));
-  return { issuers, besides: besides.map(name => `${name} is not carried over`) };
-}
-
-const BESIDES = ['outputPayloadToHeader', 'outputClaimToHeaders', 'timeout'];
-
-function issuerWords(issuer: string, rule: Fields): Written<TokenIssuer> {
-  const [jwksUri, jwks] = ['jwksUri', 'jwks'].map(name => rule.field(name).text());
-  const texts = (name: string) => rule.field(name).items().flatMap(item => item.text() ?? []);
-  const headers = rule.field('fromHeaders').items().map((header): Node<TokenLocation> => {
-    const [name = '', prefix] = ['name', 'prefix'].map(field => header.field(field).text());
-    return call('TokenLocation', 'header', name, ...prefix === undefined ? [] : [prefix]);
-  });
-  const locations = [
-    ...headers,
-    ...texts('fromParams').map(name => call('TokenLocation', 'queryParameter', name)),
-    ...texts('fromCookies').map(name => call('TokenLocation', 'cookie', name)),
-  ];
-  const audiences = texts('audiences');
-  return {
-    issuer,
-    ...jwksUri !== undefined ? { jwksUri } : jwks !== undefined && { jwks },
-    ...audiences.length > 0 && { audiences },
-    ...locations.length > 0 && { locations },
-    ...rule.field('forwardOriginalToken').take() === true && { forwardToken: true },
-  };
 }

@@ -1,21 +1,31 @@
 import { CASES, clusterOf } from './cases';
+import type { Old } from './moved';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
 import { documentsIn } from '../../../src/manifests/documents';
 import type { Differences } from '../../../src/meaning/compare/difference';
 import { compareWorlds } from '../../../src/meaning/compare/worlds';
 import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import { print } from '../../../src/migrate/program';
-import type { TargetName } from '../../../src/migrate/targets';
+import type { TargetName, TargetSettings } from '../../../src/migrate/targets';
 import { halfOf } from '../../../src/reading/half';
 import { textsOf } from '../../../src/reading/texts';
 import { worldOf } from '../../../src/reading/world';
 
 /** End users, by their tokens, in the words of the library. */
 
-function moved(target: TargetName, ...manifests: readonly object[]): Moved {
-  const documents = [...documentsIn('old.json', [...clusterOf(CASES.istio), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  return movePolicies(documents, { from: 'istio', targets: [target], unsaid: 'denied', consulNamespaces: 'MIRRORED' }, { difference: differenceLine, unsure: unsureLine });
+/** With one port, which an intention is for. */
+const ONE_PORT: readonly object[] = clusterOf(CASES.consul).map(one => JSON.parse(JSON.stringify(one)
+  .replace(',{"name":"tcp-admin","port":9090}', '').replace(',{"containerPort":9090}', '')));
+
+function movedFrom(
+  from: Old, target: TargetName, settings: TargetSettings, manifests: readonly object[], cluster: readonly object[] = ONE_PORT,
+): Moved {
+  const documents = [...documentsIn('old.json', [...cluster, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+  const options = { from, targets: [target], unsaid: 'denied', consulNamespaces: 'MIRRORED', ...settings } as const;
+  return movePolicies(documents, options, { difference: differenceLine, unsure: unsureLine });
 }
+
+const moved = (target: TargetName, ...manifests: readonly object[]): Moved => movedFrom('istio', target, {}, manifests, clusterOf(CASES.istio));
 
 /** What changes from some manifests to others. */
 function between(...worlds: readonly [was: readonly object[], is: readonly object[]]): Differences {
@@ -133,9 +143,129 @@ test('where proxies read no tokens, nobody gets in whose token is not valid', ()
 test.each<[what: string, why: string, ...manifests: object[]]>([
   ['two rules for one issuer', `tokens notSaid: several rules speak of the issuer '${ISSUER}'`, tokens(RULE, { issuer: ISSUER }), allowing({ from: [{ source: WEB }] })],
   ['what a token becomes', 'tokens narrower: outputPayloadToHeader is not carried over', tokens({ ...RULE, outputPayloadToHeader: 'x-token' }), allowing({ from: [{ source: WEB }] })],
-  ['a word of a list', "cart narrower: the condition on the claim 'scope' has no words", tokens(RULE), allowing({ when: [{ key: 'request.auth.claims[scope]', values: ['write'] }] })],
+  ['two words of a list', "cart narrower: there are two conditions on the claim 'scope'", tokens(RULE), allowing({
+    when: ['write', 'read'].map(word => ({ key: 'request.auth.claims[scope]', values: [word] })),
+  })],
 ])('%s is named', (_, why, ...manifests) => {
   expect(Object.entries(verdicts(moved('istio', ...manifests))).map(([name, verdict]) => `${name} ${verdict}`).join('\n')).toContain(why);
+});
+
+test('words of a list, lists within a claim, several issuers, and where their tokens are', () => {
+  const rules = [
+    { issuer: ISSUER, fromHeaders: [{ name: 'x-token', prefix: 'Token ' }], fromParams: ['token'] },
+    { issuer: 'https://other.example.com', jwksUri: 'https://other.example.com/keys' },
+  ];
+  const all = moved('istio', tokens(...rules), allowing({
+    from: [{ source: WEB }],
+    when: [
+      { key: 'request.auth.claims[scope]', values: ['read:*', '*:all', 'a.b'] },
+      { key: 'request.auth.claims[realm_access][roles]', values: ['admin'] },
+      { key: 'request.auth.claims[iss]', values: [ISSUER] },
+    ],
+  }, { from: [{ source: { requestPrincipals: ['https://other.example.com/ana'] } }], when: [{ key: 'request.auth.claims[permission]', values: ['*'] }] }));
+  const said = policiesOf(all);
+
+  for (const word of ["startsWith('read:')", "endsWith(':all')", "exact('a.b')"]) {
+    expect(said).toContain(`{ path: ['scope'], values: [StringMatch.${word}] },`);
+  }
+  expect(said).toContain("{ path: ['realm_access', 'roles'], values: [StringMatch.exact('admin')] }");
+  expect(said).toContain("{ path: ['permission'], values: [StringMatch.present()] }");
+  expect(said).toContain("locations: [TokenLocation.header('x-token', 'Token '), TokenLocation.queryParameter('token')]");
+  expect(said).toContain("{ issuer: 'https://other.example.com', jwksUri: 'https://other.example.com/keys' }");
+  expect(verdicts(all)).toEqual({ tokens: 'same', cart: 'same' });
+  expect(all.compared.flatMap(({ differences }) => differences)).toEqual([]);
+});
+
+const JWKS = JSON.stringify({ keys: [{ kty: 'RSA', e: 'AQAB', n: 'x', kid: 'a' }] });
+const consul = (kind: string, name: string, spec: object) => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata: { name, namespace: 'shop' }, spec });
+const provider = (more: object = {}) => consul('JWTProvider', 'login', {
+  issuer: ISSUER, audiences: ['shop'], jsonWebKeySet: { local: { jwks: Buffer.from(JWKS).toString('base64') } }, ...more,
+});
+const intentions = (...verifyClaims: readonly object[]) => [consul('ServiceDefaults', 'cart', { protocol: 'http' }), consul('ServiceIntentions', 'cart', {
+  destination: { name: 'cart', namespace: 'shop' },
+  sources: [{
+    name: 'web',
+    namespace: 'shop',
+    permissions: [
+      { action: 'allow', http: { pathPrefix: '/orders/' }, jwt: { providers: [{ name: 'login', verifyClaims }] } },
+      { action: 'allow', http: { pathExact: '/' } },
+    ],
+  }],
+})];
+const ANA = { path: ['sub'], value: 'ana' };
+const ONLY_ANA = "EndUser.of({ issuer: 'https://login.example.com', claims: [{ path: ['sub'], values: [StringMatch.exact('ana')] }] })";
+const DENIES = { consulDefault: 'deny' } as const;
+
+test('providers of tokens in Consul are issuers, and what they ask of tokens is of end users', () => {
+  const all = movedFrom('consul', 'istio', {}, [
+    provider({ locations: [{ header: { name: 'x-token', valuePrefix: 'Token ', forward: true } }, { cookie: { name: 't' } }] }), ...intentions(ANA),
+  ]);
+
+  expect(policiesOf(all)).toMatchInlineSnapshot(`
+"new ServiceAccessPolicy(this, 'cart', {
+  destination: cart,
+  allow: [
+    {
+      sources: [web],
+      requests: [HttpMatch.of({ pathStartsWith: '/orders/' })],
+      endUsers: [
+        EndUser.of({
+          issuer: 'https://login.example.com',
+          audiences: ['shop'],
+          claims: [{ path: ['sub'], values: [StringMatch.exact('ana')] }],
+        }),
+      ],
+    },
+    { sources: [web], requests: [HttpMatch.of({ path: '/' })] },
+  ],
+});
+new JwtAuthentication(this, 'cart-tokens', {
+  workload: cart,
+  issuers: [
+    {
+      issuer: 'https://login.example.com',
+      jwks: '{"keys":[{"kty":"RSA","e":"AQAB","n":"x","kid":"a"}]}',
+      audiences: ['shop'],
+      locations: [TokenLocation.header('x-token', 'Token '), TokenLocation.cookie('t')],
+      forwardToken: true,
+    },
+  ],
+});"
+`);
+  expect(all.isWider).toBe(false);
+});
+
+test('they stay what they were in Consul, where it denies what no intention names', () => {
+  const all = movedFrom('consul', 'consul', DENIES, [provider(), ...intentions(ANA)]);
+
+  expect(policiesOf(all)).toContain(ONLY_ANA);
+  expect(policiesOf(all)).toContain("audiences: ['shop']");
+  expect(all.compared.flatMap(({ differences }) => differences)).toEqual([]);
+  expect(verdicts(movedFrom('consul', 'consul', {}, [provider(), ...intentions(ANA)])).cart)
+    .toMatch(/^narrower: .*a permission asks for a token only where Consul denies by default/);
+});
+
+test('a token that is not valid keeps out in Istio, and not in Consul beside one that is: nobody gets in there', () => {
+  const all = movedFrom('istio', 'consul', DENIES, [
+    tokens({ issuer: ISSUER, jwks: JWKS }), allowing({ from: [{ source: { ...WEB, requestPrincipals: [`${ISSUER}/ana`] } }] }),
+  ]);
+
+  expect(policiesOf(all)).toContain("new ServiceAccessPolicy(this, 'cart', { destination: cart, allow: [] });");
+  expect(verdicts(all).tokens).toMatch(/^notSaid: GET \/\?access_token=x with a token that says .*: denied before, allowed afterwards$/);
+  expect(all.isWider).toBe(false);
+});
+
+test.each<[what: string, why: RegExp, ...manifests: object[]]>([
+  ['a claim that may be a list, which Consul does not take', /^cart narrower: a claim that is a list is not taken, and may be one$/m,
+    provider(), ...intentions({ path: ['role'], value: 'admin' })],
+  ['keys in a file of the proxies', /^login notSaid: the keys of 'https:\/\/login.example.com' are in a file/m,
+    provider({ jsonWebKeySet: { local: { filename: '/keys' } } }), ...intentions(ANA)],
+  ['what a provider says of tokens for the pods', /^login narrower: forwarding is not carried over/m,
+    provider({ forwarding: { headerName: 'x-claims' } }), ...intentions(ANA)],
+])('of Consul, %s is named', (_, why, ...manifests) => {
+  const all = movedFrom('consul', 'istio', {}, manifests);
+  expect(all.judged.flatMap(({ document: { name }, verdict, reasons }) => reasons.map(({ message }) => `${name} ${verdict}: ${message}`)).join('\n')).toMatch(why);
+  expect(all.isWider).toBe(false);
 });
 
 test('addresses of clients that nobody knows hide no token with which nobody got in', () => {

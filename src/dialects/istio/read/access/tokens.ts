@@ -5,6 +5,7 @@ import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../..
 import type { Branch } from '../../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, regex, type Text } from '../../../../meaning/text';
 import type { Truth } from '../../../../meaning/truth';
+import { isListOfWords, wordText } from '../../../../meaning/words';
 import type { Gate, Passage } from '../../../../meaning/world';
 import { distinctBy } from '../../../../model/lists';
 import { escapeRegex } from '../../../../model/regex';
@@ -125,23 +126,8 @@ function audienceText(audience: string): Text {
   return regex(`(?:https?://)?${escapeRegex(audience.replace(/^https?:\/\//, '').replace(/\/$/, ''))}/?`);
 }
 
-/** Of these, a text is a list of its words. */
-const LISTS_OF_WORDS = ['scope', 'permission'];
-
 function claimCondition(path: readonly string[], is: Text): Condition {
-  const [name, ...within] = path;
-  return { type: 'claim', path, is: within.length === 0 && LISTS_OF_WORDS.includes(name) ? wordText(is) : is };
-}
-
-/** One of the words of a text. */
-function wordText(is: Text): Text {
-  const [before, after] = ['(?:(?s:.*) )?', '(?: (?s:.*))?'];
-  switch (is.type) {
-    case 'exact': return is.value.includes(' ') || is.value === '' ? oneOf([]) : regex(`${before}${escapeRegex(is.value)}${after}`);
-    case 'prefix': return regex(`${before}${escapeRegex(is.value)}[^ ]*${after}`);
-    case 'suffix': return regex(`${before}[^ ]*${escapeRegex(is.value)}${after}`);
-    default: return regex('(?s:.*)[^ ](?s:.*)');
-  }
+  return { type: 'claim', path, is: isListOfWords(path) ? wordText(is) : is };
 }
 
 function gateOf(own: Own, proven: Condition): Gate {
