@@ -109,6 +109,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'RouteTimeouts.property.request': 'routes HTTPRouteRequestTimeout',
   'LocalRateLimit': 'routes LocalRateLimit',
   'RateLimitAnswer': 'routes RateLimitAnswer',
+  'RateLimitRule': ['routes RateLimitByClient', 'routes RateLimitByRequest'],
   'RetryBudget': 'routes RetryBudget',
   'RouteBackend.property.service': 'routes SubsetBackends',
   'FailoverTarget.property.service': 'routes ServiceFailover',

@@ -133,6 +133,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH1407: () => rule({ cors: { allowOrigins: ['shop.example.com'] } }),
   MESH1408: () => rule({ cors: { allowOrigins: ['*'], exposeHeaders: ['*'], allowCredentials: true } }),
   MESH1409: () => rule({ requestHeaders: { set: { Host: 'cart.example.com' } } }),
+  MESH1410: () => route({ service: cart, rateLimit: { rules: [{ sources: [Identity.ipBlock('10.0.0.0/8')], requests: 5 }] }, rules: [{ backends: [{ service: v2 }] }] }),
 
   MESH1501: () => thrown(() => {
     const app = new App();

@@ -2418,6 +2418,11 @@ export function toJson_MeshRateLimitSpecTargetRef(obj: MeshRateLimitSpecTargetRe
  */
 export interface MeshRateLimitSpecRules {
   /**
+   * @schema MeshRateLimitSpecRules#matches
+   */
+  readonly matches?: MeshRateLimitSpecRulesMatches[];
+
+  /**
    * @schema MeshRateLimitSpecRules#default
    */
   readonly default: MeshRateLimitSpecRulesDefault;
@@ -2430,6 +2435,7 @@ export interface MeshRateLimitSpecRules {
 export function toJson_MeshRateLimitSpecRules(obj: MeshRateLimitSpecRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'matches': obj.matches?.map(y => toJson_MeshRateLimitSpecRulesMatches(y)),
     'default': toJson_MeshRateLimitSpecRulesDefault(obj.default),
   };
   // filter undefined values
@@ -2446,6 +2452,30 @@ export enum MeshRateLimitSpecTargetRefKind {
   /** Dataplane */
   DATAPLANE = "Dataplane",
 }
+
+/**
+ * @schema MeshRateLimitSpecRulesMatches
+ */
+export interface MeshRateLimitSpecRulesMatches {
+  /**
+   * @schema MeshRateLimitSpecRulesMatches#spiffeID
+   */
+  readonly spiffeId: MeshRateLimitSpecRulesMatchesSpiffeId;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesMatches' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesMatches(obj: MeshRateLimitSpecRulesMatches | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'spiffeID': toJson_MeshRateLimitSpecRulesMatchesSpiffeId(obj.spiffeId),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
  * @schema MeshRateLimitSpecRulesDefault
@@ -2465,6 +2495,36 @@ export function toJson_MeshRateLimitSpecRulesDefault(obj: MeshRateLimitSpecRules
   if (obj === undefined) { return undefined; }
   const result = {
     'local': toJson_MeshRateLimitSpecRulesDefaultLocal(obj.local),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesMatchesSpiffeId
+ */
+export interface MeshRateLimitSpecRulesMatchesSpiffeId {
+  /**
+   * @schema MeshRateLimitSpecRulesMatchesSpiffeId#type
+   */
+  readonly type: MeshRateLimitSpecRulesMatchesSpiffeIdType;
+
+  /**
+   * @schema MeshRateLimitSpecRulesMatchesSpiffeId#value
+   */
+  readonly value: string;
+}
+
+/**
+ * Converts an object of type 'MeshRateLimitSpecRulesMatchesSpiffeId' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshRateLimitSpecRulesMatchesSpiffeId(obj: MeshRateLimitSpecRulesMatchesSpiffeId | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'value': obj.value,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -2494,6 +2554,16 @@ export function toJson_MeshRateLimitSpecRulesDefaultLocal(obj: MeshRateLimitSpec
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshRateLimitSpecRulesMatchesSpiffeIdType
+ */
+export enum MeshRateLimitSpecRulesMatchesSpiffeIdType {
+  /** Exact */
+  EXACT = "Exact",
+  /** Prefix */
+  PREFIX = "Prefix",
+}
 
 /**
  * @schema MeshRateLimitSpecRulesDefaultLocalHttp

@@ -398,6 +398,13 @@ export const NEWER: readonly NewerKind[] = [
     ],
   },
   {
+    api: 'Istio',
+    kind: 'networking.istio.io/v1alpha3 EnvoyFilter',
+    fields: [
+      {"path":"spec.configPatches[].patch.value.typed_config.rate_limits","since":"1.25"},
+    ],
+  },
+  {
     api: 'Linkerd',
     kind: 'policy.linkerd.io/v1beta3 Server',
     since: '2.16',

@@ -103,6 +103,7 @@ export const CODES = {
   MESH1407: 'An origin is not valid',
   MESH1408: '`*` cannot be combined with credentials',
   MESH1409: 'The host is changed as a header',
+  MESH1410: 'A client of a rate limit is not an identity',
 
   MESH1501: 'The namespace of a policy is unknown',
   MESH1502: 'A policy stands in another namespace than its pods',

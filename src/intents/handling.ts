@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
+import { headersOf } from './header-changes';
 import { podsOf } from './known-pods';
+import { rateLimitOf } from './rate-limit';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import type { ByField, Every } from '../model/fields';
@@ -11,7 +13,7 @@ import type { LoadBalancing } from '../vocabulary/load-balancing';
 import type { MeshService } from '../vocabulary/mesh-service';
 import { checkClusterName, checkHostname, checkLabels, checkNotEmpty, checkPort, checkQualifiedName } from '../vocabulary/names';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FailoverTarget, FaultInjection, HeaderChanges, LocalRateLimit, RateLimitAnswer,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FailoverTarget, FaultInjection, LocalRateLimit,
   RequestHandling, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { checkHeaderName, checkPath } from '../vocabulary/request-match';
@@ -60,34 +62,6 @@ function fractionOf(where: string, percent: number): model.Fraction {
   checkPercent(where, percent);
   const [places] = [0, 2, 4].filter(decimals => hasAtMostDecimals(percent, decimals));
   return { numerator: Math.round(percent * 10 ** places), denominator: 100 * 10 ** places };
-}
-
-function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderChanges): model.HeaderChanges {
-  const names = [...Object.keys(set), ...Object.keys(add), ...remove].map(name => checkHeaderName(where, name));
-  if (names.length === 0) {
-    throw misuse('MESH1401', where, 'no header is changed', 'Give `set`, `add` or `remove`, or leave it out');
-  }
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw misuse('MESH1404', where, `'${twice}' is changed twice`, 'Name it once');
-  }
-  if (names.includes('host')) {
-    throw misuse('MESH1409', where, "proxies reject a change of the header 'host'", 'Use `rewrite.hostname`');
-  }
-  return { set: headerList(where, set), add: headerList(where, add), remove: remove.map(name => name.toLowerCase()).sort() };
-}
-
-function headerList(where: string, headers: { readonly [name: string]: string }): model.Header[] {
-  return Object.entries(headers).map(([name, value]) => {
-    if (!/^[\t\x20-\x7e]{1,4096}$/.test(value)) {
-      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}'`, 'Use 1 to 4096 printable ASCII characters');
-    }
-    if (value.includes('%')) {
-      throw misuse('MESH1116', where, `'${value}' is not a value of '${name}': proxies read the text after '%' as a command`,
-        "Use a value without '%'");
-    }
-    return { name: name.toLowerCase(), value };
-  }).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function rewriteOf(where: string, { hostname, path, pathPrefix }: UrlRewrite): model.Rewrite {
@@ -218,11 +192,11 @@ export interface ServiceTrafficProps {
   readonly failover?: FailoverTarget[];
 }
 
-export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string]>({
+export const serviceTrafficOf = merged<ServiceTrafficProps, model.ServiceTraffic, [where: string, clientNamespace: string | undefined]>({
   loadBalancing: loadBalancing => ({ loadBalancing: loadBalancing._toModel() }),
   circuitBreaking: (circuitBreaking, where) => ({ circuitBreaking: circuitBreakingOf(`${where}: circuitBreaking`, circuitBreaking) }),
   connections: (connections, where) => ({ connections: connectionsOf(`${where}: connections`, connections) }),
-  rateLimit: (rateLimit, where) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, rateLimit) }),
+  rateLimit: (rateLimit, where, clientNamespace) => ({ rateLimit: rateLimitOf(`${where}: rateLimit`, clientNamespace, rateLimit) }),
   failoverPriority: (labels, where) => ({ failoverPriority: failoverPriorityOf(`${where}: failoverPriority`, labels) }),
   failoverRegions: (regions, where) => ({ failoverRegions: failoverRegionsOf(`${where}: failoverRegions`, regions) }),
   failover: (targets, where) => ({ failover: targets.map((target, i) => failoverTarget(`${where}: failover[${i}]`, target)) }),
@@ -334,22 +308,6 @@ function probingTime(where: string, name: string, duration: Duration | undefined
     throw misuse('MESH1012', where, `\`${name}\` is not a whole number of seconds from 1 to 32767`, 'Use a duration like Duration.seconds(60)');
   }
   return time;
-}
-
-function rateLimitOf(where: string, { requests, interval, answer }: LocalRateLimit): model.RateLimit {
-  checkWhole(where, 'requests', requests, 1, 4294967295);
-  return { requests, interval: millis(where, interval) ?? 1000, ...optional('answer', answer && limitAnswerOf(`${where}: answer`, answer)) };
-}
-
-/** What proxies take: they read a lower status as 429, and no more headers. */
-function limitAnswerOf(where: string, { statusCode, headers = {} }: RateLimitAnswer): Every<model.LimitAnswer> {
-  if (statusCode === undefined && Object.keys(headers).length === 0) {
-    throw misuse('MESH1401', where, 'nothing is answered', 'Give `statusCode` or `headers`, or leave it out');
-  }
-  if (statusCode !== undefined) checkWhole(where, 'statusCode', statusCode, 400, 599);
-  const { set } = Object.keys(headers).length === 0 ? { set: [] } : headersOf(where, { set: headers });
-  checkWhole(where, 'headers', set.length, 0, 10);
-  return { statusCode, headers: set };
 }
 
 function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSecond = 10 }: RetryBudget): model.RetryBudget {

@@ -217,13 +217,13 @@ export abstract class RouteIntent extends ServiceRouting {
       namespace: this._namespace ?? service.namespace,
       service: { name: service.name, namespace: service.namespace, groupKind: service._groupKind, ...podsOf(service) },
       ports: portRoutes(this._path, props, rules, order),
-      traffic: serviceTrafficOf(props, this._path),
+      traffic: serviceTrafficOf(props, this._path, this._namespace ?? service.namespace),
     };
     checkLoadBalancing(this._path, model);
     checkRetryLimits(this._path, model);
     checkFailover(this._path, model.traffic, props.failoverPriority);
     checkSubstitutes(this._path, model, props);
-    checkLimitAnswer(this._path, model);
+    checkLimit(this._path, model);
     checkConnections(this._path, model.ports.filter(({ traffic }) => traffic?.connections === undefined), model.traffic.connections);
     model.ports.forEach(port => checkConnections(`${this._path}: portTraffic`, [port], port.traffic?.connections));
     this._route = model;
@@ -261,7 +261,7 @@ export function portRoutes(path: string, props: RouteIntentProps, rules: readonl
   }));
   checkPortTraffic(path, ports, props);
   checkOtherClients(path, ports);
-  checkMatchesApply(path, ports, rules);
+  checkMatchesApply(path, ports, flatMap(rules, rule => rule.matches ?? []).map(match => match._toModel()));
   checkHandlingApplies(path, ports, rules, props);
   ports.forEach(port => checkMatchesDiffer(path, port));
   ports.forEach(port => checkPrefixChanges(path, port));
@@ -424,9 +424,8 @@ function applies(protocol: Protocol, match: MatchModel): boolean {
   return headersOnly || (protocol === 'GRPC') === (match.path?.grpc !== undefined);
 }
 
-function checkMatchesApply(path: string, ports: readonly PortRoute[], rules: readonly RuleDefinition[]): void {
-  const open = flatMap(rules, rule => rule.matches ?? []).map(match => match._toModel())
-    .find(match => !ports.some(({ protocol }) => applies(protocol, match)));
+function checkMatchesApply(path: string, ports: readonly PortRoute[], matches: readonly MatchModel[]): void {
+  const open = matches.find(match => !ports.some(({ protocol }) => applies(protocol, match)));
   if (open !== undefined) {
     const isGrpc = open.path?.grpc !== undefined;
     throw misuse('MESH1312', path, `no port takes ${isGrpc ? 'a GrpcMatch' : 'an HttpMatch'} on ${isGrpc ? 'a gRPC method' : 'the request'}`,
@@ -509,8 +508,9 @@ function checkRetryLimits(path: string, { ports, traffic: { circuitBreaking, ret
   }
 }
 
-/** A call of gRPC is answered with a status of gRPC. */
-function checkLimitAnswer(path: string, { ports, traffic: { rateLimit } }: RouteModel): void {
+/** A rule of a limit is for requests that there are, and a call of gRPC is answered with a status of gRPC. */
+function checkLimit(path: string, { ports, traffic: { rateLimit } }: RouteModel): void {
+  checkMatchesApply(`${path}: rateLimit`, ports, flatMap(rateLimit?.rules ?? [], ({ matches }) => matches));
   const grpc = ports.find(({ protocol }) => protocol === 'GRPC');
   if (rateLimit?.answer?.statusCode !== undefined && grpc !== undefined) {
     throw misuse('MESH1313', path, `\`rateLimit.answer.statusCode\` is for HTTP, and port ${grpc.port} speaks GRPC`, 'Leave it out: proxies answer calls with a status of gRPC');

@@ -18,8 +18,8 @@ import { checkHasPods, MeshService } from '../vocabulary/mesh-service';
 import { MeshWorkload } from '../vocabulary/mesh-workload';
 import type {
   CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, FailoverTarget, FaultAbort, FaultDelay, FaultInjection, HeaderChanges,
-  LocalRateLimit, PortTraffic, RequestHandling, RateLimitAnswer, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness, TcpKeepalive,
-  UrlRewrite,
+  LocalRateLimit, PortTraffic, RequestHandling, RateLimitAnswer, RateLimitRule, RequestRedirect, RetryBudget, RouteMirror, SessionStickiness,
+  TcpKeepalive, UrlRewrite,
 } from '../vocabulary/request-handling';
 import { StickinessType } from '../vocabulary/request-handling';
 import { RequestMatch } from '../vocabulary/request-match';
@@ -189,7 +189,13 @@ const TRAFFIC_PROPS = {
   failoverRegions: optional(mapOf(TEXT)),
   failover: optional(listOf(record<FailoverTarget>({ service: optional(SUBSTITUTE), cluster: optional(TEXT) }))),
   rateLimit: optional(record<LocalRateLimit>({
-    requests: NUMBER,
+    requests: optional(NUMBER),
+    rules: optional(listOf(record<RateLimitRule>({
+      sources: optional(listOf(IDENTITY)),
+      perClient: optional(BOOLEAN),
+      matches: optional(REQUESTS),
+      requests: NUMBER,
+    }))),
     interval: optional(DURATION),
     answer: optional(record<RateLimitAnswer>({ statusCode: optional(NUMBER), headers: optional(mapOf(TEXT)) })),
   })),

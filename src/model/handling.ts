@@ -1,5 +1,7 @@
+import type { IdentitySource } from './access';
 import { flatMap } from './lists';
 import type { LoadBalancing } from './load-balancing';
+import type { RequestMatch } from './match';
 import type { PodPort } from './pod-port';
 import type { Backend, BackendRef, PodSelection } from './service-ref';
 
@@ -216,11 +218,24 @@ export interface Keepalive {
 
 /** For each pod of the Service. */
 export interface RateLimit {
-  readonly requests: number;
+  /** Of all requests; absent only where there are rules. */
+  readonly requests?: number;
+  /** The first that a request meets counts it, too. Never empty. */
+  readonly rules?: readonly LimitRule[];
   /** In milliseconds. */
   readonly interval: number;
   /** To requests beyond the limit. */
   readonly answer?: LimitAnswer;
+}
+
+export interface LimitRule {
+  /** Alternatives, sorted; none is in an earlier rule for all requests. Empty is every client. */
+  readonly sources: readonly IdentitySource[];
+  /** Whether each client is counted by itself, of many: `sources` has namespaces, or is empty. */
+  readonly perClient: boolean;
+  /** Alternatives. Empty is every request. */
+  readonly matches: readonly RequestMatch[];
+  readonly requests: number;
 }
 
 /** What is absent is as the proxy has it. */

@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
+import type { Identity } from './identity';
 import type { MeshService } from './mesh-service';
+import type { RequestMatch } from './request-match';
 
 /**
  * How long a request may take.
@@ -648,7 +650,39 @@ export interface RateLimitAnswer {
 }
 
 /**
- * How many requests each pod of the Service gets, from all clients together. All requests to the port of a pod count, whichever
+ * A limit of the requests of some clients, of some requests, or of what no earlier rule is for.
+ */
+export interface RateLimitRule {
+  /**
+   * The clients, any of which is meant: ServiceAccounts, namespaces or SPIFFE ids. They are known by mutual TLS.
+   *
+   * @default - every client
+   */
+  readonly sources?: Identity[];
+
+  /**
+   * Whether each client gets as many requests by itself: each of `sources`, or, without these, whoever calls. Otherwise all clients of the rule
+   * get them together.
+   *
+   * @default false
+   */
+  readonly perClient?: boolean;
+
+  /**
+   * The requests, any of which may match, as pods get them: after a rewrite.
+   *
+   * @default - every request
+   */
+  readonly matches?: RequestMatch[];
+
+  /**
+   * Requests in each `interval` of the rate limit; after a pause, as many may come at once.
+   */
+  readonly requests: number;
+}
+
+/**
+ * How many requests each pod of the Service gets. All requests to the port of a pod count, whichever
  * Service they are sent to; requests that an access policy denies do not count. Each port is counted by itself, so a Service with
  * several ports for requests is refused, and so is a route outside the namespace of the Service. Backends are versions of the
  * Service, whose pods have its labels: a backend on another port of the pods, in another namespace, or with a `podSelector` of
@@ -661,9 +695,20 @@ export interface RateLimitAnswer {
  */
 export interface LocalRateLimit {
   /**
-   * Requests in each `interval`; after a pause, as many may come at once. Further requests are answered with 429, unless there is an `answer`.
+   * Requests in each `interval`, from all clients together; after a pause, as many may come at once. Further requests are answered with 429,
+   * unless there is an `answer`.
+   *
+   * @default - no limit but those of `rules`
    */
-  readonly requests: number;
+  readonly requests?: number;
+
+  /**
+   * Limits of some clients or requests, in their order: the first that a request meets counts it, beside `requests`. A request that meets none
+   * has no other limit than `requests`.
+   *
+   * @default - none
+   */
+  readonly rules?: RateLimitRule[];
 
   /**
    * The time in which requests are counted. A target refuses a time that its mesh cannot express; every mesh can express a second.

@@ -57,7 +57,7 @@ test.each<[LoadBalancing, istio: object, consul: object | undefined, kuma: objec
       .toEqual([['cart-v1', { loadBalancer: ofConsul }], ['cart-v2', { loadBalancer: ofConsul }]]);
   }
   if (ofKuma !== undefined) {
-    const [strategy] = written(kumaNativeRoutes, model, 'MeshLoadBalancingStrategy');
+    const [strategy] = written(kumaNativeRoutes('default.zone.mesh.local'), model, 'MeshLoadBalancingStrategy');
     expect(strategy.spec.to.map((to: any) => [to.targetRef.labels['kuma.io/display-name'], to.default])).toEqual([
       ...hashed === undefined ? [] : [['cart', { hashPolicies: [hashed] }]], ['cart-v1', { loadBalancer: ofKuma }], ['cart-v2', { loadBalancer: ofKuma }],
     ]);
@@ -68,7 +68,7 @@ test('Consul and Kuma compare as many pods as they are told', () => {
   const model = route({ kind: 'leastRequest', choices: 3 });
 
   expect(written(consul, model, 'ServiceResolver')[0].spec.loadBalancer).toEqual({ policy: 'least_request', leastRequestConfig: { choiceCount: 3 } });
-  expect(written(kumaNativeRoutes, model, 'MeshLoadBalancingStrategy')[0].spec.to[0].default)
+  expect(written(kumaNativeRoutes('default.zone.mesh.local'), model, 'MeshLoadBalancingStrategy')[0].spec.to[0].default)
     .toEqual({ loadBalancer: { type: 'LeastRequest', leastRequest: { choiceCount: 3 } } });
 });
 
@@ -77,14 +77,14 @@ test('connections have their balance too, behind the redirect of Consul', () => 
 
   expect(written(consul, model, 'ServiceResolver').map(({ metadata, spec }) => [metadata.name, Object.keys(spec)]))
     .toEqual([['cart', ['redirect']], ['cart-v1', ['loadBalancer']]]);
-  expect(written(kumaNativeRoutes, model, 'MeshLoadBalancingStrategy')).toHaveLength(1);
+  expect(written(kumaNativeRoutes('default.zone.mesh.local'), model, 'MeshLoadBalancingStrategy')).toHaveLength(1);
   expect(written(istioRoutes, route({ kind: 'maglev', key: ADDRESS }, 'TCP'), 'DestinationRule')).toHaveLength(1);
 });
 
 test('what proxies hash of connections differs', () => {
   const model = route({ kind: 'maglev', key: ADDRESS }, 'TCP');
 
-  for (const dialect of [consul, kumaNativeRoutes]) {
+  for (const dialect of [consul, kumaNativeRoutes('default.zone.mesh.local')]) {
     expect(dialect.render(model).refusals).toMatchObject([{ feature: 'SourceAddressHash', port: 80, reason: expect.stringContaining('this port speaks TCP') }]);
   }
 });
@@ -104,6 +104,6 @@ test('two routes that balance one backend conflict, whichever objects say so', (
   const claimed = (dialect: Pick<typeof consul, 'claims'>) => dialect.claims(model).flatMap(claim => claim.by === 'subject' && 'name' in claim.of ? [`${claim.on} ${claim.of.name}`] : []);
 
   expect(claimed(consul)).toEqual(expect.arrayContaining(['ServiceResolver cart-v1', 'ServiceResolver cart-v2']));
-  expect(claimed(kumaNativeRoutes)).toEqual(expect.arrayContaining(['loadBalancing cart-v1', 'loadBalancing cart-v2']));
+  expect(claimed(kumaNativeRoutes('default.zone.mesh.local'))).toEqual(expect.arrayContaining(['loadBalancing cart-v1', 'loadBalancing cart-v2']));
   expect(istioRoutes.claims(model)).toMatchObject([{ on: 'DestinationRule', of: { host: 'cart-v1' } }, { of: { host: 'cart-v2' } }]);
 });

@@ -10,7 +10,7 @@ import type { RequestFeature } from '../../src/model/features/requests';
 import { fieldsOf } from '../../src/model/fields';
 import type { GatewayModel, Listener } from '../../src/model/gateway';
 import type { GatewayAccessModel, GatewayRule } from '../../src/model/gateway-access';
-import type { GrpcStatus, Handling, PortTraffic, ServiceTraffic } from '../../src/model/handling';
+import type { GrpcStatus, Handling, LimitRule, PortTraffic, ServiceTraffic } from '../../src/model/handling';
 import type { JwtAuthenticationModel, TokenIssuer } from '../../src/model/jwt-authentication';
 import type { Kind, Kinds } from '../../src/model/kinds';
 import { ANY_REQUEST } from '../../src/model/match';
@@ -77,6 +77,13 @@ function answering(status: number, other?: number): Sample<RouteModel> {
 /** What holds for all traffic to the Service. */
 function withTraffic(using: ServiceTraffic, plain: ServiceTraffic = {}): Sample<RouteModel> {
   return { using: { ...routeOf(httpPort(EVERYTHING)), traffic: using }, plain: { ...routeOf(httpPort(EVERYTHING)), traffic: plain } };
+}
+
+/** A rule of a rate limit, and all that it counts for everybody. */
+function limitedBy(rule: Partial<LimitRule>): Sample<RouteModel> {
+  return withTraffic(
+    { rateLimit: { rules: [{ sources: [], perClient: false, matches: [], requests: 100, ...rule }], interval: 1000 } },
+    { rateLimit: { requests: 100, interval: 1000 } });
 }
 
 /** What is said of one of two ports. */
@@ -206,6 +213,8 @@ const ROUTES: Samples<'routes'> = {
   MaxConcurrentStreams: withTraffic({ connections: { maxConcurrentStreams: 100 } }),
   HTTP2ToPods: withTraffic({ connections: { http2: true } }),
   LocalRateLimit: withTraffic({ rateLimit: { requests: 100, interval: 1000 } }),
+  RateLimitByClient: limitedBy({ sources: [{ kind: 'serviceAccount', name: 'web', namespace: 'shop' }] }),
+  RateLimitByRequest: limitedBy({ matches: [{ ...ANY_REQUEST, methods: ['GET'] }] }),
   LocalityFailover: withTraffic(
     { circuitBreaking: { consecutiveErrors: 5 }, failoverPriority: ['topology.kubernetes.io/zone'] }, { circuitBreaking: { consecutiveErrors: 5 } }),
   RegionFailover: withTraffic(

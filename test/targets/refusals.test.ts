@@ -53,12 +53,13 @@ Gateway API, experimental channel renders 56 of 86
   1: HTTPRouteCORS
   1: NoRequestTimeout
   1: RetryBackoff
-Gateway API, Istio renders 57 of 86
-  11: ServiceImportBackend
-  8: SessionPersistence
+Gateway API, Istio renders 51 of 88
+  17: ServiceImportBackend
+  9: SessionPersistence
   6: TLSRoute
-  5: RequestRedirect
-  4: LocalRateLimit
+  4: RequestRedirect
+  3: LocalRateLimit
+  1: HTTPRouteBackendTimeout
   1: TCPRoute
 Gateway API, Istio ambient renders 65 of 89
   10: SessionPersistence

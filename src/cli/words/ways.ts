@@ -5,6 +5,8 @@ type Handling = Way['handling'];
 type LoadBalancing = NonNullable<Traffic['loadBalancing']>;
 type HashKey = Extract<LoadBalancing, { readonly key: unknown }>['key'];
 type Connections = NonNullable<Traffic['connections']>;
+type RateLimit = NonNullable<Traffic['rateLimit']>;
+type LimitRule = NonNullable<RateLimit['rules']>[number];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
 
 /** What happens to requests on a way, a line for each thing. */
@@ -94,7 +96,7 @@ export function trafficWords(traffic: Traffic): string[] {
     ...loadBalancing === undefined ? [] : [balancingWords(loadBalancing)],
     ...circuitBreaking === undefined ? [] : [`circuit breaking: ${Object.entries(circuitBreaking).map(([name, value]) => `${name} ${value}`).join(', ')}`],
     ...connections === undefined ? [] : connectionWords(connections),
-    ...rateLimit === undefined ? [] : [`at most ${rateLimit.requests} requests in ${rateLimit.interval} ms${answerWords(rateLimit.answer)}`],
+    ...rateLimit === undefined ? [] : limitWords(rateLimit),
     ...retryBudget === undefined ? [] : [`at most ${retryBudget.percent} % of requests are tried again`],
     ...failoverPriority === undefined ? [] : [`the healthy pods that share most of ${failoverPriority.join(', ')} with the client`],
     ...Object.entries(failoverRegions).map(([from, to]) => `for clients in region ${from}, pods in ${to} as those there fail`),
@@ -126,6 +128,29 @@ const CONNECTIONS: { readonly [Part in keyof Connections]-?: (value: NonNullable
   maxConcurrentStreams: most => `at most ${most} requests at a time on a connection`,
   http2: isUpgraded => isUpgraded ? 'pods get HTTP/2, whatever clients speak' : 'no HTTP/1.1 becomes HTTP/2',
 };
+
+function limitWords({ requests, rules = [], interval, answer }: RateLimit): string[] {
+  const most = (count: number) => `at most ${count} requests in ${interval} ms${answerWords(answer)}`;
+  return [...requests === undefined ? [] : [most(requests)], ...rules.map((rule, i) => `${whoseWords(rule, i)}: ${most(rule.requests)}`)];
+}
+
+/** A rule is for those of whom no earlier rule says anything. */
+function whoseWords({ sources, perClient, matches }: LimitRule, i: number): string {
+  const others = i === 0 ? '' : 'other ';
+  return [
+    ...sources.length > 0 ? [`${perClient ? 'each client of ' : ''}${sources.map(sourceWords).join(', ')}`]
+      : [perClient ? `each ${others}client` : `all ${others}clients`],
+    ...matches.length > 0 ? ['for some requests'] : [],
+  ].join(' ');
+}
+
+function sourceWords(source: LimitRule['sources'][number]): string {
+  switch (source.kind) {
+    case 'serviceAccount': return `ServiceAccount ${source.namespace}/${source.name}`;
+    case 'namespace': return `namespace ${source.name}`;
+    case 'spiffeId': return source.id;
+  }
+}
 
 function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): string {
   return answer === undefined ? '' : `, others are answered with ${[

@@ -128,6 +128,8 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   MaxConcurrentStreams: NO_WORD,
   HTTP2ToPods: none('Consul speaks to pods as ServiceDefaults say of the service', 'Let the Service say that the port speaks gRPC, if it does'),
   LocalRateLimit: ENTERPRISE_ONLY,
+  RateLimitByClient: ENTERPRISE_ONLY,
+  RateLimitByRequest: ENTERPRISE_ONLY,
   RateLimitAnswer: ENTERPRISE_ONLY,
   RetryBudget: NO_WORD,
   LocalityFailover: none('only Consul Enterprise knows localities'),

@@ -44,7 +44,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
 }
 
 function routesOf({ routes, around }: Mesh, channel: GatewayApiChannel, options: MeshOptions): DialectOf<'routes'> {
-  const dialect = gatewayApiRoutes(channel, routes(channel));
+  const dialect = gatewayApiRoutes(channel, routes(channel, options));
   return around === undefined ? dialect : around(dialect, options);
 }
 

@@ -1,8 +1,10 @@
 import { ENVOY_FILTER_API_VERSION } from './apis';
 import { decimalSeconds } from './duration';
+import { limitRuleRefusals, ruleDescriptors } from './limit-rules';
 import { selectionRefusals } from './workload';
 import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
+import type { Fields } from '../../model/fields';
 import type { RateLimit } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import { numberOf } from '../../model/pod-port';
@@ -17,12 +19,16 @@ import { envoyRateLimitRefusals, podNamespace, limitRefusal } from '../proxies/r
 /** What the local rate limit of Envoy accepts. */
 const LEAST_INTERVAL = 50;
 
+/** As many as there can be: older releases of Envoy need a number for all requests beside those of rules. */
+const UNLIMITED = 4294967295;
+
 const CONNECTION_MANAGER = 'envoy.filters.network.http_connection_manager';
 const ROUTER = 'envoy.filters.http.router';
 
 export function istioRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   return model.traffic.rateLimit === undefined ? [] : [
     ...envoyRateLimitRefusals(model, 'Istio', 'an EnvoyFilter', LEAST_INTERVAL),
+    ...limitRuleRefusals(model.traffic.rateLimit.rules ?? []),
     ...limitedPorts(model).map(portOfPods).filter(port => numberOf(port) === undefined).map(({ port }) => limitRefusal(
       `Envoy finds a port by its number, and the number of port '${port}' is unknown`, 'Give the port of the MeshService its number, `targetPort: 8080`')),
   ];
@@ -40,7 +46,7 @@ function rootRefusals(model: RouteModel, root: string): Refusal<RouteFeature>[] 
 }
 
 /**
- * One EnvoyFilter: what the sidecar of each pod lets through on the port, from all clients together. It stands before the router,
+ * One EnvoyFilter: what the sidecar of each pod lets through on the port. It stands before the router,
  * so that requests which policies deny do not count.
  *
  * @see https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/#local-rate-limit
@@ -71,17 +77,19 @@ export function rateLimitFilters(model: RouteModel): Manifest[] {
  * The filter of Envoy, by its stable API. The bucket is as large as what is filled in at a time; gRPC clients get
  * `RESOURCE_EXHAUSTED`, which is not retried.
  */
-function localRateLimit({ requests, interval, answer }: RateLimit): object {
+function localRateLimit({ requests = UNLIMITED, rules, interval, answer }: Fields<RateLimit, 'requests' | 'rules' | 'interval' | 'answer'>): object {
+  const bucket = (tokens: number) => ({ max_tokens: tokens, tokens_per_fill: tokens, fill_interval: decimalSeconds(interval) });
   const all = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
   return {
     name: 'envoy.filters.http.local_ratelimit',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit',
       'stat_prefix': 'http_local_rate_limiter',
-      'token_bucket': { max_tokens: requests, tokens_per_fill: requests, fill_interval: decimalSeconds(interval) },
+      'token_bucket': bucket(requests),
       'filter_enabled': all,
       'filter_enforced': all,
       'rate_limited_as_resource_exhausted': true,
+      ...(rules !== undefined && ruleDescriptors(rules, bucket)),
       ...(answer?.statusCode !== undefined && { status: { code: answer.statusCode } }),
       ...(answer !== undefined && answer.headers.length > 0 && {
         response_headers_to_add: answer.headers.map(({ name, value }) =>

@@ -1,4 +1,5 @@
 import { destinationRuleClaims, destinationRules, portPolicyRefusals } from './destination-rule';
+import { LIMIT_RULES } from './limit-rules';
 import { waypointHashRefusals } from './load-balancer';
 import { lonelyTries } from './lonely-tries';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
@@ -63,6 +64,7 @@ const ISTIO: RouteExtension = {
     ...noRoutes('only a VirtualService can express it, and in ambient mode Istio does not combine one with the routes of Gateway API', 'FaultInjection'),
     LocalRateLimit: partial(
       'for a Service with one port for requests; plain text and mutual TLS are counted separately', 'an EnvoyFilter for the pods, with the local rate limit of Envoy'),
+    ...LIMIT_RULES,
     RateLimitAnswer: full('`status` and `response_headers_to_add` in that EnvoyFilter'),
   },
   instead: { HTTP: ['SessionPersistence'], GRPC: ['SessionPersistence'], traffic: ['RetryBudget'] },
@@ -116,7 +118,8 @@ export const istioAmbientRoutes: RouteExtension = {
     ...ISTIO.supports,
     ...noRoutes('a waypoint does not look at server names', 'TLSRoute'),
     ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
-    ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself', 'LocalRateLimit', 'RateLimitAnswer'),
+    ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself',
+      'LocalRateLimit', 'RateLimitByClient', 'RateLimitByRequest', 'RateLimitAnswer'),
     ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
     ...noRoutes('a waypoint reaches pods through tunnels, whose connections it opens as the mesh says', 'ConnectTimeout', 'TCPKeepalive'),
     MaxConcurrentStreams: partial('on ports that speak gRPC', '`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),

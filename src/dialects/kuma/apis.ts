@@ -165,13 +165,17 @@ export interface MeshCircuitBreakerSpec {
 
 export interface MeshRateLimitSpec {
   readonly targetRef: TargetRef;
-  readonly rules: readonly {
-    readonly default: {
-      readonly local: {
-        readonly http: { readonly requestRate: { readonly num: number; readonly interval: string }; readonly onRateLimit?: OnRateLimit };
-      };
+  readonly rules: readonly LimitingRule[];
+}
+
+export interface LimitingRule {
+  /** The clients, any of which is meant; absent for all others. */
+  readonly matches?: readonly ClientMatch[];
+  readonly default: {
+    readonly local: {
+      readonly http: { readonly requestRate: { readonly num: number; readonly interval: string }; readonly onRateLimit?: OnRateLimit };
     };
-  }[];
+  };
 }
 
 export interface OnRateLimit {

@@ -19,7 +19,7 @@ export const kuma: Mesh<'Kuma', false> = {
   options: ['trustDomain'],
   needed: { options: { trustDomain: 'default.zone-1.mesh.local' }, code: "trustDomain: '…'" },
   experimental: false,
-  routes: () => kumaRoutes,
+  routes: (_, options) => kumaRoutes(options),
   gateways: {
     none: 'Kuma 3.0 has no gateways of its own, and those of 2.14 ignore much of a route; '
       + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can use the gateway of another implementation',
@@ -34,7 +34,7 @@ export const kuma: Mesh<'Kuma', false> = {
 /** Kuma by itself. */
 export function kumaByItself(trustDomain: string): TargetDialects & { readonly traffic: MeshTraffic } {
   return {
-    routes: kumaNativeRoutes,
+    routes: kumaNativeRoutes(trustDomain),
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
     gateway: unable('gateway', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),

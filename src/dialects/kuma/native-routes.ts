@@ -2,7 +2,8 @@ import { meshCircuitBreaker } from './mesh-circuit-breaker';
 import type { OrderedPort } from './mesh-http-route';
 import { ALWAYS_SENT, meshHttpRoute } from './mesh-http-route';
 import { balancedServices, meshLoadBalancingStrategy } from './mesh-load-balancing-strategy';
-import { meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
+import type { LimitFeature } from './mesh-rate-limit';
+import { kumaRateLimitRefusals, meshRateLimits, rateLimitSupports } from './mesh-rate-limit';
 import { meshRetry } from './mesh-retry';
 import { meshTcpRoute } from './mesh-tcp-route';
 import { connected, meshTimeout } from './mesh-timeout';
@@ -35,7 +36,7 @@ const CONNECTED = partial('for each backend by itself, in the namespace of the S
 const ONLY_SERVICES = none('the routes of Kuma are for its own MeshServices, and lead to them');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
-const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
+const SUPPORTS: Readonly<Record<Exclude<RouteFeature, LimitFeature>, Support>> = {
   HTTPRoute: FULL,
   GRPCRoute: FULL,
   TLSRoute: none('no route of Kuma tells server names apart'),
@@ -106,8 +107,6 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   MaxRequestsPerConnection: NO_WORD,
   MaxConcurrentStreams: NO_WORD,
   HTTP2ToPods: none('Kuma speaks to pods as the port of the Service says', 'Say `appProtocol: kubernetes.io/h2c` on the port of the Service'),
-  LocalRateLimit: RATE_LIMIT,
-  RateLimitAnswer: RATE_LIMIT_ANSWER,
   RetryBudget: NO_WORD,
   LocalityFailover: none('within a zone, a MeshLoadBalancingStrategy gives near pods a greater weight, and others get requests all the same'),
   RegionFailover: none('Kuma tells zones of the mesh apart, and no regions'),
@@ -123,12 +122,15 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
  *
  * @see https://kuma.io/docs/latest/policies/meshhttproute/
  */
-export const kumaNativeRoutes: Dialect<RouteModel, RouteFeature> = {
-  renders: 'a MeshHTTPRoute and a MeshTCPRoute; where they are needed a MeshTimeout, a MeshRetry, a MeshLoadBalancingStrategy, a MeshCircuitBreaker and a MeshRateLimit',
-  supports: SUPPORTS,
-  claims,
-  render,
-};
+export function kumaNativeRoutes(trustDomain: string): Dialect<RouteModel, RouteFeature> {
+  return {
+    renders: 'a MeshHTTPRoute and a MeshTCPRoute; where they are needed a MeshTimeout, a MeshRetry, a MeshLoadBalancingStrategy, '
+      + 'a MeshCircuitBreaker and a MeshRateLimit',
+    supports: { ...SUPPORTS, ...rateLimitSupports(trustDomain) },
+    claims,
+    render: model => render(model, trustDomain),
+  };
+}
 
 /** Policies on a backend hold whichever route leads there. */
 function claims(model: RouteModel): Claim[] {
@@ -146,17 +148,19 @@ function servicesOf(model: RouteModel, all: readonly Settled<unknown>[]): Servic
   return distinctBy(all.map(({ service }) => service), service => qualified(service.name, namespaceOf(model, service)));
 }
 
-function render(model: RouteModel): Rendering<RouteFeature> {
+function render(model: RouteModel, trustDomain: string): Rendering<RouteFeature> {
   const routes = routesByClients(model).map(route => ({ route, ...planned(route) }));
   const requests = model.ports.filter(({ protocol, rules }) => rules.length > 0 && hasRequests(protocol));
-  return renderUnless(routeRefusals(model, requests, flatMap(routes, ({ refusals }) => refusals)), () => [
+  return renderUnless([
+    ...routeRefusals(model, requests, flatMap(routes, ({ refusals }) => refusals)), ...kumaRateLimitRefusals(model, trustDomain),
+  ], () => [
     ...flatMap(routes, ({ route, ordered }) => ordered.length === 0 ? [] : [meshHttpRoute(model, route, ordered)]),
     ...flatMap(routes, ({ route, connections }) => connections.length === 0 ? [] : [meshTcpRoute(model, route, connections)]),
     ...meshTimeout(model, requests),
     ...meshRetry(model, requests),
     ...meshLoadBalancingStrategy(model),
     ...meshCircuitBreaker(model),
-    ...meshRateLimits(model),
+    ...meshRateLimits(model, trustDomain),
   ]);
 }
 

@@ -2,19 +2,11 @@ import { kumaAccess } from './access';
 import { kumaAuthentication } from './authentication';
 import { kumaEgress } from './egress';
 import { kumaNamespaceDefault } from './namespace-default';
+import type { KumaOptions } from './options';
+import { UNKNOWN_TRUST_DOMAIN } from './options';
 import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { gatewayOfOthers, isInMesh, knowingGateways } from '../gateways/gateway-clients';
-
-export interface KumaOptions {
-  /** That of the MeshIdentity; `undefined` where it is not known. */
-  readonly trustDomain?: string;
-}
-
-const UNKNOWN_TRUST_DOMAIN = [
-  'Kuma knows clients by SPIFFE ids, whose trust domain depends on the mesh and its zone',
-  "Give the target the `trustDomain` of the MeshIdentity, such as 'default.zone.mesh.local'",
-] as const;
 
 /** The policies of Kuma, in a mesh that has a MeshIdentity. */
 export function kumaPolicies({ trustDomain }: KumaOptions): Policies {

@@ -1,6 +1,5 @@
 import { MAX_COUNT, MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
 import { differing } from './common-handling';
-import { kumaRateLimitRefusals } from './mesh-rate-limit';
 import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
 import type { ClientsPort } from './routes-by-clients';
@@ -37,7 +36,6 @@ export function routeRefusals(
         .map(refusal => ({ ...refusal, port: port.port, ruleIndex: i }))),
     ]),
     ...trafficRefusals(model),
-    ...kumaRateLimitRefusals(model),
   ];
 }
 
@@ -157,8 +155,9 @@ const ELSEWHERE = {
 
 /** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const all = [model.traffic, ...flatMap(model.ports, ({ traffic }) => traffic ?? [])];
-  const used = flatMap(all, trafficFeatures).filter(feature => feature !== 'LocalRateLimit' && feature !== 'RateLimitAnswer');
+  const { rateLimit: _, ...ofClients } = model.traffic;
+  const all = [ofClients, ...flatMap(model.ports, ({ traffic }) => traffic ?? [])];
+  const used = flatMap(all, trafficFeatures);
   return [
     ...(areElsewhere(model, distinctBackends(model, rule => rule.backends)) ? used.map(feature => ({ feature, ...ELSEWHERE })) : []),
     ...flatMap(all, ({ circuitBreaking }) => countRefusals(circuitBreaking)),

@@ -1,6 +1,7 @@
 import { MAX_MATCHES } from './apis';
 import { ALWAYS_SENT } from './mesh-http-route';
-import { kumaRateLimitRefusals, meshRateLimits, RATE_LIMIT, RATE_LIMIT_ANSWER } from './mesh-rate-limit';
+import { kumaRateLimitRefusals, meshRateLimits, rateLimitSupports } from './mesh-rate-limit';
+import type { KumaOptions } from './options';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
@@ -24,33 +25,34 @@ import { specificRules } from '../specificity/specific-rules';
  *
  * @see https://kuma.io/docs/latest/using-mesh/managing-ingress-traffic/gateway-api/
  */
-export const kumaRoutes: RouteExtension = {
-  renders: 'Kuma reads the HTTPRoutes only; a MeshRateLimit for a rate limit',
-  supports: {
-    OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
-    HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced', 'a URLRewrite filter'),
-    RequestRedirect: partial('a prefix is removed, or the whole path replaced', 'a RequestRedirect filter'),
-    LocalRateLimit: RATE_LIMIT,
-    RateLimitAnswer: RATE_LIMIT_ANSWER,
-    ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
-    ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
-    ...noRoutes('Kuma makes its own MeshServices of Services, and none of anything else that a route names', 'ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend'),
-    ...noRoutes(ALWAYS_SENT, 'DirectResponse', 'DirectResponseStatus'),
-    ...noRoutes('Kuma does not read it in an HTTPRoute',
-      'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',
-      'HTTPRouteRequestPercentageMirror', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest',
-      'HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification', 'SessionPersistence', 'RetryBudget'),
-  },
-  instead: {},
-  claims: rateLimitClaims,
-  render: model => renderUnless([
-    ...portlessRedirects(model, 'where a redirect names a host, Kuma drops the port of the request', ({ scheme, hostname }: Redirect, port) =>
-      hostname !== undefined && scheme === undefined && port !== 80),
-    ...flatMap(model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0), port => [...restRefusals('Kuma', port), ...prefixRefusals(port)]),
-    ...kumaRateLimitRefusals(model),
-  ], () => meshRateLimits(model)),
-  annotations: () => ({}),
-};
+export function kumaRoutes({ trustDomain }: KumaOptions): RouteExtension {
+  return {
+    renders: 'Kuma reads the HTTPRoutes only; a MeshRateLimit for a rate limit',
+    supports: {
+      OrderedRules: partial('it sends requests that match no rule to the Service itself, so the last rule has no matches'),
+      HTTPRoutePathRewrite: partial('a prefix is removed, or the whole path replaced', 'a URLRewrite filter'),
+      RequestRedirect: partial('a prefix is removed, or the whole path replaced', 'a RequestRedirect filter'),
+      ...rateLimitSupports(trustDomain),
+      ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
+      ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
+      ...noRoutes('Kuma makes its own MeshServices of Services, and none of anything else that a route names', 'ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend'),
+      ...noRoutes(ALWAYS_SENT, 'DirectResponse', 'DirectResponseStatus'),
+      ...noRoutes('Kuma does not read it in an HTTPRoute',
+        'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',
+        'HTTPRouteRequestPercentageMirror', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest',
+        'HTTPRouteBackendRequestHeaderModification', 'BackendResponseHeaderModification', 'SessionPersistence', 'RetryBudget'),
+    },
+    instead: {},
+    claims: rateLimitClaims,
+    render: model => renderUnless([
+      ...portlessRedirects(model, 'where a redirect names a host, Kuma drops the port of the request', ({ scheme, hostname }: Redirect, port) =>
+        hostname !== undefined && scheme === undefined && port !== 80),
+      ...flatMap(model.ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length > 0), port => [...restRefusals('Kuma', port), ...prefixRefusals(port)]),
+      ...kumaRateLimitRefusals(model, trustDomain),
+    ], () => meshRateLimits(model, trustDomain)),
+    annotations: () => ({}),
+  };
+}
 
 /** The replacement of a prefix also replaces the slash behind it: `/v2` makes `/v2cart` of `/api/cart`. */
 function prefixRefusals(port: PortRoute): Refusal<RouteFeature>[] {

@@ -1,21 +1,41 @@
 import { AUDITING_SERVER_API_VERSION, GROUP, RATE_LIMIT_API_VERSION, SERVER_API_VERSION } from './apis';
 import { serverName } from './server';
-import type { HttpLocalRateLimitPolicySpec } from '../../../imports/linkerd/policy.linkerd.io';
+import type { HttpLocalRateLimitPolicySpec, HttpLocalRateLimitPolicySpecOverridesClientRefs } from '../../../imports/linkerd/policy.linkerd.io';
+import type { IdentitySource, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
 import type { RouteFeature } from '../../model/features/route';
+import type { LimitRule } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
+import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import { objectClaim } from '../contract/claim';
 import type { Need } from '../contract/dialect';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
-import { podNamespace, rateLimitRefusals, limitRefusal } from '../proxies/rate-limit';
+import { sourceInWords } from '../contract/source-words';
+import { refused } from '../contract/unwritten';
+import { clientRefusal, limitRefusal, podNamespace, rateLimitRefusals } from '../proxies/rate-limit';
 
 export function linkerdRateLimitRefusals(model: RouteModel): Refusal<RouteFeature>[] {
   const { rateLimit } = model.traffic;
   return [
     ...(rateLimit === undefined || rateLimit.interval === 1000 ? []
       : [limitRefusal('Linkerd limits the requests of a second', 'Give the number of requests for `Duration.seconds(1)`')]),
+    ...flatMap(rateLimit?.rules ?? [], ruleRefusals),
     ...rateLimitRefusals(model, 'Linkerd', 'an HTTPLocalRateLimitPolicy'),
+  ];
+}
+
+/** Clients have a limit by themselves, or are ServiceAccounts that have one together. */
+function ruleRefusals({ sources, perClient }: LimitRule): Refusal<RouteFeature>[] {
+  const other = sources.find(source => source.kind !== 'serviceAccount');
+  return [
+    ...(other === undefined ? [] : [clientRefusal(
+      `an HTTPLocalRateLimitPolicy knows clients by their ServiceAccounts, and not ${sourceInWords(other)}`,
+      'Name the ServiceAccounts of the clients')]),
+    ...(sources.length > 0 || perClient ? [] : [clientRefusal(
+      'an HTTPLocalRateLimitPolicy counts clients that it does not name one by one, or all clients together',
+      'Use `perClient` in the last rule, or `requests`')]),
   ];
 }
 
@@ -38,7 +58,7 @@ export function rateLimitNeeds(model: RouteModel): Need[] {
 }
 
 /**
- * What the proxy of each pod lets through in a second, from all clients together.
+ * What the proxy of each pod lets through in a second: from all clients together, from those of each override together, and from any other by itself.
  *
  * @see https://linkerd.io/2/reference/rate-limiting/
  */
@@ -47,9 +67,16 @@ export function rateLimitPolicies(model: RouteModel): Manifest[] {
   if (rateLimit === undefined) {
     return [];
   }
+  const { requests, rules = [] } = rateLimit;
+  const each = rules.find(({ perClient }) => perClient);
+  const named = rules.filter(({ sources }) => sources.length > 0);
   const spec: Plain<HttpLocalRateLimitPolicySpec> = {
     targetRef: { group: GROUP, kind: 'Server', name: server(model) },
-    total: { requestsPerSecond: rateLimit.requests },
+    ...(requests !== undefined && { total: { requestsPerSecond: requests } }),
+    ...(each !== undefined && { identity: { requestsPerSecond: each.requests } }),
+    ...(named.length > 0 && {
+      overrides: named.map(rule => ({ requestsPerSecond: rule.requests, clientRefs: flatMap(rule.sources, source => accountRef(source)) })),
+    }),
   };
   return [{ apiVersion: RATE_LIMIT_API_VERSION, kind: 'HTTPLocalRateLimitPolicy', metadata: { name, namespace: podNamespace(model) }, spec }];
 }
@@ -57,3 +84,9 @@ export function rateLimitPolicies(model: RouteModel): Manifest[] {
 function server(model: RouteModel): string {
   return serverName(model.service.name, portOfPods(limitedPorts(model)[0]).port);
 }
+
+const accountRef = byKind<IdentitySource, readonly Plain<HttpLocalRateLimitPolicySpecOverridesClientRefs>[]>({
+  serviceAccount: ({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) => [{ kind: 'ServiceAccount', name, namespace }],
+  namespace: refused,
+  spiffeId: refused,
+});

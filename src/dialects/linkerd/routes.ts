@@ -71,6 +71,10 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'Linkerd reads it in annotations of the Service, which you write: `balancer.linkerd.io/failure-accrual: consecutive`, and '
         + '`balancer.linkerd.io/failure-accrual-consecutive-max-failures`', 'OutlierDetection'),
       ...noRoutes('Linkerd answers them with 429', 'RateLimitAnswer'),
+      ...noRoutes('an HTTPLocalRateLimitPolicy counts all requests to a Server', 'RateLimitByRequest'),
+      RateLimitByClient: partial(
+        'for ServiceAccounts, and for each other client by itself; clients without an identity are one',
+        '`overrides` and `identity` of that HTTPLocalRateLimitPolicy'),
       LocalRateLimit: partial(
         'per second, for a Service with one port for requests, and beside a ServiceAccessPolicy, whose Server the limit is for', 'an HTTPLocalRateLimitPolicy (2.17 or newer)'),
       ...(channel === GatewayApiChannel.STANDARD && noRoutes(

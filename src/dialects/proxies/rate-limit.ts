@@ -1,4 +1,5 @@
 import type { RouteFeature } from '../../model/features/route';
+import type { RateLimit } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
@@ -59,7 +60,7 @@ export function envoyRateLimitRefusals(model: RouteModel, mesh: string, kind: st
   const refuse = (reason: string, remedy: string) => refusals.push(limitRefusal(reason, remedy));
   if (podSelector === undefined) refuse(`${kind} selects the pods by their labels, which are unknown`, 'Give the MeshService its `podSelector`');
   if (rateLimit.interval < leastInterval) refuse(`${mesh} counts over at least ${leastInterval} milliseconds`, 'Limit the requests of a longer time');
-  if (rateLimit.interval > rateLimit.requests * A_YEAR) refuse('Envoy lets in at least one request a year', 'Use a shorter time');
+  if (rateLimit.interval > Math.min(...countsOf(rateLimit)) * A_YEAR) refuse('Envoy lets in at least one request a year', 'Use a shorter time');
   return refusals;
 }
 
@@ -71,6 +72,16 @@ export function rateLimitClaims(model: RouteModel): Claim[] {
     .map(port => claimOn('rateLimit', { namespace, workload: { service: name, podSelector } }, portOfPods(port).port));
 }
 
+/** All numbers of requests in a limit. */
+export function countsOf({ requests, rules = [] }: Pick<RateLimit, 'requests' | 'rules'>): number[] {
+  return [...(requests === undefined ? [] : [requests]), ...rules.map(rule => rule.requests)];
+}
+
 export function limitRefusal(reason: string, remedy: string | undefined): Refusal<RouteFeature> {
   return { feature: 'LocalRateLimit', reason, remedy };
+}
+
+/** Of a rule that a mesh cannot tell apart from others by its clients. */
+export function clientRefusal(reason: string, remedy: string): Refusal<RouteFeature> {
+  return { feature: 'RateLimitByClient', reason, remedy };
 }

@@ -5,7 +5,7 @@ import { kumaPrefix, kumaRank } from './kuma-match';
 import { annotatedPolicies } from './linkerd-annotations';
 import type { Policies, PolicyContext, Traffic } from './outcome';
 import { wellKnownPort } from './outcome';
-import { limitedByMeshRateLimits } from './rate-limits';
+import { limitedByMeshRateLimits, limitedByServer } from './rate-limits';
 import type { RouteRequest, ServicePort } from './request';
 import { foundWhole, whole } from '../expression';
 import { only } from '../fields';
@@ -183,21 +183,6 @@ function istioGrpcPathRank(called: any): number[] {
   if (called === undefined) return [-1, 0];
   const { service, method } = called;
   return service === undefined ? [1, `/[^/]+/${method}`.length] : method === undefined ? [2, `/${service}/`.length] : [3, `/${service}/${method}`.length];
-}
-
-/**
- * An HTTPLocalRateLimitPolicy holds for the pods of a Server, which is that of the Service that was called: on one port of theirs, whichever
- * version of the Service the requests are for.
- */
-function limitedByServer(manifests: readonly any[], to: ServicePort, { to: called, protocol }: RouteRequest): Traffic {
-  const limits = manifests.filter(({ kind, metadata, spec }) => kind === 'HTTPLocalRateLimitPolicy' && metadata.namespace === to.namespace
-    && spec.targetRef.kind === 'Server' && spec.targetRef.name === `${called.service}-${to.port}`);
-  if (limits.length > 1) {
-    throw new Unknown(`${limits.length} limits for one Server`);
-  }
-  const [limit] = limits;
-  return limit === undefined || (protocol !== 'HTTP' && protocol !== 'GRPC') ? {}
-    : { rateLimit: { requests: only(only(limit.spec, 'targetRef', 'total').total, 'requestsPerSecond').requestsPerSecond } };
 }
 
 /** `linkerd/http/route/src/http/match.rs` of linkerd2-proxy: how much of the path is matched decides, whatever the kind of match. */

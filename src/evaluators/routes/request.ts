@@ -1,6 +1,11 @@
 /** A request on its way from a client to a Service, or the first bytes of a connection where the port does not speak HTTP. */
 export interface RouteRequest {
-  readonly client: { readonly namespace: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly client: {
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    /** By which mutual TLS knows it; a client without one speaks plain text. */
+    readonly serviceAccount?: string;
+  };
   /** The Service that is called. */
   readonly to: ServicePort;
   /** The name of its port, if it has one. */

@@ -1,10 +1,13 @@
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
-import type { FailoverTarget, RateLimitAnswer } from '../../index';
+import type { FailoverTarget, Identity, RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
-import type { Connections } from '../../model/handling';
-import type { Written } from '../program';
+import type { IdentitySource, SourceFields } from '../../model/access';
+import { byKind } from '../../model/by-kind';
+import type { Fields } from '../../model/fields';
+import type { Connections, LimitRule, RateLimit } from '../../model/handling';
+import { call, type Node, type Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
 export type TrafficWords = Pick<RouteWords,
@@ -27,7 +30,7 @@ export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: re
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
     ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) } },
     ...connections !== undefined && { connections: connectionWords(connections) },
-    ...rateLimit !== undefined && { rateLimit: { requests: rateLimit.requests, ...withDuration('interval', rateLimit.interval), ...answerWords(rateLimit.answer) } },
+    ...rateLimit !== undefined && { rateLimit: limitWords(rateLimit) },
     ...retryBudget !== undefined && {
       retryBudget: {
         percent: retryBudget.percent, ...withDuration('interval', retryBudget.interval), minRetriesPerSecond: retryBudget.minRetriesPerSecond,
@@ -55,6 +58,26 @@ function connectionWords({ connectTimeout, idleTimeout, maxDuration, keepalive, 
     },
   };
 }
+
+/** Rules that are read are of clients: no mesh that is read tells requests apart. */
+function limitWords({ requests, rules = [], interval, answer }: RateLimit): NonNullable<TrafficWords['rateLimit']> {
+  return {
+    ...requests !== undefined && { requests },
+    ...rules.length > 0 && {
+      rules: rules.map(({ sources, perClient, requests: most }: Fields<LimitRule, 'sources' | 'perClient' | 'requests', 'matches'>) => ({
+        ...sources.length > 0 && { sources: sources.map(source => identityWords(source)) }, ...perClient && { perClient }, requests: most,
+      })),
+    },
+    ...withDuration('interval', interval),
+    ...answerWords(answer),
+  };
+}
+
+const identityWords = byKind<IdentitySource, Node<Identity>>({
+  serviceAccount: ({ name, namespace }: SourceFields<'serviceAccount', 'name' | 'namespace'>) => call('Identity', 'serviceAccount', name, namespace),
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => call('Identity', 'namespace', name),
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => call('Identity', 'spiffeId', id),
+});
 
 function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): { readonly answer?: Written<RateLimitAnswer> } {
   if (answer === undefined) return {};

@@ -32,6 +32,8 @@ const OF_THE_MESH = {
   MaxConcurrentStreams: true,
   HTTP2ToPods: true,
   LocalRateLimit: true,
+  RateLimitByClient: true,
+  RateLimitByRequest: true,
   RateLimitAnswer: true,
   RetryBudget: true,
   LocalityFailover: true,

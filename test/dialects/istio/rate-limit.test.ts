@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceAccessPolicy, ServiceRoute, Unsupported,
+  HttpMatch, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, RateLimitRule,
+  ServiceAccessPolicy, ServiceRoute, StringMatch, TlsMatch, Unsupported,
 } from '../../../src';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 
@@ -184,4 +185,62 @@ test('what is left out with a warning leaves the route', () => {
   expect(synth(chart).map(({ kind }) => kind)).toEqual(['HTTPRoute']);
   expect(warned).toHaveBeenCalled();
   warned.mockRestore();
+});
+
+describe('rules', () => {
+  const config = (rateLimit: LocalRateLimit) => {
+    const chart = istio();
+    limited(chart, cart, rateLimit);
+    return ofKind(synth(chart), 'EnvoyFilter')[0].spec.configPatches[0].patch.value.typed_config;
+  };
+  const expression = (...rules: RateLimitRule[]) => config({ rules }).rate_limits[0].actions[0].extension.typed_config.text;
+
+  test('each has a bucket, and an expression says which one is that of a request', () => {
+    const { token_bucket: all, rate_limits: limits, descriptors } = config({
+      requests: 100, interval: Duration.minutes(1), rules: [{ sources: [Identity.serviceAccount('web')], requests: 5 }, { matches: [HttpMatch.of({ methods: ['POST'] })], requests: 7 }],
+    });
+    const bucket = (tokens: number) => ({ max_tokens: tokens, tokens_per_fill: tokens, fill_interval: '60s' });
+
+    expect(all).toEqual(bucket(100));
+    expect(descriptors).toEqual([['1', 5], ['2', 7]].map(([value, tokens]) => ({ entries: [{ key: 'rule', value }], token_bucket: bucket(tokens as number) })));
+    expect(limits).toEqual([{
+      actions: [{
+        extension: {
+          name: 'envoy.rate_limit_descriptors.expr',
+          typed_config: {
+            '@type': 'type.googleapis.com/envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor',
+            'descriptor_key': 'rule',
+            'text': 'connection.mtls && connection.uri_san_peer_certificate.endsWith("/ns/shop/sa/web") ? "1" : request.method == "POST" ? "2" : "0"',
+          },
+        },
+      }],
+    }]);
+  });
+
+  test('without `requests`, the bucket for all is as large as there can be', () => {
+    expect(config({ rules: [{ sources: [Identity.namespace('ops')], requests: 5 }] }).token_bucket).toEqual({ max_tokens: 4294967295, tokens_per_fill: 4294967295, fill_interval: '1s' });
+  });
+
+  test.each<[string, RateLimitRule[], string]>([
+    ['namespaces and SPIFFE ids', [{ sources: [Identity.namespace('ops'), Identity.spiffeId('spiffe://other/web')], requests: 1 }],
+      'connection.mtls && (connection.uri_san_peer_certificate.contains("/ns/ops/sa/") || connection.uri_san_peer_certificate == "spiffe://other/web") ? "1" : "0"'],
+    ['each of some clients', [{ sources: [Identity.serviceAccount('a'), Identity.serviceAccount('b')], perClient: true, requests: 1 }],
+      'connection.mtls && connection.uri_san_peer_certificate.endsWith("/ns/shop/sa/a") ? "1" : connection.mtls && connection.uri_san_peer_certificate.endsWith("/ns/shop/sa/b") ? "2" : "0"'],
+    ['all others', [{ matches: [HttpMatch.of({ path: '/a' })], requests: 1 }, { requests: 2 }], 'request.url_path == "/a" ? "1" : "2"'],
+    ['paths and headers', [{ matches: [HttpMatch.of({ methods: ['GET', 'HEAD'], pathPrefix: '/a', headers: { 'X-Team': StringMatch.startsWith('"x"') } }), HttpMatch.of({ pathBelow: '/b' })], requests: 1 }],
+      '((request.method == "GET" || request.method == "HEAD") && (request.url_path == "/a" || request.url_path.startsWith("/a/"))'
+      + ' && "x-team" in request.headers && request.headers["x-team"].startsWith("\\"x\\"") || request.url_path.startsWith("/b/")) ? "1" : "0"'],
+  ])('an expression for %s', (_, rules, wanted) => {
+    expect(expression(...rules)).toBe(wanted);
+  });
+
+  test.each<[string, RateLimitRule, string]>([
+    ['clients that are not named, one by one', { perClient: true, requests: 1 }, 'Envoy counts for each client by itself only if it is told its name'],
+    ['the clients of a namespace one by one', { sources: [Identity.namespace('ops')], perClient: true, requests: 1 }, 'Envoy counts for each client by itself only if it is told its name'],
+    ['regular expressions', { matches: [HttpMatch.of({ pathRegex: '/a.' })], requests: 1 }, 'has no word for templates, cookies and regular expressions'],
+    ['query parameters', { matches: [HttpMatch.of({ query: { a: StringMatch.exact('b') } })], requests: 1 }, 'has no word for query parameters'],
+    ['hosts', { matches: [TlsMatch.sni('a.example.com')], requests: 1 }, 'has no word for hosts'],
+  ])('refuses %s', (_, rule, reason) => {
+    expect(() => expression(rule)).toThrow(reason);
+  });
 });

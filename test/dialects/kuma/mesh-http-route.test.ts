@@ -5,7 +5,7 @@ import { inYaml } from '../../setup';
 import { backend, match, routeModel, rule } from '../route-models';
 
 function rendered(model: RouteModel): any {
-  const [route] = kumaNativeRoutes.render(model).manifests;
+  const [route] = kumaNativeRoutes('default.zone.mesh.local').render(model).manifests;
   expectValid(route);
   return route;
 }
@@ -84,7 +84,7 @@ test('of several ports, each has its own rules, and goes by its name', () => {
     .toEqual([['web', 'cart-v1'], ['calls', 'cart-v2']]);
 
   const unnamed = ports.map(({ name, ...port }) => port);
-  expect(kumaNativeRoutes.render(routeModel([], 'HTTP', { ports: unnamed })).refusals.map(({ port, reason }) => `${port}: ${reason}`)).toEqual([
+  expect(kumaNativeRoutes('default.zone.mesh.local').render(routeModel([], 'HTTP', { ports: unnamed })).refusals.map(({ port, reason }) => `${port}: ${reason}`)).toEqual([
     '80: Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
     '81: Kuma knows the ports of a Service that has several by their names, and that of this one is unknown',
   ]);

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
+import { HttpMatch, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../../src';
 import { inYaml, ofKind, shop, synth } from '../../setup';
 
 const trustDomain = 'default.zone.mesh.local';
@@ -117,4 +117,45 @@ test('refuses a Service without requests', () => {
   limited(chart, MeshService.of('cart', { port: 6379, protocol: MeshProtocol.TCP, podSelector }));
 
   expect(() => synth(chart)).toThrow('the Service has no port for requests');
+});
+
+describe('rules', () => {
+  const written = (rateLimit: LocalRateLimit, target = TARGETS[0][1]()) => {
+    const chart = shop(target);
+    limited(chart, cart, rateLimit);
+    return ofKind(synth(chart), 'MeshRateLimit')[0].spec.rules.map(({ matches, default: { local: { http } } }: any) =>
+      [matches?.map(({ spiffeID: { type, value } }: any) => `${type} ${value}`), http.requestRate.num, http.onRateLimit?.status]);
+  };
+
+  test('have the SPIFFE ids of their clients, and the last one is for all others', () => {
+    expect(written({
+      rules: [
+        { sources: [Identity.serviceAccount('web'), Identity.serviceAccount('batch', 'ops')], perClient: true, requests: 7 }, { sources: [Identity.namespace('ops')], requests: 5 },
+        { sources: [Identity.spiffeId('spiffe://other/web')], requests: 3 }, { requests: 100 },
+      ],
+      answer: { statusCode: 503 },
+    })).toEqual([
+      [['Exact spiffe://default.zone.mesh.local/ns/ops/sa/batch'], 7, 503], [['Exact spiffe://default.zone.mesh.local/ns/shop/sa/web'], 7, 503],
+      [['Prefix spiffe://default.zone.mesh.local/ns/ops/sa'], 5, 503], [['Exact spiffe://other/web'], 3, 503], [undefined, 100, 503],
+    ]);
+  });
+
+  test.each<[string, LocalRateLimit, string]>([
+    ['all requests beside rules', { requests: 100, rules: [{ sources: [Identity.serviceAccount('web')], requests: 7 }] }, 'Write `requests` as a last rule, without `sources`, for the others'],
+    ['clients together', { rules: [{ sources: [Identity.serviceAccount('a'), Identity.serviceAccount('b')], requests: 7 }] }, 'Kuma counts each of the clients that a rule names by itself'],
+    ['the clients of a namespace one by one', { rules: [{ sources: [Identity.namespace('ops')], perClient: true, requests: 7 }] }, 'Kuma counts the clients of a namespace together'],
+    ['other clients one by one', { rules: [{ perClient: true, requests: 7 }] }, 'Kuma counts the clients of a namespace together, and so those that no rule names'],
+    ['some requests', { rules: [{ matches: [HttpMatch.of({ path: '/a' })], requests: 7 }] }, 'a MeshRateLimit tells requests apart by their clients only'],
+    ['more requests than its CRD takes', { rules: [{ sources: [Identity.serviceAccount('a')], requests: 2_147_483_648 }] }, 'a MeshRateLimit allows at most 2147483647 requests'],
+    ['a client in two rules', {
+      rules: [{ sources: [Identity.serviceAccount('a')], requests: 7 }, { sources: [Identity.spiffeId('spiffe://default.zone.mesh.local/ns/shop/sa/a')], requests: 7 }],
+    }, 'Kuma counts a client by the rule that names it most closely, and one is in two rules'],
+  ])('refuses %s', (_, rateLimit, reason) => {
+    expect(() => written(rateLimit)).toThrow(reason);
+  });
+
+  test('need the trust domain', () => {
+    const rateLimit = { rules: [{ sources: [Identity.serviceAccount('web')], requests: 7 }] };
+    expect(() => written(rateLimit, MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA }))).toThrow("Give the target the `trustDomain` of the MeshIdentity, such as 'default.zone.mesh.local'");
+  });
 });

@@ -13,8 +13,8 @@ const cart = MeshService.of('cart', { port: 80 });
 const [v1, v2] = ['cart-v1', 'cart-v2'].map(name => cart.variant(name));
 
 function rendered(model: RouteModel): any[] {
-  expect(kumaNativeRoutes.render(model).refusals).toEqual([]);
-  const manifests = applied(kumaNativeRoutes.render(model).manifests);
+  expect(kumaNativeRoutes('default.zone.mesh.local').render(model).refusals).toEqual([]);
+  const manifests = applied(kumaNativeRoutes('default.zone.mesh.local').render(model).manifests);
   expectValid(...manifests);
   expect(manifests.every(({ metadata }) => metadata.name === 'cart-route' && metadata.namespace === model.namespace)).toBe(true);
   return manifests;
@@ -176,7 +176,7 @@ test('times of connections are for the Services that get something, beside those
   expect(defaultOf(rendered(model), 'MeshTimeout')).toEqual([
     ['cart', { http: { requestTimeout: '2s' } }], ['cart-v1', { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '1h' } }],
   ]);
-  expect(kumaNativeRoutes.claims(model)).toContainEqual(claim('connections', { type: 'service', name: 'cart-v1', namespace: 'shop' }));
+  expect(kumaNativeRoutes('default.zone.mesh.local').claims(model)).toContainEqual(claim('connections', { type: 'service', name: 'cart-v1', namespace: 'shop' }));
 });
 
 test('what is said of a port is for the ports to which it leads, by their names, and beside what is said of all', () => {
@@ -206,7 +206,7 @@ test('a port whose idle time the listener counts is led to by no port that has a
       rules: [rule({ backends: [{ ...backend('cart'), port: to, portName: to === 81 ? 'raw' : 'web', isOneOfSeveral: true }] })],
       ...idleTimeout !== undefined && { traffic: { connections: { idleTimeout } } },
     };
-    return kumaNativeRoutes.render(routeModel([], 'HTTP', { ports: [web, raw] })).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
+    return kumaNativeRoutes('default.zone.mesh.local').render(routeModel([], 'HTTP', { ports: [web, raw] })).refusals.map(({ reason, remedy }) => `${reason}. ${remedy}`);
   };
 
   expect(refused(undefined)).toEqual([
@@ -245,7 +245,7 @@ test('circuits break at the Service itself where one of its ports is not routed'
   });
 
   expect(defaultOf(rendered(model), 'MeshCircuitBreaker').map(([name]: any) => name)).toEqual(['cart-v1', 'cart']);
-  expect(kumaNativeRoutes.claims(model)).toContainEqual(claim('circuitBreaking', { type: 'service', name: 'cart', namespace: 'shop' }));
+  expect(kumaNativeRoutes('default.zone.mesh.local').claims(model)).toContainEqual(claim('circuitBreaking', { type: 'service', name: 'cart', namespace: 'shop' }));
 });
 
 test('no circuit breaks where all requests are redirected', () => {
@@ -268,5 +268,5 @@ test('a route in another namespace is for the clients there', () => {
   const model = routeModel([rule()], 'HTTP', { namespace: 'web', service: { name: 'cart', namespace: 'shop' } });
 
   expect(rendered(model)[0].spec.to[0].targetRef.labels['k8s.kuma.io/namespace']).toBe('shop');
-  expect(kumaNativeRoutes.claims(model)).toEqual([claim('route', { type: 'service', name: 'cart', namespace: 'shop', clients: 'web' })]);
+  expect(kumaNativeRoutes('default.zone.mesh.local').claims(model)).toEqual([claim('route', { type: 'service', name: 'cart', namespace: 'shop', clients: 'web' })]);
 });

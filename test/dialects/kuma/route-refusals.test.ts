@@ -3,7 +3,7 @@ import type { Handling, Stickiness } from '../../../src/model/handling';
 import type { PortRoute, RouteModel } from '../../../src/model/route';
 import { backend, changes, match, prefix, retries, routeModel, rule } from '../route-models';
 
-const refused = (model: RouteModel) => kumaNativeRoutes.render(model).refusals.map(({ feature, what, reason }) => [feature ?? what, reason]);
+const refused = (model: RouteModel) => kumaNativeRoutes('default.zone.mesh.local').render(model).refusals.map(({ feature, what, reason }) => [feature ?? what, reason]);
 const handled = (handling: Handling, protocol: PortRoute['protocol'] = 'HTTP', names = ['a']) =>
   refused(routeModel([rule({ handling, backends: names.map(name => backend(name)) })], protocol));
 const says = (text: string) => expect.stringContaining(text);

@@ -1,6 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  GatewayApiChannel, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MutualTls, MutualTlsMode,
+  GatewayApiChannel, HttpMatch, Identity, LocalRateLimit, MeshImplementation, MeshProtocol, MeshService, MeshTarget, MutualTls, MutualTlsMode,
+  RateLimitRule,
   ServiceAccessPolicy, ServiceRoute, Unsupported,
 } from '../../../src';
 import { inYaml, ofKind, shop, synth } from '../../setup';
@@ -133,4 +134,43 @@ test('what is left out with a warning needs no policy', () => {
   expect(ofKind(synth(chart), 'HTTPLocalRateLimitPolicy')).toEqual([]);
   expect(warned).toHaveBeenCalled();
   warned.mockRestore();
+});
+
+describe('rules', () => {
+  const spec = (rateLimit: LocalRateLimit) => {
+    const chart = linkerd();
+    limited(chart, rateLimit);
+    new ServiceAccessPolicy(chart, 'access', { destination: cart, allow });
+    const { targetRef: _, ...said } = ofKind(synth(chart), 'HTTPLocalRateLimitPolicy')[0].spec;
+    return said;
+  };
+  const account = (name: string, namespace = 'shop') => ({ kind: 'ServiceAccount', name, namespace });
+
+  test('are overrides, and one for each other client is for identities', () => {
+    expect(spec({
+      requests: 100,
+      rules: [
+        { sources: [Identity.serviceAccount('web'), Identity.serviceAccount('batch', 'ops')], requests: 20 },
+        { sources: [Identity.serviceAccount('a'), Identity.serviceAccount('b'), Identity.serviceAccount('web')], perClient: true, requests: 7 },
+        { perClient: true, requests: 5 },
+      ],
+    })).toEqual({
+      total: { requestsPerSecond: 100 },
+      identity: { requestsPerSecond: 5 },
+      overrides: [
+        { requestsPerSecond: 20, clientRefs: [account('batch', 'ops'), account('web')] },
+        { requestsPerSecond: 7, clientRefs: [account('a')] }, { requestsPerSecond: 7, clientRefs: [account('b')] },
+      ],
+    });
+    expect(spec({ rules: [{ perClient: true, requests: 5 }] })).toEqual({ identity: { requestsPerSecond: 5 } });
+  });
+
+  test.each<[string, RateLimitRule, string]>([
+    ['a namespace', { sources: [Identity.namespace('ops')], requests: 1 }, "knows clients by their ServiceAccounts, and not namespace 'ops'"],
+    ['a SPIFFE id', { sources: [Identity.spiffeId('spiffe://other/web')], requests: 1 }, "and not SPIFFE id 'spiffe://other/web'"],
+    ['all others together', { requests: 1 }, 'counts clients that it does not name one by one, or all clients together'],
+    ['some requests', { matches: [HttpMatch.of({ path: '/a' })], requests: 1 }, 'an HTTPLocalRateLimitPolicy counts all requests to a Server'],
+  ])('refuses %s', (_, rule, reason) => {
+    expect(() => spec({ rules: [rule] })).toThrow(reason);
+  });
 });

@@ -15,18 +15,21 @@ import { expectValid } from '../../schema';
 import { applied } from '../../setup';
 import { backend, routeModel, rule } from '../route-models';
 
-type Reader = (manifests: any[]) => RateLimit | undefined;
+/** Of all requests together. */
+type Limit = Required<Pick<RateLimit, 'requests' | 'interval'>>;
+
+type Reader = (manifests: any[]) => Limit | undefined;
 
 interface Counting {
   readonly dialect: Dialect<RouteModel, RouteFeature>;
   /** What a target lets through of the written limit. */
   readonly read: Reader;
   /** What it can say. */
-  readonly can: (limit: RateLimit) => boolean;
+  readonly can: (limit: Limit) => boolean;
 }
 
 const YEAR = 365 * 24 * 3_600_000;
-const yearly = ({ requests, interval }: RateLimit) => interval <= requests * YEAR;
+const yearly = ({ requests, interval }: Limit) => interval <= requests * YEAR;
 const found = (manifests: any[], kind: string) => manifests.find(one => one.kind === kind)?.spec;
 const time = (written: string) => milliseconds({ time: written }).time!;
 
@@ -34,7 +37,7 @@ const ofKuma: Reader = manifests => {
   const rate = found(manifests, 'MeshRateLimit')?.rules[0].default.local.http.requestRate;
   return rate && { requests: rate.num, interval: time(rate.interval) };
 };
-const byKuma = ({ requests, interval }: RateLimit) => interval > 50 && requests < 2 ** 31 && yearly({ requests, interval });
+const byKuma = ({ requests, interval }: Limit) => interval > 50 && requests < 2 ** 31 && yearly({ requests, interval });
 
 const COUNTING: Record<string, Counting> = {
   'Istio': {
@@ -47,8 +50,8 @@ const COUNTING: Record<string, Counting> = {
     },
     can: limit => limit.interval >= 50 && yearly(limit),
   },
-  'Kuma': { dialect: kumaNativeRoutes, read: ofKuma, can: byKuma },
-  'Gateway API, Kuma': { dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, kumaRoutes), read: ofKuma, can: byKuma },
+  'Kuma': { dialect: kumaNativeRoutes('default.zone.mesh.local'), read: ofKuma, can: byKuma },
+  'Gateway API, Kuma': { dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, kumaRoutes({})), read: ofKuma, can: byKuma },
   'Linkerd': {
     dialect: gatewayApiRoutes(GatewayApiChannel.STANDARD, linkerdRoutes(GatewayApiChannel.STANDARD)),
     read: manifests => {

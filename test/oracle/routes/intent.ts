@@ -1,9 +1,11 @@
 import type {
-  Written, WrittenBackend, WrittenClients, WrittenExposure, WrittenHandling, WrittenMatch, WrittenRule, WrittenService, WrittenValue,
+  Written, WrittenBackend, WrittenClients, WrittenExposure, WrittenHandling, WrittenLimit, WrittenLimitRule, WrittenMatch, WrittenRule,
+  WrittenService, WrittenValue,
 } from './written';
 import { whole } from '../../../src/evaluators/expression';
 import type { Outcome, Policies, Traffic } from '../../../src/evaluators/routes/outcome';
 import { forwarded, fraction, location, nameOf, toService, wellKnownPort } from '../../../src/evaluators/routes/outcome';
+import { countFor, idOf } from '../../../src/evaluators/routes/rate-limits';
 import type { Asked, RouteRequest, ServicePort } from '../../../src/evaluators/routes/request';
 import type { Readings } from '../../total';
 import { allHold } from '../../total';
@@ -201,8 +203,24 @@ function trafficOf(written: Written, request: RouteRequest, to: ServicePort): Tr
     ...(failoverPriority && { failoverPriority }),
     ...(failoverRegions && { failoverRegions }),
     ...(standIns.length > 0 && { failover: standIns }),
-    ...(rateLimit && isHttp(request) && { rateLimit }),
+    ...(rateLimit && isHttp(request) && limitOf(rateLimit, request)),
   };
+}
+
+/** What counts a request of a client: all of them together, and the first rule that is for it. */
+function limitOf({ requests, rules = [], answer }: WrittenLimit, request: RouteRequest): Traffic {
+  const count = countFor(request, client => {
+    const i = rules.findIndex(rule => isLimitedBy(rule, { ...request, client }));
+    return rules[i] && { key: rules[i].perClient ? `${i} ${idOf(client)}` : String(i), requests: rules[i].requests };
+  });
+  return requests === undefined && count === undefined ? {}
+    : { rateLimit: { ...(requests !== undefined && { requests }), ...(count && { count }), ...(answer && { answer }) } };
+}
+
+function isLimitedBy({ sources, methods }: WrittenLimitRule, { client, method }: RouteRequest): boolean {
+  const isSource = ({ namespace, serviceAccount = client.serviceAccount }: NonNullable<WrittenLimitRule['sources']>[number]) =>
+    client.serviceAccount !== undefined && client.namespace === namespace && client.serviceAccount === serviceAccount;
+  return (sources === undefined || sources.some(isSource)) && (methods === undefined || methods.includes(method));
 }
 
 /** Whether all conditions hold. */

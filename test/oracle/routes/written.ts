@@ -1,10 +1,10 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, PortTraffic, RequestHandling, RetryBudget,
-  RouteBackend, RouteClients, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, PortTraffic, RateLimitRule, RequestHandling,
+  RetryBudget, RouteBackend, RouteClients, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
 } from '../../../src';
-import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
+import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, Identity, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
 import { podLabels } from '../../../src/evaluators/routes/rate-limits';
 import type { Every, Fields } from '../../../src/model/fields';
@@ -32,7 +32,21 @@ export interface Written {
   readonly failoverPriority?: readonly string[];
   readonly failoverRegions?: { readonly [region: string]: string };
   readonly failover?: readonly { readonly service?: WrittenService; readonly cluster?: string }[];
-  readonly rateLimit?: { readonly requests: number; readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> } };
+  readonly rateLimit?: WrittenLimit;
+}
+
+export interface WrittenLimit {
+  readonly requests?: number;
+  readonly rules?: readonly WrittenLimitRule[];
+  readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> };
+}
+
+export interface WrittenLimitRule {
+  /** ServiceAccounts, or all of a namespace. */
+  readonly sources?: readonly { readonly namespace: string; readonly serviceAccount?: string }[];
+  readonly perClient?: boolean;
+  readonly methods?: readonly string[];
+  readonly requests: number;
 }
 
 export type WrittenLoadBalancing =
@@ -151,13 +165,23 @@ export function serviceRoute(
     ...ofPorts(route),
     portTraffic: portTraffic?.map(said => ({ ports: [...said.ports], ...ofPorts(said) })),
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
-    rateLimit,
+    rateLimit: rateLimit && { ...rateLimit, rules: rateLimit.rules?.map(limitRule) },
     failoverPriority: failoverPriority && [...failoverPriority],
     failoverRegions: failoverRegions && { ...failoverRegions },
     failover: failover?.map(({ service: other, cluster }) => ({ service: other && known(other), cluster })),
     metadata: undefined,
   };
   return new ServiceRoute(chart, 'route', props);
+}
+
+function limitRule({ sources, perClient, methods, requests }: Fields<WrittenLimitRule, 'sources' | 'perClient' | 'methods' | 'requests'>): Every<RateLimitRule> {
+  return {
+    sources: sources?.map(({ namespace, serviceAccount }) =>
+      serviceAccount === undefined ? Identity.namespace(namespace) : Identity.serviceAccount(serviceAccount, namespace)),
+    perClient,
+    matches: methods && [HttpMatch.of({ methods: [...methods] })],
+    requests,
+  };
 }
 
 type WholeRoute = Fields<Written, 'service' | 'ports' | 'rules' | 'order' | 'handling' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'portTraffic' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failoverRegions' | 'failover', 'namespace'>;

@@ -67,6 +67,35 @@ describe('rate limits', () => {
     expect(held(service(), pods({ app: 'cart' }), all, limit('off', { kind: 'Dataplane' }, { http: { disabled: true } }))).not.toHaveProperty('rateLimit');
   });
 
+  test('of clients, each match counts by itself, in place of the limit of all others', () => {
+    const match = (value: string, type = 'Exact') => ({ spiffeID: { type, value: `spiffe://cluster.local/ns/${value}` } });
+    const ruled = (...rules: object[]) => held(service(), pods({ app: 'cart' }), {
+      apiVersion: 'kuma.io/v1alpha1', kind: 'MeshRateLimit', metadata: { name: 'some', namespace: 'shop' }, spec: { targetRef: { kind: 'Mesh' }, rules },
+    });
+    const counting = (num: number, matches?: object[], more: object = {}) =>
+      ({ ...(matches && { matches }), default: { local: { http: { ...rate(num).http, ...more } } } });
+    const rule = (requests: number, ...sources: object[]) => ({ sources, perClient: false, matches: [], requests });
+    const [web, ops] = [{ kind: 'serviceAccount', namespace: 'shop', name: 'web' }, { kind: 'namespace', name: 'ops' }];
+
+    expect(ruled(counting(5, [match('ops/sa', 'Prefix'), match('shop/sa/web')]), counting(100))).toEqual({
+      rateLimit: { rules: [rule(5, web), rule(5, ops), rule(100)], interval: 10_000 }, besides: [],
+    });
+    expect(ruled(counting(5, [match('ops/sa/', 'Prefix')]))).toEqual({ rateLimit: { rules: [rule(5, ops)], interval: 10_000 }, besides: [] });
+    expect(ruled(counting(5, [match('ops/', 'Prefix')], { onRateLimit: { status: 503 } }), { matches: [match('ops/sa/batch')], default: { local: { http: rate(7).http } } })).toMatchObject({
+      rateLimit: { rules: [rule(7, { kind: 'serviceAccount', namespace: 'ops', name: 'batch' }), rule(5, ops)], answer: { statusCode: 503 } },
+    });
+    expect(ruled({ matches: [{ spiffeID: { type: 'Exact', value: 'spiffe://other/web' } }], default: { local: rate(3) } })).toMatchObject({
+      rateLimit: { rules: [rule(3, { kind: 'spiffeId', id: 'spiffe://other/web' })] },
+    });
+    for (const unclear of [match('op', 'Prefix'), match('ops/sa/w', 'Prefix'), { spiffeID: { type: 'Prefix', value: 'spiffe://other/ns/ops/sa' } }]) {
+      expect(ruled(counting(5, [unclear]))).toBe('which clients a MeshRateLimit is for is not told apart here');
+    }
+    expect(ruled(counting(5, [match('ops/sa', 'Prefix')], { onRateLimit: { status: 503 } }), counting(100))).toBe('the rules of a MeshRateLimit count over several times, or answer in several ways');
+    expect(ruled(counting(5, [{ sni: { type: 'Exact', value: 'a' } }]))).toBe('which clients it is for is not told apart here');
+    expect(held(service(), pods({ app: 'cart' }), all, limit('own', { kind: 'Dataplane', labels: { app: 'cart' } }, rate(5), { matches: [match('shop/sa/web')] })))
+      .toBe('which of several MeshRateLimits counts the requests of a client is not put together here');
+  });
+
   test('a port without `appProtocol` has connections, which are counted apart', () => {
     expect(held(service({}), pods({ app: 'cart' }), all)).toEqual({ besides: [] });
   });

@@ -1,12 +1,14 @@
 import type { Changes, Outcome, Policies, Taker, Traffic } from '../../../src/evaluators/routes/outcome';
 import { forwarded, fraction, location, nameOf } from '../../../src/evaluators/routes/outcome';
+import { countFor, idOf } from '../../../src/evaluators/routes/rate-limits';
 import type { RouteRequest, ServicePort } from '../../../src/evaluators/routes/request';
 import { hasRequests } from '../../../src/evaluators/routes/request';
 import type { Call } from '../../../src/meaning/call';
 import { type Decision, decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { waysOf } from '../../../src/meaning/routing';
 import type { Way } from '../../../src/meaning/world';
-import type { FailoverTarget, HeaderChanges } from '../../../src/model/handling';
+import type { IdentitySource } from '../../../src/model/access';
+import type { FailoverTarget, HeaderChanges, RateLimit } from '../../../src/model/handling';
 import type { World } from '../../../src/reading/world';
 
 /** What becomes of a request by what was read, in the words of the evaluators; `unknown` where it was not understood. */
@@ -84,13 +86,41 @@ function trafficOf(to: ServicePort, request: RouteRequest, world: World | undefi
     return {
       ...traffic,
       ...(failover && { failover: failover.map(standIn) }),
-      ...(rateLimit && hasRequests(request) && { rateLimit: { requests: 1000 * rateLimit.requests / rateLimit.interval } }),
+      ...(rateLimit && hasRequests(request) && limitOf(rateLimit, request)),
     };
   }));
 }
 
 function standIn({ service, cluster }: FailoverTarget): string {
   return `${service?.namespace}/${service?.name}${cluster === undefined ? '' : ` in ${cluster}`}`;
+}
+
+/** What evaluators tell of a limit that was read. */
+export function limitOf({ requests, rules = [], interval, answer }: RateLimit, request: RouteRequest): Traffic {
+  const perSecond = (all: number) => 1000 * all / interval;
+  const count = countFor(request, client => {
+    const i = rules.findIndex(({ sources }) => sources.length === 0 || sources.some(source => isClient(source, client)));
+    return rules[i] && { key: rules[i].perClient ? `${i} ${idOf(client)}` : String(i), requests: perSecond(rules[i].requests) };
+  });
+  const headers = answer && Object.fromEntries(answer.headers.map(({ name, value }) => [name, value]));
+  return requests === undefined && count === undefined ? {} : {
+    rateLimit: {
+      ...(requests !== undefined && { requests: perSecond(requests) }),
+      ...(count && { count }),
+      ...(answer && {
+        answer: { ...(answer.statusCode !== undefined && { statusCode: answer.statusCode }), ...(answer.headers.length > 0 && { headers }) },
+      }),
+    },
+  };
+}
+
+function isClient(source: IdentitySource, client: RouteRequest['client']): boolean {
+  const id = idOf(client);
+  switch (source.kind) {
+    case 'serviceAccount': return id === `${source.namespace}/${source.name}`;
+    case 'namespace': return id !== undefined && client.namespace === source.name;
+    case 'spiffeId': return id !== undefined && source.id.replace(/^spiffe:\/\/[^/]+/, '') === `/ns/${client.namespace}/sa/${client.serviceAccount}`;
+  }
 }
 
 function changedPath(change: { readonly type: 'full' | 'prefix'; readonly value: string } | undefined, replaced: string | undefined, path: string): string {

@@ -48,7 +48,7 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly experimental: Experimental;
 
   /** What it reads of routes, beside or instead of what Gateway API says. */
-  readonly routes: (channel: GatewayApiChannel) => RouteExtension;
+  readonly routes: (channel: GatewayApiChannel, options: MeshOptions) => RouteExtension;
   /** The dialect around that of Gateway API, if the mesh can express what Gateway API cannot. */
   readonly around?: (gatewayApi: DialectOf<'routes'>, options: MeshOptions) => DialectOf<'routes'>;
   /** What its gateways read; or why it has none. */

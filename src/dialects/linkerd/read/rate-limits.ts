@@ -1,9 +1,12 @@
 import type { Server } from './servers';
+import type { Fields } from '../../../manifests/fields';
 import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import { type Decision, isUndecided, type Source, type Undecided } from '../../../meaning/decision';
 import type { PodPort, Traffic } from '../../../meaning/world';
-import { pushTo } from '../../../model/lists';
+import { type ServiceAccountSource, sourceKey } from '../../../model/access';
+import type { LimitRule } from '../../../model/handling';
+import { distinctBy, pushTo } from '../../../model/lists';
 import { portsBehind } from '../../../reading/cluster/behind';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
@@ -25,8 +28,8 @@ function limitOf(object: ReadObject): Limit {
   if (group !== 'policy.linkerd.io' || kind !== 'Server' || server === undefined) target.doubt('Linkerd limits rates at Servers');
   const [total, identity] = ['total', 'identity'].map(name => spec.field(name).field('requestsPerSecond').integer());
   const overrides = spec.field('overrides').items().map(item => ({
-    requestsPerSecond: item.field('requestsPerSecond').integer(),
-    clientRefs: item.field('clientRefs').items().map(ref => ['group', 'kind', 'namespace', 'name'].map(name => ref.field(name).text() ?? '').join('/')),
+    requests: item.field('requestsPerSecond').integer(),
+    sources: item.field('clientRefs').items().flatMap(ref => accountOf(ref, object.namespace ?? DEFAULT_NAMESPACE)),
   }));
   const metadata = object.fields.field('metadata');
   ['labels', 'annotations'].forEach(name => metadata.field(name).take());
@@ -34,16 +37,37 @@ function limitOf(object: ReadObject): Limit {
   const [doubt] = object.fields.doubts();
   return {
     source: sourceOf(object),
-    traffic: {
-      ...(total !== undefined && { rateLimit: { requests: total, interval: 1000 } }),
-      besides: [
-        ...identity === undefined ? [] : [`each client makes at most ${identity} requests in a second`],
-        ...overrides.map(one => `the clients ${one.clientRefs.join(' ')} make at most ${one.requestsPerSecond} requests in a second, each`),
-      ].sort(),
-    },
+    traffic: { ...rateLimitOf(total, identity, overrides), besides: [] },
     ...(misplaced === undefined && server !== undefined && { server }),
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };
+}
+
+interface Override {
+  readonly requests: number | undefined;
+  readonly sources: readonly ServiceAccountSource[];
+}
+
+function accountOf(ref: Fields, own: string): ServiceAccountSource[] {
+  const [group = '', kind, name, namespace] = ['group', 'kind', 'name', 'namespace'].map(field => ref.field(field).text());
+  if (name !== undefined && kind?.toLowerCase() === 'serviceaccount' && ['', 'core'].includes(group)) {
+    return [{ kind: 'serviceAccount', name, namespace: namespace || own }];
+  }
+  ref.doubt('it is no ServiceAccount');
+  return [];
+}
+
+/** The clients of an override count together, and the last one that names a client is for it (`local_rate_limit.rs` of linkerd2-proxy). */
+function rateLimitOf(total: number | undefined, identity: number | undefined, overrides: readonly Override[]): Pick<Traffic, 'rateLimit'> {
+  const isLast = (source: ServiceAccountSource, i: number) =>
+    !overrides.slice(i + 1).some(({ sources }) => sources.some(other => sourceKey(other) === sourceKey(source)));
+  const named = overrides.flatMap(({ requests, sources }, i): LimitRule[] => {
+    const own = distinctBy(sources.filter(source => isLast(source, i)), sourceKey).sort((a, b) => sourceKey(a) < sourceKey(b) ? -1 : 1);
+    return requests === undefined || own.length === 0 ? [] : [{ sources: own, perClient: false, matches: [], requests }];
+  }).sort((a, b) => sourceKey(a.sources[0]) < sourceKey(b.sources[0]) ? -1 : 1);
+  const rules = [...named, ...identity === undefined ? [] : [{ sources: [], perClient: true, matches: [], requests: identity }]];
+  return total === undefined && rules.length === 0 ? {}
+    : { rateLimit: { ...(total !== undefined && { requests: total }), ...(rules.length > 0 && { rules }), interval: 1000 } };
 }
 
 /** What limits hold for what is sent to a port of a Service, by the Servers of the pods behind it. */

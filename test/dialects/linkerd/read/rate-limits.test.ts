@@ -1,5 +1,6 @@
 import { routesAsWritten } from '../../../oracle/routes/routes-as-written';
 import { IN_THE_MESH } from '../../../oracle/routes/targets';
+import { limitOf } from '../../../reading/routes/outcome';
 import { trafficOf } from '../../../reading/traffic';
 import { reading } from '../../../reading/world';
 
@@ -21,12 +22,27 @@ test('a limit holds for the pods of its Server', () => {
   expect(held(pods('v1'), server('cart'))).toBeUndefined();
 });
 
-test('what each client may send is said beside it', () => {
-  const overrides = [{ requestsPerSecond: 9, clientRefs: [{ kind: 'ServiceAccount', name: 'web' }] }];
+test('the clients of an override count together, in place of by themselves, and the last override that names one is for it', () => {
+  const account = (name: string, namespace?: string) => ({ kind: 'ServiceAccount', name, ...(namespace && { namespace }) });
+  const overrides = [
+    { requestsPerSecond: 9, clientRefs: [account('web'), account('batch', 'ops'), account('old')] }, { requestsPerSecond: 7, clientRefs: [account('old', 'shop')] },
+    { requestsPerSecond: 2, clientRefs: [] },
+  ];
+  const rule = { perClient: false, matches: [] };
+  const source = (name: string, namespace = 'shop') => ({ kind: 'serviceAccount', name, namespace });
 
   expect(held(pods('v1'), server('cart'), limit('a', { identity: { requestsPerSecond: 5 }, overrides }))).toEqual({
-    besides: ['each client makes at most 5 requests in a second', 'the clients /ServiceAccount//web make at most 9 requests in a second, each'],
+    rateLimit: {
+      rules: [
+        { ...rule, sources: [source('batch', 'ops'), source('web')], requests: 9 }, { ...rule, sources: [source('old')], requests: 7 },
+        { ...rule, sources: [], perClient: true, requests: 5 },
+      ],
+      interval: 1000,
+    },
+    besides: [],
   });
+  expect(held(pods('v1'), server('cart'), limit('a', {}))).toEqual({ besides: [] });
+  expect(held(pods('v1'), server('cart'), limit('a', { overrides: [{ requestsPerSecond: 1, clientRefs: [{ kind: 'Namespace', name: 'web' }] }] }))).toBe('it is no ServiceAccount');
 });
 
 test('connections are not counted', () => {
@@ -65,7 +81,7 @@ test('what is rendered for Linkerd, read again, is what was written', () => {
       if (typeof read === 'string') throw new Error(read);
       if (read?.rateLimit === undefined || (request.protocol !== 'HTTP' && request.protocol !== 'GRPC')) return arrival;
       limits++;
-      return { ...arrival, traffic: { rateLimit: { requests: 1000 * read.rateLimit.requests / read.rateLimit.interval } } };
+      return { ...arrival, traffic: limitOf(read.rateLimit, request) };
     });
     return { ...outcome, arrivals };
     // Few of the routes that are generated may have a limit.

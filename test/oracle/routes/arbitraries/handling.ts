@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { changes, service, wholeService } from './backends';
 import type { Can } from './some';
 import { some, sometimes } from './some';
-import type { Written, WrittenHandling, WrittenHashKey, WrittenLoadBalancing, WrittenRule, WrittenService } from '../written';
+import type { Written, WrittenHandling, WrittenHashKey, WrittenLimit, WrittenLoadBalancing, WrittenRule, WrittenService } from '../written';
 
 type Cors = NonNullable<WrittenHandling['cors']>;
 type Retries = NonNullable<WrittenHandling['retries']>;
@@ -173,6 +173,22 @@ const breaking = fc.constantFrom<NonNullable<Written['circuitBreaking']>>(
   { maxRetries: 3 },
 );
 
+const LIMITED = [{ namespace: 'shop', serviceAccount: 'web' }, { namespace: 'web', serviceAccount: 'web' }];
+
+/** What all of the targets that have rules can count, each by itself. */
+function rateLimit(can: Can): fc.Arbitrary<WrittenLimit> {
+  const limits: WrittenLimit[] = [
+    { requests: 10 },
+    ...(can('RateLimitByClient') ? [{ rules: [{ sources: [LIMITED[0]], requests: 5 }] }, { rules: [{ sources: LIMITED, perClient: true, requests: 5 }] }] : []),
+    ...(can('RateLimitByRequest') ? [
+      { requests: 10, rules: [{ methods: ['POST'], requests: 5 }] },
+      { rules: [{ sources: [{ namespace: 'shop' }, LIMITED[1]], methods: ['GET', 'PUT'], requests: 5 }, { sources: LIMITED, requests: 3 }, { requests: 7 }] },
+    ] : []),
+  ];
+  const answers = can('RateLimitAnswer') ? [{}, { answer: { statusCode: 503 } }, { answer: { headers: { 'retry-after': '1', 'x-limited': 'a b' } } }] : [{}];
+  return fc.tuple(fc.constantFrom(...limits), fc.constantFrom(...answers)).map(([limit, answer]) => ({ ...limit, ...answer }));
+}
+
 type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failoverRegions' | 'failover'>;
 
 /** Other Services stand in, or backends for each other; or the same ones in other clusters. */
@@ -194,9 +210,6 @@ export function traffic(can: Can, called: WrittenService): fc.Arbitrary<OfServic
     retryBudget: can('RetryBudget') && [10, fc.constantFrom({}, { percent: 50 }, { interval: 60_000, minRetriesPerSecond: 3 })],
     failoverPriority: can('LocalityFailover') && [50, fc.constantFrom(['topology.kubernetes.io/zone'], ['topology.kubernetes.io/region', 'topology.istio.io/cluster'])],
     failoverRegions: can('RegionFailover') && [50, fc.constantFrom<Record<string, string>>({ east: 'west' }, { 'us-east-1': 'us-east-2', 'eu-west-1': 'us-east-1' })],
-    rateLimit: can('LocalRateLimit') && [5, fc.record({
-      requests: fc.constant(10),
-      answer: can('RateLimitAnswer') ? fc.constantFrom(undefined, { statusCode: 503 }, { headers: { 'retry-after': '1', 'x-limited': 'a b' } }) : fc.constant(undefined),
-    }).map(({ requests, answer }) => ({ requests, ...(answer && { answer }) }))],
+    rateLimit: can('LocalRateLimit') && [5, rateLimit(can)],
   });
 }

@@ -64,10 +64,17 @@ export function requestTo(route: Written): fc.Arbitrary<RouteRequest> {
     return fc.record({
       near: fc.constantFrom(...(matches.length === 0 ? [{}] : matches)).chain(match => requestNear(match, protocol)),
       namespace: fc.constantFrom(route.namespace, route.namespace, home, 'ops'),
+      serviceAccount: route.rateLimit?.rules === undefined ? fc.constant(undefined) : fc.constantFrom('web', 'batch', undefined),
       labels: route.rules.some(({ clients }) => clients !== undefined) ? clientLabels : fc.constant({}),
       response: fc.constantFrom<Record<string, string>>({}, { 'x-old': '1', 'x-served-by': 'pod' }, { 'x-trace': '7' }),
-    }).map(({ near, namespace, labels, response }) => ({
-      ...near, client: { namespace, labels }, to, ...(name && { portName: name }), otherPortNames: namesOf(route), protocol, response,
+    }).map(({ near, namespace, labels, serviceAccount, response }) => ({
+      ...near,
+      client: { namespace, labels, ...(serviceAccount && { serviceAccount }) },
+      to,
+      ...(name && { portName: name }),
+      otherPortNames: namesOf(route),
+      protocol,
+      response,
     }));
   });
 }

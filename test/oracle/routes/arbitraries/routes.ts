@@ -66,7 +66,8 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
     called: fc.constant(called),
     // Calls of gRPC are answered with a status of gRPC, and some targets read few times of their connections.
     traffic: traffic(
-      feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature)), called.service),
+      feature => can(feature) && (protocol === 'HTTP' || !['RateLimitAnswer', 'RateLimitByRequest', 'IdleTimeout', 'MaxConnectionDuration'].includes(feature)),
+      called.service),
     ofPorts: portTraffic(feature => can(feature) && (protocol === 'HTTP' || !['IdleTimeout', 'MaxConnectionDuration'].includes(feature)),
       called.service.ports.map(({ port }) => port)),
     apart: sometimes(25, fc.constant(true)),

@@ -1,6 +1,7 @@
+import { type MatchedConf, matchesOf } from './client-matches';
 import { BREAKING, type Conf, confOf, FAULTS, LIMITS, TIMEOUT } from './conf';
 import type { Doubt } from '../../../../meaning/condition';
-import type { Undecided } from '../../../../meaning/decision';
+import { isUndecided, type Undecided } from '../../../../meaning/decision';
 import type { PodPort } from '../../../../meaning/world';
 import type { ReadObject } from '../../../../reading/objects';
 import { doubtOf } from '../../../../reading/understood';
@@ -13,8 +14,17 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 /** What a policy says to the proxies of pods, of requests that arrive. */
 export interface Inbound extends Target {
   readonly kind: string;
+  /** For all clients, but those for which it says something else. */
   readonly conf: Conf;
+  /** For some clients; of a MeshRateLimit only. */
+  readonly matched: readonly MatchedConf[];
   readonly unknown?: Doubt;
+}
+
+/** What holds at a port, by kind, and the policies that say it. */
+export interface Held {
+  readonly confs: ReadonlyMap<string, Conf>;
+  readonly policies: readonly Inbound[];
 }
 
 export function inboundOf(object: ReadObject): Inbound[] {
@@ -27,26 +37,33 @@ export function inboundOf(object: ReadObject): Inbound[] {
   if (to.isSaid && isForGateways) to.doubt('it is for gateways of earlier releases');
   const target = targetOf(object);
   if (target === undefined) return [];
-  const confs = rules.items().map(rule => {
-    if (rule.field('matches').isSaid) rule.field('matches').doubt('which clients it is for is not told apart here');
-    return confOf(rule.field('default'), NAMES[kind]);
+  const all = rules.items().map(rule => {
+    const matches = rule.field('matches');
+    if (matches.isSaid && kind !== 'MeshRateLimit') matches.doubt('which clients it is for is not told apart here');
+    return { clients: matchesOf(matches), conf: confOf(rule.field('default'), NAMES[kind]) };
   });
   const [doubt] = fields.doubts().filter(({ place }) => isForGateways || !place.path.startsWith('spec.to'));
   if (!rules.isSaid && doubt === undefined) return [];
-  return [{ ...target, kind, conf: new Map(confs.flatMap(conf => [...conf])), ...(doubt !== undefined && { unknown: doubtOf(doubt) }) }];
+  const conf = new Map(all.flatMap(one => one.clients.length === 0 ? [...one.conf] : []));
+  const matched = all.flatMap(one => one.clients.map(match => ({ match, conf: one.conf })));
+  return [{ ...target, kind, conf, matched, ...(doubt !== undefined && { unknown: doubtOf(doubt) }) }];
 }
 
 /** What the proxies behind a port hold to, by kind; those closer to the port go before, and of equals the first by name. */
-export function inboundAt(all: readonly Inbound[], ports: readonly PodPort[], meshes: ReadonlySet<string>): ReadonlyMap<string, Conf> | Undecided {
-  const each = ports.map(port => {
+export function inboundAt(all: readonly Inbound[], ports: readonly PodPort[], meshes: ReadonlySet<string>): Held | Undecided {
+  const each = ports.map((port): Held | Undecided => {
     const own = all.map(policy => ({ policy, truth: isFor(policy, port, meshes) })).filter(({ truth }) => truth !== 'no');
     const doubtful = own.find(({ truth, policy }) => truth === 'unknown' || policy.unknown !== undefined)?.policy;
     if (doubtful !== undefined) return { unknown: doubtful.unknown?.why ?? `it is not known whether ${doubtful.kind} '${doubtful.name}' is for these pods` };
-    return byKind(own.map(({ policy }) => policy));
+    const policies = own.map(({ policy }) => policy);
+    return { confs: byKind(policies), policies };
   });
-  const [first = new Map<string, Conf>(), ...others] = each;
-  const undecided = each.find((one): one is Undecided => !(one instanceof Map));
-  const key = (one: typeof first) => JSON.stringify(one instanceof Map ? [...one].map(([kind, conf]) => [kind, [...conf]]) : one);
+  const [first = { confs: new Map(), policies: [] }, ...others] = each;
+  const undecided = each.find(isUndecided);
+  const key = (one: typeof first) => JSON.stringify(isUndecided(one) ? one : [
+    [...one.confs].map(([kind, conf]) => [kind, [...conf]]),
+    one.policies.flatMap(({ kind, matched }) => matched.map(({ match, conf }) => [kind, match, [...conf]])),
+  ]);
   return undecided ?? (others.some(other => key(other) !== key(first)) ? { unknown: 'the pods behind it have different policies' } : first);
 }
 

@@ -2,13 +2,14 @@ import { speechOf } from './backend';
 import { byClients, undecided } from './by-clients';
 import { besides, type Conf, CONNECTION, count, time, together } from './conf';
 import { type Inbound, inboundAt } from './inbound';
+import { LIMIT, rateLimitOf } from './limits';
 import type { Policies } from './policies';
 import { itemsFor } from './policy';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import type { Traffic } from '../../../../meaning/world';
-import type { CircuitBreaking, Connections, LimitAnswer, RateLimit } from '../../../../model/handling';
+import type { CircuitBreaking, Connections } from '../../../../model/handling';
 import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -105,45 +106,19 @@ function ofPods(
 ): Pick<Traffic, 'rateLimit' | 'besides'> | Undecided {
   if (inbound.length === 0) return { besides: [] };
   const ports = portsBehind(cluster, to);
-  const confs = ports.length === 0 ? { unknown: 'the pods behind it are not in the files' } : inboundAt(inbound, ports, meshes);
-  if (isUndecided(confs)) return confs;
+  const held = ports.length === 0 ? { unknown: 'the pods behind it are not in the files' } : inboundAt(inbound, ports, meshes);
+  if (isUndecided(held)) return held;
+  const { confs, policies } = held;
   const port = cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
   const isHttp = port !== undefined && speechOf(port) !== 'tcp';
   const limits = confs.get('MeshRateLimit') ?? new Map<string, unknown>();
-  const rateLimit = isHttp ? limitOf(limits) : undefined;
+  const rateLimit = isHttp ? rateLimitOf(limits, policies.filter(({ kind }) => kind === 'MeshRateLimit')) : undefined;
   if (isUndecided(rateLimit)) return rateLimit;
   const others = [...confs].flatMap(([kind, conf]) => besides(kind === 'MeshRateLimit' ? ofProtocol(conf, isHttp) : conf, `${kind} of the pods`, ...LIMIT));
   return { ...(rateLimit && { rateLimit }), besides: others };
 }
 
-const ANSWER = 'local.http.onRateLimit';
-const LIMIT = ['local.http.requestRate.num', 'local.http.requestRate.interval', ANSWER];
-
 /** The proxy counts requests where the port speaks HTTP, and connections where it does not. */
 function ofProtocol(conf: Conf, isHttp: boolean): Conf {
   return new Map([...conf].filter(([name]) => name.startsWith(isHttp ? 'local.http.' : 'local.tcp.')));
-}
-
-function limitOf(conf: Conf): RateLimit | Undecided | undefined {
-  if (conf.get('local.http.disabled') === true) return undefined;
-  const [requests, interval] = [count(conf, LIMIT[0]), time(conf, LIMIT[1])];
-  if (requests === undefined && interval === undefined) return undefined;
-  const answer = answerOf(conf.get(ANSWER));
-  if (typeof requests !== 'number' || typeof interval !== 'number') return { unknown: 'the rate of a MeshRateLimit is not understood' };
-  if (answer === 'unknown') return { unknown: 'the answer of a MeshRateLimit is not understood' };
-  return { requests, interval, ...(answer && { answer }) };
-}
-
-/** Of a header that is set, Kuma keeps what is behind the last comma; Envoy makes 429 of a code below 400. */
-function answerOf(said: any): LimitAnswer | 'unknown' | undefined {
-  if (said === undefined) return undefined;
-  const { status, headers = {}, ...others } = said ?? {};
-  const { set = [], ...more } = headers ?? {};
-  const isUnknown = Object.keys(others).length > 0 || Object.keys(more).length > 0 || !Array.isArray(set)
-    || set.some(one => typeof one?.name !== 'string' || typeof one.value !== 'string' || /[,%]/.test(one.value))
-    || !(status === undefined || Number.isInteger(status));
-  if (isUnknown) return 'unknown';
-  const sorted = set.map(({ name, value }) => ({ name: name.toLowerCase(), value })).sort((a, b) => a.name < b.name ? -1 : 1);
-  return status === undefined && sorted.length === 0 ? undefined
-    : { ...(status !== undefined && { statusCode: status < 400 ? 429 : status }), headers: sorted };
 }
