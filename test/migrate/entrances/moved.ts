@@ -117,7 +117,7 @@ const CLASSES = {
 export const TARGETS = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 const WORDS = { difference: differenceLine, unsure: unsureLine };
 
-const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1', 'cart-v2'].map(name => ({
+export const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1', 'cart-v2'].map(name => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name, namespace },

@@ -2,13 +2,16 @@ import type * as fc from 'fast-check';
 import { routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
+import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
 import { routedAtWaypoint } from '../../../src/evaluators/routes/virtual-service-waypoint';
 import type { ReadMesh } from '../../../src/reading/mesh';
+import { CASES as GATEWAYS, SERVICES } from '../../migrate/entrances/moved';
 import { alike, consulProgram, evaluate as byConsul } from '../../reading/routes/consul';
 import { compared, type Evaluate, type Program } from '../../reading/routes/foreign';
 import { byAge, program, requests } from '../../reading/routes/gateway-api';
 import { evaluate as byKuma, kumaProgram } from '../../reading/routes/kuma';
+import { comingOutcome, readOutcome } from '../../reading/routes/outcome';
 import { profileProgram } from '../../reading/routes/service-profiles';
 import { istioProgram, waypointProgram } from '../../reading/routes/virtual-services';
 import { reading } from '../../reading/world';
@@ -19,9 +22,8 @@ import { routedByProfiles } from '../routes/service-profiles';
 const EACH = 20;
 
 interface Api {
-  readonly programs: fc.Arbitrary<Program>;
   readonly judge: Evaluate;
-  readonly mesh: ReadMesh;
+  readonly mesh?: ReadMesh;
   /** What is not told apart. */
   readonly alike?: (outcome: Outcome) => Outcome;
 }
@@ -29,7 +31,7 @@ interface Api {
 const older = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests), request);
 const olderByName = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request);
 
-const APIS: Readonly<Record<string, Api>> = {
+const IN_THE_MESH: Readonly<Record<string, Api & { readonly programs: fc.Arbitrary<Program> }>> = {
   ...Object.fromEntries((['istio', 'istio-ambient', 'linkerd', 'kuma', 'cilium'] as const).map(mesh =>
     [`routes of Gateway API, by ${mesh}`, { programs: program, judge: older(routedByGatewayApi(READINGS[mesh])), mesh }])),
   'VirtualServices of Istio': { programs: istioProgram, judge: olderByName(routedByVirtualService), mesh: 'istio' },
@@ -39,25 +41,32 @@ const APIS: Readonly<Record<string, Api>> = {
   'policies of Kuma': { programs: kumaProgram, judge: byKuma, mesh: 'kuma' },
 };
 
-function sends({ programs, judge, mesh, alike: alikeTo }: Api): Oracle {
+function sends<Own extends Pick<Program, 'manifests'>>(
+  { judge, mesh, alike: alikeTo }: Api, programs: fc.Arbitrary<Own>, asked: (own: Own) => fc.Arbitrary<RouteRequest>, read: typeof readOutcome,
+): Oracle {
   return wanted => {
     const counts = { known: 0, unknown: 0, beyond: 0 };
     const least = { known: wanted / 2 };
-    const asked = ask(wanted, EACH, cases(programs, requests), ({ manifests }, some) => {
+    const all = ask(wanted, EACH, cases(programs, asked), ({ manifests }, some) => {
       const world = reading(manifests, 'default', mesh);
       let count = 0;
       for (const request of some) {
-        const found = compared(judge, manifests, world, request, alikeTo);
+        const found = compared(judge, manifests, world, request, alikeTo, read);
         counts[found]++;
         count += found === 'beyond' ? 0 : 1;
       }
       return count || undefined;
     }, () => isAtLeast(counts, least));
     atLeast(counts, least);
-    return { ...asked, counts };
+    return { ...all, counts };
   };
 }
 
-/** Where requests go by routes that somebody else wrote. */
-export const ROUTING: Readonly<Record<string, Oracle>> = Object.fromEntries(
-  Object.entries(APIS).map(([title, api]) => [`where requests go by ${title}`, sends(api)]));
+/** Where requests go by routes that somebody else wrote, in the mesh and at gateways. */
+export const ROUTING: Readonly<Record<string, Oracle>> = Object.fromEntries([
+  ...Object.entries(IN_THE_MESH).map(([title, api]) => [`where requests go by ${title}`, sends(api, api.programs, requests, readOutcome)]),
+  ...Object.entries(GATEWAYS).map(([title, { programs, asked, judge, from }]) => [
+    `where requests go by ${title}`,
+    sends({ judge, ...from === 'istio' && { mesh: from } }, programs.map(own => ({ manifests: [...SERVICES, ...own] })), () => asked, comingOutcome),
+  ]),
+]);

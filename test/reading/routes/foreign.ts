@@ -40,9 +40,10 @@ export function comparedWith(
 /** Whether a reader knows what becomes of a request, and then says what the evaluator does. */
 export function compared(
   evaluate: Evaluate, manifests: readonly any[], world: World, request: RouteRequest, alike: (outcome: Outcome) => Outcome = outcome => outcome,
+  read = readOutcome,
 ): keyof Known {
   const wanted = decided(evaluate, manifests, request, alike);
-  const outcome = readOutcome(world, request);
+  const outcome = read(world, request);
   if (outcome === 'unknown') return wanted === 'unknown' ? 'beyond' : 'unknown';
   const given = canonical(alike(outcome));
   if (wanted !== 'unknown' && given !== wanted) {

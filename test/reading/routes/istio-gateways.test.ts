@@ -1,12 +1,10 @@
 import * as fc from 'fast-check';
 import { byAge, requests } from './gateway-api';
 import { ASKED, gateway, gatewayRoutes, POD, PODS } from './istio-gateways';
-import { canonical, outcomeOf } from './outcome';
+import { canonical, comingOutcome } from './outcome';
 import { routedByIstioGateway } from '../../../src/evaluators/routes/istio-gateway';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { Unknown } from '../../../src/evaluators/unknown';
-import { closeness } from '../../../src/meaning/journey';
-import { holdsFor } from '../../../src/meaning/text';
 import type { World } from '../../../src/reading/world';
 import { reading } from '../world';
 
@@ -23,9 +21,7 @@ function evaluated(manifests: readonly any[], request: RouteRequest, one: any): 
 }
 
 function read(world: World, request: RouteRequest): string {
-  const [entry] = world.readings.flatMap(({ reading: { entries } }) => entries?.() ?? [])
-    .filter(({ port, host }) => port === request.to.port && holdsFor(host, request.host) === 'yes').sort((a, b) => closeness(b.host) - closeness(a.host));
-  const outcome = entry === undefined ? { kind: 'failed' as const } : outcomeOf(entry.ways, request, world);
+  const outcome = comingOutcome(world, request);
   return outcome === 'unknown' ? outcome : canonical(outcome);
 }
 

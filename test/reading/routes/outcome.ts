@@ -5,7 +5,9 @@ import type { RouteRequest, ServicePort } from '../../../src/evaluators/routes/r
 import { hasRequests } from '../../../src/evaluators/routes/request';
 import type { Call } from '../../../src/meaning/call';
 import { type Decision, decide, isUndecided, valueOf } from '../../../src/meaning/decision';
+import { closeness } from '../../../src/meaning/journey';
 import { waysOf } from '../../../src/meaning/routing';
+import { holdsFor } from '../../../src/meaning/text';
 import type { Way } from '../../../src/meaning/world';
 import type { IdentitySource } from '../../../src/model/access';
 import type { FailoverTarget, HeaderChanges, RateLimit } from '../../../src/model/handling';
@@ -18,6 +20,13 @@ export function readOutcome(world: World, request: RouteRequest): Outcome | 'unk
   if (ways.length > 1) throw new Error('two APIs have routes for it');
   const [decision = { branches: [], otherwise: { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: 'no route' } }] = ways;
   return outcomeOf(decision, request, world);
+}
+
+/** The same for a request that comes to a gateway, where there is only one. */
+export function comingOutcome(world: World, request: RouteRequest): Outcome | 'unknown' {
+  const [entry] = world.readings.flatMap(({ reading: { entries } }) => entries?.() ?? [])
+    .filter(({ port, host }) => port === request.to.port && holdsFor(host, request.host) === 'yes').sort((a, b) => closeness(b.host) - closeness(a.host));
+  return entry === undefined ? { kind: 'failed' } : outcomeOf(entry.ways, request, world);
 }
 
 export function outcomeOf(decision: Decision<Way>, request: RouteRequest, world?: World): Outcome | 'unknown' {
