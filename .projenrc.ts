@@ -236,7 +236,7 @@ project.eslint?.addOverride({
 // The examples import the library by its name, whether it is compiled yet or not.
 project.tryFindObjectFile('.eslintrc.json')?.addOverride('settings.import/core-modules', ['cdk8s-mesh']);
 
-project.testTask.prependSay('Tests, lint and types: about 15 minutes on two processors. `npx jest test/intents` runs a part.');
+project.testTask.prependSay('Tests, lint and types: about 12 minutes on two processors. `npx jest test/intents` runs a part.');
 // Tests run without a look at their types; jsii looks at those of the library.
 project.testTask.exec('tsc --project test --isolatedModules false');
 
