@@ -6,6 +6,7 @@ import { istioRoutes } from '../../src/dialects/istio/routes';
 import { sidecarRoutes } from '../../src/dialects/istio/sidecar-routes';
 import { type HttpRequest, winner } from '../../src/evaluators/routes/precedence';
 import { routedByVirtualService } from '../../src/evaluators/routes/virtual-service';
+import { type ClientPods, includesClients } from '../../src/model/client-pods';
 import type { Handling } from '../../src/model/handling';
 import type { Protocol } from '../../src/model/protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
@@ -27,6 +28,18 @@ const BEYOND: readonly Handling[] = [
   { retries: { ...RETRIES, connectionFailures: false } },
 ];
 
+interface Caller {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** For whom a rule may be, and who calls. */
+const CLIENTS: readonly (readonly ClientPods[])[] = [
+  [{ labels: { track: 'canary' } }], [{ namespace: 'web' }], [{ namespace: 'web', labels: { app: 'web' } }], [{ labels: { app: 'web', track: 'canary' } }, { namespace: 'web' }],
+];
+const CALLERS: readonly Caller[] = ['shop', 'web'].flatMap(namespace =>
+  [{}, { app: 'web' }, { track: 'canary' }, { app: 'web', track: 'canary' }].map(labels => ({ namespace, labels: labels as Caller['labels'] })));
+
 /** Routes of a Service, and requests to it. */
 export function routeCases(seed: number, count: number): Case[] {
   return [
@@ -44,11 +57,15 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
     // Of some, the requests go to some pods of each backend.
     versions: fc.boolean(),
     handlings: fc.oneof(fc.constant([]), fc.array(fc.constantFrom({}, ...BEYOND), { minLength: 5, maxLength: 5 })),
+    clients: fc.oneof(fc.constant([]), fc.array(fc.constantFrom([], ...CLIENTS), { minLength: 5, maxLength: 5 })),
+    callers: fc.array(fc.constantFrom(...CALLERS), { minLength: 20, maxLength: 20 }),
   }), { seed, numRuns: count });
-  return samples.flatMap(({ all, rest, requests, handlings, versions }, i) => {
-    const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n) => ({
+  return samples.flatMap(({ all, rest, requests, handlings, versions, clients, callers }, i) => {
+    const some = shared(rest || all.length === 1 ? all : all.slice(0, -1)).map((rule, n, { length }) => ({
       ...rule,
       handling: handlings[n] ?? {},
+      // A route where all rules are for some clients is refused: a sidecar of others would pass it over.
+      ...(n < length - 1 && clients[n]?.length > 0 && { clients: clients[n] }),
       backends: versions ? rule.backends.map((to, k) => ({ ...to, subset: { version: `v${(n + k) % 2}` } })) : rule.backends,
     }));
     const port: PortRoute = { port: PORT, protocol, rules: some };
@@ -65,34 +82,34 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
         ...backends.map((name, n) => service(name, address(1 + n, i), [{ port: 80, protocol }])),
         ...routes.map(stored),
       ],
-      probes: requests.map(sent => ({
+      probes: requests.map((sent, n) => ({
         ...wire(sent, protocol),
-        namespace: 'shop',
+        ...callers[n],
         port: PORT,
         address: address(0, i),
         host: `cart.shop.svc.cluster.local:${PORT}`,
-        answers: answers(port, routes, sent),
+        answers: answers(port, routes, sent, callers[n]),
       })),
     }];
   });
 }
 
 /** The evaluators read HTTPRoutes and VirtualServices. */
-function answers({ protocol, rules: all }: PortRoute, routes: readonly any[], one: Written<HttpRequest>): Record<string, string> {
+function answers({ protocol, rules: all }: PortRoute, routes: readonly any[], one: Written<HttpRequest>, caller: Caller): Record<string, string> {
   const [seen] = readings(one);
-  const rule = ruleByModel(all, seen);
+  const rule = ruleByModel(all.filter(({ clients }) => clients === undefined || clients.some(some => includesClients(some, caller))), seen);
   return {
     model: aborted(protocol, rule?.handling.faults)
       ?? shares(rule?.backends.map(({ subset, ...to }) => ({ ...to, version: subset?.version })), routes),
     ...(routes.some(({ kind }) => kind === 'VirtualService')
-      ? { evaluator: byVirtualService(protocol, routes, seen) }
+      ? { evaluator: byVirtualService(protocol, routes, seen, caller) }
       : protocol === 'HTTP' && { evaluator: shares(winner(routes, seen, 'specification')?.rule.backendRefs, routes) }),
   };
 }
 
-function byVirtualService(protocol: Protocol, manifests: readonly any[], seen: HttpRequest): string {
+function byVirtualService(protocol: Protocol, manifests: readonly any[], seen: HttpRequest, client: Caller): string {
   const outcome = routedByVirtualService(manifests, {
-    ...seen, client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: PORT }, protocol: protocol as 'HTTP', host: 'cart', response: {},
+    ...seen, client, to: { service: 'cart', namespace: 'shop', port: PORT }, protocol: protocol as 'HTTP', host: 'cart', response: {},
   });
   if (outcome.kind !== 'forwarded') {
     return shares(undefined, manifests);
