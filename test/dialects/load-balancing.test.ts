@@ -1,7 +1,8 @@
 import { backend, routeModel, rule } from './route-models';
+import { MeshImplementation, MeshTarget } from '../../src';
 import { consulNativeRoutes } from '../../src/dialects/consul/native-routes';
 import { ConsulNamespaces } from '../../src/dialects/gateway-api/extension/consul-namespaces';
-import { istioAmbientRoutes, istioRoutes } from '../../src/dialects/istio/routes';
+import { istioRoutes } from '../../src/dialects/istio/routes';
 import { kumaNativeRoutes } from '../../src/dialects/kuma/native-routes';
 import type { LoadBalancing } from '../../src/model/load-balancing';
 import type { PortRoute, RouteModel } from '../../src/model/route';
@@ -89,14 +90,29 @@ test('what proxies hash of connections differs', () => {
   }
 });
 
-test('a waypoint hashes the requests on ports that are routed', () => {
+describe('a hash on a port without a route', () => {
   const ports: PortRoute[] = [{ port: 80, protocol: 'HTTP', rules: [rule()] }, { port: 81, protocol: 'HTTP', rules: [] }];
   const model = (loadBalancing: LoadBalancing) => routeModel([], 'HTTP', { ports, traffic: { loadBalancing } });
+  const ambient = (meshRelease?: string) => MeshTarget.gatewayApi({ mesh: MeshImplementation.ISTIO_AMBIENT, waypoint: 'waypoint', meshRelease })._dialects.routes;
 
-  expect(istioAmbientRoutes.render(model({ kind: 'maglev', key: HEADER })).refusals).toMatchObject([{ feature: 'ConsistentHash', port: 81 }]);
-  expect(istioAmbientRoutes.render(model({ kind: 'random' })).refusals).toEqual([]);
-  expect(istioAmbientRoutes.render(route({ kind: 'maglev', key: HEADER })).refusals).toEqual([]);
-  expect(istioRoutes.render(model({ kind: 'maglev', key: HEADER })).refusals).toEqual([]);
+  test.each([undefined, '1.20', '1.30'])('is refused where Istio is %s, and a waypoint would not hash it', release => {
+    expect(ambient(release).render(model({ kind: 'maglev', key: HEADER })).refusals).toMatchObject([
+      { feature: 'ConsistentHash', port: 81, remedy: expect.stringContaining("`meshRelease` if that is '1.31' or newer") },
+    ]);
+    expect(ambient(release).render(model({ kind: 'random' })).refusals).toEqual([]);
+    expect(ambient(release).render(route({ kind: 'maglev', key: HEADER })).refusals).toEqual([]);
+  });
+
+  test.each(['1.31', '1.32'])('is one of a waypoint of Istio %s', release => {
+    const { refusals, manifests } = ambient(release).render(model({ kind: 'maglev', key: HEADER }));
+
+    expect(refusals).toEqual([]);
+    expect(manifests.some(({ kind, spec }) => kind === 'DestinationRule' && JSON.stringify(spec).includes('consistentHash'))).toBe(true);
+  });
+
+  test('is one of sidecars', () => {
+    expect(istioRoutes.render(model({ kind: 'maglev', key: HEADER })).refusals).toEqual([]);
+  });
 });
 
 test('two routes that balance one backend conflict, whichever objects say so', () => {

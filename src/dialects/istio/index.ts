@@ -1,5 +1,6 @@
 import { istioGateways } from './gateways';
-import { rootNamespaceOf } from './options';
+import { hashingOnRoutes } from './load-balancer';
+import { hasRelease, rootNamespaceOf } from './options';
 import { istioAmbientPolicies, istioPolicies } from './policies';
 import { limitedOutsideRoot } from './rate-limit';
 import { istioAmbientReserved, istioReserved } from './reserved';
@@ -36,6 +37,7 @@ export const istioAmbient: Mesh<'Istio ambient', false> = {
   releases: 'Istio',
   experimental: false,
   routes: () => istioAmbientRoutes,
+  around: (gatewayApi, options) => hasRelease(options, '1.31') ? gatewayApi : hashingOnRoutes(gatewayApi),
   gateways: istioGateways,
   policies: istioAmbientPolicies,
   services: istioAmbientServices,

@@ -6,8 +6,11 @@ import type { HashKey, LoadBalancing } from '../../model/load-balancing';
 import { isHashing } from '../../model/load-balancing';
 import { hasRequests } from '../../model/protocol';
 import type { RouteModel } from '../../model/route';
+import type { Dialect } from '../contract/dialect';
 import type { Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
+import { refusing, together } from '../contract/rendering';
+import { partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
 type LoadBalancer = Plain<DestinationRuleSpecTrafficPolicyLoadBalancer>;
@@ -37,14 +40,25 @@ const hashed = byKind<HashKey, Plain<DestinationRuleSpecTrafficPolicyLoadBalance
   sourceAddress: () => ({ useSourceIp: true }),
 });
 
-/** Without a route, a waypoint tells its requests not apart (istio/istio#61045). */
-export function waypointHashRefusals({ ports, traffic: { loadBalancing } }: RouteModel): Refusal<RouteFeature>[] {
+/** Before 1.31, a waypoint does not tell requests apart on ports without a route (istio/istio#61045). */
+export function hashingOnRoutes(routes: Dialect<RouteModel, RouteFeature>): Dialect<RouteModel, RouteFeature> {
+  return {
+    ...routes,
+    supports: {
+      ...routes.supports,
+      ConsistentHash: partial('on ports that are routed, before Istio 1.31', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
+    },
+    render: model => together(routes.render(model), refusing(unroutedRefusals(model))),
+  };
+}
+
+function unroutedRefusals({ ports, traffic: { loadBalancing } }: RouteModel): Refusal<RouteFeature>[] {
   const open = loadBalancing !== undefined && isHashing(loadBalancing)
     ? ports.filter(({ protocol, rules }) => hasRequests(protocol) && rules.length === 0) : [];
   return open.map(({ port }) => ({
     feature: 'ConsistentHash',
     port,
-    reason: 'a waypoint hashes the requests on ports that are routed, and this one is not',
-    remedy: 'Route all ports of the Service that speak HTTP or gRPC',
+    reason: 'before Istio 1.31, a waypoint hashes the requests on ports that are routed, and this one is not',
+    remedy: "Route all ports of the Service that speak HTTP or gRPC, or give the target its `meshRelease` if that is '1.31' or newer",
   }));
 }

@@ -9,6 +9,14 @@ export interface IstioOptions {
   readonly waypoint?: string;
   /** Where objects hold in every namespace. */
   readonly rootNamespace?: string;
+  /** The release in the cluster, such as '1.31'. */
+  readonly meshRelease?: string;
+}
+
+/** Whether the cluster is said to have this release, or a newer one. */
+export function hasRelease({ meshRelease = '' }: IstioOptions, since: string): boolean {
+  const [[major, minor = 0], [sinceMajor, sinceMinor]] = [meshRelease, since].map(release => release.split('.').map(Number));
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
 /** The name that `istioctl waypoint apply` gives it. */

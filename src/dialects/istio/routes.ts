@@ -1,6 +1,5 @@
 import { destinationRuleClaims, destinationRules, portPolicyRefusals } from './destination-rule';
 import { LIMIT_RULES } from './limit-rules';
-import { waypointHashRefusals } from './load-balancer';
 import { lonelyTries } from './lonely-tries';
 import { istioRateLimitRefusals, rateLimitFilters } from './rate-limit';
 import { statusCodeRefusals } from './status-codes';
@@ -120,13 +119,12 @@ export const istioAmbientRoutes: RouteExtension = {
     ...noRoutes('a waypoint reads only the routes in its own namespace and in that of the Service', 'MeshConsumerRoute'),
     ...noRoutes('in ambient mode no pod has a proxy that sees requests, and each pod of a waypoint would count for itself',
       'LocalRateLimit', 'RateLimitByClient', 'RateLimitByRequest', 'RateLimitAnswer'),
-    ConsistentHash: partial('on ports that are routed', '`consistentHash` in the `loadBalancer` of a DestinationRule'),
     ...noRoutes('a waypoint reaches pods through tunnels, whose connections it opens as the mesh says', 'ConnectTimeout', 'TCPKeepalive'),
     MaxConcurrentStreams: partial('on ports that speak gRPC', '`maxConcurrentStreams` in the `connectionPool` of a DestinationRule'),
     ...noRoutes('to a waypoint, connections come from other proxies', 'SourceAddressHash'),
     ...noRoutes('a waypoint compares pods with its own place, and not with that of the client', 'LocalityFailover', 'RegionFailover'),
   },
-  render: model => together(ISTIO.render(model), refusing([...waypointHashRefusals(model), ...waypointStreamRefusals(model)])),
+  render: model => together(ISTIO.render(model), refusing(waypointStreamRefusals(model))),
 };
 
 /** istiod sets the limit before it makes HTTP/2 of HTTP/1.1 (`pilot/pkg/networking/core/cluster_waypoint.go`). */

@@ -112,7 +112,8 @@ const SUPPORTS: Readonly<Record<Exclude<RouteFeature, LimitFeature>, Support>> =
   RegionFailover: none('Kuma tells zones of the mesh apart, and no regions'),
   PortTraffic: full('`sectionName` in a MeshTimeout and a MeshCircuitBreaker'),
   ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and to no other Service'),
-  ClusterFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and a MeshService is of one zone'),
+  ClusterFailover: none('a MeshService has the pods of one zone',
+    'Write a MeshMultiZoneService and its MeshLoadBalancingStrategy for the global control plane, and have clients call it by its own name'),
 };
 
 /**

@@ -27,7 +27,7 @@ export interface MeshOptions {
   readonly ipProtocols?: boolean;
   /** Whether the agents of Cilium know nodes by their labels. */
   readonly nodeSelectorLabels?: boolean;
-  /** The release of the mesh, such as '1.24'; what it lacks of finished manifests is refused, so no dialect has to know it. */
+  /** The release of the mesh, such as '1.24'; what it lacks of finished manifests is refused, so a dialect has to know it only where the same manifest means something else. */
   readonly meshRelease?: string;
 }
 
