@@ -29,6 +29,8 @@ export interface RoutesOptions {
   readonly least?: number;
   /** What is not told apart, where a page in docs/traps says so. */
   readonly alike?: (outcome: Outcome) => Outcome;
+  /** What no route says, though the target can. */
+  readonly without?: readonly RouteFeature[];
   /** What every route says beside what is generated. */
   readonly more?: (route: Written) => Written;
 }
@@ -41,7 +43,8 @@ const ENOUGH_FOR_ALL = 2000;
 /** Compares what a target makes of requests in the mesh with what the route says, wherever the target does not refuse it. */
 export function routesAsWritten(wanted: number, target: MeshTarget, evaluate: Evaluator, options: RoutesOptions = {}): Asked {
   const { supports } = target._dialects.routes;
-  const can: Can = feature => feature in supports && supports[feature as RouteFeature].level !== 'none';
+  const { without = [] } = options;
+  const can: Can = feature => feature in supports && supports[feature as RouteFeature].level !== 'none' && !(without as readonly string[]).includes(feature);
   return compare<Written>(wanted, evaluate, options, {
     can,
     features: Object.keys(supports),
