@@ -10,6 +10,7 @@ const OF_SERVICE = [
   'loadBalancing',
   'circuitBreaking',
   'connections',
+  'rateLimit',
   'stickiness',
 ] as const satisfies readonly (keyof TrafficWords)[];
 const OF_RULES = ['timeouts', 'retries', 'stickiness'] as const satisfies readonly (keyof RuleWords)[];

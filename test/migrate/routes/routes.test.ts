@@ -164,6 +164,32 @@ test('connections are carried over', () => {
   expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same' });
 });
 
+test('rate limits are carried over with their rules, and are left out where a mesh has none like them', () => {
+  const counting = (num: number) => ({ default: { local: { http: { requestRate: { num, interval: '1s' } } } } });
+  const matches = [['Exact', 'ns/shop/sa/web'], ['Prefix', 'ns/ops/sa']].map(([type, value]) => ({ spiffeID: { type, value: `spiffe://cluster.local/${value}` } }));
+  const limit = kuma('MeshRateLimit', 'pay', { targetRef: { kind: 'Dataplane', labels: { app: 'pay' } }, rules: [{ matches, ...counting(5) }, counting(100)] });
+  const all = moved('kuma', 'kuma', limit);
+
+  expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'pay', {
+  service: pay,
+  rules: [{ backends: [{ service: pay }] }],
+  rateLimit: {
+    rules: [
+      { sources: [Identity.serviceAccount('web', 'shop')], requests: 5 },
+      { sources: [Identity.namespace('ops')], requests: 5 },
+      { requests: 100 },
+    ],
+    interval: Duration.seconds(1),
+  },
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'MeshRateLimit pay': 'same' });
+  const less = moved('kuma', 'linkerd', limit);
+  expect(routesOf(less)).not.toContain('rateLimit');
+  expect(verdicts(less)['MeshRateLimit pay']).toMatch(/^narrower: .*an HTTPLocalRateLimitPolicy/);
+});
+
 test.each<[object, string]>([
   [{ simple: 'RANDOM' }, 'LoadBalancing.random()'],
   [{ simple: 'LEAST_CONN', warmupDurationSecs: '90s' }, 'LoadBalancing.leastRequest({ warmUp: Duration.seconds(90) })'],
