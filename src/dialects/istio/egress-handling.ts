@@ -16,7 +16,7 @@ import { knownLabels } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { PARENT_SEGMENTS } from '../proxies/dot-segments';
-import { unnamedStatusCodes } from '../proxies/go-status-codes';
+import { unnamedInWords, unnamedStatusCodes } from '../proxies/go-status-codes';
 
 type Host = Fields<HostDestination, 'host' | 'ports', 'kind' | 'anyPort'>;
 type Policy = Pick<EgressModel, 'name' | 'namespace' | 'workload'>;
@@ -127,7 +127,7 @@ export function egressHandlingRefusals(host: string, ports: readonly EgressPort[
       ...(timeouts?.backendRequest && again?.attempts === 0 ? [refuse(
         `timeouts of single tries ${of}`, 'Istio drops the timeout of single tries where there are no retries', 'Use `request`: there is only one try')] : []),
       ...(unknown.length > 0 ? [refuse(
-        `retries ${of}`, `Istio does not know the status ${unknown.length === 1 ? 'code' : 'codes'} ${unknown.join(', ')}`,
+        `retries ${of}`, `Istio does not know the status ${unknown.length === 1 ? 'code' : 'codes'} ${unnamedInWords(unknown)}`,
         'Use codes that HTTP has a name for, like 503')] : []),
       ...(tls?.clientSecret !== undefined && workload === undefined ? [refuse(
         `the client certificate '${tls.clientSecret}' ${of}`, 'sidecars get it by a DestinationRule that selects their pods', 'Give the policy its `workload`')] : []),

@@ -2,7 +2,7 @@ import { STATUSES } from './mesh-retry';
 import type { RouteFeature } from '../../model/features/route';
 import type { PortRoute, RouteRule } from '../../model/route';
 import type { RuleRefusal } from '../contract/refusal';
-import { unnamedStatusCodes } from '../proxies/go-status-codes';
+import { unnamedInWords, unnamedStatusCodes } from '../proxies/go-status-codes';
 
 /** What a MeshRetry cannot express of the retries of a rule. Its fields for gRPC differ from those for HTTP. */
 export function retryRefusals({ protocol }: PortRoute, { handling: { retries, timeouts } }: RouteRule): RuleRefusal<RouteFeature>[] {
@@ -33,7 +33,7 @@ export function retryRefusals({ protocol }: PortRoute, { handling: { retries, ti
     refuse('RetryGRPCStatus', 'Kuma retries by gRPC status only on ports that speak gRPC', 'Leave them out, or give the port the protocol GRPC');
   }
   if (unnamed.length > 0) {
-    refuse('HTTPRouteRetry', `Kuma takes status codes that have a name, and ${unnamed.join(', ')} has none`, 'Leave it out');
+    refuse('HTTPRouteRetry', `Kuma takes status codes that have a name, and ${unnamedInWords(unnamed)} ${unnamed.length === 1 ? 'has' : 'have'} none`, 'Leave it out');
   }
   return refusals;
 }

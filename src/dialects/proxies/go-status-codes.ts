@@ -9,3 +9,13 @@ const NAMED: ReadonlySet<number> = new Set([
 export function unnamedStatusCodes(codes: readonly number[]): number[] {
   return codes.filter(code => !NAMED.has(code));
 }
+
+/** Those that have no name, in words: what follows upon another is a range. */
+export function unnamedInWords(codes: readonly number[]): string {
+  const starts = codes.filter(code => !codes.includes(code - 1));
+  return starts.map(start => {
+    let end = start;
+    while (codes.includes(end + 1)) end++;
+    return end === start ? String(start) : `${start} to ${end}`;
+  }).join(', ');
+}

@@ -1,4 +1,5 @@
 import { milliseconds } from './duration';
+import { codesOf, sorted } from './envoy-retries';
 import type { Changes, LoadBalancing, Outcome, Policies, Taker } from './outcome';
 import { forwarded } from './outcome';
 import type { RouteRequest } from './request';
@@ -257,15 +258,16 @@ function policiesOf({ requestTimeout, numRetries = 0, retryOn: said = [], retryO
   const connections = ['connect-failure', 'reset'];
   const grpc = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
   const retryOn = retryOnConnectFailure ? [...said, 'connect-failure'] : said;
+  const { statusCodes, countsNoAnswer } = codesOf(retryOn);
   return {
     ...(requestTimeout !== undefined && requestTimeout !== '0s' && { timeouts: milliseconds({ request: requestTimeout }) }),
     ...((numRetries > 0 || retryOn.length > 0 || retryOnStatusCodes.length > 0) && {
       retries: {
         // Envoy tries again once where no number is said.
         attempts: numRetries === 0 ? 1 : numRetries,
-        statusCodes: [...retryOnStatusCodes].sort((a: number, b: number) => a - b),
+        statusCodes: sorted([...retryOnStatusCodes, ...statusCodes]),
         grpcStatuses: grpc.filter(on => retryOn.includes(on)),
-        connectionFailures: connections.every(on => retryOn.includes(on)),
+        connectionFailures: countsNoAnswer || connections.every(on => retryOn.includes(on)),
       },
     }),
   };

@@ -1,4 +1,5 @@
 import { milliseconds } from './duration';
+import { codesOf, sorted } from './envoy-retries';
 import { kumaPrefix, kumaRank } from './kuma-match';
 import type { Changes, LoadBalancing, Outcome, Policies, Taker, Traffic } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
@@ -254,16 +255,18 @@ function policiesOf(timeout: any, retry: any, { protocol }: RouteRequest): Polic
   // Without retries, no try has a time of its own.
   const timeouts = { ...request, ...(numRetries !== 0 && milliseconds({ backendRequest: perTryTimeout })) };
   const words: string[] = retryOn.filter((on: string) => !/^\d+$/.test(on));
+  const codes = retryOn.filter((on: string) => /^\d+$/.test(on)).map(Number);
+  const { statusCodes, countsNoAnswer } = codesOf(words.map(on => on === 'GatewayError' ? 'gateway-error' : on));
   return {
     ...(Object.keys(timeouts).length > 0 && { timeouts }),
     ...(numRetries === 0 && { retries: NO_RETRIES }),
     ...(numRetries > 0 && {
       retries: {
         attempts: numRetries,
-        statusCodes: protocol === 'GRPC' ? [] : retryOn.filter((on: string) => /^\d+$/.test(on)).map(Number),
+        statusCodes: protocol === 'GRPC' ? [] : sorted([...codes, ...statusCodes]),
         grpcStatuses: protocol === 'GRPC' ? retryOn.map((on: string) => GRPC_STATUSES[on]) : [],
         // With status codes alone, failed connections are added.
-        connectionFailures: protocol === 'HTTP' && (words.length === 0 || (words.includes('ConnectFailure') && words.includes('Reset'))),
+        connectionFailures: protocol === 'HTTP' && (countsNoAnswer || words.length === 0 || (words.includes('ConnectFailure') && words.includes('Reset'))),
         ...milliseconds({ backoff: backOff?.baseInterval }),
       },
     }),

@@ -1,4 +1,5 @@
 import { stickinessByDestinationRules, subsetLabels, toServiceByIstio, trafficOfIstio } from './destination-rule';
+import { codesOf, sorted } from './envoy-retries';
 import { seenFrom } from './istio-exports';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf } from './outcome';
@@ -245,16 +246,18 @@ function retriesOf(retries: any): Policies['retries'] {
   }
   const conditions: readonly string[] = retryOn.split(',');
   const codes = conditions.filter(one => /^\d+$/.test(one)).map(Number);
-  const unknown = conditions.find(one => ![...CONNECTIONS, ...GRPC_STATUSES, 'retriable-status-codes', ...codes.map(String)].includes(one));
-  if (unknown !== undefined || CONNECTIONS.some(one => conditions.includes(one) !== conditions.includes(CONNECTIONS[0]))) {
+  const { statusCodes, countsNoAnswer } = codesOf(conditions);
+  const known = [...CONNECTIONS, ...GRPC_STATUSES, '5xx', 'gateway-error', 'retriable-status-codes', ...codes.map(String)];
+  const areApart = !countsNoAnswer && CONNECTIONS.some(one => conditions.includes(one) !== conditions.includes(CONNECTIONS[0]));
+  if (areApart || conditions.some(one => !known.includes(one))) {
     throw new Unknown(`not known here: ${retryOn}`);
   }
   const time = milliseconds(backoff);
   return {
     attempts,
-    statusCodes: codes,
+    statusCodes: sorted([...codes, ...statusCodes]),
     grpcStatuses: conditions.filter(one => GRPC_STATUSES.includes(one)),
-    connectionFailures: conditions.includes(CONNECTIONS[0]),
+    connectionFailures: countsNoAnswer || conditions.includes(CONNECTIONS[0]),
     ...(time !== undefined && { backoff: time }),
   };
 }

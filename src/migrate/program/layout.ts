@@ -35,14 +35,30 @@ export function layout(doc: Doc, indent: number, before: number, after: number):
   return (doc.hugs ? hugged(doc, indent, before, after) : undefined) ?? broken(doc, indent);
 }
 
-/** The lines of items, each with a comma. */
+/** The lines of items, each with a comma. Numbers stand side by side. */
 function broken({ open, close, items }: Group, indent: number): string {
   const below = indent + INDENT;
-  const lines = items.flatMap(({ comments, doc }) => [
+  const numbers = items.map(itemLine);
+  const lines = numbers.every(isNumber) ? filled(numbers.map(number => `${number},`), WIDTH - below) : items.flatMap(({ comments, doc }) => [
     ...comments.flatMap(comment => comment(below)),
     ...(doc === undefined ? [] : [`${layout(doc, below, 0, 1)},`]),
   ]);
   return [open, ...lines.map(line => `${' '.repeat(below)}${line}`), `${' '.repeat(indent)}${close}`].join('\n');
+}
+
+function isNumber(line: string | undefined): boolean {
+  return line !== undefined && /^\d+$/.test(line);
+}
+
+/** Words in lines. */
+function filled(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function hugged({ open, close, items }: Group, indent: number, before: number, after: number): string | undefined {

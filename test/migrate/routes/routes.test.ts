@@ -274,7 +274,7 @@ test('what a target cannot do without changing where requests go is left out, an
 });
 
 test.each<[what: string, why: string, ...manifests: object[]]>([
-  ['conditions of Envoy', 'the library has no words for this: it tries again on 5xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: '5xx' } }))],
+  ['conditions of Envoy', 'the library has no words for this: it tries again on retriable-4xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: 'retriable-4xx' } }))],
   ['prefixes of characters', "it replaces '/old' at the start of paths", virtualService({ match: [{ uri: { prefix: '/old' } }], rewrite: { uri: '/new' }, ...to('cart-v1') })],
   ['what is not there', 'a route has no condition that must not hold', virtualService({ match: [{ withoutHeaders: { 'x-a': { exact: '1' } } }], ...to('cart-v1') }, to('cart'))],
   ['two APIs', 'several APIs speak of its Service', virtualService(to('cart-v1')), httpRoute({ backendRefs: [ref('cart-v2')] })],
@@ -406,4 +406,56 @@ test('a Service of several clusters takes its share of a route in the mesh', () 
 }
 `);
   expect(all.compared[0].differences).toEqual([]);
+});
+
+describe('what is tried again', () => {
+  const retrying = (target: TargetName, retryOn: string) => {
+    const all = moved('istio', target, virtualService(to('cart', { retries: { attempts: 2, retryOn } })));
+    return [routesOf(all), verdicts(all)['VirtualService cart'], all.compared[0].differences.map(differenceLine)];
+  };
+
+  test('errors of gateways are three status codes, and no answer at all', () => {
+    expect(retrying('istio', 'gateway-error,connect-failure,refused-stream')).toMatchInlineSnapshot(`
+[
+  "new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ backends: [{ service: cart }], retries: { attempts: 2, statusCodes: [502, 503, 504] } }],
+});",
+  "same",
+  [],
+]
+`);
+    expect(retrying('istio', 'gateway-error,connect-failure,refused-stream')).toEqual(retrying('istio', 'connect-failure,refused-stream,reset,502,503,504'));
+    expect(retrying('istio', 'gateway-error')[1]).toBe('same');
+    expect(retrying('istio', 'connect-failure,503')[1]).toBe('notSaid: the library has no words for this: it tries again on connect-failure');
+  });
+
+  test('all errors of servers are a hundred, of which some targets know only those with a name', () => {
+    expect(retrying('consul', '5xx')).toMatchInlineSnapshot(`
+[
+  "new ServiceRoute(this, 'cart-route', {
+  service: cart,
+  rules: [
+    {
+      backends: [{ service: cart }],
+      retries: {
+        attempts: 2,
+        statusCodes: [
+          500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521, 522, 523, 524,
+          525, 526, 527, 528, 529, 530, 531, 532, 533, 534, 535, 536, 537, 538, 539, 540, 541, 542, 543, 544, 545, 546, 547, 548, 549,
+          550, 551, 552, 553, 554, 555, 556, 557, 558, 559, 560, 561, 562, 563, 564, 565, 566, 567, 568, 569, 570, 571, 572, 573, 574,
+          575, 576, 577, 578, 579, 580, 581, 582, 583, 584, 585, 586, 587, 588, 589, 590, 591, 592, 593, 594, 595, 596, 597, 598, 599,
+        ],
+      },
+    },
+  ],
+});",
+  "same",
+  [],
+]
+`);
+    expect(retrying('istio', '5xx')[1]).toMatch(/^narrower: .*Istio does not know the status codes 509, 512 to 599/);
+    expect(retrying('kuma', '5xx')[1]).toMatch(/^narrower: .*Kuma takes status codes that have a name, and 509, 512 to 599 have none/);
+    expect(retrying('linkerd', '5xx')[1]).toMatch(/^same$/);
+  });
 });

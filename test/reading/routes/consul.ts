@@ -28,7 +28,7 @@ const reference = merged(maybe(70, 'service', fc.constantFrom(...SERVICES)), may
 
 const route = fc.tuple(maybe(80, 'match', match.map(http => ({ http }))), merged(
   reference, headers, maybe(20, 'requestTimeout', fc.constantFrom('5s', '-1s', '0s', '250ms')), maybe(10, 'idleTimeout', fc.constant('5s')),
-  maybe(20, 'numRetries', fc.constantFrom(0, 3)), maybe(20, 'retryOn', fc.subarray(['connect-failure', 'reset', 'unavailable', '5xx'], { minLength: 1 })),
+  maybe(20, 'numRetries', fc.constantFrom(0, 3)), maybe(20, 'retryOn', fc.subarray(['connect-failure', 'reset', 'unavailable', '5xx', 'gateway-error'], { minLength: 1 })),
   maybe(10, 'retryOnConnectFailure', fc.boolean()), maybe(15, 'retryOnStatusCodes', fc.constantFrom([503, 500], [502])),
 ), fc.constantFrom('/v2', '/v2/')).map(([matched, destination, prefixRewrite]) => {
   const { pathExact, pathPrefix } = matched.match?.http ?? {};

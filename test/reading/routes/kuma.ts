@@ -102,7 +102,7 @@ const confs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   MeshTimeout: fc.constantFrom<object>({ http: { requestTimeout: '5s' } }, { http: { requestTimeout: '250ms' } }, { http: { requestTimeout: '0s' }, idleTimeout: '1h' }, { connectionTimeout: '5s' }, { http: { maxConnectionDuration: '1h' } }, { connectionTimeout: '1s', idleTimeout: '0s', http: { maxConnectionDuration: '0s' } }),
   MeshRetry: fc.constantFrom<object>(
     { http: { numRetries: 3, retryOn: ['503', 'ConnectFailure', 'Reset'] }, grpc: { numRetries: 2, retryOn: ['Unavailable'] } }, { http: { numRetries: 0 } },
-    { http: { numRetries: 2, retryOn: ['500', '503'] } }, { http: { perTryTimeout: '1s' }, grpc: { perTryTimeout: '1s' } }, { tcp: { maxConnectAttempt: 3 } },
+    { http: { numRetries: 2, retryOn: ['500', '503'] } }, { http: { numRetries: 2, retryOn: ['5xx', 'Reset'] } }, { http: { numRetries: 2, retryOn: ['GatewayError', '500'] } }, { http: { perTryTimeout: '1s' }, grpc: { perTryTimeout: '1s' } }, { tcp: { maxConnectAttempt: 3 } },
     { http: { numRetries: 2, backOff: { baseInterval: '25ms' }, retryOn: ['Http3PostConnectFailure', '503'] } },
   ),
   MeshCircuitBreaker: fc.constantFrom<object>(

@@ -83,7 +83,7 @@ export const http = merged(
         maybe(15, 'timeout', fc.constantFrom('5s', '0.25s', '0s')),
         maybe(15, 'retries', fc.constantFrom<object>(
           { attempts: 3, retryOn: 'connect-failure,refused-stream,reset,503,retriable-status-codes', perTryTimeout: '1s' }, { attempts: 0 }, { attempts: 2, retryOn: 'unavailable,internal' },
-          { attempts: 2, retryOn: '5xx' }, { attempts: 1 },
+          { attempts: 2, retryOn: '5xx' }, { attempts: 2, retryOn: 'gateway-error,connect-failure,refused-stream,409' }, { attempts: 1 },
         )),
       ),
     },

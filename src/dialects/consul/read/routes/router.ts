@@ -7,6 +7,7 @@ import type { Way } from '../../../../meaning/world';
 import type { Handling } from '../../../../model/handling';
 import { goMilliseconds } from '../../../../reading/go-duration';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
+import { meantBy } from '../../../../reading/retry-conditions';
 import { requestsOf } from '../access/permission';
 
 /** Another service, or some pods of one. */
@@ -94,14 +95,16 @@ const OF_CONNECTIONS = ['connect-failure', 'reset'];
 /** `getRetryPolicyForDestination` in hashicorp/consul `agent/xds/routes.go`: without a number, it is tried again once. */
 function retriesOf(fields: Fields): { readonly retries?: Handling['retries']; readonly besides: readonly string[] } {
   const [number = 0, isConnecting] = [fields.field('numRetries').integer(), fields.field('retryOnConnectFailure').take() === true];
-  const codes = fields.field('retryOnStatusCodes').items().flatMap(item => item.integer() ?? []).sort((a, b) => a - b);
+  const codes = fields.field('retryOnStatusCodes').items().flatMap(item => item.integer() ?? []);
   const said = fields.field('retryOn').items().flatMap(item => item.text() ?? []);
-  const on = [...new Set([...said, ...isConnecting ? ['connect-failure'] : []])];
-  if (number === 0 && codes.length === 0 && on.length === 0) return { besides: [] };
-  const areBoth = OF_CONNECTIONS.every(one => on.includes(one));
-  const others = on.filter(one => !GRPC.some(status => status === one) && !(areBoth && OF_CONNECTIONS.includes(one))).sort();
+  const conditions = [...said, ...isConnecting ? ['connect-failure'] : [], ...codes.map(String)];
+  const { statusCodes, areOfConnections, others: on } = meantBy([...new Set(conditions)]);
+  if (number === 0 && statusCodes.length === 0 && on.length === 0) return { besides: [] };
+  const connectionFailures = areOfConnections || OF_CONNECTIONS.every(one => on.includes(one));
+  const implied = connectionFailures ? [...OF_CONNECTIONS, 'refused-stream'] : [];
+  const others = on.filter(one => !GRPC.some(status => status === one) && !implied.includes(one)).sort();
   return {
-    retries: { attempts: number || 1, statusCodes: codes, grpcStatuses: GRPC.filter(status => on.includes(status)), connectionFailures: areBoth },
+    retries: { attempts: number || 1, statusCodes, grpcStatuses: GRPC.filter(status => on.includes(status)), connectionFailures },
     besides: others.length === 0 ? [] : [`ServiceRouter: it is tried again on ${others.join(', ')}`],
   };
 }

@@ -1,6 +1,7 @@
 import { duration } from './durations';
 import type { Fields } from '../../../../manifests/fields';
 import type { GrpcStatus, Retries } from '../../../../model/handling';
+import { meantBy } from '../../../../reading/retry-conditions';
 
 export interface ReadRetries {
   readonly retries?: Retries;
@@ -23,19 +24,19 @@ export function retriesOf(fields: Fields): ReadRetries {
   const time = perTry === undefined ? {} : { perTry };
   if (attempts === 0) return { retries: { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true }, ...time, besides };
   if (retryOn === undefined) return fields.doubt('what is tried again is left to the mesh') ?? { ...time, besides };
-  const conditions = retryOn.split(',').map(one => one.trim());
-  const isCode = (one: string) => /^[1-5][0-9]{2}$/.test(one);
-  const others = conditions.filter(one => !isCode(one) && ![...CONNECTIONS, ...STATUSES, 'retriable-status-codes'].includes(one));
+  const { statusCodes, areOfConnections, others: conditions } = meantBy(retryOn.split(',').map(one => one.trim()));
+  const others = conditions.filter(one => ![...CONNECTIONS, ...STATUSES, 'retriable-status-codes'].includes(one));
   const connections = CONNECTIONS.filter(one => conditions.includes(one));
+  const connectionFailures = areOfConnections || connections.length === CONNECTIONS.length;
   return {
     retries: {
       attempts,
-      statusCodes: conditions.filter(isCode).map(Number),
+      statusCodes,
       grpcStatuses: conditions.filter(one => STATUSES.includes(one)) as GrpcStatus[],
-      connectionFailures: connections.length === CONNECTIONS.length,
+      connectionFailures,
       ...(backoff !== undefined && { backoff }),
     },
     ...time,
-    besides: [...besides, ...others.map(one => `it tries again on ${one}`), ...connections.length % CONNECTIONS.length === 0 ? [] : connections.map(one => `it tries again on ${one}`)],
+    besides: [...besides, ...[...others, ...connectionFailures ? [] : connections].map(one => `it tries again on ${one}`)],
   };
 }

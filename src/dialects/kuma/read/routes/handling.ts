@@ -2,6 +2,7 @@ import { besides, type Conf, CONNECTION, count, time } from './conf';
 import type { Undecided } from '../../../../meaning/decision';
 import type { GrpcStatus, Handling, Stickiness } from '../../../../model/handling';
 import { goMilliseconds } from '../../../../reading/go-duration';
+import { meantBy } from '../../../../reading/retry-conditions';
 
 /** What happens to requests on a port, whichever route they take. */
 export interface PortHandling {
@@ -46,6 +47,9 @@ const STATUSES: Readonly<Record<string, GrpcStatus>> = {
   DeadlineExceeded: 'deadline-exceeded', Internal: 'internal', ResourceExhausted: 'resource-exhausted', Unavailable: 'unavailable',
 };
 
+/** Those that Envoy calls otherwise, of the ones that stand for status codes. */
+const CONDITIONS: Readonly<Record<string, string>> = { GatewayError: 'gateway-error' };
+
 /** `genHttpRetryPolicy` and `genGrpcRetryPolicy` in `meshretry/plugin/xds/configurer.go` of kumahq/kuma. Undefined where it is not understood. */
 function triesOf(conf: Conf, speaks: 'http' | 'grpc'): Tries | undefined {
   const [attempts, perTry, backoff] = [count(conf, `${speaks}.numRetries`), time(conf, `${speaks}.perTryTimeout`), time(conf, `${speaks}.backOff.baseInterval`)];
@@ -54,28 +58,23 @@ function triesOf(conf: Conf, speaks: 'http' | 'grpc'): Tries | undefined {
   if (attempts === 0) return { retries: { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true } };
   const times = perTry === undefined ? {} : { perTry };
   if (attempts === undefined) return { ...times, besides: said.length === 0 ? [] : [`MeshRetry: it tries again on ${said.join()}`] };
-  const conditions = said.map(String);
-  const [codes, words] = [conditions.filter(isCode), conditions.filter(one => !isCode(one))];
+  const { statusCodes, areOfConnections, others: words } = meantBy(said.map(one => CONDITIONS[String(one)] ?? String(one)));
   const isHttp = speaks === 'http';
   const areConnections = (one: string) => one === 'ConnectFailure' || one === 'Reset';
   // With status codes alone, failed connections are added.
-  const connectionFailures = isHttp && (words.length === 0 || words.filter(areConnections).length === 2);
-  const others = words.filter(one => isHttp ? !(areConnections(one) && connectionFailures) && one !== 'Http3PostConnectFailure' : STATUSES[one] === undefined);
+  const connectionFailures = isHttp && (areOfConnections || words.length === 0 || words.filter(areConnections).length === 2);
+  const others = words.filter(one => isHttp ? !((areConnections(one) || one === 'RefusedStream') && connectionFailures) && one !== 'Http3PostConnectFailure' : STATUSES[one] === undefined);
   return {
     ...times,
     retries: {
       attempts,
-      statusCodes: isHttp ? codes.map(Number).sort((a, b) => a - b) : [],
+      statusCodes: isHttp ? statusCodes : [],
       grpcStatuses: isHttp ? [] : words.flatMap(one => STATUSES[one] ?? []),
       connectionFailures,
       ...(backoff !== undefined && { backoff }),
     },
     besides: others.map(one => `MeshRetry: it tries again on ${one}`),
   };
-}
-
-function isCode(condition: string): boolean {
-  return /^[1-5][0-9]{2}$/.test(condition);
 }
 
 /** One cookie, for all paths. */
