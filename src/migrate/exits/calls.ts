@@ -21,9 +21,13 @@ import type { World } from '../world';
 
 /** What a client may call. */
 export interface Calls {
+  /** Outside the cluster. */
   readonly allow: readonly Node<EgressDestination>[];
   readonly deny: readonly Node<EgressDestination>[];
-  readonly closesCluster: boolean;
+  /** In the cluster; absent where it is not closed. */
+  readonly inside?: readonly Node<EgressDestination>[];
+  /** Whether the cluster is closed only because it is not known what passes there. */
+  readonly isInsideUnknown: boolean;
   /** What has no words: it is denied. */
   readonly lost: readonly string[];
   /** Why there are no words for something that is denied, so that nothing is said. */
@@ -39,6 +43,7 @@ export class OldExits {
 
   public constructor(
     private readonly world: ReadWorld, private readonly beside: World, private readonly destinations: Destinations, private readonly unsaid: Passage,
+    private readonly seesUdp: boolean,
   ) {
     const { workloads, services } = world.cluster;
     this.namespaces = [...new Set([...workloads, ...services].map(({ namespace = DEFAULT_NAMESPACE }) => namespace))].sort();
@@ -56,19 +61,26 @@ export class OldExits {
   /** Undefined where nothing is known to be kept in. */
   private of(client: PodClient): Calls | undefined {
     const said: Passing[] = [];
+    let deniesInside = false;
     const passing = (to: PodPort | Outside, entrance?: ServicePort) => {
       const one = passingOut(this.gates(client, to), knowledge(to.protocol, entrance), this.unsaid);
       said.push(one);
       return one;
     };
     const outside = PROTOCOLS.map(protocol => ({ protocol, ...passing({ isOutside: true, protocol }) }));
-    const allowed = outside.map(({ protocol, allowed: rules }) => ({ protocol, said: rules.map(({ when }) => exitsIn(when, 'lower')) }));
-    const denied = outside.map(({ protocol, denied: rules }, i) => {
+    // Where a target does not see datagrams, all of them leave.
+    const seen = outside.filter(one => this.seesUdp || one.protocol !== 'UDP' || !isWhole(one));
+    const allowed = seen.map(({ protocol, allowed: rules }) => ({ protocol, said: rules.map(({ when }) => exitsIn(when, 'lower')) }));
+    const denied = seen.map(({ protocol, denied: rules }, i) => {
       const areHosts = allowed[i].said.every(({ exits }) => exits.every(({ host }) => host !== undefined));
       const kept = rules.map(({ when, isUnknown }) => ({ isUnknown, ...exitsIn(when, 'upper') }));
       return { protocol, said: kept.filter(one => !areHosts || one.isUnknown === undefined || !areAddresses(one)) };
     });
-    const isOpen = (to: PodPort) => ways(to).every(entrance => isWhole(passing(to, entrance)));
+    const isOpen = (to: PodPort) => ways(to).every(entrance => {
+      const one = passing(to, entrance);
+      deniesInside ||= one.denies;
+      return isWhole(one);
+    });
     const inside = this.inside(client.namespace, isOpen);
     const [out, closed] = [destinationsOf(spoken(allowed)), destinationsOf(spoken(denied))];
     const by = distinctBy(said.flatMap(({ sources }) => sources), sourceKey);
@@ -76,9 +88,10 @@ export class OldExits {
       : [...denied.flatMap(one => one.said.flatMap(some => some.unsaid)), ...closed.unsaid].at(0);
     if (by.length === 0 || (inside === undefined && outside.every(isWhole)) || !said.some(({ denies }) => denies)) return undefined;
     return {
-      allow: [...out.nodes, ...inside ?? []],
+      allow: out.nodes,
       deny: closed.nodes,
-      closesCluster: inside !== undefined,
+      ...inside !== undefined && { inside },
+      isInsideUnknown: !deniesInside,
       lost: [...new Set([...allowed.flatMap(one => one.said.flatMap(some => some.unsaid)), ...out.unsaid])],
       ...unsaid !== undefined && { unsaid },
       by,

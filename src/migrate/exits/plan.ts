@@ -24,6 +24,8 @@ export interface ExitPlanning {
   readonly judging: Judging;
   readonly notices: Notices;
   readonly unsaid: Passage;
+  /** Whether a target sees datagrams. */
+  readonly seesUdp: boolean;
   /** Why the policy of some pods would not keep in what the old ones did, by `namespace/name`: it is not written. */
   readonly leaky: ReadonlyMap<string, string>;
 }
@@ -38,11 +40,11 @@ export interface PlanOfExits {
 
 /** The policies on what pods may call. */
 export function planExits(planning: ExitPlanning): PlanOfExits {
-  const { from, world, beside, destinations, unsaid } = planning;
+  const { from, world, beside, destinations, unsaid, seesUdp } = planning;
   if (OLD_MESHES[from].exits === undefined && !world.read.some(object => saysEgress(from, object))) {
     return { planned: [], policed: new Map(), carries: () => false };
   }
-  const old = new OldExits(world, beside, destinations, unsaid);
+  const old = new OldExits(world, beside, destinations, unsaid, seesUdp);
   const namespaces = [...new Set(beside.workloads.map(({ namespace = DEFAULT_NAMESPACE }) => namespace))].sort();
   const exits = namespaces.flatMap(namespace => {
     const standing = old.ofNamespace(namespace);
@@ -73,17 +75,17 @@ interface Exit {
 }
 
 /** Of a workload that may call everything in a namespace that may not. */
-const EVERYTHING: Calls = { allow: [call('EgressDestination', 'outside')], deny: [], closesCluster: false, lost: [], by: [] };
+const EVERYTHING: Calls = { allow: [call('EgressDestination', 'outside')], deny: [], isInsideUnknown: false, lost: [], by: [] };
 
 function keyOf(calls: Calls | undefined): string {
-  return JSON.stringify(calls === undefined ? [] : [calls.allow, calls.deny, calls.closesCluster, calls.lost, calls.unsaid]);
+  return JSON.stringify(calls === undefined ? [] : [calls.allow, calls.deny, calls.inside, calls.lost, calls.unsaid]);
 }
 
 function planExit(
   { namespace, workload, calls }: Exit, { from, world, destinations, refusals, judging, notices, leaky }: ExitPlanning,
   policed: Map<string, Policed>, notSaid: Set<string>,
 ): Planned | undefined {
-  const { allow, deny, closesCluster, lost, by } = calls;
+  const { allow, deny, inside, isInsideUnknown, lost, by } = calls;
   const name = workload?.name ?? 'egress';
   const key = `${namespace}/${name}`;
   const labels = workload === undefined ? {} : destinations.labelsOf(workload);
@@ -105,28 +107,32 @@ function planExit(
   judging.assumed(by, 'the workloads and namespaces in the files are taken to be all that pods call in the cluster');
   const comments = judging.comments(by);
   const node = workload === undefined ? undefined : nodeOf(workload, labels, destinations);
-  const statement = (id: string, some: readonly (Node<EgressDestination> | LeftOut)[]): Statement => construct('EgressPolicy', id, {
+  const statement = (id: string, some: readonly (Node<EgressDestination> | LeftOut)[], closesCluster: boolean): Statement => construct('EgressPolicy', id, {
     ...node !== undefined && { workload: node },
     allow: [...some],
     ...deny.length > 0 && { deny: [...deny] },
     ...closesCluster && { closeCluster: true },
   } satisfies Written<EgressPolicyProps>, ...comments);
+  const whole = [...allow, ...inside ?? []];
+  const refusalOf = (one: Statement) => refusals.alone(namespace, one);
   lost.forEach(reason => judging.narrower(by, reason, false));
   return {
     namespace,
     name,
     services: workload === undefined ? [] : [name],
-    statement: id => statement(id, allow),
+    statement: id => statement(id, whole, inside !== undefined),
     reduced: (id, answer) => {
-      if (refusals.alone(namespace, statement(id, allow)) === undefined) return undefined;
-      const taken: (Node<EgressDestination> | LeftOut)[] = [];
-      const first = refusals.alone(namespace, statement(id, []));
-      if (first !== undefined) {
+      if (refusalOf(statement(id, whole, inside !== undefined)) === undefined) return undefined;
+      // Where it is not known what passes in the cluster, and a target does not close it, both may let pass the same.
+      const isOpen = isInsideUnknown && refusalOf(statement(id, [], inside !== undefined)) !== undefined;
+      const closesCluster = inside !== undefined && !isOpen;
+      if (refusalOf(statement(id, [], closesCluster)) !== undefined) {
         give(answer);
-        return { ...statement(id, allow), leftOut: answer };
+        return { ...statement(id, whole, inside !== undefined), leftOut: answer };
       }
-      for (const one of allow) {
-        const refused = refusals.alone(namespace, statement(id, [...taken, one]));
+      const taken: (Node<EgressDestination> | LeftOut)[] = [];
+      for (const one of isOpen ? allow : whole) {
+        const refused = refusalOf(statement(id, [...taken, one], closesCluster));
         if (refused === undefined) {
           taken.push(one);
           continue;
@@ -134,7 +140,7 @@ function planExit(
         judging.narrower(by, refused, true);
         taken.push(withheld<EgressDestination>(refused, one));
       }
-      return statement(id, taken);
+      return statement(id, taken, closesCluster);
     },
     refused: give,
     warned: warning => judging.narrower(by, warning, true),

@@ -87,6 +87,9 @@ const NOTHING_TRIED: Tried = {
   reasons: [],
 };
 
+/** Each of them leaves out more. */
+const MOST_ATTEMPTS = 4;
+
 class Move {
   private readonly namespace: string;
   private readonly old: readonly Document[];
@@ -109,32 +112,39 @@ class Move {
   public moved(): Moved {
     let tried = NOTHING_TRIED;
     let attempt = this.attempt(tried);
-    const shut = [...attempt.shut, ...attempt.compared.flatMap(one => openedBy(one, attempt.opened))];
-    if (shut.length > 0) {
-      tried = { ...tried, shut: new Set(shut) };
+    for (let i = 0; i < MOST_ATTEMPTS; i++) {
+      const more = this.after(attempt, tried);
+      if (more === undefined) break;
+      tried = more;
       attempt = this.attempt(tried);
-    }
-    const widening = attempt.compared.flatMap(one => widened(one, attempt.groups));
-    const changed = attempt.compared.flatMap(({ target, differences }) => differences.flatMap(difference =>
-      changesRoute(difference) && attempt.routed.has(keyOfService(difference)) ? [[keyOfService(difference), `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const] : []));
-    const leaky = attempt.compared.flatMap(({ target, leaks }) =>
-      leaks.map(({ policed, difference }) => [policed.key, `by ${TARGETS[target].title}: ${this.words.difference(difference)}`] as const));
-    const gateways = attempt.compared.flatMap(one => changedAt(one, this.words));
-    if (widening.length + changed.length + leaky.length + gateways.length > 0) {
-      const reasons = attempt.compared.flatMap(({ differences, leaks }) =>
-        differences.filter(one => one.kind === 'wider' && !leaks.some(({ difference }) => difference === one)));
-      attempt = this.attempt({
-        ...tried,
-        distrusted: new Set(widening),
-        changedRoutes: new Map(changed),
-        changedGateways: new Map(gateways),
-        leaky: new Map(leaky),
-        reasons,
-      });
     }
     const isWider = attempt.compared.some(({ differences }) => differences.some(({ kind }) => kind === 'wider'));
     const { groups, routed, opened: _, shut: __, ...moved } = attempt;
     return { ...moved, isWider };
+  }
+
+  /** What came of an attempt, beside what came of those before; undefined where that is nothing. */
+  private after({ compared: all, groups, routed, opened, shut: refused }: Attempt, tried: Tried): Tried | undefined {
+    const shut = [...refused, ...all.flatMap(one => openedBy(one, opened))].filter(namespace => !tried.shut.has(namespace));
+    if (shut.length > 0) return { ...tried, shut: new Set([...tried.shut, ...shut]) };
+    const by = (target: TargetName, difference: Difference) => `by ${TARGETS[target].title}: ${this.words.difference(difference)}`;
+    const widening = all.flatMap(one => widened(one, groups)).filter(group => !tried.distrusted.has(group));
+    const changed = all.flatMap(({ target, differences }) => differences.filter(one => changesRoute(one) && routed.has(keyOfService(one)))
+      .map(one => [keyOfService(one), by(target, one)] as const)).filter(([service]) => !tried.changedRoutes.has(service));
+    const leaky = all.flatMap(({ target, leaks }) => leaks.map(({ policed, difference }) => [policed.key, by(target, difference)] as const))
+      .filter(([key]) => !tried.leaky.has(key));
+    const gateways = all.flatMap(one => changedAt(one, this.words)).filter(([gateway]) => !tried.changedGateways.has(gateway));
+    if (widening.length + changed.length + leaky.length + gateways.length === 0) return undefined;
+    const reasons = all.flatMap(({ differences, leaks }) =>
+      differences.filter(one => one.kind === 'wider' && !leaks.some(({ difference }) => difference === one)));
+    return {
+      ...tried,
+      distrusted: new Set([...tried.distrusted, ...widening]),
+      changedRoutes: new Map([...tried.changedRoutes, ...changed]),
+      changedGateways: new Map([...tried.changedGateways, ...gateways]),
+      leaky: new Map([...tried.leaky, ...leaky]),
+      reasons: [...tried.reasons, ...reasons],
+    };
   }
 
   private attempt({ reasons, ...tried }: Tried): Attempt {

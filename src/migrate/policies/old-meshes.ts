@@ -81,6 +81,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
       ...GATEWAY_API,
       'kuma.io': ['MeshHTTPRoute', 'MeshTCPRoute', 'MeshTimeout', 'MeshRetry', 'MeshCircuitBreaker', 'MeshLoadBalancingStrategy', 'MeshRateLimit', 'MeshFaultInjection'],
     },
+    exits: { 'kuma.io': ['MeshPassthrough'] },
     entrances: { ...GATEWAYS, ...INGRESSES },
     aside: ['ReferenceGrant'],
     hasDefault: true,

@@ -98,7 +98,7 @@ export function planPolicies(planning: Planning): PlanOfPolicies {
   const { from, notices, leaky, gatewayClass: className } = planning;
   const { changedGateways: changed } = planning;
   const entrances = planEntrances({ ...className !== undefined && { className }, world, beside, services, refusals, judging, changed });
-  const exits = planExits({ from, world, beside, destinations, refusals, judging, notices, unsaid, leaky });
+  const exits = planExits({ from, world, beside, destinations, refusals, judging, notices, unsaid, seesUdp: options.seesUdp === true, leaky });
   const charts = chartsOf([...planned, ...exits.planned, ...routes.planned, ...entrances.planned], refusals);
   return { charts, groups, routed: routes.routed, ...defaults, exits, entrances };
 }

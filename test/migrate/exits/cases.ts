@@ -7,13 +7,14 @@ import type { Call } from '../../oracle/egress/call';
 import { letOutByCilium } from '../../oracle/egress/cilium';
 import { letOutByIstio } from '../../oracle/egress/istio';
 import { fateByIstio } from '../../oracle/egress/istio-outbound';
+import { letOutByKuma } from '../../oracle/egress/kuma';
 import { letOutByLinkerd } from '../../oracle/egress/linkerd';
 import { letOutByNetworkPolicy } from '../../oracle/egress/network-policy';
 
 /** Whether a call leaves, by some manifests. */
 export type Judge = (manifests: readonly any[], call: Call) => boolean;
 
-export type Old = Extract<OldMesh, 'cilium' | 'network-policy' | 'istio' | 'linkerd'>;
+export type Old = Extract<OldMesh, 'cilium' | 'network-policy' | 'istio' | 'linkerd' | 'kuma'>;
 
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 const optional = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
@@ -81,6 +82,28 @@ const egressNetworks = fc.tuple(
   fc.array(egressRoute, { maxLength: 2 }),
 ).map(([network, routes]) => plain([network, ...routes.map((one, i) => ({ ...one, metadata: { name: `r${i}`, namespace: 'shop' } }))]));
 
+const passedHost = fc.record({
+  type: fc.constant('Domain'),
+  value: fc.constantFrom('api.example.com', '*.example.com', 'db.example.com'),
+  port: fc.constantFrom(443, 8080, 80),
+  protocol: fc.constantFrom('tls', 'http'),
+});
+const passedBlock = fc.record({
+  type: fc.constant('CIDR'),
+  value: fc.constantFrom('203.0.113.0/24', '198.51.100.0/24', '203.0.113.7/32'),
+  port: fc.constantFrom(443, 5432, 8080),
+  protocol: fc.constantFrom(['tcp', 'tls'], ['tcp', 'tls'], ['tls'], ['http'], ['mysql'], ['tcp']),
+});
+/** Kuma wants requests first. */
+const passedOn = fc.tuple(fc.array(passedHost, { maxLength: 2 }), fc.array(passedBlock, { maxLength: 2 })).map(([hosts, blocks]) => {
+  const all = [...hosts, ...blocks.flatMap(({ protocol, ...one }) => protocol.map(spoken => ({ ...one, protocol: spoken })))];
+  return [...all.filter(({ protocol }) => protocol === 'http'), ...all.filter(({ protocol }) => protocol !== 'http')];
+});
+const passthroughs = policies('kuma.io/v1alpha1', 'MeshPassthrough', fc.record({
+  targetRef: fc.constantFrom<object | undefined>(undefined, { kind: 'Mesh' }, { kind: 'Dataplane' }, { kind: 'Dataplane', labels: { app: 'web' } }),
+  default: fc.record({ passthroughMode: fc.constantFrom('Matched', 'Matched', 'Matched', 'Matched', undefined, 'None', 'All'), appendMatch: passedOn }),
+}));
+
 const registryOnly = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'outboundTrafficPolicy:\n  mode: REGISTRY_ONLY\n' } };
 const serviceEntry = fc.record({
   hosts: fc.constantFrom(['api.example.com'], ['db.example.com'], ['*.example.com']),
@@ -107,10 +130,15 @@ export const CASES: { readonly [Mesh in Old]: { readonly manifests: fc.Arbitrary
   'cilium': { manifests: ciliumPolicies, judge: letOutByCilium },
   'istio': { manifests: istioManifests, judge: byIstio },
   'linkerd': { manifests: egressNetworks, judge: letOutByLinkerd },
+  'kuma': { manifests: passthroughs, judge: letOutByKuma },
 };
 
 export const JUDGES: { readonly [Name in TargetName]?: Judge } = {
-  'cilium': letOutByCilium, 'network-policy': letOutByNetworkPolicy, 'istio': letOutByIstio, 'linkerd': letOutByLinkerd,
+  'cilium': letOutByCilium,
+  'network-policy': letOutByNetworkPolicy,
+  'istio': letOutByIstio,
+  'linkerd': letOutByLinkerd,
+  'kuma': letOutByKuma,
 };
 
 /** The pods of the files. */

@@ -11,7 +11,7 @@ export const TARGETS = Object.keys(JUDGES) as readonly TargetName[];
 
 export function moved(from: Old, to: TargetName, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
   const documents = [...documentsIn('old.json', [...CLUSTER, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
-  const all = movePolicies(documents, { from, targets: [to], unsaid: 'denied' }, { difference: differenceLine, unsure: unsureLine });
+  const all = movePolicies(documents, { from, targets: [to], unsaid: 'denied', ...to === 'kuma' && { trustDomain: 'cluster.local' } }, { difference: differenceLine, unsure: unsureLine });
   const text = streamOf(to, manifestsOf(all.program), [to]);
   return { all, written: [...documentsIn('new.yaml', text)].map(({ content }) => 'manifest' in content ? content.manifest : undefined) };
 }

@@ -191,7 +191,7 @@ test('of Istio, nothing where the rest goes on as it is, or where nobody knows w
 
 test('of Istio, what nothing but the installation says is told, if it is not carried over', () => {
   const { all } = moved('istio', 'linkerd', [meshConfig('REGISTRY_ONLY')]);
-  expect(exitsOf(all)).toContain('TODO');
+  expect(exitsOf(all)).toBe('');
   expect(all.notices).toContainEqual(expect.objectContaining({ about: 'lost', message: expect.stringMatching(/^what pods of namespace 'shop' may call is not carried over: /) }));
 });
 
@@ -201,21 +201,56 @@ test('of Linkerd, EgressNetworks and the routes on them', () => {
   expect(exitsOf(all)).toMatchInlineSnapshot(`
 "// EgressNetwork all, old.json:13
 // TLSRoute bank, old.json:15
-new EgressPolicy(this, 'egress', {
-  allow: [
-    EgressDestination.host('api.example.com', EgressPort.tls(443)),
-    // TODO MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.
-    // EgressDestination.cidr('0.0.0.0/0', EgressPort.udpRange(1, 65535)),
-    // TODO MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.
-    // EgressDestination.cidr('::/0', EgressPort.udpRange(1, 65535)),
-  ],
-});"
+new EgressPolicy(this, 'egress', { allow: [EgressDestination.host('api.example.com', EgressPort.tls(443))] });"
 `);
   expect(verdicts(all)).toMatchInlineSnapshot(`
 {
-  "all": "narrower: MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
-  "bank": "narrower: MESH2004: target 'istio' cannot express ranges of ports: a ServiceEntry names its ports. Name the ports.: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+  "all": "assumed: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+  "bank": "assumed: the workloads and namespaces in the files are taken to be all that pods call in the cluster",
 }
 `);
   expect(all.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider')).toEqual([]);
+});
+
+const passthrough = (conf: object, targetRef: object = { kind: 'Mesh' }) => ({
+  apiVersion: 'kuma.io/v1alpha1', kind: 'MeshPassthrough', metadata: { name: 'out', namespace: 'shop' }, spec: { targetRef, default: conf },
+});
+const MATCHED = passthrough({
+  passthroughMode: 'Matched',
+  appendMatch: [
+    { type: 'Domain', value: '*.example.org', port: 80, protocol: 'http' },
+    { type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' },
+    { type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tcp' },
+    { type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tls' },
+    { type: 'IP', value: '198.51.100.7', port: 3307, protocol: 'mysql' },
+  ],
+});
+
+test('of Kuma, what a MeshPassthrough lets out; datagrams go on where proxies do not see them', () => {
+  const { all, written } = moved('kuma', 'kuma', [MATCHED]);
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"// MeshPassthrough out, old.json:13
+new EgressPolicy(this, 'egress', {
+  allow: [
+    EgressDestination.cidr('198.51.100.7/32', EgressPort.tcp(3307)),
+    EgressDestination.cidr('203.0.113.0/24', EgressPort.tcp(5432)),
+    EgressDestination.host('api.example.com', EgressPort.tls(443)),
+    EgressDestination.host('*.example.org', EgressPort.http(80)),
+  ],
+});"
+`);
+  expect(written.find(({ kind }) => kind === 'MeshPassthrough').spec.default.passthroughMode).toBe('Matched');
+  expect(all.compared.flatMap(({ differences }) => differences)).toEqual([]);
+});
+
+test('of Kuma, nothing goes out in the mode None, and everything in the mode All', () => {
+  expect(exitsOf(moved('kuma', 'kuma', [passthrough({ passthroughMode: 'None' })]).all)).toContain("new EgressPolicy(this, 'egress', { allow: [] });");
+  expect(exitsOf(moved('kuma', 'istio', [passthrough({ passthroughMode: 'All' })]).all)).toBe('');
+});
+
+test('of Kuma, nothing is said where TLS would get out beside other bytes, or lookups of names', () => {
+  const bytes = passthrough({ appendMatch: [{ type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tcp' }] });
+  const why = ({ all: { judged } }: ReturnType<typeof moved>) => judged.map(({ verdict, reasons: [{ message }] }) => `${verdict}: ${message}`).join('\n');
+  expect(why(moved('kuma', 'kuma', [bytes]))).toMatch(/^notSaid: by Kuma: TLS to 203\.0\.113\.7, port 5432 .*: denied before, allowed afterwards$/);
+  expect(why(moved('kuma', 'cilium', [MATCHED]))).toMatch(/^notSaid: by Cilium: .*kube-dns, port 53/);
 });
