@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { stringify } from 'yaml';
+import { droppedModule } from './dropped';
 import { type Pin, pins, sourceOf, textsOf } from './modules';
 import { releasesModule } from './releases';
 import { schemaModules } from './schemas';
@@ -22,9 +23,11 @@ const CDK8S = path.join(ROOT, 'node_modules', '.bin', 'cdk8s');
 
 async function main() {
   const crds = new Map<string, Crd>();
+  const whole: any[] = [];
   for (const pin of pins()) {
-    for (const manifest of await wantedCrds(pin)) {
-      merge(crds, pin, manifest);
+    for (const crd of await wantedCrds(pin)) {
+      whole.push(crd.whole);
+      merge(crds, pin, crd.slim);
     }
   }
 
@@ -42,6 +45,7 @@ async function main() {
       write(path.join(out, 'schemas', file), content);
     }
     write(path.join(out, 'schemas', 'releases.ts'), await releasesModule([...crds.values()]));
+    write(path.join(out, 'schemas', 'dropped.ts'), droppedModule(whole));
 
     // Replacing the folder at the very end keeps the old one when anything above fails, and leaves no stale file behind.
     fs.rmSync(IMPORTS, { recursive: true, force: true });
@@ -53,7 +57,7 @@ async function main() {
 
 // --- Modules ---
 
-async function wantedCrds(pin: Pin): Promise<any[]> {
+async function wantedCrds(pin: Pin): Promise<{ readonly whole: any; readonly slim: any }[]> {
   const texts = await textsOf(pin, pin.files);
   const documents = texts.flatMap((text, i) => pin.files[i].endsWith('.json') ? openApiCrds(JSON.parse(text))
     : parseYaml(withoutTemplating(text)) as any[]);
@@ -61,7 +65,7 @@ async function wantedCrds(pin: Pin): Promise<any[]> {
   return Object.entries(pin.kinds).map(([kind, versions]) => {
     const crd = documents.find((d) => d?.kind === 'CustomResourceDefinition' && d.spec.names.kind === kind);
     if (!crd) throw new Error(`${pin.name}: no CRD for ${kind}`);
-    return slim(pin, crd, versions);
+    return { whole: crd, slim: slim(pin, crd, versions) };
   });
 }
 

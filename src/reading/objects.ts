@@ -1,5 +1,6 @@
 import { type Named, named, plainNames } from './cluster/object';
-import type { Document, Readable } from '../manifests/documents';
+import { keptOf, sayDropped } from './dropped';
+import type { Document, Path, Readable } from '../manifests/documents';
 import { Fields, type FieldPlace, type Finding } from '../manifests/fields';
 import type { Source } from '../meaning/decision';
 
@@ -27,15 +28,16 @@ export function objectsIn(
 ): { readonly objects: ReadObject[]; readonly others: NoObject[] } {
   const objects: ReadObject[] = [];
   const others: NoObject[] = [];
-  for (const { file, content } of documents) {
-    if ('broken' in content || typeof content.manifest?.apiVersion !== 'string' || typeof content.manifest.kind !== 'string') continue;
+  for (const { file, content: written } of documents) {
+    if ('broken' in written || typeof written.manifest?.apiVersion !== 'string' || typeof written.manifest.kind !== 'string') continue;
+    const { kind, metadata, apiVersion } = written.manifest;
+    const [group, version] = groupAndVersion(apiVersion);
+    const { content, dropped } = (version === undefined ? undefined : keptOf(group, kind, version, written)) ?? { content: written, dropped: [] };
     const { manifest } = content;
-    const { kind, metadata } = manifest;
-    const [group, version] = groupAndVersion(manifest.apiVersion);
     const otherwise = CLUSTERED.has(kind) ? undefined : namespace;
     const names = version === undefined ? undefined : plainNames(kind, metadata, otherwise);
     if (version !== undefined && names !== undefined) {
-      objects.push(new ObjectOf(file, content, group, version, kind, names.name, names.namespace));
+      objects.push(new ObjectOf(file, content, group, version, kind, names.name, names.namespace, dropped));
       continue;
     }
     const fields = Fields.of(file, content);
@@ -43,7 +45,7 @@ export function objectsIn(
     if (head === undefined || version === undefined) {
       others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
     } else {
-      objects.push(new ObjectOf(file, content, group, version, head.kind, head.name, head.namespace, fields));
+      objects.push(new ObjectOf(file, content, group, version, head.kind, head.name, head.namespace, dropped, fields));
     }
   }
   return { objects, others };
@@ -55,9 +57,10 @@ class ObjectOf implements ReadObject {
 
   public constructor(
     private readonly file: string, private readonly content: Readable, public readonly group: string, public readonly version: string,
-    public readonly kind: string, public readonly name: string, public readonly namespace: string | undefined, fields?: Fields,
+    public readonly kind: string, public readonly name: string, public readonly namespace: string | undefined,
+    private readonly dropped: readonly Path[], fields?: Fields,
   ) {
-    this.asked = fields && withoutHead(fields);
+    this.asked = fields && this.withoutHead(fields);
   }
 
   public get manifest(): any {
@@ -69,18 +72,19 @@ class ObjectOf implements ReadObject {
   }
 
   public get fields(): Fields {
-    return this.asked ??= withoutHead(Fields.of(this.file, this.content));
+    return this.asked ??= this.withoutHead(Fields.of(this.file, this.content));
   }
 
   public get place(): FieldPlace {
     return this.fields.place;
   }
-}
 
-function withoutHead(fields: Fields): Fields {
-  fields.takeFields(isOfHead);
-  fields.field('metadata').takeFields(isOfMetadata);
-  return fields;
+  private withoutHead(fields: Fields): Fields {
+    fields.takeFields(isOfHead);
+    fields.field('metadata').takeFields(isOfMetadata);
+    sayDropped(fields, this.kind, this.version, this.dropped);
+    return fields;
+  }
 }
 
 function isOfHead(name: string): boolean {

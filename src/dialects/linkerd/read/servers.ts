@@ -40,7 +40,6 @@ export function serverOf(object: ReadObject): Server | undefined {
   const [policy, protocol] = [accessPolicy.text() ?? 'deny', proxyProtocol.text() ?? 'unknown'];
   const letsIn = letInBy(policy, accessPolicy.place);
   if (letsIn === undefined) accessPolicy.doubt('Linkerd has no such policy');
-  if (accessPolicy.isSaid && !['v1beta3'].includes(object.version)) accessPolicy.doubt(`Server ${object.version} has none`);
   if (!Object.hasOwn(PROTOCOLS, protocol)) proxyProtocol.doubt('Linkerd has no such protocol');
   const port = portRef(spec.field('port'));
   if (port === undefined) spec.doubt('there is no `port`');
