@@ -39,7 +39,7 @@ class Side {
   }
 
   private namedBy(first: Document): readonly Document[] {
-    this.byName ??= grouped(this.documents.filter(speaksOfTraffic), document => String(manifestOf(document).metadata?.name));
+    this.byName ??= grouped(this.documents.filter(mayBeMeant), document => String(manifestOf(document).metadata?.name));
     const found = new Set([first]);
     for (const one of found) {
       const { apiVersion: _, kind: __, metadata: ___, ...said } = manifestOf(one);
@@ -57,12 +57,14 @@ function textOf(document: Document): string {
   return JSON.stringify(manifestOf(document));
 }
 
-/** Services and workloads are compared by themselves. */
-function speaksOfTraffic(document: Document): boolean {
+/** Services and workloads are compared by themselves, and so are what stands beside them. Anything else may say something to what names it. */
+function mayBeMeant(document: Document): boolean {
   const manifest = manifestOf(document);
   const group = groupOf(manifest);
-  return group !== '' && !isWorkload(group, manifest);
+  return !isWorkload(group, manifest) && !(group === '' && COMPARED.includes(manifest.kind));
 }
+
+const COMPARED = ['Service', 'Namespace', 'ServiceAccount'];
 
 /** Names of objects, hosts of Services, and names behind a namespace. */
 function namesIn(value: unknown): string[] {

@@ -20,6 +20,8 @@ test.each([
   ['what that one names', [object('Route', 'other', { auth: 'tls' }), object('Auth', 'tls', { is: 'a' })], [object('Route', 'other', { auth: 'tls' }), object('Auth', 'tls', { is: 'b' })]],
   ['what is named as the host of a Service is', [object('Rule', 'checkout', { is: 'a' })], [object('Rule', 'checkout', { is: 'b' })]],
   ['what is named with its namespace', [object('Gateway', 'public', { is: 'a' })], [object('Gateway', 'public', { is: 'b' })]],
+  ['a ConfigMap that it names', [object('ConfigMap', 'other', { data: '1' }, 'v1')], [object('ConfigMap', 'other', { data: '2' }, 'v1')]],
+  ['a Secret behind what it names', [object('Route', 'other', { auth: 'tls' }), object('Secret', 'tls', { is: 'a' }, 'v1')], [object('Route', 'other', { auth: 'tls' }), object('Secret', 'tls', { is: 'b' }, 'v1')]],
   ['whether there is what it names', [], [object('Route', 'other', {})]],
 ])('a text has %s', (_, before, after) => {
   expect(textOf(ROUTE, ...before)).not.toBe(textOf(ROUTE, ...after));
