@@ -1,3 +1,4 @@
+import type { InBlocks } from './agents';
 import type { Fields } from '../../../manifests/fields';
 import type { Client } from '../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
@@ -40,12 +41,17 @@ export function clientsOfEntity(name: string, { place }: Fields): Condition {
 }
 
 /** Clients with an address in a block: those outside, as pods and nodes have identities of their own. */
-export function clientsInBlock(within: string, except: readonly string[], fields: Fields): Condition {
-  return allOf(clientsOutside(fields), { type: 'address', within, except });
+export function clientsInBlock(within: string, except: readonly string[], fields: Fields, others: InBlocks | undefined): Condition {
+  return allOf(clientsInBlocks(fields, others), { type: 'address', within, except });
 }
 
-export function clientsOutside({ place }: Fields): Condition {
-  return anyOf({ type: 'client', kinds: ['outside'] }, allOf({ type: 'client', kinds: ['apiServer'] }, { type: 'unknown', why: WHERE, place }));
+/** Clients that may be in blocks. */
+export function clientsInBlocks({ place }: Fields, others: InBlocks | undefined): Condition {
+  return anyOf(
+    { type: 'client', kinds: ['outside'] },
+    allOf({ type: 'client', kinds: ['apiServer'] }, { type: 'unknown', why: WHERE, place }),
+    ...others === undefined ? [] : [allOf({ type: 'client', kinds: others.kinds }, others.doubt)],
+  );
 }
 
 const WHERE = 'it is not known whether the API server is a node of the cluster';

@@ -1,13 +1,13 @@
-import { knowNodeLabels } from './agents';
+import { inBlocks, isUnusual, knowNodeLabels, type Unusual, unusualIn } from './agents';
 import { groupsOf } from './groups';
 import { asCaller, type Direction } from './peers';
 import { asidesOf, clientsOf, goesTo, ifKnown, policiesOf, type Policy, type Rule } from './policy';
 import { atPort, isFor, type Opening, passing } from './ports';
 import { allOf, type Condition, isTrue } from '../../../meaning/condition';
-import type { Branch, Decision, Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, unknownBy, type Verdict } from '../../../meaning/decision';
 import type { Selector } from '../../../meaning/selector';
 import { all, type Truth } from '../../../meaning/truth';
-import type { Gate, Outside, Passage, PodPort } from '../../../meaning/world';
+import type { Gate, Outside, Passage, PodPort, Reading } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
@@ -23,16 +23,20 @@ import { perhapsFor } from '../../../reading/understood';
 export const CILIUM: Reader = {
   title: 'Cilium',
   kinds: { 'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'CiliumCIDRGroup'] },
+  concerns: isUnusual,
   reach: () => ({ kind }) => ({ pods: kind === 'CiliumNetworkPolicy' ? 'namespace' : 'anywhere', ways: 'nowhere' }),
   read: (objects, cluster) => {
-    const around = { groups: groupsOf(objects), cluster, nodeLabels: knowNodeLabels(cluster) };
-    const [some, others] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
+    const unusual = unusualIn(cluster);
+    if (unusual !== undefined) return unsure(unusual);
+    const others = inBlocks(cluster);
+    const around = { groups: groupsOf(objects), cluster, nodeLabels: knowNodeLabels(cluster), ...(others && { others }) };
+    const [some, everywhere] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map(kind => new ByNamespace(objects.filter(one => one.kind === kind), own => {
       const both = own.map(object => policiesOf(object, around));
       const selecting = (direction: Direction) => new Selecting(both.flatMap(one => one[direction]), ({ pods }) => labelsIn(pods));
       return { ingress: selecting('ingress'), egress: selecting('egress') };
     }));
     // Where their selectors say no more than labels, these tell already; otherwise they are asked.
-    const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [...some.about(pod), ...others.all().map(own => ({ own, holds: 'yes' as const }))]
+    const policiesFor = (direction: Direction) => (pod: PodPort['pod']) => [...some.about(pod), ...everywhere.all().map(own => ({ own, holds: 'yes' as const }))]
       .flatMap(({ own, holds }) => own[direction].choosing(pod)
         .map(({ thing: policy }): Own => ({ policy, isFor: all([holds, isTrue(policy.pods, asCaller({ pod }))]) })))
       .filter(({ isFor: truth }) => truth !== 'no');
@@ -43,10 +47,20 @@ export const CILIUM: Reader = {
       leaving: (client, to) => client.kind !== 'pod' ? [] : gates('networkOfClient', egress(client), to, rule => goesTo(rule, to), []),
       leavesAs: client => client.kind !== 'pod' ? '' : told.of(egress(client).flatMap(({ policy, isFor: truth }) => [policy, truth])),
       asides: () => objects.flatMap(asidesOf),
-      readAll: () => [some, others].forEach(policies => policies.all()),
+      readAll: () => [some, everywhere].forEach(policies => policies.all()),
     };
   },
 };
+
+/** Agents that read policies in another way than is known here. */
+function unsure({ source, why }: Unusual): Reading {
+  const decision: Decision<Passage> = { branches: [], otherwise: { value: unknownBy(why, [{ source }]), why, source } };
+  return {
+    entering: () => [{ title: 'Cilium', layer: 'network', decision }],
+    leaving: ({ kind }) => kind !== 'pod' ? [] : [{ title: 'Cilium', layer: 'networkOfClient', decision }],
+    leavesAs: ({ kind }) => kind,
+  };
+}
 
 /** The labels that pods have to have, where nothing else has to be true of them. */
 function labelsIn(pods: Condition): Selector | undefined {

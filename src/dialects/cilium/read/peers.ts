@@ -1,4 +1,5 @@
-import { clientsInBlock, clientsOfEntity, clientsOutside, goesToEntity, isEntity } from './entities';
+import type { InBlocks } from './agents';
+import { clientsInBlock, clientsInBlocks, clientsOfEntity, goesToEntity, isEntity } from './entities';
 import { type Among, groupNamed, type Groups, groupsSelected } from './groups';
 import { hostIs } from './hosts';
 import { notKnown, peersOf, requirementsOf } from './selector';
@@ -18,8 +19,8 @@ export type Direction = 'ingress' | 'egress';
 export type Peer = Doubt
   | { readonly type: 'endpoints'; readonly are: Condition; readonly fields: Fields }
   | { readonly type: 'entity'; readonly name: string; readonly fields: Fields }
-  | { readonly type: 'block'; readonly cidr: string; readonly except: readonly string[]; readonly fields: Fields }
-  | { readonly type: 'groups'; readonly among: Among; readonly fields: Fields }
+  | { readonly type: 'block'; readonly cidr: string; readonly except: readonly string[]; readonly fields: Fields; readonly others?: InBlocks }
+  | { readonly type: 'groups'; readonly among: Among; readonly fields: Fields; readonly others?: InBlocks }
   | { readonly type: 'nodes'; readonly are: Condition; readonly fields: Fields }
   | { readonly type: 'host'; readonly pattern: string; readonly fields: Fields };
 
@@ -33,6 +34,8 @@ export interface Setting {
   readonly cluster: Cluster;
   /** Whether agents know labels of nodes; undefined where that is not known. */
   readonly nodeLabels: boolean | undefined;
+  /** Who else is in blocks than those outside. */
+  readonly others?: InBlocks;
 }
 
 /** Whom a rule means; undefined for everyone. */
@@ -55,10 +58,10 @@ const KINDS: Readonly<Record<string, Read>> = {
     if (!isEntity(name)) reject(notKnown(fields, 'it is no entity that is known here'));
     return { type: 'entity', name: name ?? '', fields };
   },
-  CIDR: (fields, _, reject) => blockOf(fields, fields.text(), [], reject),
-  CIDRSet: (fields, { groups }, reject) => {
+  CIDR: (fields, { others }, reject) => ofOthers(blockOf(fields, fields.text(), [], reject), others),
+  CIDRSet: (fields, { groups, others }, reject) => {
     const [cidr, except] = [fields.field('cidr'), fields.field('except').items().map(item => item.text())];
-    return cidr.isSaid ? blockOf(fields, cidr.text(), except, reject) : groupsIn(fields, groups);
+    return ofOthers(cidr.isSaid ? blockOf(fields, cidr.text(), except, reject) : groupsIn(fields, groups), others);
   },
   // They mean other nodes than that of the pod (`parseToCiliumIngressCommonRule` in `pkg/k8s/apis/cilium.io/utils/utils.go`).
   Nodes: (fields, { nodeLabels }, reject) => {
@@ -98,6 +101,10 @@ function blockOf(fields: Fields, cidr: string | undefined, except: readonly (str
   return { type: 'block', cidr: first, except: others, fields };
 }
 
+function ofOthers(peer: Peer, others: InBlocks | undefined): Peer {
+  return others !== undefined && (peer.type === 'block' || peer.type === 'groups') ? { ...peer, others } : peer;
+}
+
 function blocksIn(texts: readonly (string | undefined)[]): string[] {
   return texts.flatMap(text => text !== undefined && isBlock(text) ? text : []);
 }
@@ -116,8 +123,8 @@ export function clients(peer: Peer): Condition {
     case 'unknown': return peer;
     case 'endpoints': return peer.are;
     case 'entity': return clientsOfEntity(peer.name, peer.fields);
-    case 'block': return clientsInBlock(peer.cidr, peer.except, peer.fields);
-    case 'groups': return allOf(clientsOutside(peer.fields), peer.among(within => ({ type: 'address', within, except: [] })));
+    case 'block': return clientsInBlock(peer.cidr, peer.except, peer.fields, peer.others);
+    case 'groups': return allOf(clientsInBlocks(peer.fields, peer.others), peer.among(within => ({ type: 'address', within, except: [] })));
     case 'nodes': return allOf(clientsOfEntity('remote-node', peer.fields), peer.are);
     // No client is one.
     case 'host': return NEVER;
@@ -130,12 +137,16 @@ export function destination(peer: Peer, to: PodPort | Outside): Condition {
     case 'unknown': return peer;
     case 'endpoints': return isOutside(to) ? NEVER : answered(isTrue(peer.are, asCaller(to)), notKnown(peer.fields, 'the labels are not known'));
     case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is no entity that is known here');
-    // What is in the cluster has an identity of its own.
-    case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : NEVER;
-    case 'groups': return isOutside(to) ? peer.among(within => ({ type: 'toAddress', within, except: [] })) : NEVER;
+    case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : podsInBlocks(peer.others);
+    case 'groups': return isOutside(to) ? peer.among(within => ({ type: 'toAddress', within, except: [] })) : podsInBlocks(peer.others);
     case 'nodes': return goesToEntity('remote-node', to, peer.fields);
     case 'host': return isOutside(to) ? hostIs(peer.pattern) : NEVER;
   }
+}
+
+/** What is in the cluster has an identity of its own. */
+function podsInBlocks(others: InBlocks | undefined): Condition {
+  return others?.kinds.includes('pod') === true ? others.doubt : NEVER;
 }
 
 /** Pods, as if they called: what is said of clients can be asked of them. */

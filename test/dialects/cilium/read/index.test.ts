@@ -64,6 +64,48 @@ test('labels of nodes are known where the installation says so, and agents drop 
   expect(answers({ ...forBoth, kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'p' } })).toBe('allowed denied');
 });
 
+const agents = (data: object) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cilium-config', namespace: 'kube-system' }, data });
+const LETTING_IN = { ...POLICY, spec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }] } };
+
+test.each([
+  ['enable-policy', 'always', true], ['enable-policy', 'never', true], ['policy-audit-mode', 'true', true], ['enable-k8s-networkpolicy', 'false', true], ['labels', 'k8s:app', true],
+  ['enable-cilium-network-policy', 'false', false], ['enable-l7-proxy', 'false', false], ['allow-localhost', 'policy', false],
+])('agents that run with %s of %s read policies in another way', (name, value, isAlone) => {
+  const [job, other] = [{ ...WEB, labels: { app: 'job' } }, { ...agents({ [name]: value }), metadata: { name: 'other', namespace: 'kube-system' } }];
+  const ask = (...all: object[]) => [WEB, job].map(client => entering(reading(all), CALLED, client));
+
+  expect(ask(LETTING_IN)).toEqual(['allowed', 'denied']);
+  expect(ask(LETTING_IN, other)).toEqual(['allowed', 'denied']);
+  expect(ask(LETTING_IN, agents({ 'enable-policy': 'Default', 'allow-localhost': 'auto', 'enable-l7-proxy': 'true', 'labels': '' }))).toEqual(['allowed', 'denied']);
+  expect(ask(LETTING_IN, agents({ [name]: value }))).toEqual(['unknown', 'unknown']);
+  // Without a policy, some of it says nothing.
+  expect(ask(agents({ [name]: value }))).toEqual(isAlone ? ['unknown', 'unknown'] : ['allowed', 'allowed']);
+});
+
+test('NetworkPolicies do not deny for certain what agents may let in', () => {
+  const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: { podSelector: {}, ingress: [] } };
+
+  expect(entering(reading([policy]), CALLED, WEB)).toBe('denied');
+  expect(entering(reading([policy, agents({ 'policy-audit-mode': 'true' })]), CALLED, WEB)).toBe('unknown');
+});
+
+test('blocks mean nodes or pods, too, where agents say so', () => {
+  const blocks = { ...POLICY, spec: { endpointSelector: {}, ingress: [{ fromCIDR: ['10.1.0.0/16'] }] } };
+  const group = { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'g' }, spec: { externalCIDRs: ['10.1.0.0/16'] } };
+  const byGroup = { ...POLICY, spec: { endpointSelector: {}, ingress: [{ fromCIDRSet: [{ cidrGroupRef: 'g' }] }] } };
+  const node = { kind: 'node', meshed: false, address: '10.1.0.9' } as const;
+  const far = { ...node, address: '10.2.0.9' };
+  const ask = (mode: string, ...all: object[]) => [node, far, WEB].map(client => entering(reading([...all, agents({ 'policy-cidr-match-mode': mode })]), CALLED, client));
+
+  for (const all of [[blocks], [byGroup, group]]) {
+    expect(ask('', ...all)).toEqual(['denied', 'denied', 'denied']);
+    expect(ask('nodes', ...all)).toEqual(['unknown', 'denied', 'denied']);
+    expect(ask('pods', ...all)).toEqual(['denied', 'denied', 'unknown']);
+    expect(ask('nodes,pods', ...all)).toEqual(['unknown', 'denied', 'unknown']);
+    expect(ask('other', ...all)).toEqual(['unknown', 'denied', 'unknown']);
+  }
+});
+
 const IN_BLOCKS = [
   ['office', ['192.0.2.0/24'], { of: 'shop' }], ['lab', ['192.0.2.128/25', '198.51.100.0/24'], { of: 'lab', team: 'cart' }],
 ].map(([name, externalCIDRs, labels]) => ({ apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name, labels }, spec: { externalCIDRs } }));
