@@ -14,6 +14,8 @@ const meaningless = { description: 'it is for people', labels: 'they are for peo
 
 const BACKEND = { service: { name: 'cart', port: { number: 80 } } };
 
+const TEXT = { type: 'string' };
+
 const CASES: readonly Case[] = [
   {
     manifest: object('networking.k8s.io/v1', 'NetworkPolicy', 'cart', {
@@ -31,6 +33,12 @@ const CASES: readonly Case[] = [
     }),
     specs: [{ ingressClassName: 'nginx', defaultBackend: BACKEND, tls: [{ hosts: ['shop.example.com'] }] }],
     values: { 'tls[].hosts[]': ['shop.example.com'] },
+  },
+  {
+    manifest: object('networking.k8s.io/v1', 'IngressClass', 'nginx', { controller: 'example.com/nginx' }),
+    schema: { properties: { controller: TEXT, parameters: { properties: Object.fromEntries(['apiGroup', 'kind', 'name', 'namespace', 'scope'].map(name => [name, TEXT])) } } },
+    beside: [object('networking.k8s.io/v1', 'Ingress', 'cart', { ingressClassName: 'nginx', defaultBackend: BACKEND })],
+    meaningless: { controller: 'each controller is read the same' },
   },
   { mesh: 'cilium', manifest: object('cilium.io/v2', 'CiliumNetworkPolicy', 'cart', spec), specs, meaningless },
   { mesh: 'cilium', manifest: object('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'cart', spec), specs, meaningless },

@@ -99,6 +99,43 @@ test('what is up to the controller is unknown', () => {
   expect(coming([named({ ...NGINX, rules: paths('/cart', { backend: resource }) })])[0]).toBe('unknown');
 });
 
+const ruled = (more: object) => named({ ...NGINX, rules: [{ ...paths('/cart')[0], ...more }] });
+const both = { service: { name: 'cart', port: { name: 'http', number: 80 } } };
+
+test.each<[string, object, string]>([
+  ['a path with two slashes', named({ ...NGINX, rules: paths('/a//b') }), 'no API server takes it as a path'],
+  ['a path that goes up', named({ ...NGINX, rules: paths('/a/..') }), 'no API server takes it as a path'],
+  ['a path with an encoded slash', named({ ...NGINX, rules: paths('/a%2Fb') }), 'no API server takes it as a path'],
+  ['an address for a host', ruled({ host: 'shop.example.com:80' }), 'no API server takes it as a host'],
+  ['a star for a host', ruled({ host: '*' }), 'no API server takes it as a host'],
+  ['the number of a port beside its name', named({ ...NGINX, rules: paths('/cart', { backend: both }) }), 'the number of a port beside its name'],
+  ['the class in both ways', named({ ...NGINX, rules: paths('/cart') }, { 'kubernetes.io/ingress.class': 'nginx' }), 'no API server takes it beside the annotation'],
+])('%s is no Ingress of a cluster, and unknown', (_, manifest, why) => {
+  const unknown = reading([...CART, manifest]).findings.filter(({ isUnknown }) => isUnknown);
+
+  expect(unknown.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
+  expect(coming([named({ ...NGINX, rules: paths('/cart') }), manifest], 'nginx', '/a//b/cart')[0]).not.toBe('allowed');
+});
+
+test('a class with parameters, or with what is not understood, leaves unknown what its controller does', () => {
+  const having = (spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec: { controller: 'example.com/nginx', ...spec } });
+  const rules = named({ ...NGINX, rules: paths('/cart') });
+
+  expect(coming([rules, having({})])).toEqual(['allowed', undefined]);
+  expect(coming([rules, having({ parameters: { kind: 'Settings', name: 'a' } })])).toEqual(['unknown', 'what the controller makes of its parameters is not known']);
+  expect(coming([rules, having({ more: 1 })])[0]).toBe('unknown');
+  expect(coming([named({ ingressClassName: 'other', rules: paths('/cart') }), having({ more: 1 })], 'other')).toEqual(['allowed', undefined]);
+});
+
+test('a wildcard at TLS is for hosts that are one label longer', () => {
+  const tls = [{ hosts: ['*.example.com'], secretName: 'shop' }];
+  const secured = (host: string) => reading([...CART, named({ ...NGINX, tls, rules: [{ ...paths('/cart')[0], host }] })])
+    .readings.flatMap(({ reading: { entries } }) => entries?.() ?? []).filter(({ port, host: at }) => port === 443 && at.type === 'exact').map(({ host: at }) => at);
+
+  expect(secured('shop.example.com')).toEqual([{ type: 'exact', value: 'shop.example.com' }]);
+  expect(secured('a.shop.example.com')).toEqual([]);
+});
+
 test('policies that ask who the controller is do not know it', () => {
   const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'cart', namespace: 'shop' }, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }] } };
 

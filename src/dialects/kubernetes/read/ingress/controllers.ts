@@ -1,7 +1,9 @@
+import type { Doubt } from '../../../../meaning/condition';
 import type { Labels } from '../../../../meaning/selector';
 import { prefix, type Text } from '../../../../meaning/text';
-import { annotations } from '../../../../reading/cluster/object';
+import { annotations, labels } from '../../../../reading/cluster/object';
 import type { ReadObject } from '../../../../reading/objects';
+import { doubtOf } from '../../../../reading/understood';
 
 /** What is known of a controller, beside what each of them does. */
 export interface Controller {
@@ -68,17 +70,23 @@ export interface Class {
   readonly name: string;
   readonly isDefault: boolean;
   readonly controller: Controller;
+  /** That it says more to its controller than is understood. */
+  readonly doubt?: Doubt;
 }
 
-/** Nothing else is asked of a class. */
 export function classOf({ fields, name }: ReadObject): Class {
-  const marks = annotations(fields.field('metadata').field('annotations'));
-  const controller = fields.field('spec').field('controller').text() ?? '';
-  fields.take();
+  const [metadata, spec] = ['metadata', 'spec'].map(field => fields.field(field));
+  labels(metadata.field('labels'));
+  const marks = annotations(metadata.field('annotations'));
+  const controller = spec.field('controller').text() ?? '';
+  const parameters = spec.field('parameters');
+  if (parameters.isSaid) parameters.doubt('what the controller makes of its parameters is not known');
+  const [doubt] = fields.doubts();
   return {
     name,
     isDefault: marks['ingressclass.kubernetes.io/is-default-class'] === 'true',
     controller: Object.hasOwn(CONTROLLERS, controller) ? CONTROLLERS[controller] : ANY,
+    ...(doubt && { doubt: doubtOf(doubt) }),
   };
 }
 

@@ -19,7 +19,12 @@ export const INGRESS: Reader = {
     const isOpen = byDefault === undefined || others.length > 0;
     const otherwise = isOpen ? undefined : byDefault.name;
     const all = objects.filter(({ kind }) => kind === 'Ingress')
-      .map(object => ingressOf(object, cluster, controllerOf(classNameOf(object) ?? otherwise, known)));
+      .map(object => {
+        const className = classNameOf(object) ?? otherwise;
+        const doubt = known.find(one => one.name === className && one.doubt !== undefined)?.doubt;
+        const one = ingressOf(object, cluster, controllerOf(className, known));
+        return doubt === undefined ? one : { ...one, doubt: one.doubt ?? doubt };
+      });
     const classless = all.filter(({ className }) => className === undefined);
     const classes = new Set(all.map(({ className = otherwise ?? NO_CLASS }) => className));
     const ofClass = (name: string) => [

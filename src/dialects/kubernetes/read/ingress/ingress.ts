@@ -49,6 +49,9 @@ export type Backend = WayBackend | { readonly unknown: string };
 
 /** Prefixes of annotations that say nothing to controllers. */
 const OF_OTHERS = /^(?:[^/]*|(?:acme\.)?cert-manager\.io\/.*|external-dns\.alpha\.kubernetes\.io\/.*|kubectl\.kubernetes\.io\/.*|meta\.helm\.sh\/.*|argocd\.argoproj\.io\/.*)$/;
+const HOST = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+/** What validation takes in no path (`invalidPathSequences` in `pkg/apis/networking/validation/validation.go` of kubernetes/kubernetes). */
+const NO_PATH = /\/\/|\/\.\/|\/\.\.\/|%2f|%2F|\/\.{1,2}$/;
 const CLASS = 'kubernetes.io/ingress.class';
 
 /** The class that it names. */
@@ -65,9 +68,12 @@ export function ingressOf(object: ReadObject, cluster: Cluster, controller: Cont
   const doubted = marks.fields().filter(([name]) => name !== CLASS && !OF_OTHERS.test(name) && !controller.isKnown(name, said[name] ?? ''));
   doubted.forEach(([, value]) => value.doubt('what the controller makes of the annotation is not known'));
   const className = classNameOf(object);
+  const named = spec.field('ingressClassName');
+  if (named.isSaid && said[CLASS] !== undefined) named.doubt(`no API server takes it beside the annotation \`${CLASS}\``);
   const backend = (at: Fields) => backendOf(at, namespace, cluster);
   const rules = spec.field('rules').items().map((rule): Rule => {
     const host = rule.field('host').text()?.toLowerCase();
+    if (host && !HOST.test(host)) rule.field('host').doubt('no API server takes it as a host');
     return { ...(host && { host }), paths: rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller)) };
   });
   const other = spec.field('defaultBackend');
@@ -96,6 +102,7 @@ function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Bac
   const own = type === 'ImplementationSpecific' ? pathsOf(said) : undefined;
   if (type !== 'Exact' && type !== 'Prefix' && own === undefined) fields.field('pathType').doubt('what it means is up to the controller');
   else if (own === undefined && value?.startsWith('/') !== true) fields.doubt('its path does not begin with a slash');
+  else if (own === undefined && NO_PATH.test(said)) fields.field('path').doubt('no API server takes it as a path');
   const to = backend(fields.field('backend'));
   const [doubt] = fields.doubts();
   return {
@@ -123,6 +130,7 @@ function backendOf(fields: Fields, namespace: string, cluster: Cluster): Backend
   };
   if (fields.field('resource').isSaid) return unknown('what a resource that is no Service does with requests is not known');
   if (name === undefined) return unknown('it names no Service');
+  if (number !== undefined && portName) return unknown('no API server takes the number of a port beside its name');
   const of = cluster.service(namespace, name);
   const found = number ?? of?.ports.find(one => one.name === portName)?.port;
   return found === undefined ? unknown(`it is not known which port of Service '${name}' it is`) : { namespace, service: name, port: found, weight: 1 };
