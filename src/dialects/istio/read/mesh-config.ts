@@ -9,8 +9,10 @@ export interface MeshConfig {
   readonly rootNamespace: string;
   /** That of the mesh, and its aliases. Absent where they are not known. */
   readonly trustDomains?: readonly string[];
-  /** Those of which certificates are taken. Absent where that is not known, or where those of all are. */
+  /** Those of which certificates are taken, in each revision. Absent where that is not known, or where those of all are. */
   readonly trusted?: readonly string[];
+  /** Those of which they are taken in some revisions, and not in all. */
+  readonly trustedBySome: readonly string[];
   /** What becomes of calls to what the mesh does not know. Undefined where that is not known. */
   readonly outbound?: OutboundMode;
   /** Whether some objects are not seen by all, though they do not say so. */
@@ -31,9 +33,9 @@ export function meshConfigOf(operators: readonly ReadObject[], configMaps: reado
   ].filter(({ isSaid }) => isSaid);
   const [root] = said.flatMap(fields => fields.field('rootNamespace').text() ?? []);
   const [domains, ...otherDomains] = distinct(said.map(trustDomainsOf));
-  const [authorities, ...otherAuthorities] = distinct(said.map(fields =>
-    fields.field('caCertificates').items().flatMap(one => textsOf(one.field('trustDomains')))));
-  const isKnown = said.length > 0 && otherDomains.length + otherAuthorities.length === 0 && !operators.some(trustsAll);
+  const trusting = said.map(fields => [...trustDomainsOf(fields), ...fields.field('caCertificates').items().flatMap(one => textsOf(one.field('trustDomains')))]);
+  const trusted = trusting[0]?.filter(one => trusting.every(list => list.includes(one)));
+  const isKnown = trusted !== undefined && !operators.some(trustsAll);
   const modes = said.map(fields => outboundMode(fields.field('outboundTrafficPolicy')) ?? (fields.field('outboundTrafficPolicy').isSaid ? undefined : 'ALLOW_ANY'));
   const [outbound] = modes.every(mode => mode === modes[0]) ? modes : [];
   const hides = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'discoverySelectors'];
@@ -46,8 +48,9 @@ export function meshConfigOf(operators: readonly ReadObject[], configMaps: reado
   return {
     rootNamespace: root ?? 'istio-system',
     hidesObjects,
+    trustedBySome: isKnown ? [...new Set(trusting.flat())].filter(one => !trusted.includes(one)) : [],
     ...(domains !== undefined && otherDomains.length === 0 && { trustDomains: domains }),
-    ...(isKnown && { trusted: [...domains, ...authorities] }),
+    ...(isKnown && { trusted }),
     ...(outbound !== undefined && { outbound }),
     ...(object !== undefined && { source: sourceOf(object) }),
   };

@@ -10,19 +10,25 @@ import type { MeshConfig } from '../mesh-config';
  *
  * @param certificates When the proxy sees certificates of clients.
  */
-export function trustGate({ trusted, source }: MeshConfig, certificates: Condition): Gate[] {
+export function trustGate({ trusted, trustedBySome, source }: MeshConfig, certificates: Condition): Gate[] {
   if (trusted === undefined || source === undefined) return [];
-  return [gateOf([{
-    when: allOf(certificates, { type: 'certificate' }, noneOf(...ofDomains([OWN, ...trusted]))),
-    then: { value: 'denied', why: 'the mesh does not trust the trust domain of the client', source },
-    source,
-  }])];
+  const why = 'not every revision trusts the trust domain of the client';
+  const perhaps = trustedBySome.filter(one => one !== OWN);
+  const some = allOf(certificates, anyOf(...ofDomains(perhaps)));
+  return [gateOf([
+    ...perhaps.length === 0 ? [] : [{ when: some, then: { value: { unknown: why }, why, source }, source }],
+    {
+      when: allOf(certificates, { type: 'certificate' }, noneOf(...ofDomains([OWN, ...trusted, ...perhaps]))),
+      then: { value: 'denied', why: 'the mesh does not trust the trust domain of the client', source },
+      source,
+    },
+  ])];
 }
 
 /** ztunnel takes those of its own trust domain; newer ones take all that sidecars do (istio/ztunnel `src/tls/workload.rs`). */
-export function ztunnelTrustGate({ trusted, trustDomains: [own] = [], source }: MeshConfig, passesWaypoint: Condition): Gate[] {
+export function ztunnelTrustGate({ trusted, trustedBySome, trustDomains: [own] = [], source }: MeshConfig, passesWaypoint: Condition): Gate[] {
   if (trusted === undefined || source === undefined) return [];
-  const others = [...new Set(trusted)].filter(one => one !== OWN && one !== own);
+  const others = [...new Set([...trusted, ...trustedBySome])].filter(one => one !== OWN && one !== own);
   if (others.length === 0) return [];
   const why = 'releases of ztunnel differ in whether they take certificates of other trust domains';
   return [gateOf([{ when: allOf(anyOf(...ofDomains(others)), noneOf(passesWaypoint)), then: { value: { unknown: why }, why, source }, source }])];
