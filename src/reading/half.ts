@@ -21,9 +21,15 @@ export function halfOf({ cluster, readings }: World): Half {
     const { namespace = DEFAULT_NAMESPACE, name, ports } = service;
     for (const one of ports) {
       const key = `${namespace}/${name}:${one.port}`;
-      const [protocol, leadsTo, { opening }] = [protocolOf(one), endOf(cluster, service, one), service];
+      const [protocol, { opening }] = [declaredOf(one), service];
       servicePorts.set(key, {
-        namespace, service: name, port: one.port, protocol, place: service.place, leadsTo, ...(opening !== undefined && { opening }),
+        namespace,
+        service: name,
+        port: one.port,
+        place: service.place,
+        leadsTo: endOf(cluster, service, one),
+        ...(protocol !== undefined && { protocol }),
+        ...(opening !== undefined && { opening }),
       });
       const [unseen, open] = [unseenPort(cluster, service, one), openPort(cluster, service, one)];
       if (unseen !== undefined) podPorts.set(key, unseen);
@@ -75,8 +81,12 @@ function endsOf(cluster: Cluster, service: Service, { targetPort }: PortOfServic
   });
 }
 
-function protocolOf({ protocol, transport }: PortOfService) {
-  return protocol ?? (transport === 'UDP' ? 'UDP' : 'HTTP');
+function declaredOf({ protocol, transport }: PortOfService) {
+  return protocol ?? (transport === 'UDP' ? 'UDP' : undefined);
+}
+
+function protocolOf(port: PortOfService) {
+  return declaredOf(port) ?? 'HTTP';
 }
 
 function keyOf({ kind, namespace, name }: Workload): string {

@@ -38,7 +38,8 @@ export interface Opening {
 }
 
 export interface HalfService extends ServicePort {
-  readonly protocol: Protocol;
+  /** What it is said to speak; absent where the mesh looks at what is sent. */
+  readonly protocol?: Protocol;
   readonly place: FieldPlace;
   /** How clients outside the cluster come there without a gateway; absent where they do not. */
   readonly opening?: Opening;

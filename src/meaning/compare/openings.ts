@@ -34,7 +34,7 @@ function letsIn({ podPorts, readings }: Half, { namespace, service, port }: Half
 }
 
 function take(
-  comparer: Comparer, kind: Kind, { namespace, service, port, protocol }: HalfService, [before, after]: readonly Conclusion<Passage>[],
+  comparer: Comparer, kind: Kind, { namespace, service, port, protocol = 'HTTP' }: HalfService, [before, after]: readonly Conclusion<Passage>[],
 ): void {
   const to = { namespace, service, port };
   const call = { client: OUTSIDE, pod: { namespace }, port, protocol, entrance: to, ...hasRequests(protocol) && { request: ANY_REQUEST } };

@@ -22,11 +22,24 @@ export function compareService(comparer: Comparer, before: Half, after: Half, ke
     const [old, now] = [was, is].map(({ place: { file, line } }) => `${file}:${line}`);
     comparer.unsure.push({ to: target, why: `${now}: the Service itself leads elsewhere than before (${old}), which is not compared. Compare the two` });
   }
-  const [oldProtocol, protocol] = [was?.protocol ?? port.protocol, port.protocol];
-  const call = callTo(to, hasRequests(oldProtocol) ? oldProtocol : protocol);
   const open = { entrances: [to], hosts: hostsOf(to, to.namespace) };
-  comparer.decisions(target, call, [waysIn(before, to, oldProtocol), waysIn(after, to, protocol)], open, { key: wayKey, kind: kindOfWays });
+  const spoken = spokenAt(was ?? port, port);
+  for (const [old, now] of spoken) {
+    const ways = [waysIn(before, to, old), waysIn(after, to, now)] as const;
+    comparer.decisions(target, callTo(to, hasRequests(old) ? old : now), ways, open, { key: wayKey, kind: kindOfWays });
+  }
+  const [[old, now]] = spoken;
+  const call = callTo(to, hasRequests(old) ? old : now);
   comparer.decisions(target, call, [trafficOf(before, to), trafficOf(after, to)], open, { key: trafficKey, kind: () => 'handling' });
+}
+
+/** What may be spoken at a port of which nothing is declared, the usual first. */
+const DETECTED = ['HTTP', 'TLS', 'TCP'] as const satisfies readonly Protocol[];
+
+/** What was, and is, spoken at a port: everything that may be, on the sides that do not declare it. */
+function spokenAt({ protocol: old }: HalfService, { protocol: now }: HalfService): readonly (readonly [old: Protocol, now: Protocol])[] {
+  if (old !== undefined && now !== undefined) return [[old, now]];
+  return DETECTED.map(one => [old ?? one, now ?? one]);
 }
 
 function callTo(to: ServicePort, protocol: Protocol): Omit<Call, 'client'> {

@@ -17,9 +17,16 @@ export interface Api<Asked> {
   readonly mesh?: ReadMesh;
 }
 
-/** The manifests of one side, and who says what they do. */
-export interface Side<Asked> extends Pick<Api<Asked>, 'judge' | 'mesh'> {
+/** The manifests of one side. */
+export interface Written {
   readonly manifests: readonly any[];
+  /** Who reads them. */
+  readonly mesh?: ReadMesh;
+}
+
+/** The same, and who says what they do. */
+export interface Side<Asked> extends Written {
+  readonly judge: Api<Asked>['judge'];
 }
 
 export type Pair<Asked> = readonly [old: Side<Asked>, now: Side<Asked>];
@@ -51,7 +58,7 @@ export function across<Asked>(api: Api<Asked>, all: readonly Api<Asked>[]): fc.A
   return fc.tuple(sideOf(api), fc.oneof(...others), fc.boolean()).map(([one, other, isOld]) => isOld ? [one, other] : [other, one]);
 }
 
-export function compared<Asked>(...[old, now]: Pair<Asked>): Differences {
+export function compared(...[old, now]: readonly [old: Written, now: Written]): Differences {
   const [before, after] = [old, now].map(({ manifests }, i) =>
     [...documentsIn(`${i === 0 ? 'old' : 'new'}.json`, manifests.map(one => JSON.stringify(one)).join('\n---\n'))]);
   const worlds = worldsOf([before, after], 'default', [old.mesh, now.mesh]);

@@ -21,7 +21,7 @@ import { routedByProfiles } from '../routes/service-profiles';
 /** How many requests are asked of each program. */
 const EACH = 20;
 
-interface Api {
+export interface Api {
   readonly judge: Evaluate;
   readonly mesh?: ReadMesh;
   /** What is not told apart. */
@@ -31,7 +31,7 @@ interface Api {
 const older = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests), request);
 const olderByName = (judge: Evaluate): Evaluate => (manifests, request) => judge(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request);
 
-const IN_THE_MESH: Readonly<Record<string, Api & { readonly programs: fc.Arbitrary<Program> }>> = {
+export const IN_THE_MESH: Readonly<Record<string, Api & { readonly programs: fc.Arbitrary<Program> }>> = {
   ...Object.fromEntries((['istio', 'istio-ambient', 'linkerd', 'kuma', 'cilium'] as const).map(mesh =>
     [`routes of Gateway API, by ${mesh}`, { programs: program, judge: older(routedByGatewayApi(READINGS[mesh])), mesh }])),
   'VirtualServices of Istio': { programs: istioProgram, judge: olderByName(routedByVirtualService), mesh: 'istio' },
