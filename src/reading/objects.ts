@@ -1,5 +1,6 @@
 import { type Named, named, plainNames } from './cluster/object';
 import { keptOf, sayDropped } from './dropped';
+import { isOfTools } from './marks';
 import type { Document, Path, Readable } from '../manifests/documents';
 import { Fields, type FieldPlace, type Finding } from '../manifests/fields';
 import type { Source } from '../meaning/decision';
@@ -11,7 +12,7 @@ export interface ReadObject extends Named {
   /** By which it is told from all others: a version of its kind is none. */
   readonly key: string;
   readonly manifest: any;
-  /** Of the whole manifest. `apiVersion`, `kind`, `status` and the metadata but labels and annotations are asked for already. */
+  /** Of the whole manifest. `apiVersion`, `kind`, `status` and the metadata but labels and annotations of a mesh are asked for already. */
   readonly fields: Fields;
 }
 
@@ -81,10 +82,23 @@ class ObjectOf implements ReadObject {
 
   private withoutHead(fields: Fields): Fields {
     fields.takeFields(isOfHead);
-    fields.field('metadata').takeFields(isOfMetadata);
+    this.takeMetadata(fields.field('metadata'));
     sayDropped(fields, this.kind, this.version, this.dropped);
     return fields;
   }
+
+  private takeMetadata(metadata: Fields): void {
+    metadata.takeFields(isOfMetadata);
+    if (isAnnotated(this.kind)) return;
+    for (const marks of ['labels', 'annotations'] as const) {
+      if (this.manifest.metadata[marks] !== undefined) metadata.field(marks).takeFields(isOfTools);
+    }
+  }
+}
+
+/** Controllers of Ingress read annotations of any domain. */
+function isAnnotated(kind: string): boolean {
+  return kind === 'Ingress' || kind === 'IngressClass';
 }
 
 function isOfHead(name: string): boolean {

@@ -12,11 +12,11 @@ import { ANY_SENT, type Call, type Says } from '../egress/call';
 
 /** What leaves by policies that somebody else wrote. */
 export const LEAVING: Readonly<Record<string, Oracle>> = Object.fromEntries(
-  Object.entries(APIS).map(([title, api]) => [`what leaves by ${title}`, says(api, call, answer)]));
+  Object.entries(APIS).map(([title, api]) => [`what leaves by ${title}`, says(api, call, leaves)]));
 
 const PROTOCOLS = { http: 'HTTP', tls: 'TLS', bytes: 'TCP', datagram: 'UDP', echo: 'TCP' } as const satisfies Readonly<Record<Says['kind'], Outside['protocol']>>;
 
-function answer({ readings }: World, { namespace, labels, serviceAccount, ip, name, port, says: said }: Call): Answer {
+export function leaves({ readings }: World, { namespace, labels, serviceAccount, ip, name, port, says: said }: Call): Answer {
   const client: Client = { kind: 'pod', namespace, labels, serviceAccount, meshed: true };
   const protocol = PROTOCOLS[said.kind];
   const gates = readings.flatMap(({ reading: { leaving } }) => leaving?.(client, { isOutside: true, protocol }) ?? []);
