@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"cdk8s-mesh.dev/conformance/harness/sidecars"
+	"istio.io/istio/pilot/pkg/networking/util"
 	"istio.io/istio/pkg/wellknown"
 )
 
@@ -111,6 +112,10 @@ func answerTCP(f *listener.Filter) (*listener.Filter, error) {
 	var proxy tcp.TcpProxy
 	if err := f.GetTypedConfig().UnmarshalTo(&proxy); err != nil {
 		return nil, err
+	}
+	// Nobody stands there, or Istio makes no such cluster: Envoy closes the connection.
+	if cluster := proxy.GetCluster(); cluster == util.BlackHoleCluster || strings.HasSuffix(cluster, "zero-weight|internal.cluster.local") {
+		return f, nil
 	}
 	return sidecars.ToBackend(f, sidecars.BackendsOf(&proxy, backendOf)), nil
 }

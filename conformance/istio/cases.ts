@@ -10,7 +10,7 @@ import { egressCases } from './egress';
 import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
-import { foreignGatewayRoutes, foreignGatewayRoutesAtWaypoints, foreignRoutes, foreignRoutesAtWaypoints } from './foreign/routes';
+import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
 import { gatewayAccessCases } from './gateway-access';
@@ -36,10 +36,7 @@ const cases = [
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
   ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
   ...mostlyKnown(foreignAccessAtWaypoints(seed, count), 0.3, 'allowed', '"denied"'),
-  ...mostlyKnown(foreignRoutes(seed, count), 0.45, '/cart-v', 'no route'),
-  ...mostlyKnown(foreignGatewayRoutes(seed, count), 0.4, '/cart-v', 'no route'),
-  ...mostlyKnown(foreignRoutesAtWaypoints(seed, count), 0.45, '/cart-v', 'no route'),
-  ...mostlyKnown(foreignGatewayRoutesAtWaypoints(seed, count), 0.5, '/cart-v', 'no route'),
+  ...foreignRoutes(seed, count),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -3,6 +3,7 @@ package sidecars
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -46,15 +47,18 @@ func answerOne(connection net.Conn) {
 	if err != nil {
 		return
 	}
-	answer, words := backendCluster, strings.Split(first+" ", " ")
+	words := strings.Split(first+" ", " ")
+	path, _, _ := strings.Cut(words[1], "?")
+	answer := backendCluster
 	if words[0] == http.MethodConnect {
-		answer = headers.Get(AnswerHeader)
+		answer, path = headers.Get(AnswerHeader), ""
 		fmt.Fprint(connection, "HTTP/1.1 200 OK\r\n\r\n")
-		// Whatever the client says in the tunnel, it is all that it says.
 		if _, err := reader.Peek(1); err != nil {
 			return
 		}
+		// What else the client says must not be lost, or the answer might be.
+		defer io.Copy(io.Discard, reader) //nolint:errcheck
+		defer connection.(*net.UnixConn).CloseWrite()
 	}
-	path, _, _ := strings.Cut(words[1], "?")
 	fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\n%s: %s\r\n%s: %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", AnswerHeader, answer, PathHeader, path)
 }

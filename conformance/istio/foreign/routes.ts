@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { sentAs } from './sent';
-import type { Known } from './share';
+import { type Known, mostlyKnown } from './share';
 import { storedExperimental } from './stored';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { hasRequests, type Protocol } from '../../../src/model/protocol';
 import { program as gatewayApiProgram, requests } from '../../../test/reading/routes/gateway-api';
 import { readOutcome } from '../../../test/reading/routes/outcome';
 import { istioProgram } from '../../../test/reading/routes/virtual-services';
@@ -18,20 +19,46 @@ interface Asking {
   readonly programs: typeof istioProgram;
   /** What a cluster stores of an object, which is one of several. */
   readonly admitted: (manifest: any, i: number) => any[];
+  /** The part of the requests of which at most it is not known what becomes of them, and some answers that there are. */
+  readonly most: number;
+  readonly answers: readonly string[];
 }
 
-/** VirtualServices and DestinationRules that somebody else wrote, and requests to a Service. Where the library says that they go, sidecars send them. */
-const VIRTUAL_SERVICES: Asking = { about: 'foreign VirtualServices', mesh: 'istio', programs: istioProgram, admitted: asAdmitted };
-/** The same of routes of Gateway API. */
-const ROUTES: Asking = { about: 'foreign HTTPRoutes and GRPCRoutes', mesh: 'istio', programs: gatewayApiProgram, admitted: storedExperimental };
+const REQUESTS: readonly Protocol[] = ['HTTP', 'GRPC'];
+const CONNECTIONS: readonly Protocol[] = ['TCP', 'TLS'];
+const SENT = ['/cart-v', 'no route'];
 
-export const foreignRoutes = (seed: number, count: number) => asked(VIRTUAL_SERVICES, seed, count);
-export const foreignGatewayRoutes = (seed: number, count: number) => asked(ROUTES, seed, count);
-/** Where waypoints send them. */
-export const foreignRoutesAtWaypoints = (seed: number, count: number) =>
-  asked({ ...VIRTUAL_SERVICES, about: 'foreign VirtualServices at waypoints', mesh: 'istio-ambient', programs: atWaypoints(istioProgram) }, seed, count);
-export const foreignGatewayRoutesAtWaypoints = (seed: number, count: number) =>
-  asked({ ...ROUTES, about: 'foreign HTTPRoutes and GRPCRoutes at waypoints', mesh: 'istio-ambient', programs: atWaypoints(gatewayApiProgram) }, seed, count);
+/**
+ * VirtualServices and DestinationRules that somebody else wrote, and routes of Gateway API, with what is sent to a Service. Where the library says that it
+ * goes, sidecars send it, and waypoints.
+ */
+const ALL: readonly Asking[] = [
+  ofIstio('foreign VirtualServices', 'istio', REQUESTS, 0.45, SENT),
+  ofGatewayApi('foreign HTTPRoutes and GRPCRoutes', 'istio', REQUESTS, 0.4, SENT),
+  ofIstio('foreign VirtualServices at waypoints', 'istio-ambient', REQUESTS, 0.45, SENT),
+  ofGatewayApi('foreign HTTPRoutes and GRPCRoutes at waypoints', 'istio-ambient', REQUESTS, 0.5, SENT),
+  ofIstio('foreign VirtualServices for connections', 'istio', CONNECTIONS, 0.65, ['/cart-v']),
+  ofGatewayApi('foreign TCPRoutes and TLSRoutes', 'istio', CONNECTIONS, 0.7, ['/cart-v']),
+  ofIstio('foreign VirtualServices for connections at waypoints', 'istio-ambient', CONNECTIONS, 0.3, ['/cart-v']),
+  ofGatewayApi('foreign TCPRoutes and TLSRoutes at waypoints', 'istio-ambient', CONNECTIONS, 0.3, ['/cart-v']),
+];
+
+export function foreignRoutes(seed: number, count: number): readonly Case[] {
+  return ALL.flatMap(one => mostlyKnown(asked(one, seed, count), one.most, ...one.answers));
+}
+
+function ofIstio(about: string, mesh: Asking['mesh'], protocols: readonly Protocol[], most: number, answers: readonly string[]): Asking {
+  return { about, mesh, programs: programsFor(istioProgram, mesh, protocols), admitted: asAdmitted, most, answers };
+}
+
+function ofGatewayApi(about: string, mesh: Asking['mesh'], protocols: readonly Protocol[], most: number, answers: readonly string[]): Asking {
+  return { about, mesh, programs: programsFor(gatewayApiProgram, mesh, protocols), admitted: storedExperimental, most, answers };
+}
+
+function programsFor(programs: typeof istioProgram, mesh: Asking['mesh'], protocols: readonly Protocol[]): typeof istioProgram {
+  const some = programs.filter(({ protocol }) => protocols.includes(protocol));
+  return mesh === 'istio' ? some : atWaypoints(some);
+}
 
 /** With a waypoint in the namespace of the Service, or in another one. */
 function atWaypoints(programs: typeof istioProgram): typeof istioProgram {
@@ -40,10 +67,8 @@ function atWaypoints(programs: typeof istioProgram): typeof istioProgram {
     ({ protocol, manifests: [{ ...service, metadata: { ...service.metadata, labels: own } }, ...others] }));
 }
 
-const isAsked = ({ protocol }: { readonly protocol: string }) => protocol === 'HTTP' || protocol === 'GRPC';
-
 function asked({ about, mesh, programs, admitted }: Asking, seed: number, count: number): Known {
-  const samples = fc.sample(programs.filter(isAsked).chain(program =>
+  const samples = fc.sample(programs.chain(program =>
     fc.tuple(fc.constant(program), fc.array(requests(program), { minLength: 20, maxLength: 20 }))), { seed, numRuns: count });
   let unknown = 0;
   const cases = samples.map(([{ protocol, manifests: [{ metadata: { labels } }, ...others] }, all], i): Case => {
@@ -93,21 +118,29 @@ function servicesOf(protocol: string, labels: object | undefined, i: number): ob
 }
 
 /**
- * What a cluster takes of it: some weight, times, one list of copies, a redirect to somewhere, and server names of the hosts alone, which no request
- * has. What is misspelt is not stored. What fails by
- * chance, always fails; no two are of one age, or have one name.
+ * What a cluster takes of it: some weight, times, one list of copies, a redirect to somewhere, and server names of the hosts alone. What is misspelt is
+ * not stored. What fails by chance, always fails; no two are of one age, or have one name.
  */
 function asAdmitted({ kind, metadata, spec }: any, i: number): any[] {
-  const { tls: _, exportTo, ...own } = spec;
+  const { exportTo, ...own } = spec;
   const to = exportTo?.filter((one: string) => one !== '~');
   const creationTimestamp = `${metadata.creationTimestamp?.slice(0, 10) ?? '2026-11-03'}T00:00:0${i}Z`;
   const manifest = { apiVersion: 'networking.istio.io/v1', kind, metadata: { ...metadata, creationTimestamp }, spec: { ...own, ...to !== undefined && { exportTo: to } } };
   if (kind === 'VirtualService') {
-    return to?.length === 0 ? [] : [{ ...manifest, spec: { ...manifest.spec, http: own.http.map(httpAsAdmitted), tcp: own.tcp?.map(weighed) } }];
+    const routes = { http: own.http.map(httpAsAdmitted), tcp: own.tcp?.map(weighed), ...namedAsAdmitted(own) };
+    return to?.length === 0 ? [] : [{ ...manifest, spec: { ...manifest.spec, ...routes } }];
   }
   const isSaid = (own.trafficPolicy.portLevelSettings ?? []).every((setting: any) => Object.keys(setting).length > 1);
   return isSaid && Object.keys(own.trafficPolicy).some(name => name !== 'retryBudget') && !JSON.stringify(own).includes('"0s"')
     ? [{ ...manifest, metadata: { ...manifest.metadata, name: `rule-${i}` } }] : [];
+}
+
+/** Server names are those of the hosts. */
+function namedAsAdmitted({ hosts, tls = [] }: any): { readonly tls?: any[]; readonly hosts?: string[] } {
+  const isNamed = (name: string) => name.endsWith('.example.com') || hosts.includes(name);
+  const named = tls.map((route: any) => ({ ...weighed(route), match: route.match.filter(({ sniHosts }: any) => sniHosts.every(isNamed)) }))
+    .filter(({ match }: any) => match.length > 0);
+  return { tls: named.length > 0 ? named : undefined, hosts: named.length > 0 ? [...hosts, '*.example.com'] : hosts };
 }
 
 function httpAsAdmitted({ mirror, timeout, redirect, fault, timeouts: _, header: __, ...route }: any): any {
@@ -125,10 +158,10 @@ function weighed({ route, ...rule }: any): any {
   return { ...rule, ...route && { route: isNothing ? route.map((one: any) => ({ ...one, weight: 1 })) : route } };
 }
 
-/** The answer of a sidecar. It says the path, where the route may change it. */
+/** The answer of a sidecar. It says the path, where the route may change it. A connection that nobody takes is closed. */
 function said(outcome: Outcome, { protocol, path }: RouteRequest): string | readonly string[] {
   switch (outcome.kind) {
-    case 'failed': return 'no route';
+    case 'failed': return hasRequests(protocol) ? 'no route' : 'denied';
     case 'redirected': return `${protocol === 'GRPC' ? 'HTTP 200, gRPC "2"' : `HTTP ${outcome.status}, gRPC ""`}, to ${outcome.location}`;
     case 'responded': return status(protocol, outcome.status);
   }
@@ -138,7 +171,7 @@ function said(outcome: Outcome, { protocol, path }: RouteRequest): string | read
   }
   // What gets some requests with one change of headers, and some with another, is one backend in the answer.
   const backends = perBackend(outcome.arrivals, ({ service }) => shareOf(...outcome.arrivals.filter(one => one.service === service)));
-  const [changed = path] = outcome.arrivals.map(({ request }) => request!.path);
+  const [changed = path] = outcome.arrivals.map(({ request }) => request?.path);
   return changed === path ? [backends, `${backends} ${path}`] : `${backends} ${changed}`;
 }
 

@@ -101,6 +101,20 @@ test('what is misspelt leaves open only what depends on it', () => {
   expect(asked([{ ...route(rules), spec: { ...route(rules).spec, rule: [] } }], '/c')).toBe('unknown');
 });
 
+test('of connections by Istio, those for other names go past it, and routes of other namespaces are for anyone', () => {
+  const by = (kind: string, namespace: string, mesh: ReadMesh, host = 'cart') => {
+    const own = { apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata: { name: 'route', namespace } };
+    const spec = { parentRefs: [{ group: '', kind: 'Service', name: 'cart', namespace: 'shop' }], ...kind === 'TLSRoute' && { hostnames: ['a.example.com'] } };
+    const protocol = kind === 'TLSRoute' ? 'TLS' : 'TCP';
+    const given = readOutcome(reading([{ ...own, spec: { ...spec, rules: [to('a')] } }], 'default', mesh), { ...REQUEST, protocol, host });
+    return given === 'unknown' ? given : given.kind === 'forwarded' ? given.arrivals.map(({ service }) => service).join() : given.kind;
+  };
+
+  expect([by('TCPRoute', 'shop', 'istio'), by('TCPRoute', 'web', 'istio'), by('TCPRoute', 'web', 'linkerd')]).toEqual(['shop/a:80', 'unknown', 'shop/cart:80']);
+  expect(by('TLSRoute', 'shop', 'istio', 'a.example.com')).toBe('shop/a:80');
+  expect([by('TLSRoute', 'shop', 'istio', 'b.example.com'), by('TLSRoute', 'shop', 'linkerd', 'b.example.com')]).toEqual(['unknown', 'failed']);
+});
+
 describe('an HTTPRoute of Linkerd', () => {
   const ofLinkerd = (rule: object, more: object = {}) => ({ ...route([rule], more), apiVersion: 'policy.linkerd.io/v1beta3' });
   const handling = (rule: object, annotations = {}) => {

@@ -150,3 +150,18 @@ test('clients with a Sidecar follow the routes that it imports', () => {
   expect(follow(importing(['./*'], {}, 'istio-system'), importing(['*/*']))).toBe('basket');
   expect(follow(importing(['./*'], { workloadSelector: { labels: { app: 'other' } } }))).toBe('unknown');
 });
+
+test('connections for server names that no route is for go past the mesh, unless that lets out nothing that it does not know', () => {
+  const named = istio('VirtualService', {
+    hosts: ['cart.shop.svc.cluster.local', 'a.example.com'],
+    tls: [{ match: [{ sniHosts: ['a.example.com'] }], route: [{ destination: { host: 'basket', port: { number: 80 } } }] }],
+  });
+  const of = (host: string, ...more: readonly object[]) => {
+    const [request] = fc.sample(requests({ protocol: 'TLS' }), 1);
+    const outcome = readOutcome(reading([named, ...more], 'default', 'istio'), { ...request, host, client: { namespace: 'web' } });
+    return outcome === 'unknown' ? outcome : outcome.kind;
+  };
+  const closed = istio('Sidecar', { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }, 'web');
+
+  expect([of('a.example.com'), of('b.example.com'), of('b.example.com', closed)]).toEqual(['forwarded', 'unknown', 'failed']);
+});

@@ -90,7 +90,7 @@ interface Standing {
 function readingOf(className: string | undefined): RouteReading | undefined {
   if (className === 'consul') return undefined;
   const base = className === 'istio' || className?.startsWith('istio-') === true ? READINGS.istio : className === 'cilium' ? READINGS.cilium : BY_THE_WORD;
-  return { ...base, takes: base.takesAtGateways, kinds: { ...BY_THE_WORD.kinds }, reads: () => true, otherKinds: 'unknown', mergesPorts: true, noBackends: 'fails' };
+  return { ...base, takes: base.takesAtGateways, kinds: { ...BY_THE_WORD.kinds }, reads: () => true, otherKinds: 'unknown', otherNames: 'fail', mergesPorts: true, noBackends: 'fails' };
 }
 
 const KINDS: { readonly [P in Listener['protocol']]: readonly RouteKind[] } = {

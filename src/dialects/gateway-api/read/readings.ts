@@ -35,6 +35,10 @@ export interface RouteReading {
   readonly oldestFirst: boolean;
   /** Whether routes of the namespace of the client stand in place of those of the Service, or beside them, or whether a waypoint reads those of its own. */
   readonly consumers: 'instead' | 'beside' | 'at the waypoint';
+  /** Whose connections routes for these are for that are of another namespace than the Service. */
+  readonly connections: 'of their namespace' | 'of anyone';
+  /** What becomes of connections that ask for a server name that no route is for. */
+  readonly otherNames: 'fail' | 'go past the mesh';
   /** Whether routes for a port are merged with those for all ports; where they are not, it is not known which one goes first, or is dropped. */
   readonly mergesPorts: boolean;
   /** The parts of a match. None where it is passed over. */
@@ -104,6 +108,8 @@ const SPECIFICATION: RouteReading = {
   otherKinds: 'nothing',
   oldestFirst: true,
   consumers: 'instead',
+  connections: 'of their namespace',
+  otherNames: 'fail',
   mergesPorts: true,
   variations: SPECIFIED,
   unmatched: 'fails',
@@ -141,13 +147,17 @@ const ISTIO: RouteReading = {
   ...SPECIFICATION,
   title: 'Istio',
   kinds: { ...SPECIFICATION.kinds, TLS: ['TLSRoute'], UDP: [] },
-  // Sidecars take server names of a TLSRoute that has one.
-  reads: ({ kind, hostnames }) => kind !== 'TLSRoute' || hostnames.length === 1 || 'unknown',
+  // Sidecars take server names of a TLSRoute that has one, and nothing of one without weight (`convertTLSRoute` in `conversion.go`).
+  reads: route => route.kind !== 'TLSRoute' || (route.hostnames.length === 1 && !isWeightless(route)) || 'unknown',
   // `extractParentReferenceInfo` and `referenceAllowed` in `conversion.go`: the port of a parent counts, and no section.
   readsSections: false,
   // `computeRoute` in `route_collections.go`
   otherFilters: 'drop the route',
   otherKinds: 'unknown',
+  // `TCPRouteCollection` and `TLSRouteCollection` there: all see them, and nobody asks where they come from.
+  connections: 'of anyone',
+  // `buildListenerFromEntry` in `pilot/pkg/networking/core/listener.go`
+  otherNames: 'go past the mesh',
   mergesPorts: false,
   // A rule of a GRPCRoute that has no matches comes last, unless the port of the Service makes one (`augmentPortMatch` in `conversion.go`).
   variations: (match, rule, kind, hasPort) => kind === 'GRPCRoute'
@@ -315,11 +325,21 @@ const CILIUM: RouteReading = {
   needsGrant: 'unknown',
 };
 
+function isWeightless({ rules }: Route): boolean {
+  return rules.some(({ backends }) => backends.every(({ weight }) => weight === 0));
+}
+
 /** How each mesh reads the routes of a Service. `docs/traps/` has the places. */
 export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul' | MeshOfSmi>]: RouteReading } = {
   'istio': ISTIO,
   // A waypoint reads no server names. Routes that are not merged stand one behind the other there (`pilot/pkg/networking/core/listener_waypoint.go`).
-  'istio-ambient': { ...ISTIO, title: 'Istio in ambient mode', kinds: { ...ISTIO.kinds, TLS: ['TCPRoute'] }, consumers: 'at the waypoint' },
+  'istio-ambient': {
+    ...ISTIO,
+    title: 'Istio in ambient mode',
+    kinds: { ...ISTIO.kinds, TLS: ['TLSRoute', 'TCPRoute'] },
+    reads: route => route.kind !== 'TLSRoute' || (isWeightless(route) && 'unknown'),
+    consumers: 'at the waypoint',
+  },
   'linkerd': LINKERD,
   'kuma': KUMA,
   'cilium': CILIUM,

@@ -50,6 +50,9 @@ export function waysInMesh(
   if (read.length === 0) return undefined;
   const ofProducers = waysOf(reading, producers, place);
   if (consumers.length === 0) return ofProducers;
+  if (!hasRequests(place.protocol) && reading.connections === 'of anyone') {
+    return { branches: [], otherwise: { value: unknownBy(OF_ANYONE, read.map(({ route }) => route)), why: OF_ANYONE } };
+  }
   return {
     branches: [
       ...consumers.map(([namespace, own]): Branch<Way> => ({
@@ -62,6 +65,8 @@ export function waysInMesh(
     otherwise: { value: toService(service), why: 'no route is for clients of other namespaces' },
   };
 }
+
+const OF_ANYONE = 'a route for connections stands outside the namespace of the Service, and connections of clients of other namespaces go by it, too';
 
 /** Whether a route is left out as a whole, for something that one of its rules says. */
 export function isDropped(reading: RouteReading, route: Route): boolean {
@@ -186,8 +191,10 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
       source,
       owner: reading.oldestFirst ? route : { source },
     };
-  })), { value: answered(404), why: 'no route is for the name' });
+  })), reading.otherNames === 'fail' ? { value: answered(404), why: 'no route is for the name' } : { value: { unknown: PAST }, why: PAST });
 }
+
+const PAST = 'connections for other names go past the mesh, unless that lets out nothing that it does not know';
 
 function namesOf({ kind, hostnames }: Route): readonly (string | undefined)[] {
   return kind === ('TLSRoute' satisfies RouteKind) && hostnames.length > 0 ? hostnames : [undefined];

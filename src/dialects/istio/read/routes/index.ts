@@ -114,11 +114,13 @@ class Routes {
   private waysBy(own: readonly VirtualService[], to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const place = this.placeAt(to.port);
     if (this.mesh === 'istio-ambient') return this.waysInAmbient(own, to, protocol, place);
-    const ways = waysBy(own, to, protocol, place);
+    const ways = waysBy(own, to, protocol, place, { importedWhen: () => ALWAYS, outbound: this.scopes.modeOf(undefined) });
     if (ways === undefined) return undefined;
     const toIt: Decision<Way> = { branches: [], otherwise: { value: toService(to), why: 'the Sidecar of the client imports no VirtualService for it' } };
-    return this.scopes.decision(this.scopes.all, sidecar => waysBy(own, to, protocol, place, one =>
-      this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port: to.port })) ?? toIt, ways);
+    return this.scopes.decision(this.scopes.all, sidecar => waysBy(own, to, protocol, place, {
+      importedWhen: one => this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port: to.port }),
+      outbound: this.scopes.modeOf(sidecar),
+    }) ?? toIt, ways);
   }
 
   public traffic(to: ServicePort): Decision<Traffic> | undefined {

@@ -1,11 +1,18 @@
 import type { Place, ReadRoute } from './http-route';
 import type { Match } from './match';
+import type { OutboundMode } from '../mesh-config';
 import { branchOf, isOn, seenBy, type VirtualService } from './virtual-service';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, type Condition } from '../../../../meaning/condition';
 import type { Verdict } from '../../../../meaning/decision';
 import type { Way } from '../../../../meaning/world';
 import type { Candidate } from '../../../../reading/ranking';
+
+/** The clients that follow routes: which of them they import, and what becomes of what they do not know. */
+export interface Following {
+  readonly importedWhen: (one: VirtualService) => Condition;
+  readonly outbound: OutboundMode | undefined;
+}
 
 /** A match of a route for server names, on the port that is called. */
 interface Chain {
@@ -16,13 +23,16 @@ interface Chain {
 
 const CLOSED: Verdict<Way> = { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no route is for the server name' };
 
+const PAST = 'no route is for the server name, and such connections go past the mesh, unless that lets out nothing that it does not know';
+
 /**
  * What becomes of connections over TLS, by the names that they ask for: the closest name decides, whichever VirtualService says it, and where
- * any match is for the client, all other names are closed (`buildSidecarOutboundTLSFilterChainOpts` in `pilot/pkg/networking/core/tls.go`
- * of istio/istio, and `filter_chain_match` of Envoy). Ranks are above 0 for names.
+ * any match is for the client, all other names pass through the proxy, or are closed (`buildSidecarOutboundTLSFilterChainOpts` in
+ * `pilot/pkg/networking/core/tls.go` and `buildListenerFromEntry` in `listener.go` of istio/istio, and `filter_chain_match` of Envoy). Ranks are
+ * above 0 for names.
  */
 export function byServerName(
-  all: readonly VirtualService[], { port }: ServicePort, place: Place, importedWhen: (one: VirtualService) => Condition,
+  all: readonly VirtualService[], { port }: ServicePort, place: Place, { importedWhen, outbound }: Following,
 ): Candidate<Way>[] {
   const chains = all.flatMap(one => one.tls.filter(({ destinations }) => destinations.length > 0)
     .flatMap(route => route.matches.filter(match => isOn(match, one, port)).map((match): Chain => ({ one, route, match }))));
@@ -34,7 +44,7 @@ export function byServerName(
     return [
       ...serverNames(match)
         .map(({ closest, request }) => ({ ...branchOf(route, match, one, place, allOf(when, request)), owner: one, rank: [1 + closest, rank] })),
-      { ...candidate, rank: [0, rank], when, then: CLOSED },
+      { ...candidate, rank: [0, rank], when, then: outbound === 'REGISTRY_ONLY' ? CLOSED : { value: { unknown: PAST }, why: PAST } },
     ];
   }));
 }

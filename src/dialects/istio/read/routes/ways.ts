@@ -1,5 +1,5 @@
 import type { Place } from './http-route';
-import { byServerName } from './server-names';
+import { byServerName, type Following } from './server-names';
 import { branchOf, isFor, isOn, seenBy, type VirtualService } from './virtual-service';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition } from '../../../../meaning/condition';
@@ -15,8 +15,9 @@ import { type Candidate, ranked } from '../../../../reading/ranking';
  * `buildSidecarVirtualHostsForVirtualService` in `pilot/pkg/networking/core/route/route.go` of istio/istio).
  */
 export function waysBy(
-  all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place, importedWhen: (one: VirtualService) => Condition = () => ALWAYS,
+  all: readonly VirtualService[], to: ServicePort, protocol: Protocol, place: Place, following: Following,
 ): Decision<Way> | undefined {
+  const { importedWhen } = following;
   const known = all.filter(one => one.doubt === undefined && isFor(one, to));
   const doubtful = all.filter(one => !known.includes(one)).flatMap(one => seenBy(one).map(({ who }): Candidate<Way> => {
     const doubt = one.doubt ?? { type: 'unknown', why: 'it is not known whether the VirtualService is for the Service', place: one.source.place };
@@ -24,7 +25,7 @@ export function waysBy(
     return { rank: [Infinity, 9], when: allOf(importedWhen(one), who, doubt), then, source: one.source, owner: one };
   }));
   const candidates = [
-    ...doubtful, ...protocol === 'TLS' ? byServerName(known, to, place, importedWhen) : known.flatMap(one => candidatesOf(one, to, protocol, place, importedWhen(one))),
+    ...doubtful, ...protocol === 'TLS' ? byServerName(known, to, place, following) : known.flatMap(one => candidatesOf(one, to, protocol, place, importedWhen(one))),
   ];
   return candidates.length === 0 ? undefined : ranked(candidates, { value: toService(to), why: 'no VirtualService is for it' });
 }
