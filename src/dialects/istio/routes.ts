@@ -10,7 +10,8 @@ import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
-import { destinationsOf, handlesRequests } from '../../model/route';
+import { hasRequests } from '../../model/protocol';
+import { destinationsOf, handlesRequests, isConsumerRoute } from '../../model/route';
 import { isService } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
 import { refusing, renderUnless, together } from '../contract/rendering';
@@ -104,9 +105,14 @@ function handlingRefusals(model: RouteModel): Refusal<RouteFeature>[] {
 export const istioRoutes: RouteExtension = {
   ...ISTIO,
   renders: `${ISTIO.renders}, and an EnvoyFilter for a rate limit`,
+  supports: {
+    ...ISTIO.supports,
+    TLSRoute: partial('connections to all other servers go past the proxy to the Service, without mutual TLS', 'a TLSRoute for each server name'),
+    MeshConsumerRoute: partial('for requests: sidecars of all namespaces follow routes for connections', 'the namespace of the route'),
+  },
   claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
   render: model => together(
-    ISTIO.render(model), refusing(opaqueTls(model)), renderUnless(istioRateLimitRefusals(model), () => rateLimitFilters(model)),
+    ISTIO.render(model), refusing([...opaqueTls(model), ...consumersOfConnections(model)]), renderUnless(istioRateLimitRefusals(model), () => rateLimitFilters(model)),
   ),
 };
 
@@ -147,4 +153,15 @@ function opaqueTls({ ports }: RouteModel): Refusal<RouteFeature>[] {
       reason: 'sidecars read no TCPRoute on a port that speaks TLS',
       remedy: 'Match on the names of the servers, with TlsMatch.sni, or let the Service and the MeshService say that the port speaks TCP',
     }));
+}
+
+/** istiod makes VirtualServices that all namespaces see of TCPRoutes and TLSRoutes (`pilot/pkg/config/kube/gateway/route_collections.go`). */
+function consumersOfConnections(model: RouteModel): Refusal<RouteFeature>[] {
+  if (!isConsumerRoute(model) || beyondGatewayApi(model).length > 0) return [];
+  return model.ports.filter(({ protocol, rules }) => !hasRequests(protocol) && rules.length > 0).map(({ port }) => ({
+    feature: 'MeshConsumerRoute',
+    port,
+    reason: 'sidecars of all namespaces follow a route for connections, wherever it is',
+    remedy: 'Write what is for connections in the namespace of the Service, for all clients',
+  }));
 }

@@ -63,6 +63,20 @@ test('what Istio refuses of other routes is refused here, too', () => {
     .toEqual(['sidecars read no TCPRoute on a port that speaks TLS']);
 });
 
+test('sidecars of all namespaces would follow a route for connections that is for those of one', () => {
+  const [requests] = http({}).ports;
+  const consumer = (handling: Handling, ...ports: RouteModel['ports']): RouteModel =>
+    ({ ...http(handling), namespace: 'web', service: { name: 'cart', namespace: 'shop' }, ports });
+  const connections = { port: 6379, protocol: 'TCP', rules: [rule()] } as const;
+  const ports = (model: RouteModel) => routes.render(model).refusals.map(({ port }) => port);
+
+  expect(ports(consumer({}, requests))).toEqual([]);
+  expect(ports(consumer({}, requests, connections))).toEqual([6379]);
+  expect(ports({ ...consumer({}, connections), namespace: 'shop' })).toEqual([]);
+  // A VirtualService says who sees it.
+  expect(ports(consumer(faults, { ...requests, rules: [rule({ handling: faults })] }, connections))).toEqual([]);
+});
+
 test('waypoints read no VirtualService beside routes of Gateway API', () => {
   expect((['FaultInjection', 'RetryGRPCStatus', 'RetryResponsesOnly'] as const).map(feature => ambient.supports[feature].level))
     .toEqual(['none', 'none', 'none']);
