@@ -31,7 +31,13 @@ const CASES: readonly Case[] = [
   { manifest: gateway('GRPCRoute', { parentRefs: [{ ...SERVICE, name: 'rpc' }], rules: [grpc] }), specs: [{ parentRefs: [FRONT], rules: [grpc] }], beside: [GATEWAY, RPC], meaningless },
   { manifest: gateway('TCPRoute', { parentRefs: [DB], rules: [{ backendRefs }] }, 'cart', 'v1alpha2'), beside: [PORTS] },
   { manifest: gateway('TCPRoute', { parentRefs: [DB], rules: [{ backendRefs }] }), beside: [PORTS] },
-  { manifest: gateway('TLSRoute', { parentRefs: [DB], hostnames: ['a.example.com'], rules: [{ backendRefs }] }), beside: [PORTS, TLS], meaningless },
+  // Meshes differ on connections for other names.
+  {
+    mesh: 'linkerd',
+    manifest: gateway('TLSRoute', { parentRefs: [DB], hostnames: ['a.example.com'], rules: [{ backendRefs }] }),
+    beside: [PORTS, TLS],
+    meaningless: { ...meaningless, 'parentRefs[].sectionName': 'Linkerd reads none' },
+  },
   { manifest: gateway('UDPRoute', { parentRefs: [DB], rules: [{ backendRefs }] }), beside: [PORTS] },
   {
     manifest: GATEWAY,
