@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { answerTo } from './requests';
+import { requests } from './routes/gateway-api';
 import { readOutcome } from './routes/outcome';
 import { reading } from './world';
 import { withApps } from '../oracle/differences/apps';
@@ -9,7 +10,6 @@ import { isOfMesh } from '../oracle/differences/pairs';
 import { APIS as ENTERING } from '../oracle/differences/sides';
 import { leaves } from '../oracle/foreign/leaving';
 import { IN_THE_MESH } from '../oracle/foreign/routes';
-import { requests } from './routes/gateway-api';
 
 /** What people and their tools write on every object says nothing to a mesh, and leaves known what is known without it. */
 

@@ -9,8 +9,8 @@ import { beyondGatewayApi } from './virtual-service/beyond';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
 import { flatMap } from '../../model/lists';
-import type { RouteModel } from '../../model/route';
 import { hasRequests } from '../../model/protocol';
+import type { RouteModel } from '../../model/route';
 import { destinationsOf, handlesRequests, isConsumerRoute } from '../../model/route';
 import { isService } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
@@ -107,7 +107,8 @@ export const istioRoutes: RouteExtension = {
   renders: `${ISTIO.renders}, and an EnvoyFilter for a rate limit`,
   supports: {
     ...ISTIO.supports,
-    TLSRoute: partial('connections to all other servers go past the proxy to the Service, without mutual TLS', 'a TLSRoute for each server name'),
+    TLSRoute: partial(
+      'connections to all other servers go past the proxy to the Service, without mutual TLS', 'a TLSRoute for each server name'),
     MeshConsumerRoute: partial('for requests: sidecars of all namespaces follow routes for connections', 'the namespace of the route'),
   },
   claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
