@@ -113,7 +113,8 @@ export const istioRoutes: RouteExtension = {
   },
   claims: model => [...ISTIO.claims(model), ...rateLimitClaims(model)],
   render: model => together(
-    ISTIO.render(model), refusing([...opaqueTls(model), ...consumersOfConnections(model)]), renderUnless(istioRateLimitRefusals(model), () => rateLimitFilters(model)),
+    ISTIO.render(model), refusing([...opaqueTls(model), ...consumersOfConnections(model)]),
+    renderUnless(istioRateLimitRefusals(model), () => rateLimitFilters(model)),
   ),
 };
 
