@@ -201,5 +201,5 @@ describe('what a mesh says in words of its own', () => {
 
 test('a waypoint reads no routes of the clients', () => {
   expect(routes(MeshImplementation.ISTIO_AMBIENT).supports.MeshConsumerRoute.level).toBe('none');
-  expect(routes(MeshImplementation.ISTIO).supports.MeshConsumerRoute.level).toBe('full');
+  expect(routes(MeshImplementation.ISTIO).supports.MeshConsumerRoute.level).toBe('partial');
 });
