@@ -1,6 +1,6 @@
 import { type Named, named, plainNames } from './cluster/object';
 import { keptOf, sayDropped } from './dropped';
-import { isOfTools } from './marks';
+import { isOfTools } from './mesh-domains';
 import type { Document, Path, Readable } from '../manifests/documents';
 import { Fields, type FieldPlace, type Finding } from '../manifests/fields';
 import type { Source } from '../meaning/decision';

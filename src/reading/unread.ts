@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster/cluster';
 import { isWorkload } from './cluster/workload';
+import { isMeshDomain } from './mesh-domains';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
 import { isOfReadVersion } from './versions';
@@ -16,10 +17,7 @@ export interface Unread {
   readonly only?: string;
 }
 
-/** APIs of meshes: what stands in them may change who gets in, and where requests go. */
-const OF_MESHES = /(?:^|\.)(?:istio\.io|linkerd\.io|consul\.hashicorp\.com|kuma\.io|cilium\.io|smi-spec\.io|openservicemesh\.io|projectcalico\.org|antrea\.io|(?:gateway\.)?networking\.(?:x-)?k8s\.io)$/;
-
-/** Kinds of theirs that change neither. */
+/** Kinds of meshes that change neither who gets in nor where requests go. */
 const HARMLESS = new Set([
   'GatewayClass', 'IPAddress', 'ServiceCIDR', 'Telemetry', 'CiliumEndpoint', 'CiliumEndpointSlice', 'CiliumIdentity', 'CiliumNode',
   'Dataplane', 'DataplaneInsight', 'MeshInsight', 'ServiceInsight', 'MeshAccessLog', 'MeshMetric', 'MeshTrace', 'ControlPlane',
@@ -106,13 +104,8 @@ function wordsOf({ kind, namespace, name }: ReadObject): string {
 
 /** Whether an object of a kind may say something to a mesh. */
 export function isMeshApi(group: string, kind: string): boolean {
-  const isOfMesh = ofMeshes.get(group) ?? OF_MESHES.test(group);
-  ofMeshes.set(group, isOfMesh);
-  return isOfMesh && !HARMLESS.has(kind);
+  return isMeshDomain(group) && !HARMLESS.has(kind);
 }
-
-/** Groups that were asked about. */
-const ofMeshes = new Map<string, boolean>();
 
 function isOfCluster(group: string, manifest: any): boolean {
   return isWorkload(group, manifest) || (group === '' && OF_CLUSTER.has(manifest.kind));

@@ -23,14 +23,11 @@ export function compareService(comparer: Comparer, before: Half, after: Half, ke
     comparer.unsure.push({ to: target, why: `${now}: the Service itself leads elsewhere than before (${old}), which is not compared. Compare the two` });
   }
   const open = { entrances: [to], hosts: hostsOf(to, to.namespace) };
-  const spoken = spokenAt(was ?? port, port);
-  for (const [old, now] of spoken) {
-    const ways = [waysIn(before, to, old), waysIn(after, to, now)] as const;
-    comparer.decisions(target, callTo(to, hasRequests(old) ? old : now), ways, open, { key: wayKey, kind: kindOfWays });
+  const spoken = spokenAt(was ?? port, port).map(([old, now]) => ({ old, now, call: callTo(to, hasRequests(old) ? old : now) }));
+  for (const { old, now, call } of spoken) {
+    comparer.decisions(target, call, [waysIn(before, to, old), waysIn(after, to, now)], open, { key: wayKey, kind: kindOfWays });
   }
-  const [[old, now]] = spoken;
-  const call = callTo(to, hasRequests(old) ? old : now);
-  comparer.decisions(target, call, [trafficOf(before, to), trafficOf(after, to)], open, { key: trafficKey, kind: () => 'handling' });
+  comparer.decisions(target, spoken[0].call, [trafficOf(before, to), trafficOf(after, to)], open, { key: trafficKey, kind: () => 'handling' });
 }
 
 /** What may be spoken at a port of which nothing is declared, the usual first. */
