@@ -37,14 +37,18 @@ function sideOf<Asked>({ policies, ...api }: Api<Asked>): fc.Arbitrary<Side<Aske
 
 /** An object less, or others more, or both. */
 export function changed<Asked>({ policies: all, ...api }: Api<Asked>): fc.Arbitrary<Pair<Asked>> {
-  return fc.tuple(all, all, fc.nat(99), fc.constantFrom('less', 'more', 'both')).map(([old, others, some, how]) => {
-    const own = old.filter(isOfMesh);
-    const gone = how === 'more' ? undefined : own[some % own.length];
-    const more = how === 'less' ? [] : others.filter(isOfMesh).slice(0, 1 + some % 2);
-    const named = more.map(one => ({ ...one, metadata: { ...one.metadata, name: `${one.metadata?.name}-new` } }));
-    const side = (manifests: readonly any[]): Side<Asked> => ({ ...api, manifests: withApps(manifests) });
-    return [side(old), side([...old.filter(one => one !== gone), ...named])];
-  });
+  const side = (manifests: readonly any[]): Side<Asked> => ({ ...api, manifests: withApps(manifests) });
+  return fc.tuple(all, all, HOW).map(([old, others, how]) => [side(old), side(changedBy(old, others, how))]);
+}
+
+/** Which object is gone, and what is done. */
+export const HOW = fc.tuple(fc.nat(99), fc.constantFrom('less', 'more', 'both'));
+
+export function changedBy(old: readonly any[], others: readonly any[], [some, how]: readonly [number, string]): readonly any[] {
+  const own = old.filter(isOfMesh);
+  const gone = how === 'more' ? undefined : own[some % own.length];
+  const more = how === 'less' ? [] : others.filter(isOfMesh).slice(0, 1 + some % 2);
+  return [...old.filter(one => one !== gone), ...more.map(one => ({ ...one, metadata: { ...one.metadata, name: `${one.metadata?.name}-new` } }))];
 }
 
 /** What is no app, nor the configuration of a mesh. */

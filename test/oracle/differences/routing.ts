@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { compared, isOfMesh, type Written } from './pairs';
+import { changedBy, compared, HOW, isOfMesh, type Written } from './pairs';
 import type { Arrival, Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { Unknown } from '../../../src/evaluators/unknown';
@@ -21,16 +21,13 @@ interface Change {
 
 /** An object less, or others more, or both. */
 function changes({ programs, mesh }: Api & { readonly programs: fc.Arbitrary<Program> }): fc.Arbitrary<Change> {
-  return fc.tuple(programs, programs, fc.nat(99), fc.constantFrom('less', 'more', 'both')).map(([old, { manifests: others }, some, how]) => {
+  return fc.tuple(programs, programs, HOW).map(([old, { manifests: others }, how]) => {
     const own = old.manifests.filter(isOfMesh);
-    const gone = how === 'more' ? undefined : own[some % own.length];
-    const more = how === 'less' ? [] : others.filter(isOfMesh).slice(0, 1 + some % 2);
-    const named = more.map(one => ({ ...one, metadata: { ...one.metadata, name: `${one.metadata.name}-new` } }));
     const beside = old.manifests.filter(one => !isOfMesh(one));
     // Several ports of a service are several services of Consul.
     const cluster = beside.some(({ kind }) => kind === 'Service') ? beside : clusterOf(old, mesh === 'consul');
     const side = (manifests: readonly any[]): Written => ({ manifests: [...cluster, ...manifests], mesh });
-    return { protocol: old.protocol, pair: [side(own), side([...own.filter(one => one !== gone), ...named])] };
+    return { protocol: old.protocol, pair: [side(own), side(changedBy(own, others, how))] };
   });
 }
 
