@@ -1,16 +1,17 @@
 import { namespaceOf, Receivers } from './backends';
-import type { RouteWords, RuleWords } from './handling';
+import type { HeldByPorts } from './by-port';
+import { type RouteWords, type RuleWords, stickinessWords } from './handling';
 import { reduced } from './reduced';
-import type { PortRules } from './rules';
-import { type SaidOfService, Sayings } from './said';
-import { trafficWords } from './traffic';
+import { type RulesOfPort, type SaidOfService, Sayings } from './said';
+import { portTrafficWords, trafficWords } from './traffic';
 import type { Source } from '../../meaning/decision';
-import type { TitledReading, Traffic } from '../../meaning/world';
+import type { TitledReading } from '../../meaning/world';
 import { grouped } from '../../model/lists';
+import { hasRequests } from '../../model/protocol';
 import { qualified } from '../../model/route';
 import type { Planned } from '../plan/planned';
 import type { Refusals } from '../plan/refusals';
-import type { PlannedPort, Services } from '../plan/services';
+import type { Services } from '../plan/services';
 import type { Judging } from '../policies/policy';
 import { construct, type Statement } from '../program';
 import type { World } from '../world';
@@ -47,7 +48,7 @@ export function planRoutes(planning: RoutePlanning): PlanOfRoutes {
     const rules = rulesOf(said, judging);
     if (rules === undefined) continue;
     const why = changed.get(keyOf(said));
-    if (why === undefined) written.push({ said, by, rules, traffic: sayings.ofAll(rules.flatMap(({ sentTo }) => sentTo)) });
+    if (why === undefined) written.push({ said, by, rules, traffic: sayings.ofRoute(said, rules) });
     else judging.notSaid(by, why, 'meaning');
   }
   // What holds for a Service is said by the route that sends requests there.
@@ -70,8 +71,8 @@ interface Written {
   readonly said: SaidOfService;
   readonly by: readonly Source[];
   /** None where all requests go to the Service itself. */
-  readonly rules: readonly (PortRules & { readonly port: PlannedPort })[];
-  readonly traffic?: Traffic;
+  readonly rules: readonly RulesOfPort[];
+  readonly traffic?: HeldByPorts;
 }
 
 /** The rules of all ports; undefined where there are none, or something in them has no words. */
@@ -87,14 +88,34 @@ function rulesOf({ ruled, by }: SaidOfService, judging: Judging): Written['rules
   return rules.length === 0 ? undefined : rules;
 }
 
+/** The rules, and the ports that have some. */
+function ruleWords(
+  { node, ports }: SaidOfService['planned'], known: Written['rules'], stickiness: HeldByPorts['stickiness'] = new Map(),
+): Pick<RouteWords, 'ports' | 'rules'> {
+  const toItself: RuleWords = { backends: [{ service: node }] };
+  const unrouted = ports.filter(({ port }) => stickiness.has(port) && !known.some(one => one.port.port === port));
+  const rules = [...known, ...unrouted.map(port => ({ port, rules: [toItself] }))].map(({ port: { port }, rules: own }) => {
+    const said = stickiness.get(port);
+    const sticky = said && { stickiness: stickinessWords(said) };
+    return { port, rules: own.map((rule): RuleWords => ({ ...rule, ...rule.backends !== undefined && sticky })) };
+  });
+  const alike = [...grouped(rules, one => JSON.stringify(one.rules)).values()];
+  const written = alike.flatMap(some => some[0].rules.map((rule): RuleWords => (
+    { ...rule, ...alike.length > 1 && { ports: some.map(({ port }) => port) } })));
+  // What holds for the Service holds for ports without rules, too, and fewer targets route connections than requests.
+  const withRequests = ports.filter(({ protocol }) => hasRequests(protocol)).map(({ port }) => port);
+  const routedPorts = rules.length > 0 ? rules.map(({ port }) => port) : withRequests;
+  return {
+    ...routedPorts.length > 0 && routedPorts.length < ports.length && { ports: routedPorts },
+    rules: written.length > 0 ? written : [toItself],
+  };
+}
+
 function routed(
   { said: { namespace, name, planned, byTraffic }, by, rules, traffic }: Written, { judging, refusals, services }: RoutePlanning, leftOut: () => void,
 ): Planned {
-  const { node, ports, assumptions } = planned;
-  const alike = [...grouped(rules, one => JSON.stringify(one.rules)).values()];
-  const written = alike.flatMap(some => some[0].rules.map((rule): RuleWords => (
-    { ...rule, ...alike.length > 1 && { ports: some.map(({ port }) => port.port) } })));
-  const substitutes = (traffic?.failover ?? []).map(({ service: other, cluster }) => {
+  const { node, assumptions } = planned;
+  const substitutes = (traffic?.ofAll.failover ?? []).map(({ service: other, cluster }) => {
     const isOther = other !== undefined && qualified(other.name, other.namespace) !== qualified(name, namespace);
     return { ...isOther && { other, node: services.of(other.namespace ?? namespace, other.name)?.node }, cluster };
   });
@@ -103,16 +124,16 @@ function routed(
     : substitutes.map(({ node: known, cluster }) => ({ ...known && { service: known }, ...cluster !== undefined && { cluster } }));
   const props: RouteWords = {
     service: node,
-    ...rules.length > 0 && rules.length < ports.length && { ports: rules.map(({ port }) => port.port) },
-    rules: written.length > 0 ? written : [{ backends: [{ service: node }] }],
-    ...traffic !== undefined && trafficWords(traffic, standIns),
+    ...ruleWords(planned, rules, traffic?.stickiness),
+    ...traffic !== undefined && trafficWords(traffic.ofAll, standIns),
+    ...traffic !== undefined && traffic.ofPorts.length > 0 && { portTraffic: traffic.ofPorts.map(portTrafficWords) },
   };
   const sources = traffic === undefined ? by : [...by, ...byTraffic];
   if (unsaid !== undefined) {
     const other = `Service '${qualified(unsaid.name, unsaid.namespace)}'`;
     judging.narrower(byTraffic, `it is not carried over that ${other} stands in: its ports are not known: give the Service`, false);
   }
-  traffic?.besides.forEach(words => judging.narrower(byTraffic, `it is not carried over that ${words}`, false));
+  [...traffic?.ofAll.besides ?? [], ...traffic?.lost ?? []].forEach(words => judging.narrower(byTraffic, `it is not carried over that ${words}`, false));
   assumptions.forEach(reason => judging.assumed(sources, reason, 'untoldProtocol'));
   const comments = judging.comments(sources);
   const statement = (some: RouteWords) => (id: string): Statement => construct('ServiceRoute', id, some, ...comments);

@@ -4,15 +4,17 @@ import type { TrafficWords } from './traffic';
 /** What a route can do without, so that requests go where they went. */
 const OF_SERVICE = [
   'failover',
+  'circuitBreaking',
+  // Without pods that are found to fail, there is none of it.
   'failoverPriority',
   'failoverRegions',
   'retryBudget',
   'loadBalancing',
-  'circuitBreaking',
   'connections',
+  'portTraffic',
   'rateLimit',
   'stickiness',
-] as const satisfies readonly (keyof TrafficWords)[];
+] as const satisfies readonly (keyof TrafficWords | 'portTraffic')[];
 const OF_RULES = ['timeouts', 'retries', 'stickiness'] as const satisfies readonly (keyof RuleWords)[];
 
 /** What is left of a route, and why the rest is refused. */

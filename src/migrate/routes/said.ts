@@ -1,8 +1,8 @@
 import type { Receivers } from './backends';
-import { type Ruled, rulesOf } from './rules';
+import { byPorts, type HeldAt, type HeldByPorts } from './by-port';
+import { type PortRules, type Ruled, rulesOf } from './rules';
 import { sourcesIn, takingsOf, type Unsaid } from './takings';
 import type { ServicePort } from '../../meaning/call';
-import { trafficKey } from '../../meaning/compare/values';
 import { ALWAYS } from '../../meaning/condition';
 import { type Decision, isUndecided, type Source } from '../../meaning/decision';
 import { isAlways } from '../../meaning/restrict';
@@ -19,13 +19,10 @@ export interface SaidOfService {
   readonly ruled: readonly { readonly port: PlannedPort; readonly ruled: Ruled }[];
   /** The objects that say where requests go. */
   readonly by: readonly Source[];
-  /** What holds for what is sent to it. */
-  readonly traffic: Held;
+  /** What holds for what is sent to it, whoever sends it; undefined where nothing is said of it. */
+  readonly traffic: HeldByPorts | Unsaid | undefined;
   readonly byTraffic: readonly Source[];
 }
-
-/** What holds for what is sent to a Service, whoever sends it; undefined where nothing is said of it. */
-export type Held = Traffic | Unsaid | undefined;
 
 export class Sayings {
   public constructor(private readonly readings: readonly TitledReading[], private readonly receivers: Receivers) {}
@@ -36,22 +33,26 @@ export class Sayings {
       const decision = this.ways(to, port);
       return decision === undefined ? [] : [{ port, to, decision }];
     });
-    const traffic = ports.flatMap(({ to }) => this.decided(to) ?? []);
+    const byTraffic = ports.flatMap(({ to }) => this.decided(to) ?? []).flatMap(sourcesIn);
+    const held = ports.filter(({ port }) => isCarried(port)).map(({ port: { port }, to }) => ({ port, traffic: this.traffic(to) }));
+    const [unsaid] = held.flatMap(({ traffic }) => traffic !== undefined && 'unsaid' in traffic ? [traffic] : []);
     return {
       namespace,
       name,
       planned,
       ruled: ways.map(({ port, to, decision }) => ({ port, ruled: rulesOf(takingsOf(decision, to), to, port.protocol, this.receivers) })),
       by: ways.flatMap(({ decision }) => sourcesIn(decision)),
-      traffic: alike(ports.map(({ to }) => this.traffic(to))),
-      byTraffic: traffic.flatMap(sourcesIn),
+      traffic: unsaid ?? byPorts(held.filter(isKnown)),
+      byTraffic,
     };
   }
 
-  /** What holds for all that is sent to some Services; undefined where nothing does, or something else for each. */
-  public ofAll(backends: readonly WayBackend[]): Traffic | undefined {
-    const held = alike(backends.map(backend => this.traffic(backend)));
-    return held === undefined || 'unsaid' in held ? undefined : held;
+  /** What holds where a route sends what comes to each port: to the Service itself, where no rule is for the port. */
+  public ofRoute({ namespace, name, planned }: SaidOfService, rules: readonly RulesOfPort[]): HeldByPorts | undefined {
+    return byPorts(planned.ports.filter(isCarried).flatMap((port): HeldAt[] => {
+      const backends = rules.find(one => one.port.port === port.port)?.sentTo ?? [{ namespace, service: name, port: port.port }];
+      return backends.length === 0 ? [] : [{ port: port.port, traffic: alike(backends.map(backend => this.traffic(backend))) }];
+    }));
   }
 
   private ways(to: ServicePort, { protocol }: PlannedPort): Decision<Way> | undefined {
@@ -62,18 +63,30 @@ export class Sayings {
     return only(this.readings.flatMap(({ reading }) => reading.traffic?.(to) ?? []));
   }
 
-  private traffic(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Held {
+  private traffic(to: Pick<WayBackend, keyof ServicePort | 'subset'>): Traffic | Unsaid | undefined {
     const decision = this.decided(to);
-    const held = decision && heldOf(decision);
-    return held !== undefined && !('unsaid' in held) && trafficKey(held) === NOTHING ? undefined : held;
+    return decision && heldOf(decision);
   }
 }
 
-const NOTHING = trafficKey({ besides: [] });
+/** The rules of a port that is routed. */
+export interface RulesOfPort extends PortRules {
+  readonly port: PlannedPort;
+}
 
-function alike([first, ...others]: readonly Held[]): Held {
+/** No mesh sees UDP. */
+function isCarried({ protocol }: PlannedPort): boolean {
+  return protocol !== 'UDP';
+}
+
+function isKnown(held: { readonly port: number; readonly traffic: Traffic | Unsaid | undefined }): held is HeldAt {
+  return held.traffic === undefined || !('unsaid' in held.traffic);
+}
+
+/** What holds for several; undefined where that is something else for each, or is not known. */
+function alike([first, ...others]: readonly (Traffic | Unsaid | undefined)[]): Traffic | undefined {
   const isOther = others.some(other => JSON.stringify(other) !== JSON.stringify(first));
-  return isOther ? { unsaid: 'another thing is said of connections to each port, and a route says one of all' } : first;
+  return isOther || first === undefined || 'unsaid' in first ? undefined : first;
 }
 
 function only<T>([one, ...others]: readonly Decision<T>[]): Decision<T> | undefined {

@@ -1,12 +1,13 @@
+import type { HeldByPorts } from './by-port';
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
-import type { FailoverTarget, Identity, RateLimitAnswer } from '../../index';
+import type { FailoverTarget, Identity, PortTraffic, RateLimitAnswer } from '../../index';
 import type { Traffic } from '../../meaning/world';
 import type { IdentitySource, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { Fields } from '../../model/fields';
-import type { Connections, LimitRule, RateLimit } from '../../model/handling';
+import type { CircuitBreaking, Connections, LimitRule, RateLimit } from '../../model/handling';
 import { call, type Node, type Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
@@ -25,10 +26,9 @@ export type TrafficWords = Pick<RouteWords,
 /** @param substitutes - what stands in, as the program has it */
 export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: readonly Written<FailoverTarget>[]): TrafficWords {
   const { loadBalancing, circuitBreaking, connections, rateLimit, retryBudget, failoverPriority, failoverRegions, stickiness } = traffic;
-  const { ejectionTime, interval, ...limits } = circuitBreaking ?? {};
   return {
     ...loadBalancing !== undefined && { loadBalancing: balancingWords(loadBalancing) },
-    ...circuitBreaking !== undefined && { circuitBreaking: { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) } },
+    ...circuitBreaking !== undefined && { circuitBreaking: breakingWords(circuitBreaking) },
     ...connections !== undefined && { connections: connectionWords(connections) },
     ...rateLimit !== undefined && { rateLimit: limitWords(rateLimit) },
     ...retryBudget !== undefined && {
@@ -41,6 +41,21 @@ export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: re
     ...substitutes.length > 0 && { failover: [...substitutes] },
     ...stickiness !== undefined && { stickiness: stickinessWords(stickiness) },
   };
+}
+
+/** The same of some of its ports. */
+export function portTrafficWords(
+  { ports, traffic: { circuitBreaking, connections } }: HeldByPorts['ofPorts'][number],
+): Exclude<Written<PortTraffic>, { readonly by: unknown }> {
+  return {
+    ports: [...ports],
+    ...circuitBreaking !== undefined && { circuitBreaking: breakingWords(circuitBreaking) },
+    ...connections !== undefined && { connections: connectionWords(connections) },
+  };
+}
+
+function breakingWords({ ejectionTime, interval, ...limits }: CircuitBreaking): NonNullable<TrafficWords['circuitBreaking']> {
+  return { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) };
 }
 
 function connectionWords({ connectTimeout, idleTimeout, maxDuration, keepalive, ...others }: Connections): NonNullable<TrafficWords['connections']> {

@@ -164,6 +164,91 @@ test('connections are carried over', () => {
   expect(verdicts(all)).toEqual({ 'VirtualService cart': 'same', 'DestinationRule cart-v1': 'same' });
 });
 
+describe('what is said of one port', () => {
+  const ports = [{ name: 'http', port: 80 }, { name: 'http-admin', port: 81 }, { name: 'tcp-db', port: 82 }, { name: 'dns', port: 53, protocol: 'UDP' }];
+  const shop = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'shop', namespace: 'shop' }, spec: { selector: { app: 'shop' }, ports } };
+  const pool = (maxConnections: number) => ({ connectionPool: { tcp: { maxConnections } } });
+  const rule = (host: string, trafficPolicy: object) => istio('DestinationRule', host, { host, trafficPolicy });
+  const ofPort = (number: number, more: object) => ({ port: { number }, ...more });
+  const route = (target: TargetName, trafficPolicy: object, ...more: readonly object[]) => moved('istio', target, shop, rule('shop', trafficPolicy), ...more);
+  const changes = (all: Moved) => all.compared.flatMap(({ differences }) => differences.filter(({ to: { type } }) => type === 'service').map(differenceLine));
+
+  test('circuit breaking and connections are carried over by port', () => {
+    const loadBalancer = { simple: 'RANDOM' };
+    const all = route('istio', {
+      ...pool(5),
+      loadBalancer,
+      portLevelSettings: [
+        ofPort(81, { ...pool(2), loadBalancer, outlierDetection: { consecutive5xxErrors: 3 } }),
+        ofPort(82, { loadBalancer, connectionPool: { tcp: { connectTimeout: '1s' } } }),
+      ],
+    });
+
+    expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'shop', {
+  service: shop,
+  ports: [80, 81],
+  rules: [{ backends: [{ service: shop }] }],
+  loadBalancing: LoadBalancing.random(),
+  portTraffic: [
+    { ports: [80], circuitBreaking: { maxConnections: 5 } },
+    { ports: [81], circuitBreaking: { consecutiveErrors: 3, maxConnections: 2 } },
+    { ports: [82], connections: { connectTimeout: Duration.seconds(1) } },
+  ],
+});"
+`);
+    expect([verdicts(all), changes(all)]).toEqual([{ 'DestinationRule shop': 'same' }, []]);
+  });
+
+  test('a cookie stands with the rules of its port', () => {
+    const loadBalancer = { consistentHash: { httpCookie: { name: 'user', path: '/', ttl: '0s' } } };
+    const all = route('istio', { portLevelSettings: [ofPort(81, { loadBalancer })] });
+
+    expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'shop', {
+  service: shop,
+  ports: [81],
+  rules: [{ backends: [{ service: shop }], stickiness: { name: 'user' } }],
+});"
+`);
+    expect([verdicts(all), changes(all)]).toEqual([{ 'DestinationRule shop': 'same' }, []]);
+  });
+
+  test('what a route says of all ports is told of where ports differ in it, and the rest is carried over', () => {
+    const all = route('istio', { ...pool(5), portLevelSettings: [ofPort(81, { loadBalancer: { simple: 'RANDOM' } })] });
+
+    expect(routesOf(all)).toContain('portTraffic: [{ ports: [80, 82], circuitBreaking: { maxConnections: 5 } }]');
+    expect(routesOf(all)).not.toContain('loadBalancing');
+    expect(verdicts(all)).toEqual({
+      'DestinationRule shop': 'narrower: it is not carried over that load balancing differs between port 80, 82 and port 81: a route says it of all ports',
+    });
+  });
+
+  test('a route to several Services says what holds where each port leads', () => {
+    const other = { ...shop, metadata: { name: 'shop-v1', namespace: 'shop' }, spec: { selector: { app: 'shop', version: 'v1' }, ports } };
+    const http = [{ match: [{ port: 80 }], ...to('shop-v1') }, { match: [{ port: 81 }], ...to('shop') }];
+    const all = route('istio', { portLevelSettings: [ofPort(82, pool(2))] }, other,
+      rule('shop-v1', { portLevelSettings: [ofPort(80, pool(7))] }), istio('VirtualService', 'shop', { hosts: ['shop'], http }));
+
+    expect(routesOf(all)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'shop', {
+  service: shop,
+  ports: [80, 81],
+  rules: [{ backends: [{ service: shopV1 }], ports: [80] }, { backends: [{ service: shop }], ports: [81] }],
+  portTraffic: [{ ports: [80], circuitBreaking: { maxConnections: 7 } }, { ports: [82], circuitBreaking: { maxConnections: 2 } }],
+});"
+`);
+    expect(changes(all)).toEqual([]);
+  });
+
+  test('a mesh that knows no ports is told of', () => {
+    const all = route('linkerd', { portLevelSettings: [ofPort(81, pool(2))] });
+
+    expect(routesOf(all)).not.toContain('portTraffic');
+    expect(verdicts(all)['DestinationRule shop']).toMatch(/^narrower: .*cannot express circuit breaking or connections of one port/);
+  });
+});
+
 test('rate limits are carried over with their rules, and are left out where a mesh has none like them', () => {
   const counting = (num: number) => ({ default: { local: { http: { requestRate: { num, interval: '1s' } } } } });
   const matches = [['Exact', 'ns/shop/sa/web'], ['Prefix', 'ns/ops/sa']].map(([type, value]) => ({ spiffeID: { type, value: `spiffe://cluster.local/${value}` } }));

@@ -123,9 +123,11 @@ class Routes {
     }) ?? toIt, ways);
   }
 
+  /** There is no cluster of Envoy for a port that speaks UDP (`buildOutboundClusters` in `pilot/pkg/networking/core/cluster.go`). */
   public traffic(to: ServicePort): Decision<Traffic> | undefined {
     const rules = rulesFor(this.rules.for(to), to);
     const port = this.cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+    if (port?.protocol === 'UDP') return undefined;
     const said = trafficBy(rules, { ...to, root: this.root }, port?.protocol);
     const traffic = said && dependingOn(said, rules);
     if (this.mesh !== 'istio-ambient' || traffic === undefined) return traffic;
