@@ -15,6 +15,7 @@ import { mostlyKnown } from './foreign/share';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
+import { limitRuleCases } from './limit-rules';
 import { migratedCases } from './migrated';
 import { policyCases } from './policies';
 import { rateLimitCases } from './rate-limits';
@@ -29,7 +30,8 @@ const [file] = process.argv.slice(2);
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 const count = Number(process.env.CASES ?? 200);
 const cases = [
-  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...gatewayCases(), ...egressCases(), ...egressGatewayCases(), ...tokenCases(),
+  ...policyCases(), ...virtualServiceCases(), ...rateLimitCases(), ...limitRuleCases(seed, count),
+  ...gatewayCases(), ...egressCases(), ...egressGatewayCases(), ...tokenCases(),
   ...exposureCases(), ...balancingCases(), ...connectionCases(),
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),

@@ -5,25 +5,30 @@ import { gatewayApiRoutes } from '../../src/dialects/gateway-api/routes';
 import { istioAccess } from '../../src/dialects/istio/access';
 import { istioRoutes } from '../../src/dialects/istio/routes';
 import type { AccessModel } from '../../src/model/access';
+import type { RateLimit } from '../../src/model/handling';
 import { ANY_REQUEST } from '../../src/model/match';
 import type { RouteModel } from '../../src/model/route';
-import { verdict } from '../harness/case';
 
 const routes = gatewayApiRoutes(GatewayApiChannel.STANDARD, istioRoutes);
 const access = istioAccess({ strictMutualTls: false });
 
-type Sent = { readonly answer: 'allowed' | 'limited' | 'denied'; readonly times: number } & Partial<Probe>;
+/** So many requests, one after the other, and what becomes of them; a limit with an answer of its own is told with that. */
+export type Sent = { readonly answer: string; readonly times: number } & Partial<Probe>;
 
-const WEB = 'spiffe://cluster.local/ns/shop/sa/web';
+export const WEB = 'spiffe://cluster.local/ns/shop/sa/web';
 const OTHER = 'spiffe://cluster.local/ns/shop/sa/other';
 
 /** So many in a minute: while the probes of a case are sent, none is added. */
 function limitedTo(requests: number, protocol: 'HTTP' | 'GRPC'): RouteModel {
+  return limitedBy({ requests }, protocol);
+}
+
+export function limitedBy(rateLimit: Omit<RateLimit, 'interval'>, protocol: 'HTTP' | 'GRPC'): RouteModel {
   return {
     name: 'cart',
     namespace: 'shop',
     service: { name: 'cart', podSelector: { app: 'cart' } },
-    traffic: { rateLimit: { requests, interval: 60_000 } },
+    traffic: { rateLimit: { ...rateLimit, interval: 60_000 } },
     ports: [
       {
         port: 80,
@@ -59,7 +64,9 @@ const ONLY_WEB: AccessModel = {
 };
 
 /** Requests to one pod, one after the other; each number is that of the pod's requests in a minute. */
-const SEQUENCES: readonly (readonly [says: string, model: RouteModel, others: readonly Manifest[], sent: readonly Sent[]])[] = [
+export type Sequence = readonly [says: string, model: RouteModel, others: readonly Manifest[], sent: readonly Sent[]];
+
+const SEQUENCES: readonly Sequence[] = [
   ['no more than the limit', limitedTo(3, 'HTTP'), [], [{ answer: 'allowed', times: 3 }, { answer: 'limited', times: 2 }]],
   ['one', limitedTo(1, 'HTTP'), [], [{ answer: 'allowed', times: 1 }, { answer: 'limited', times: 1 }]],
   ['all clients count together', limitedTo(2, 'HTTP'), [], [
@@ -91,8 +98,12 @@ const SEQUENCES: readonly (readonly [says: string, model: RouteModel, others: re
 ];
 
 export function rateLimitCases(): Case[] {
-  return SEQUENCES.map(([says, model, others, sent], i) => ({
-    name: `rate limit ${i}: ${says}`,
+  return SEQUENCES.map((sequence, i) => sequenceCase('rate limit', sequence, i));
+}
+
+export function sequenceCase(title: string, [says, model, others, sent]: Sequence, i: number): Case {
+  return {
+    name: `${title} ${i}: ${says}`,
     manifests: [pod('cart', address(0, i)), service('cart', address(1, i), model.ports), ...routes.render(model).manifests, ...others],
     probes: sent.flatMap(({ answer, times, ...more }): Probe[] => Array(times).fill({
       client: WEB,
@@ -105,7 +116,7 @@ export function rateLimitCases(): Case[] {
       headers: [],
       ...more,
       address: address(0, i),
-      answers: { model: answer === 'limited' ? answer : verdict(answer === 'allowed') },
+      answers: { model: answer },
     })),
-  }));
+  };
 }

@@ -19,6 +19,8 @@ const (
 	rejected = "rejected"
 	// Above a rate limit; what speaks gRPC learns it by its status.
 	limited = "limited"
+	// What a limit says of itself, where it has an answer of its own.
+	limitHeader = "x-limit"
 )
 
 // What a sidecar offers, by what its client speaks.
@@ -51,6 +53,9 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	if p.PassedOn != "" && strings.Contains(response.Header.Get(passedOnHeader), p.PassedOn) {
 		told = " with the token"
 	}
+	if by := response.Header.Get(limitHeader); by != "" {
+		told += " by " + by
+	}
 	status := response.Header.Get("grpc-status")
 	switch {
 	case answer != "" && toPod:
@@ -65,7 +70,7 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	case response.StatusCode == http.StatusForbidden || status == "7":
 		return denied, nil
 	case response.StatusCode == http.StatusTooManyRequests || status == "8":
-		return limited, nil
+		return limited + told, nil
 	case response.StatusCode == http.StatusNotFound || status == "12":
 		return noRoute, nil
 	case response.StatusCode == http.StatusBadRequest || status == "13":
@@ -75,5 +80,5 @@ func send(envoy *sidecars.Envoy, listener string, p probe, toPod bool) (string, 
 	if location := response.Header.Get("location"); location != "" {
 		failure += ", to " + location
 	}
-	return failure, nil
+	return failure + told, nil
 }
