@@ -116,20 +116,21 @@ Consul renders 37 of 88
   22: WeightedBackends
   12: SessionPersistence
   9: OrderedRules
-Kuma renders 45 of 88
+Kuma renders 41 of 88
   14: OrderedRules
-  10: ClientMatching
+  9: ClientMatching
+  7: ConnectionLimits
   7: SessionPersistence
   5: ConnectTimeout
-  5: ConnectionLimits
+  5: OtherBackend
+  5: OutlierDetection
+  4: ConsistentHash
   3: HTTPRouteRequestTimeout
   3: HTTPRouteRetry
   3: IdleTimeout
+  3: LoadBalancing
   3: LocalRateLimit
-  3: OutlierDetection
   3: RetryGRPCStatus
-  2: ConsistentHash
-  2: LoadBalancing
   1: MaxConnectionDuration
   1: NoBackendTimeout
   1: NoRequestTimeout

@@ -1,8 +1,12 @@
+import type { GroupKind } from '../../model/service-ref';
 import type { headerModifiers } from '../gateway-api/spelling/header-modifier';
 import type { httpRouteMatch } from '../gateway-api/spelling/http-route-match';
 
 /** Version of the policies of Kuma. */
 export const KUMA_API_VERSION = 'kuma.io/v1alpha1';
+
+/** The MeshServices of several zones together. The global control plane has them; in every zone, their namespace is that of this control plane. */
+export const MULTI_ZONE: GroupKind = { group: 'kuma.io', kind: 'MeshMultiZoneService' };
 
 /** What stands there holds for the whole mesh. */
 export const SYSTEM_NAMESPACE = 'kuma-system';
@@ -61,7 +65,10 @@ export interface MeshServiceRef {
   readonly sectionName?: string;
 }
 
-export interface BackendRef extends MeshServiceRef {
+/** What takes requests: a Service, or those of several zones together. */
+export interface BackendRef {
+  readonly kind: 'MeshService' | 'MeshMultiZoneService';
+  readonly labels: MeshServiceRef['labels'];
   readonly port: number;
   readonly weight?: number;
 }

@@ -2,7 +2,8 @@ import type { BackendRef, MeshServiceRef } from './apis';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
-import type { ServiceRef } from '../../model/service-ref';
+import type { BackendRef as ModelBackend, ServiceRef } from '../../model/service-ref';
+import { isService } from '../../model/service-ref';
 import { refused } from '../contract/unwritten';
 import type { Taker } from '../proxies/taking-ports';
 
@@ -12,7 +13,12 @@ export function routedMeshService(model: RouteModel, { name }: PortRoute): MeshS
 }
 
 export function meshService(model: RouteModel, service: ServiceRef): MeshServiceRef {
-  return { kind: 'MeshService', labels: { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service) ?? refused() } };
+  return { kind: 'MeshService', labels: labelsOf(model, service) };
+}
+
+/** Those that Kuma gives it. */
+function labelsOf(model: RouteModel, service: ServiceRef): MeshServiceRef['labels'] {
+  return { 'kuma.io/display-name': service.name, 'k8s.kuma.io/namespace': namespaceOf(model, service) ?? refused() };
 }
 
 /** What a policy of its traffic is for: the port alone, where the Service has several. */
@@ -25,8 +31,10 @@ export function distinctRefs<T>(all: readonly T[], refOf: (one: T) => MeshServic
   return distinctBy(all, one => JSON.stringify(refOf(one)));
 }
 
-export function backendRef(model: RouteModel, backend: ServiceRef & { readonly port: number; readonly weight?: number }): BackendRef {
-  return { ...meshService(model, backend), port: backend.port, ...(backend.weight !== undefined && { weight: backend.weight }) };
+export function backendRef(model: RouteModel, backend: ModelBackend & { readonly port: number; readonly weight?: number }): BackendRef {
+  const { port, weight } = backend;
+  const kind = isService(backend) ? 'MeshService' : 'MeshMultiZoneService';
+  return { kind, labels: labelsOf(model, backend), port, ...(weight !== undefined && { weight }) };
 }
 
 /** The backends of all rules, each Service once. */

@@ -63,7 +63,7 @@ const SUPPORTS: Readonly<Record<Exclude<RouteFeature, LimitFeature>, Support>> =
   ClientMatching: partial('clients that no pod is several of, and rules that change requests all or not at all', 'a MeshHTTPRoute or MeshTCPRoute for each, with the labels of the pods in its `targetRef`'),
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,
-  OtherBackend: ONLY_SERVICES,
+  OtherBackend: partial('a MeshMultiZoneService, with the namespace of the global control plane', 'its labels in a `backendRef`'),
   HTTPRouteNamedRouteRule: none('the rules of a MeshHTTPRoute have no names'),
   HTTPRouteBackendRequestHeaderModification: NO_FILTERS,
   BackendResponseHeaderModification: NO_FILTERS,

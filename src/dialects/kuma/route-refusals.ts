@@ -1,4 +1,4 @@
-import { MAX_COUNT, MAX_HEADER_CHANGES, MAX_MATCHES } from './apis';
+import { MAX_COUNT, MAX_HEADER_CHANGES, MAX_MATCHES, MULTI_ZONE } from './apis';
 import { differing } from './common-handling';
 import { distinctBackends } from './mesh-service';
 import { retryRefusals } from './retry-refusals';
@@ -10,8 +10,9 @@ import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking, Connections } from '../../model/handling';
 import { DETECTORS, limitsOf } from '../../model/handling';
 import { flatMap } from '../../model/lists';
-import { namespaceOf, ruleNumber, weighted } from '../../model/route';
+import { destinationsOf, namespaceOf, ruleNumber, weighted } from '../../model/route';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
+import { isOfKind, isService, isServiceImport } from '../../model/service-ref';
 import type { Refusal, RuleRefusal } from '../contract/refusal';
 import { addressHashRefusals } from '../proxies/load-balancing';
 import { restRefusals } from '../proxies/rest-of-requests';
@@ -30,6 +31,7 @@ export function routeRefusals(
     ...nameRefusals(model),
     ...planned,
     ...clientRefusals(model),
+    ...flatMap(model.ports, kindRefusals),
     ...flatMap(requests, port => [
       ...differenceRefusals(port),
       ...flatMap(port.rules, (rule, i) => [...headerRefusals(rule), ...stickinessRefusals(model, rule), ...retryRefusals(port, rule)]
@@ -45,6 +47,27 @@ function namespaceRefusals(model: RouteModel): Refusal<RouteFeature>[] {
     reason: 'Kuma finds a Service by its name and namespace, and the namespace is unknown',
     remedy: 'Give the chart its `namespace`',
   }];
+}
+
+/** Without its namespace, Kuma takes it for one of the namespace of the route (`realResourceSelector` in `api/common/v1alpha1/targetref.go`), and finds none. */
+function kindRefusals({ port, rules }: PortRoute): Refusal<RouteFeature>[] {
+  return flatMap(rules, (rule, ruleIndex) => flatMap(destinationsOf(rule), (to): Refusal<RouteFeature>[] => {
+    if (isService(to) || isServiceImport(to)) return [];
+    const { name, namespace, groupKind } = to;
+    const isMultiZone = isOfKind(groupKind, MULTI_ZONE);
+    return isMultiZone && namespace !== undefined ? [] : [{
+      feature: 'OtherBackend',
+      port,
+      ruleIndex,
+      ...isMultiZone ? {
+        reason: `Kuma finds MeshMultiZoneService '${name}' by the namespace of the global control plane, which is unknown`,
+        remedy: 'Give it to MeshService.ofKind as its `namespace`: `kuma-system`, unless Kuma was installed elsewhere',
+      } : {
+        reason: `Kuma sends requests to MeshServices and MeshMultiZoneServices, and '${name}' is of another kind`,
+        remedy: 'Send the requests to a Service, or to a MeshMultiZoneService, by MeshService.ofKind with the `group` kuma.io',
+      },
+    }];
+  }));
 }
 
 /** A port of a Service that has several is one by its name (`pkg/plugins/policies/core/rules/resolve/targetref.go`, `findPort`), and each has one. */
@@ -215,5 +238,5 @@ function countRefusals(said: CircuitBreaking = {}): Refusal<RouteFeature>[] {
 }
 
 function areElsewhere(model: RouteModel, backends: readonly WeightedBackend[]): boolean {
-  return backends.some(backend => namespaceOf(model, backend) !== namespaceOf(model, model.service));
+  return backends.some(backend => !isService(backend) || namespaceOf(model, backend) !== namespaceOf(model, model.service));
 }

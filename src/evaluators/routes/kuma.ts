@@ -140,25 +140,28 @@ function isFor(ref: any, to: ServicePort, { portName, to: called, otherPortNames
   }
   // `GetName` in `pkg/core/resources/apis/meshservice/api/v1alpha1/helpers.go`.
   const name = (nameOf(to) === nameOf(called) ? portName : otherPortNames[nameOf(to)]) ?? String(to.port);
-  const { service, namespace } = serviceOf(ref);
-  const isNamed = service === to.service && (namespace === undefined || namespace === to.namespace);
+  const { service, namespace, groupKind } = serviceOf(ref);
+  const isNamed = groupKind?.kind === to.groupKind?.kind && service === to.service && (namespace === undefined || namespace === to.namespace);
   return isNamed && (sectionName === undefined || sectionName === name);
 }
 
-function serviceOf({ kind, labels }: any): { readonly service: string; readonly namespace?: string } {
+type Destination = Pick<ServicePort, 'service' | 'groupKind'> & { readonly namespace?: string };
+
+/** `RealResourceSelector` in `api/common/v1alpha1/targetref.go`. */
+function serviceOf({ kind, labels }: any): Destination {
   const { 'kuma.io/display-name': service, 'k8s.kuma.io/namespace': namespace } = only(labels, 'kuma.io/display-name', 'k8s.kuma.io/namespace');
-  if (kind !== 'MeshService' || service === undefined) {
+  if (!['MeshService', 'MeshMultiZoneService'].includes(kind) || service === undefined) {
     throw new Unknown('which Service?');
   }
-  return { service, namespace };
+  return { service, namespace, ...(kind !== 'MeshService' && { groupKind: { group: 'kuma.io', kind } }) };
 }
 
 function referenced(ref: any): ServicePort {
-  const { service, namespace } = serviceOf(ref);
+  const { service, namespace, groupKind } = serviceOf(ref);
   if (namespace === undefined || ref.port === undefined) {
     throw new Unknown('which Service, or which port?');
   }
-  return { service, namespace, port: ref.port };
+  return { service, namespace, port: ref.port, ...(groupKind && { groupKind }) };
 }
 
 function takers(refs: readonly any[]): Taker[] {

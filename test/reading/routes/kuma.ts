@@ -47,9 +47,13 @@ const modifier = fc.uniqueArray(fc.tuple(fc.constantFrom('x-team', 'x-old', 'x-u
 const ref = fc.record({ name: fc.constantFrom('cart-v1', 'cart-v2', 'cart'), port: fc.constantFrom(80, 8080), weight: fc.constantFrom(undefined, 0, 1, 9, 90) })
   .map(({ name, port, weight }) => ({ ...named(name, 'shop'), port, ...(weight !== undefined && { weight }) }));
 
+const ofZones = { ...named('cart-v1', 'kuma-system'), kind: 'MeshMultiZoneService' };
+
 const backendRefs = fc.uniqueArray(fc.oneof({ weight: 30, arbitrary: ref }, {
+  weight: 3, arbitrary: fc.constantFrom({ ...ofZones, port: 80 }, { ...ofZones, port: 80, weight: 9 }),
+}, {
   weight: 1, arbitrary: fc.constantFrom<any>({ kind: 'MeshExternalService', labels: { 'kuma.io/display-name': 'pay' }, port: 443 }, { ...named('cart-v1'), port: 80 }),
-}), { selector: one => JSON.stringify([one.labels, one.port]), maxLength: 3 });
+}), { selector: one => JSON.stringify([one.kind, one.labels, one.port]), maxLength: 3 });
 
 const pathChange = fc.oneof(
   fc.constantFrom('/v2', '/').map(replaceFullPath => ({ type: 'ReplaceFullPath', replaceFullPath })),
@@ -127,7 +131,7 @@ const httpRoute = (i: number) => object('MeshHTTPRoute', i, namespace => to(name
 const tcpRoute = (i: number) => object('MeshTCPRoute', i, namespace => to(namespace, maybe(90, 'backendRefs', backendRefs.filter(all => all.length > 0))
   .map(conf => ({ rules: [{ default: conf }] }))));
 const policy = (i: number) => fc.constantFrom(...Object.keys(confs)).chain(kind =>
-  object(kind, i, namespace => to(namespace, confs[kind].map(conf => ({ default: conf })), [MESH, MESH, named('cart-v1', 'shop')])));
+  object(kind, i, namespace => to(namespace, confs[kind].map(conf => ({ default: conf })), [MESH, MESH, named('cart-v1', 'shop'), ofZones])));
 
 const limit = fc.record({ app: fc.constantFrom('cart', 'cart', 'basket'), sectionName: fc.constantFrom('80', '8080'), num: fc.constantFrom(10, 100), interval: fc.constantFrom('1s', '1m') })
   .map(({ app, sectionName, num, interval }) => ({

@@ -24,7 +24,9 @@ export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
 
 /** What is called, if it is no Service. */
 export const IMPORT = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
-const OTHER = { group: 'acme.example.com', kind: 'Bucket' };
+const BUCKET = { group: 'acme.example.com', kind: 'Bucket' };
+/** Only with the namespace of the global control plane. */
+const MULTI_ZONE = { group: 'kuma.io', kind: 'MeshMultiZoneService' };
 
 /** A Service for the traffic of another one, with the same ports, or with one of its own; or some of its pods. */
 export function service(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
@@ -44,12 +46,13 @@ function subset(whole: WrittenService): fc.Arbitrary<WrittenService> {
 export function wholeService(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.record({
     namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
-    groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [OTHER] : []))),
+    groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [BUCKET, MULTI_ZONE] : []))),
     shift: can('BackendPort') && called.ports.length === 1 ? fc.constantFrom(0, 0, 0, 0, 8000) : fc.constant(0),
   }).map(({ namespace, groupKind, shift }) => ({
     name,
     ...(groupKind && { groupKind }),
     ...(namespace && { namespace }),
+    ...(groupKind === MULTI_ZONE && can('ReferenceGrant') && { namespace: 'kuma-system' }),
     ports: called.ports.map(port => ({ ...port, port: port.port + shift })),
   }));
 }

@@ -121,8 +121,8 @@ export function copiesOf({ mirrors }: Filters, cluster: Cluster): Mirror[] | Und
   const copies = mirrors.filter(({ millionths }) => millionths > 0).map(({ backend, millionths }): Mirror | Undecided => {
     const to = backendsOf([{ ...backend, weight: 1 }], cluster, true);
     if (isUndecided(to)) return to;
-    const [{ service: name, namespace, port }] = to;
-    return { name, namespace, port, fraction: { numerator: millionths, denominator: 1_000_000 } };
+    const [{ service: name, namespace, port, groupKind }] = to;
+    return { name, namespace, port, ...(groupKind && { groupKind }), fraction: { numerator: millionths, denominator: 1_000_000 } };
   });
   return copies.find(isUndecided) ?? copies as Mirror[];
 }

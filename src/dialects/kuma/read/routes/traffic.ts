@@ -22,7 +22,8 @@ export function trafficTo(
   const isSaid = ({ kind, conf, doubt }: (typeof confs)[number]) => kind === 'MeshCircuitBreaker' || kind === 'MeshLoadBalancingStrategy'
     || (kind === 'MeshTimeout' && (doubt !== undefined || CONNECTION.some(name => conf.has(name))));
   const own = itemsFor(confs.filter(isSaid), to, cluster);
-  const arriving = inbound.filter(({ namespace }) => namespace === to.namespace || namespace === 'kuma-system');
+  // The pods of what is no Service may be anywhere.
+  const arriving = to.groupKind !== undefined ? inbound : inbound.filter(({ namespace }) => namespace === to.namespace || namespace === 'kuma-system');
   const saying = [...own, ...arriving];
   const [source] = saying.map(one => one.source);
   if (source === undefined) return undefined;
@@ -36,7 +37,7 @@ export function trafficTo(
     if (isUndecided(circuitBreaking)) return undecided(circuitBreaking.unknown, source);
     const loadBalancing = balancingOf(balancing);
     if (isUndecided(loadBalancing)) return undecided(loadBalancing.unknown, source);
-    const connections = connectionsOf(timing, cluster.service(to.namespace, to.service)?.ports.find(({ port }) => port === to.port));
+    const connections = connectionsOf(timing, portOf(to, cluster));
     if (isUndecided(connections)) return undecided(connections.unknown, source);
     const value: Traffic = {
       ...(loadBalancing && { loadBalancing }),
@@ -105,17 +106,21 @@ function ofPods(
   inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, meshes: ReadonlySet<string>,
 ): Pick<Traffic, 'rateLimit' | 'besides'> | Undecided {
   if (inbound.length === 0) return { besides: [] };
-  const ports = portsBehind(cluster, to);
+  const ports = to.groupKind !== undefined ? [] : portsBehind(cluster, to);
   const held = ports.length === 0 ? { unknown: 'the pods behind it are not in the files' } : inboundAt(inbound, ports, meshes);
   if (isUndecided(held)) return held;
   const { confs, policies } = held;
-  const port = cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+  const port = portOf(to, cluster);
   const isHttp = port !== undefined && speechOf(port) !== 'tcp';
   const limits = confs.get('MeshRateLimit') ?? new Map<string, unknown>();
   const rateLimit = isHttp ? rateLimitOf(limits, policies.filter(({ kind }) => kind === 'MeshRateLimit')) : undefined;
   if (isUndecided(rateLimit)) return rateLimit;
   const others = [...confs].flatMap(([kind, conf]) => besides(kind === 'MeshRateLimit' ? ofProtocol(conf, isHttp) : conf, `${kind} of the pods`, ...LIMIT));
   return { ...(rateLimit && { rateLimit }), besides: others };
+}
+
+function portOf({ groupKind, namespace, service, port }: ServicePort, cluster: Cluster): ClusterPort | undefined {
+  return groupKind !== undefined ? undefined : cluster.service(namespace, service)?.ports.find(one => one.port === port);
 }
 
 /** The proxy counts requests where the port speaks HTTP, and connections where it does not. */

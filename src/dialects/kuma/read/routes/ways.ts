@@ -108,7 +108,7 @@ function sent(backends: Way['backends'], handling: Way['handling'], common: Port
 
 /** The listener of the Service that is called closes connections that are idle, whatever is said of the backend, and none because it lasts. */
 function endsAlike(timeouts: readonly Item<Conf>[], backend: ServicePort, { to, speech, policies: { confs }, cluster }: Asked): boolean {
-  if (backend.service === to.service && backend.namespace === to.namespace && speech === 'tcp') return true;
+  if (backend.groupKind === undefined && backend.service === to.service && backend.namespace === to.namespace && speech === 'tcp') return true;
   const own = itemsFor(confs.filter(({ kind }) => kind === 'MeshTimeout'), backend, cluster);
   const conf = together(own);
   return own.every(({ who, doubt }) => who === ALWAYS && doubt === undefined) && conf.get(IDLE) === together(timeouts).get(IDLE)
