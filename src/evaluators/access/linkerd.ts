@@ -24,9 +24,12 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   const servers = serversOf(manifests, request);
   if (servers.length > 1) throw new Unknown(`${servers.length} Servers select port ${port}`);
   const [server] = servers;
-  const routes = server === undefined ? [] : ofKind('HTTPRoute').filter(({ spec }) => (spec.parentRefs ?? [])
+  const speaks = server?.spec.proxyProtocol ?? 'unknown';
+  if (!isHttp(request) && !['unknown', 'opaque', 'TLS'].includes(speaks)) throw new Unknown(`what becomes of bytes that are no ${speaks}`);
+  const readsRequests = isHttp(request) && speaks !== 'opaque' && speaks !== 'TLS';
+  const routes = server === undefined || !readsRequests ? [] : ofKind('HTTPRoute').filter(({ spec }) => (spec.parentRefs ?? [])
     .some((ref: any) => ref.name === server.metadata.name && (ref.kind ?? 'Server') === 'Server'));
-  if (routes.length === 0 && isHttp(request) && request.method === 'GET' && isProbe(manifests, request)) {
+  if (routes.length === 0 && readsRequests && request.method === 'GET' && isProbe(manifests, request)) {
     // What has no routes of its own gets one for each `httpGet` of the pod's probes, for anyone.
     return { allowed: true, reported: false };
   }
@@ -44,7 +47,7 @@ export function decidedByLinkerd(manifests: readonly any[], request: Request): {
   ].some(holds => holds());
   const policy = accessPolicyOf(server);
   const audit = policy === 'audit';
-  if (routes.length === 0 || !isHttp(request)) {
+  if (routes.length === 0) {
     // What is no HTTP has no routes, and the policies of the Server are those of its connections; they have no order.
     const allowed = allows(server);
     return { allowed: allowed || letsIn(policy, request), reported: allowed ? audit && 'unknown' : audit };

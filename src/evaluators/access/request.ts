@@ -14,7 +14,7 @@ export interface PodPort {
   /** What the container calls it. */
   readonly name?: string;
   /** What is really spoken there. */
-  readonly protocol: 'HTTP' | 'GRPC' | 'TCP' | 'UDP';
+  readonly protocol: 'HTTP' | 'GRPC' | 'TLS' | 'TCP' | 'UDP';
   /** The numbers by which the Service offers the port, if they differ from its own; none where it does not offer it. */
   readonly servicePorts?: readonly number[];
 }

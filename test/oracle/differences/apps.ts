@@ -6,7 +6,7 @@ export const CART = { app: 'cart', tier: 'front' };
 
 export const PORTS = [
   { port: 8080, name: 'http', protocol: 'HTTP' as const }, { port: 6379, name: 'redis', protocol: 'TCP' as const },
-  { port: 9090, name: 'tcp', protocol: 'TCP' as const }, { port: 5353, name: 'dns', protocol: 'UDP' as const },
+  { port: 9090, name: 'tcp', protocol: 'TCP' as const }, { port: 9443, name: 'https', protocol: 'TLS' as const }, { port: 5353, name: 'dns', protocol: 'UDP' as const },
 ];
 
 export const POD: Request['pod'] = { service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: CART, ports: PORTS };

@@ -33,7 +33,7 @@ const other = fc.record({
 
 export const request: fc.Arbitrary<Request> = fc.record({
   client: fc.oneof({ weight: 3, arbitrary: pod }, { weight: 1, arbitrary: other }),
-  port: fc.constantFrom(8080, 8080, 8080, 6379, 9090, 5353),
+  port: fc.constantFrom(8080, 8080, 8080, 6379, 9090, 9443, 5353),
   entrance: fc.boolean(),
   method: fc.constantFrom('GET', 'POST'),
   path: fc.constantFrom('/cart', '/cart/items', '/carts', '/carts/7', '/carts/7/items', '/items', '/', '/api', '/api/v1', '/foo', '/healthz'),

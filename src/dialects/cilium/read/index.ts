@@ -89,14 +89,15 @@ function gates(
 function allowances(own: readonly Own[], to: PodPort | Outside, others: (rule: Rule) => Condition, always: readonly Always[]): Decision<Passage> {
   const opened = own.flatMap(one => one.policy.allowed.flatMap(rule => openings(rule, to).map(opening => ({ one, rule, opening }))));
   // The proxy takes nothing but HTTP, whatever else is opened.
-  const readsRequests = to.protocol === 'TCP' ? opened.filter(({ opening }) => opening.requests !== undefined) : [];
+  const isOther = to.protocol === 'TCP' || to.protocol === 'TLS';
+  const readsRequests = isOther ? opened.filter(({ opening }) => opening.requests !== undefined) : [];
   const isolating = own.filter(({ policy }) => policy.isolates);
   const certain = isolating.find(({ isFor: truth }) => truth === 'yes');
   const denied = ({ source }: Policy): Verdict<Passage> => ({ value: 'denied', why: 'no rule allows it', source });
   const branches = [
     ...own.flatMap(({ policy }) => doubtful(policy)),
     // It may have a proxy read requests.
-    ...to.protocol === 'TCP' ? own.flatMap(({ policy }) => policy.allowed.flatMap(doubtful)) : [],
+    ...isOther ? own.flatMap(({ policy }) => policy.allowed.flatMap(doubtful)) : [],
     ...readsRequests.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), atPort(opening, to)), { value: 'denied', why: 'a proxy reads requests there, and this is none' })),
     ...always.flatMap(({ when, why }) => isolating.slice(0, 1).map(({ policy: { source } }): Branch<Passage> => ({ when, then: { value: 'allowed', why, source }, source }))),
     ...opened.map(({ one, rule, opening }) => branch(one, rule, allOf(others(rule), passing(opening, to)), { value: 'allowed', why: 'a rule allows it' })),

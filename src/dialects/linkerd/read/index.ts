@@ -14,6 +14,7 @@ import { type Branch, type Decision, type Source, unknownBy, type Verdict } from
 import { selects } from '../../../meaning/selector';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
+import { hasRequests } from '../../../model/protocol';
 import { ByNamespace } from '../../../reading/by-namespace';
 import { DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../reading/objects';
@@ -163,8 +164,8 @@ function byServer(server: Server, to: PodPort, policies: Policies, probes: Probe
 
 function understood(server: Server, to: PodPort, policies: Policies, probes: Probes): Decision<Passage> {
   const { source, speaks } = server;
-  const hasRequests = to.protocol !== 'TCP' && speaks !== 'bytes';
-  if (to.protocol === 'TCP' && (speaks === 'http' || speaks === 'grpc')) {
+  const isHttp = hasRequests(to.protocol);
+  if (!isHttp && (speaks === 'http' || speaks === 'grpc')) {
     const why = 'it is not known whether the port speaks what the Server says';
     return { branches: [], otherwise: { value: unknownBy(why, policies.forServer(server)), why, source } };
   }
@@ -172,7 +173,7 @@ function understood(server: Server, to: PodPort, policies: Policies, probes: Pro
     when: server.letsIn, then: { value: 'allowed' as const, why: 'its `accessPolicy` lets it in', source }, source,
   }]];
   const denied = { ...NOBODY, source };
-  if (!hasRequests) return { branches: own, otherwise: denied };
+  if (!isHttp || speaks === 'bytes') return { branches: own, otherwise: denied };
   const routes = policies.routesOn(server, speaks === 'grpc' ? 'GRPCRoute' : 'HTTPRoute');
   if (routes.length > 0) {
     return byRoutes(routes, route => ({
@@ -214,7 +215,7 @@ function byDefault(to: PodPort, probes: Probes): Decision<Passage> {
   const policy = defaultOf(to.pod);
   const source = probes.sourceOf(to);
   const letIn = policy === undefined ? undefined : letInBy(policy, source.place);
-  const probing = to.protocol === 'TCP' ? [] : probes.ofPort(to);
+  const probing = hasRequests(to.protocol) ? probes.ofPort(to) : [];
   if (policy === undefined || letIn === undefined) return { branches: probing, otherwise: { value: { unknown: WITHOUT }, why: WITHOUT } };
   const clients = demandsIdentity(to.pod, to.port) ? allOf(letIn, certified()) : letIn;
   return {

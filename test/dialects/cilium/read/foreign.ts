@@ -38,7 +38,7 @@ const peers = fc.oneof(
 
 const PORTS = [
   { port: '8080' }, { port: 'HTTP', protocol: 'TCP' }, { port: '0' }, { port: '8000', endPort: 8100, protocol: 'TCP' }, { port: '6379', protocol: 'TCP' },
-  { port: '5353', protocol: 'UDP' }, { port: 'dns', protocol: 'ANY' }, { port: '8080', protocol: 'SCTP' },
+  { port: '9443', protocol: 'TCP' }, { port: '5353', protocol: 'UDP' }, { port: 'dns', protocol: 'ANY' }, { port: '8080', protocol: 'SCTP' },
 ];
 const ports = fc.subarray(PORTS, { minLength: 1, maxLength: 2 });
 
@@ -100,7 +100,7 @@ const POD: Pod = {
   namespace: 'shop',
   serviceAccount: 'cart',
   labels: { app: 'cart', tier: 'front' },
-  ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }, { port: 5353, name: 'dns', protocol: 'UDP' }],
+  ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }, { port: 9443, protocol: 'TLS' }, { port: 5353, name: 'dns', protocol: 'UDP' }],
 };
 
 const client: fc.Arbitrary<Client> = fc.oneof(
@@ -126,7 +126,7 @@ const client: fc.Arbitrary<Client> = fc.oneof(
 export const requests: fc.Arbitrary<Request> = fc.record({
   client,
   pod: fc.constant(POD),
-  port: fc.constantFrom(8080, 8080, 6379, 5353),
+  port: fc.constantFrom(8080, 8080, 6379, 9443, 5353),
   method: fc.constantFrom('GET', 'POST', 'DELETE'),
   path: fc.constantFrom('/', '/api', '/api/v1', '/a.b', '/a.b/c', '/axb', '/carts', '/carts/7', '/carts/7/items'),
   headers: fc.dictionary(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('shop', 'ops', ''), { maxKeys: 2 }),

@@ -66,7 +66,7 @@ const client: fc.Arbitrary<Sender> = fc.oneof(
 
 export const request: fc.Arbitrary<Request> = fc.record({
   client,
-  port: fc.constantFrom(8080, 8080, 6379),
+  port: fc.constantFrom(8080, 8080, 6379, 9443),
   method: fc.constantFrom('GET', 'POST', 'PUT'),
   path: fc.constantFrom('/', '/cart', '/cart/items', '/carts'),
   headers: fc.dictionary(fc.constantFrom('x-team', 'x-version'), fc.constantFrom('1', '12', '2')),
@@ -79,6 +79,6 @@ export const request: fc.Arbitrary<Request> = fc.record({
     namespace: 'shop',
     serviceAccount: 'cart',
     labels: { app: 'cart' },
-    ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }],
+    ports: [{ port: 8080, protocol: 'HTTP' as const }, { port: 6379, protocol: 'TCP' as const }, { port: 9443, protocol: 'TLS' as const }],
   },
 }));

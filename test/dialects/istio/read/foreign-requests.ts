@@ -18,7 +18,7 @@ export function inMesh({ spec: { meshConfig: { trustDomain } } }: Mesh, { client
 }
 
 export const PORTS = [
-  { port: 8080, protocol: 'HTTP' as const }, { port: 9090, protocol: 'TCP' as const },
+  { port: 8080, protocol: 'HTTP' as const }, { port: 9090, protocol: 'TCP' as const }, { port: 9443, protocol: 'TLS' as const },
 ];
 export const LABELS = { app: 'cart', tier: 'backend' };
 
@@ -41,7 +41,7 @@ const client: fc.Arbitrary<Sender> = fc.oneof(
 /** To a pod that has these labels. */
 export const request: fc.Arbitrary<Request> = fc.record({
   client,
-  port: fc.constantFrom(8080, 8080, 9090),
+  port: fc.constantFrom(8080, 8080, 9090, 9443),
   method: fc.constantFrom('GET', 'POST', 'OPTIONS'),
   path: fc.constantFrom('/cart', '/cart/items', '/carts', '/carts/', '/carts/7', '/carts/7/items', '/carts/7/8/items', '/items', '/ca*rt', '/'),
   host: fc.constantFrom('shop.example.com', 'Shop.Example.com', 'other.example.com', 'shop.test'),

@@ -30,7 +30,7 @@ const source = fc.oneof(
 );
 
 const operation = saying({
-  ...both('ports', some('8080', '9090')),
+  ...both('ports', some('8080', '9090', '9443')),
   ...both('methods', some('GET', 'POST', '*', 'P*', '*T')),
   ...both('paths', some('/cart', '/cart/*', '*/items', '*', '/carts/{*}', '/carts/{*}/items', '/carts/{**}', '/carts/{**}/items', '/ca*rt')),
   ...both('hosts', some('shop.example.com', 'SHOP.example.com', '*.example.com', 'shop.*', '*')),
@@ -42,7 +42,7 @@ const condition = fc.oneof(
   fc.tuple(fc.constant('source.serviceAccount'), some('web', 'ops/job')),
   fc.tuple(fc.constant('source.trustDomain'), some(...TRUST_DOMAINS)),
   fc.tuple(fc.constantFrom('source.ip', 'remote.ip'), some(...BLOCKS)),
-  fc.tuple(fc.constant('destination.port'), some('8080', '9090')),
+  fc.tuple(fc.constant('destination.port'), some('8080', '9090', '9443')),
   fc.tuple(fc.constantFrom('request.headers[x-team]', 'request.headers[X-Version]'), some('1', '1*', '*2', '*')),
   fc.tuple(fc.constant('request.auth.principal'), some(...SUBJECTS)),
   fc.tuple(fc.constantFrom('request.auth.audiences', 'request.auth.claims[aud]'), some('shop', 's*', '*')),
@@ -118,7 +118,7 @@ const peerAuthentication = fc.record({
   namespace: fc.constantFrom(...WHERE),
   matchLabels: fc.constantFrom(...SELECTORS),
   mode: fc.constantFrom(undefined, ...MODES),
-  ports: fc.dictionary(fc.constantFrom('8080', '9090'), fc.constantFrom(...MODES).map(mode => ({ mode })), { minKeys: 1 }),
+  ports: fc.dictionary(fc.constantFrom('8080', '9090', '9443'), fc.constantFrom(...MODES).map(mode => ({ mode })), { minKeys: 1 }),
   hasPorts: fc.boolean(),
 }).map(({ namespace, matchLabels, mode, ports, hasPorts }) => ({
   apiVersion: 'security.istio.io/v1beta1',

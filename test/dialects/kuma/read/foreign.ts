@@ -14,7 +14,7 @@ const targetRef = fc.oneof(
   fc.record({
     kind: fc.constant('Dataplane'),
     labels: optional(fc.constantFrom<Record<string, string>>({ app: 'cart' }, { app: 'web' }, { 'app': 'cart', 'k8s.kuma.io/namespace': 'shop' })),
-    sectionName: optional(fc.constantFrom('http', '6379', '8080')),
+    sectionName: optional(fc.constantFrom('http', '6379', '9443', '8080')),
   }),
 );
 const head = fc.record({
@@ -63,7 +63,7 @@ export const certified = fc.tuple(policies, identities, fc.array(trust, { maxLen
   .map(([all, ...others]) => named([...all.slice(0, 2), ...others.flat()]));
 
 const POD: Pod = {
-  service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }],
+  service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }, { port: 9443, protocol: 'TLS' }],
 };
 const client: fc.Arbitrary<Client> = fc.oneof(
   {
@@ -81,5 +81,5 @@ const client: fc.Arbitrary<Client> = fc.oneof(
   fc.record({ kind: fc.constantFrom('outside' as const, 'node' as const, 'kubelet' as const), ip: fc.constant('192.0.2.7'), meshed: fc.constant(false) }),
 );
 export const requests: fc.Arbitrary<Request> = fc.record({
-  client, pod: fc.constant(POD), port: fc.constantFrom(8080, 6379), method: fc.constant('GET'), path: fc.constant('/'), headers: fc.constant({}), query: fc.constant({}),
+  client, pod: fc.constant(POD), port: fc.constantFrom(8080, 6379, 9443), method: fc.constant('GET'), path: fc.constant('/'), headers: fc.constant({}), query: fc.constant({}),
 });

@@ -11,6 +11,7 @@ const selector = fc.oneof(LABELS.map(matchLabels => ({ matchLabels })), fc.recor
 const serverAt = (...ports: (number | string)[]) => fc.record({
   podSelector: selector,
   port: fc.constantFrom(...ports),
+  proxyProtocol: optional(fc.constantFrom('unknown', 'HTTP/1', 'HTTP/2', 'opaque', 'TLS')),
   accessPolicy: optional(fc.constantFrom('deny', 'audit', 'all-unauthenticated', 'all-authenticated', 'cluster-authenticated', 'cluster-unauthenticated')),
 });
 
@@ -49,7 +50,7 @@ const route = fc.record({
 });
 
 export const manifests = fc.record({
-  servers: fc.oneof(serverAt(8080, 'http').map(one => [one]), fc.tuple(serverAt(8080, 'http'), serverAt(6379, 'http'))),
+  servers: fc.oneof(serverAt(8080, 'http').map(one => [one]), fc.tuple(serverAt(8080, 'http'), serverAt(6379, 9443, 'http'))),
   routes: fc.array(route, { maxLength: 2 }),
   policies: fc.array(fc.record({ target: fc.constantFrom('Server', 'Server', 'Route', 'Namespace'), i: fc.nat(1), requiredAuthenticationRefs: refs }), { maxLength: 3 }),
   older: optional(fc.record({
@@ -107,7 +108,7 @@ const POD: Pod = {
   namespace: 'shop',
   serviceAccount: 'cart',
   labels: { app: 'cart', tier: 'back' },
-  ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }],
+  ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }, { port: 9443, protocol: 'TLS' }],
 };
 
 const client: fc.Arbitrary<Client> = fc.oneof(
@@ -132,7 +133,7 @@ export const requests: fc.Arbitrary<Request> = fc.oneof({
   arbitrary: fc.record({
     client,
     pod: fc.constant(POD),
-    port: fc.constantFrom(8080, 8080, 8080, 6379),
+    port: fc.constantFrom(8080, 8080, 8080, 6379, 9443),
     method: fc.constantFrom('GET', 'POST', 'DELETE'),
     path: fc.constantFrom('/', '/api', '/api/', '/api/v1', '/api/7', '/apis', '/healthz'),
     headers: fc.dictionary(fc.constant('x-team'), fc.constantFrom('shop', 'ops')),
