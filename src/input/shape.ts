@@ -66,22 +66,26 @@ export type Shapes<Props> = { readonly [Prop in keyof Required<Props>]: Shape };
 export function record<Props extends object = never>(
   properties: Shapes<NoInfer<Props>>, instead: Readonly<Record<string, string>> = {}): Shape {
   const object = shape('a plain object, with properties of its own', isPlain);
-  const entries = Object.entries<Shape>(properties);
+  const shapes: Readonly<Record<string, Shape>> = properties;
+  const names = Object.keys(shapes);
+  const needed = names.filter(name => !shapes[name].isOptional);
   return (where, name, value) => {
     if (!isPlain(value)) return object(where, name, value);
+    const given = Object.keys(value);
     // First, since a misspelled property is missing as well.
-    for (const key of Object.getOwnPropertyNames(value)) {
+    for (const key of given) {
       if (!Object.hasOwn(properties, key)) {
         throw misuse('MESH1003', where, `\`${below(name, key)}\` is unknown`,
-          Object.hasOwn(instead, key) ? instead[key] : remedyFor(key, Object.keys(properties)));
+          Object.hasOwn(instead, key) ? instead[key] : remedyFor(key, names));
       }
     }
-    for (const [key, of] of entries) {
+    // Most of the others are left out, and there are many.
+    for (const key of given) {
       const property = value[key];
-      // Most are left out, and there are many.
-      if (property !== undefined || !of.isOptional) {
-        of(where, below(name, key), property);
-      }
+      if (property !== undefined) shapes[key](where, below(name, key), property);
+    }
+    for (const key of needed) {
+      if (value[key] === undefined) shapes[key](where, below(name, key), undefined);
     }
   };
 }
@@ -127,7 +131,8 @@ function kindOf(value: object): string {
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
-  return (prototype === null || isRoot(prototype)) && Object.getOwnPropertyNames(value).length === Object.keys(value).length;
+  return (prototype === Object.prototype || prototype === null || isRoot(prototype))
+    && Object.getOwnPropertyNames(value).length === Object.keys(value).length;
 }
 
 /** The prototype of all objects, or that of another realm. */

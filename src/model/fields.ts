@@ -14,7 +14,9 @@ export function fieldsOf<Model extends object>(record: Model): (keyof Model)[] {
 
 /** What is answered for each of some names. */
 export function recordOf<Name extends string, Answer>(names: readonly Name[], answer: (name: Name) => Answer): Readonly<Record<Name, Answer>> {
-  return Object.fromEntries(names.map(name => [name, answer(name)])) as Record<Name, Answer>;
+  const record: Partial<Record<Name, Answer>> = {};
+  for (const name of names) record[name] = answer(name);
+  return record as Record<Name, Answer>;
 }
 
 /** Whether a field says anything: an absent one does not, nor does an empty list. */
@@ -29,16 +31,15 @@ export const nothing = (): readonly never[] => [];
 export function collected<Model extends object, Item, Context extends readonly unknown[] = []>(
   record: ByField<Model, readonly Item[], Context>,
 ): (model: Model, ...context: Context) => Item[] {
-  const asked = fieldsOf(record).filter(field => record[field] as unknown !== nothing)
-    .map(field => ({ field, answer: record[field] }));
+  const asked = fieldsOf(record).filter(field => record[field] as unknown !== nothing);
   return (model, ...context) => {
     const items: Item[] = [];
-    for (const { field, answer } of asked) {
-      const value = model[field];
-      if (isSaid(value)) {
-        const answers = answer(value, ...context);
-        for (let i = 0; i < answers.length; i++) items.push(answers[i]);
-      }
+    for (let i = 0; i < asked.length; i++) {
+      const value = model[asked[i]];
+      // Most are absent.
+      if (value === undefined || !isSaid(value)) continue;
+      const answers = record[asked[i]](value, ...context);
+      for (let k = 0; k < answers.length; k++) items.push(answers[k]);
     }
     return items;
   };
@@ -51,11 +52,10 @@ export function merged<Model extends object, Whole extends object, Context exten
   const fields = fieldsOf(record);
   return (model, ...context) => {
     const whole: Partial<Whole> = {};
-    for (const field of fields) {
-      const value = model[field];
-      if (isSaid(value)) {
-        Object.assign(whole, record[field](value, ...context));
-      }
+    for (let i = 0; i < fields.length; i++) {
+      const value = model[fields[i]];
+      if (value === undefined || !isSaid(value)) continue;
+      Object.assign(whole, record[fields[i]](value, ...context));
     }
     return whole;
   };

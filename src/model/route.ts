@@ -104,7 +104,9 @@ export function destinationsOf({ backends, handling: { mirrors } }: Pick<RouteRu
 export function allDestinationsOf({ ports }: Pick<RouteModel, 'ports'>): readonly (WeightedBackend | Mirror)[] {
   const all: (WeightedBackend | Mirror)[] = [];
   for (const { rules } of ports) {
-    for (const rule of rules) all.push(...destinationsOf(rule).filter(isService));
+    for (const rule of rules) {
+      for (const one of destinationsOf(rule)) if (isService(one)) all.push(one);
+    }
   }
   return all;
 }
@@ -113,7 +115,9 @@ export function allDestinationsOf({ ports }: Pick<RouteModel, 'ports'>): readonl
 export function allBackendsOf({ ports }: Pick<RouteModel, 'ports'>): readonly WeightedBackend[] {
   const all: WeightedBackend[] = [];
   for (const { rules } of ports) {
-    for (const { backends } of rules) all.push(...backends.filter(isService));
+    for (const { backends } of rules) {
+      for (const one of backends) if (isService(one)) all.push(one);
+    }
   }
   return all;
 }

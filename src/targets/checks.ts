@@ -121,6 +121,7 @@ class Checks {
   readonly raw = new Set<IConstruct>();
   readonly levels = new Map<IConstruct, Validation>();
   readonly speakers: Speaker[] = [];
+  private readonly clusters: ReadonlyMap<string, Cluster>;
   private readonly errors = new Map<IConstruct, string[]>();
   private readonly telling = new WeakSet<IConstruct>();
   /** Objects that are made while the synth asks for errors: it does not ask these. */
@@ -135,6 +136,7 @@ class Checks {
   private isDone = false;
 
   constructor(private readonly root: IConstruct) {
+    this.clusters = clustersOf(root);
     root.node.addValidation({ validate: () => this.run() });
     if (root instanceof App) {
       root.synth = this.once(root.synth.bind(root), true);
@@ -171,7 +173,7 @@ class Checks {
 
   /** Has all constructs write what they make of each other. */
   public settle(): void {
-    for (const { policies } of clustersOf(this.root).values()) policies.settle();
+    for (const { policies } of this.clusters.values()) policies.settle();
   }
 
   public note(object: RenderedObject): void {
@@ -187,8 +189,9 @@ class Checks {
     this.isAsking = false;
     const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
     if (this.isWritingFiles) this.checkFiles(objects);
-    this.holdClaimsAgainst(objects);
-    this.hear(objects);
+    const telling = objects.filter(({ kind }) => tellsOfServices(kind));
+    this.holdClaimsAgainst(telling);
+    this.hear(telling);
     this.holdAgainstReleases(objects.filter(RenderedObject.is));
     if (this.levels.has(this.root) && [...this.levels.values()].every(level => level === Validation.OFF)) return [];
     const scopeOf = this.scopes();
@@ -232,10 +235,10 @@ class Checks {
   }
 
   /** Whether there are pods that several constructs lay claim to, though their selectors have no label in common. */
-  private holdClaimsAgainst(objects: readonly ApiObject[]): void {
-    const clusters = [...clustersOf(this.root)];
+  private holdClaimsAgainst(telling: readonly ApiObject[]): void {
+    const clusters = [...this.clusters];
     const told = new Set<string>();
-    for (const object of clusters.length === 0 ? [] : objects.filter(({ kind }) => kind !== 'Service' && tellsOfServices(kind))) {
+    for (const object of clusters.length === 0 ? [] : telling.filter(({ kind }) => kind !== 'Service')) {
       const { namespace, labels } = workloadOf(this.manifestOf(object) ?? {}) ?? {};
       if (namespace === undefined || labels === undefined) continue;
       for (const [id, { claims }] of clusters) {
@@ -250,10 +253,9 @@ class Checks {
   }
 
   /** What constructs say does not depend on how strictly manifests are checked. */
-  private hear(objects: readonly ApiObject[]): void {
+  private hear(telling: readonly ApiObject[]): void {
     if (this.speakers.length === 0) return;
     const scopeOf = this.scopes();
-    const telling = objects.filter(({ kind }) => tellsOfServices(kind));
     const app = new AppServices(flatMap(telling, object => {
       const manifest = this.manifestOf(object);
       return manifest === undefined ? [] : [{ manifest, chart: scopeOf(object).chart }];

@@ -23,9 +23,11 @@ function normalList({ items }: Schema, value: readonly any[]): readonly any[] {
 function normalMap(schema: Schema, value: Record<string, any>): Record<string, any> {
   let copy: Record<string, any> | undefined;
   for (const key of Object.keys(value)) {
+    const given = value[key];
+    if (given !== undefined && typeof given !== 'object') continue;
     const below = schema.properties.get(key) ?? schema.additional;
-    const item = normal(below, isUnset(value[key], below) ? below?.is.default : value[key]);
-    if (item === value[key] && item !== undefined) continue;
+    const item = normal(below, isUnset(given, below) ? below?.is.default : given);
+    if (item === given && item !== undefined) continue;
     copy ??= { ...value };
     if (item === undefined) {
       delete copy[key];

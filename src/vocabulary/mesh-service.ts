@@ -261,13 +261,13 @@ export class MeshService extends MeshWorkload {
     if (!spec?.ports?.length) {
       throw misuse('MESH1101', where, 'the Service has no ports yet', 'Add its ports before you call MeshService.fromKubeService');
     }
-    const ports = spec.ports.map(port => ({
+    const ports = checkedPorts(where, spec.ports.map(port => ({
       port: port.port,
       name: port.name,
       protocol: protocolOf(where, port, options.protocol),
       appProtocol: port.appProtocol,
       ...targetPortOf(object, metadata?.namespace, spec.selector, port),
-    }));
+    })));
     return new MeshService(BY_FACTORY, where, object.name, {
       namespace: metadata?.namespace,
       serviceAccount: options.serviceAccount,
@@ -315,7 +315,6 @@ export class MeshService extends MeshWorkload {
   ) {
     checkFactory(key, MeshService);
     super(where, options.namespace, options.serviceAccount, options.podSelector);
-    checkPorts(where, ports);
     this.name = name;
     const known = ports.map(withDefaults);
     this.ports = known;
@@ -365,7 +364,7 @@ export class MeshService extends MeshWorkload {
     }
     const { port, podSelector, namespace = this.namespace } = options;
     const ports = port === undefined ? this.ports
-      : this.ports.map(({ name: portName, protocol, appProtocol }) => ({ port, name: portName, protocol, appProtocol }));
+      : checkedPorts(where, this.ports.map(({ name: portName, protocol, appProtocol }) => ({ port, name: portName, protocol, appProtocol })));
     if (podSelector !== undefined) {
       checkHasPods(where, 'the variant', this);
     }
@@ -462,10 +461,10 @@ function portsOf(where: string, { port, protocol, ports }: MeshServiceOptions): 
   if (ports !== undefined && protocol !== undefined) {
     throw misuse('MESH1005', where, '`protocol` goes with `port`, not with `ports`', 'Give each of the `ports` its own `protocol`');
   }
-  return one.ports ?? [{ port: one.port, protocol }];
+  return checkedPorts(where, one.ports ?? [{ port: one.port, protocol }]);
 }
 
-function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
+function checkedPorts(where: string, ports: MeshServicePort[]): MeshServicePort[] {
   for (const { port, name, targetPort, targetPortName, containerPortName } of ports) {
     checkPort(where, port);
     if (name !== undefined) {
@@ -480,6 +479,7 @@ function checkPorts(where: string, ports: readonly MeshServicePort[]): void {
   }
   checkDistinct(where, ports.map(({ port, protocol }) => protocol === MeshProtocol.UDP ? `${port} over UDP` : String(port)));
   checkDistinct(where, flatMap(ports, ({ name }) => name === undefined ? [] : `'${name}'`));
+  return ports;
 }
 
 function checkDistinct(where: string, ports: readonly string[]): void {

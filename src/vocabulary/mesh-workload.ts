@@ -55,10 +55,12 @@ export abstract class MeshWorkload {
     if (serviceAccount !== undefined) {
       checkObjectName(where, 'ServiceAccount name', serviceAccount);
     }
-    if (podSelector !== undefined && Object.keys(podSelector).length === 0) {
-      throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
+    if (podSelector !== undefined) {
+      if (Object.keys(podSelector).length === 0) {
+        throw misuse('MESH1106', where, '`podSelector` is empty and would select every pod of the namespace', 'Give the labels of the pods');
+      }
+      checkLabels(where, podSelector);
     }
-    checkLabels(where, podSelector ?? {});
     this.namespace = namespace;
     this.serviceAccount = serviceAccount;
     this.podSelector = podSelector;

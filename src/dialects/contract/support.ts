@@ -45,5 +45,6 @@ export const PATHS_BY_EXPRESSION = {
 export function noneOf<Feature extends string>(
   features: Readonly<Record<Feature, string>>, reason: string, remedy?: string,
 ): Readonly<Record<Feature, Support>> {
-  return recordOf(fieldsOf(features), () => none(reason, remedy));
+  const support = none(reason, remedy);
+  return recordOf(fieldsOf(features), () => support);
 }

@@ -14,12 +14,36 @@ import type { Dialect } from '../contract/dialect';
 import { knownLabels, knownNumber } from '../contract/known';
 import type { Refusal } from '../contract/refusal';
 import { renderUnless } from '../contract/rendering';
+import type { Support } from '../contract/support';
 import { FULL, full, inherent, none } from '../contract/support';
 
 type Written = Fields<ExternalAuthorizationModel, 'name' | 'namespace' | 'workload' | 'authorizer' | 'ports' | 'requests' | 'exceptRequests'>;
 
 /** Names by which a proxy finds the answers of a provider. */
 const PROVIDER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const SUPPORTS: Readonly<Record<ExternalAuthorizationFeature, Support>> = {
+  WorkloadAuthorization: full('an `extensionProvider` of the MeshConfig, by its name'),
+  PodsAuthorization: inherent('an AuthorizationPolicy selects pods, whether a Service does or not'),
+  SubsetAuthorization: FULL,
+  UndeclaredPort: FULL,
+  NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
+  ExceptRequests: full('`notPaths`, `notMethods` and `notValues`'),
+  MethodMatching: FULL,
+  PathMatching: FULL,
+  PathBelowMatching: full('a prefix that ends with a slash'),
+  PathStartMatching: full('a prefix'),
+  PathEndMatching: full('a suffix'),
+  PathTemplateMatching: none("the proxy takes no '[' for part of an element in braces, and a server may answer such paths all the same", 'Ask about all that is below the elements before the first one in braces'),
+  PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
+  HeaderMatching: FULL,
+  HeaderPresenceMatching: FULL,
+  HeaderPartMatching: FULL,
+  HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
+  QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
+  GRPCMethodMatching: FULL,
+  GRPCAnyServiceMatching: none('a proxy finds the method of any service by a template, which a path may get around'),
+};
 
 /**
  * An AuthorizationPolicy of action CUSTOM, which has the proxy ask a provider of the MeshConfig about each request that its rules match. Where
@@ -31,28 +55,7 @@ const PROVIDER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 export function istioExternalAuthorization(options: IstioOptions): Dialect<ExternalAuthorizationModel, ExternalAuthorizationFeature> {
   return {
     renders: 'an AuthorizationPolicy of action CUSTOM, and one that denies what is no HTTP on the same ports',
-    supports: {
-      WorkloadAuthorization: full('an `extensionProvider` of the MeshConfig, by its name'),
-      PodsAuthorization: inherent('an AuthorizationPolicy selects pods, whether a Service does or not'),
-      SubsetAuthorization: FULL,
-      UndeclaredPort: FULL,
-      NamedPort: none('an AuthorizationPolicy knows ports by their numbers; give the port of the MeshService its number, `targetPort: 8080`, or create the workload before the MeshService'),
-      ExceptRequests: full('`notPaths`, `notMethods` and `notValues`'),
-      MethodMatching: FULL,
-      PathMatching: FULL,
-      PathBelowMatching: full('a prefix that ends with a slash'),
-      PathStartMatching: full('a prefix'),
-      PathEndMatching: full('a suffix'),
-      PathTemplateMatching: none("the proxy takes no '[' for part of an element in braces, and a server may answer such paths all the same", 'Ask about all that is below the elements before the first one in braces'),
-      PathRegexMatching: none('the paths of an AuthorizationPolicy are exact, prefixes, suffixes or templates'),
-      HeaderMatching: FULL,
-      HeaderPresenceMatching: FULL,
-      HeaderPartMatching: FULL,
-      HeaderRegexMatching: none('the header values of an AuthorizationPolicy are exact, prefixes or suffixes'),
-      QueryParamMatching: none('an AuthorizationPolicy has no conditions on the query'),
-      GRPCMethodMatching: FULL,
-      GRPCAnyServiceMatching: none('a proxy finds the method of any service by a template, which a path may get around'),
-    },
+    supports: SUPPORTS,
     // The proxy asks one provider for a workload, and denies whatever several are to be asked about.
     claims: ({ namespace, workload, authorizer }) => stated('authorizer', { namespace, workload }, [authorizer]),
     render: model => {

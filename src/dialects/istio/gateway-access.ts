@@ -19,6 +19,7 @@ import type { Dialect } from '../contract/dialect';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { renderUnless } from '../contract/rendering';
+import type { Support } from '../contract/support';
 import { FULL, full, none, partial } from '../contract/support';
 import { gatewayIssuerNeeds } from '../contract/token-issuers';
 
@@ -34,6 +35,37 @@ const {
   PodsSource, OtherClusterSource, UninitializedSource, NamespaceLabelsSource, ApiServerSource, NodesSource, NodeLabelsSource,
 } = AUTHORIZATION_POLICY_SUPPORTS;
 
+const SUPPORTS: Readonly<Record<GatewayAccessFeature, Support>> = {
+  ...recordOf(fieldsOf({ ...REQUEST_FEATURES, ...END_USER_FEATURES }), feature => AUTHORIZATION_POLICY_SUPPORTS[feature]),
+  GatewayPolicy: partial(ONLY_OF_CLASS, '`targetRefs` to the Gateway'),
+  WaypointPolicy: none('waypoints are a part of ambient mode'),
+  DenyAll: FULL,
+  Denial: full('an AuthorizationPolicy of action DENY'),
+  LoneDenial: full('an AuthorizationPolicy of action DENY alone'),
+  GatewayPort: FULL,
+  ServiceAccountSource: OF_NOBODY,
+  NamespaceSource: OF_NOBODY,
+  SpiffeIdSource: OF_NOBODY,
+  AnyAuthenticatedSource: OF_NOBODY,
+  ExceptSources: OF_NOBODY,
+  GatewaySource: none('gateways do not call each other, and call Services past their waypoint'),
+  PodsSource,
+  OtherClusterSource,
+  UninitializedSource,
+  TrustDomainSource: OF_NOBODY,
+  NamespaceLabelsSource,
+  ApiServerSource,
+  NodesSource,
+  NodeLabelsSource,
+  IpBlockSource: full('`ipBlocks`'),
+  RemoteIpBlockSource: full('`remoteIpBlocks`; what the gateway trusts is a matter of its `gatewayTopology`'),
+  AnyoneSource: full('a rule without `from`'),
+  ExceptRequests: full('`notHosts`, `notPaths`, `notMethods` and `notValues`'),
+  HostMatching: full('`hosts`; those of denials and exceptions also with a port, and with a dot at their end'),
+  WildcardHostMatching: none('Istio compares the end of a host with all that a client writes, and its routes what stands before the last colon: '
+    + '`admin.example.org:x.example.com` ends like a host below `example.com`, and is routed to `admin.example.org`', 'List the hosts'),
+};
+
 /**
  * One AuthorizationPolicy for the Gateway that allows what the model allows, and another one that denies what it denies. Gateways read them in
  * both modes.
@@ -43,36 +75,7 @@ const {
 export function istioGatewayAccess(options: IstioOptions): GatewayAccessDialect {
   return {
     renders: 'an AuthorizationPolicy with `targetRefs` to the Gateway, and one more of action DENY for denials',
-    supports: {
-      ...recordOf(fieldsOf({ ...REQUEST_FEATURES, ...END_USER_FEATURES }), feature => AUTHORIZATION_POLICY_SUPPORTS[feature]),
-      GatewayPolicy: partial(ONLY_OF_CLASS, '`targetRefs` to the Gateway'),
-      WaypointPolicy: none('waypoints are a part of ambient mode'),
-      DenyAll: FULL,
-      Denial: full('an AuthorizationPolicy of action DENY'),
-      LoneDenial: full('an AuthorizationPolicy of action DENY alone'),
-      GatewayPort: FULL,
-      ServiceAccountSource: OF_NOBODY,
-      NamespaceSource: OF_NOBODY,
-      SpiffeIdSource: OF_NOBODY,
-      AnyAuthenticatedSource: OF_NOBODY,
-      ExceptSources: OF_NOBODY,
-      GatewaySource: none('gateways do not call each other, and call Services past their waypoint'),
-      PodsSource,
-      OtherClusterSource,
-      UninitializedSource,
-      TrustDomainSource: OF_NOBODY,
-      NamespaceLabelsSource,
-      ApiServerSource,
-      NodesSource,
-      NodeLabelsSource,
-      IpBlockSource: full('`ipBlocks`'),
-      RemoteIpBlockSource: full('`remoteIpBlocks`; what the gateway trusts is a matter of its `gatewayTopology`'),
-      AnyoneSource: full('a rule without `from`'),
-      ExceptRequests: full('`notHosts`, `notPaths`, `notMethods` and `notValues`'),
-      HostMatching: full('`hosts`; those of denials and exceptions also with a port, and with a dot at their end'),
-      WildcardHostMatching: none('Istio compares the end of a host with all that a client writes, and its routes what stands before the last colon: '
-        + '`admin.example.org:x.example.com` ends like a host below `example.com`, and is routed to `admin.example.org`', 'List the hosts'),
-    },
+    supports: SUPPORTS,
     needs: model => gatewayIssuerNeeds(model, 'where no other RequestAuthentication does, nobody is let in'),
     claims,
     closedByDefaults: ({ className }) => className === CLASS,

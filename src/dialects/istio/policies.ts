@@ -16,7 +16,7 @@ import type { Policies } from '../contract/dialect';
 import { unable } from '../contract/dialect';
 import { knowingGateways } from '../gateways/gateway-clients';
 
-const NOT_FOR_NODES = 'the policies of Istio are for its proxies, and not for nodes';
+const NO_CLUSTER_ACCESS = unable('clusterAccess', 'the policies of Istio are for its proxies, and not for nodes');
 
 /** What is at a gateway names it. */
 const ofPods = ({ workload: { gateway } }: JwtAuthenticationModel) => gateway === undefined;
@@ -32,7 +32,7 @@ export function istioPolicies(options: IstioOptions): Policies {
     jwtAuthentication: outsideRoot(istioJwtAuthentication, 'a RequestAuthentication', rootNamespaceOf(options), ofPods),
     externalAuthorization: istioExternalAuthorization(options),
     authentication: { ...outsideRoot(istioAuthentication, 'a PeerAuthentication', rootNamespaceOf(options)), isStrict: options.strictMutualTls },
-    clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
+    clusterAccess: NO_CLUSTER_ACCESS,
     egress: {
       ...outsideRoot(istioEgress, 'a Sidecar', rootNamespaceOf(options)),
       closed: outsideRoot(istioEgressByGateway(options), 'a Sidecar', rootNamespaceOf(options)),
@@ -50,7 +50,7 @@ export function istioAmbientPolicies(options: IstioOptions): Policies {
     externalAuthorization: unable('externalAuthorization', 'only a waypoint asks, and clients get past it: by the addresses of pods, and by other Services of the same pods',
       'Give the pods sidecars, or have the program ask'),
     authentication: { ...outsideRoot(istioAmbientAuthentication, 'a PeerAuthentication', rootNamespaceOf(options)), isStrict: options.strictMutualTls },
-    clusterAccess: unable('clusterAccess', NOT_FOR_NODES),
+    clusterAccess: NO_CLUSTER_ACCESS,
     egress: unable('egress', 'ztunnel passes on whatever goes outside, and reads no Sidecar'),
   };
 }

@@ -47,12 +47,10 @@ export type ExposedRouteFeature = Exclude<RouteFeature, keyof typeof OF_THE_MESH
 
 /** What is said of the features of routes, for those that hold at a gateway too. */
 export function ofExposedRoutes<T>(features: Readonly<Record<RouteFeature, T>>): Readonly<Record<ExposedRouteFeature, T>> {
-  return recordOf(fieldsOf(features).filter(isAtGateways), feature => features[feature]);
+  return recordOf(EXPOSED, feature => features[feature]);
 }
 
-function isAtGateways(feature: RouteFeature): feature is ExposedRouteFeature {
-  return !(feature in OF_THE_MESH);
-}
+const EXPOSED = fieldsOf(ROUTE_FEATURES).filter((feature): feature is ExposedRouteFeature => !(feature in OF_THE_MESH));
 
 /** What an exposure can ask of a target. Names are those of Gateway API where it has one. */
 export const EXPOSURE_FEATURES = {
