@@ -68,7 +68,7 @@ const BLOCKS: [string, string[]][] = [
 /** A number may stand for one port in the Service, and for another one in the pods. */
 export const PORTS: readonly PodPort[] = [
   { port: 8080, protocol: 'HTTP', servicePorts: [80, 81] }, { port: 9090, protocol: 'HTTP', servicePorts: [8080] }, { port: 8081, protocol: 'GRPC' },
-  { port: 6379, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP', servicePorts: [] },
+  { port: 6379, protocol: 'TCP' }, { port: 9443, protocol: 'TLS' }, { port: 5353, protocol: 'UDP' }, { port: 7000, protocol: 'TCP', servicePorts: [] },
 ];
 /** Spoken by the pods, and not declared by their Service. */
 const UNDECLARED = 7000;
