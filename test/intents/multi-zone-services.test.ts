@@ -1,6 +1,8 @@
-import { Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import { HttpMatch, MeshImplementation, MeshProtocol, MeshService, MeshTarget, ServiceRoute } from '../../src';
 import { routedByKuma } from '../../src/evaluators/routes/kuma';
+import { trafficOf } from '../reading/traffic';
+import { reading } from '../reading/world';
 import { expectValid } from '../schema';
 import { ofKind, portable, refused, shop, synth } from '../setup';
 
@@ -71,4 +73,71 @@ test('of the routes of Gateway API, Kuma sends nothing there', () => {
   const target = MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA, trustDomain: 'default.zone-1.mesh.local' });
 
   expect(() => routed({}, target)).toThrow(/backends of other kinds.*none of anything else that a route names/);
+});
+
+describe('zones that stand in for each other', () => {
+  const there = [{ cluster: 'zone-2' }, { cluster: 'zone-3' }];
+
+  function failingOver(props: object, namespace = 'web'): any[] {
+    const chart = new Chart(shop(kuma()).node.root, namespace, { namespace });
+    new ServiceRoute(chart, 'route', {
+      service: MeshService.of('store', { port: 8080, namespace: 'shop' }), rules: [{ backends: [{ service: everywhere }] }], failover: there, ...props,
+    });
+    return synth(chart);
+  }
+
+  test('are named one after the other, for the clients of the route, where no pod of their own is healthy', () => {
+    const manifests = failingOver({});
+    const [strategy] = ofKind(manifests, 'MeshLoadBalancingStrategy');
+    const { port: _, ...targetRef } = reference;
+
+    expectValid(...manifests);
+    expect([strategy.metadata.namespace, strategy.spec]).toEqual(['web', {
+      to: [{
+        targetRef,
+        default: {
+          localityAwareness: {
+            crossZone: { failover: ['zone-2', 'zone-3'].map(zone => ({ to: { type: 'Only', zones: [zone] } })), failoverThreshold: { percentage: '0.1' } },
+          },
+        },
+      }],
+    }]);
+  });
+
+  test('are read so, and what else is said of zones is kept as it stands', () => {
+    const held = (manifests: readonly object[]) => trafficOf(reading(manifests, 'default', 'kuma'), {
+      namespace: 'kuma-system', service: 'store', port: 8080, groupKind: KIND,
+    }, { kind: 'pod', namespace: 'web', meshed: true });
+    const [strategy] = ofKind(failingOver({}), 'MeshLoadBalancingStrategy');
+    const saying = (more: object) => {
+      const other = JSON.parse(JSON.stringify(strategy));
+      Object.assign(other.spec.to[0].default.localityAwareness, more);
+      return other;
+    };
+    const service = { name: 'store', namespace: 'kuma-system' };
+
+    expect(held([strategy])).toEqual({ failover: [{ service, cluster: 'zone-2' }, { service, cluster: 'zone-3' }], besides: [] });
+    expect(held([saying({ disabled: true })])).toMatchObject({ besides: [expect.stringContaining('localityAwareness is')] });
+    expect(held([saying({ crossZone: { failover: [{ to: { type: 'Any' } }] } })])).not.toHaveProperty('failover');
+    expect(held([strategy, { ...saying({}), metadata: { name: 'another', namespace: 'kuma-system' } }])).toBe('several policies say which zones stand in');
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['a Service of one zone', () => failingOver({ rules: [{ backends: [{ service: everywhere }, { service: MeshService.of('store-v1', { port: 8080 }) }] }] }),
+      /failover to another cluster.*a MeshService has the pods of one zone\. Let all rules lead to MeshMultiZoneServices/],
+    ['another Service there', () => failingOver({ failover: [{ service: MeshService.of('spare', { port: 8080 }), cluster: 'zone-2' }] }),
+      /failover to another cluster.*Name the cluster alone/],
+    ['another Service here', () => failingOver({ failover: [{ service: MeshService.of('spare', { port: 8080 }) }] }), /failover to another Service/],
+    ['the clients of all namespaces', () => routed({ failover: there }), /failover to another cluster.*a chart with the namespace of its clients/],
+    ['two routes', () => {
+      const app = shop(kuma()).node.root;
+      const charts = ['a', 'b'].map(id => new Chart(app, id, { namespace: 'web' }));
+      charts.forEach((chart, i) => new ServiceRoute(chart, 'route', {
+        service: MeshService.of(`store-${i}`, { port: 8080, namespace: 'shop' }), rules: [{ backends: [{ service: everywhere }] }], failover: there,
+      }));
+      return synth(charts[1]);
+    }, /MESH3001/],
+  ])('are not named for %s', (_, make, error) => {
+    expect(make).toThrow(error);
+  });
 });

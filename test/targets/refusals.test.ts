@@ -116,25 +116,24 @@ Consul renders 37 of 88
   22: WeightedBackends
   12: SessionPersistence
   9: OrderedRules
-Kuma renders 41 of 88
-  14: OrderedRules
+Kuma renders 40 of 93
+  20: OrderedRules
+  13: SessionPersistence
   9: ClientMatching
-  7: ConnectionLimits
-  7: SessionPersistence
-  5: ConnectTimeout
-  5: OtherBackend
-  5: OutlierDetection
-  4: ConsistentHash
-  3: HTTPRouteRequestTimeout
-  3: HTTPRouteRetry
-  3: IdleTimeout
-  3: LoadBalancing
-  3: LocalRateLimit
+  8: HTTPRouteRetry
+  8: LoadBalancing
+  8: OutlierDetection
+  6: OtherBackend
+  5: ConnectionLimits
+  5: HTTPRouteRequestTimeout
+  3: NoBackendTimeout
   3: RetryGRPCStatus
-  1: MaxConnectionDuration
-  1: NoBackendTimeout
-  1: NoRequestTimeout
-  1: NoRetries"
+  2: HTTPRouteBackendTimeout
+  2: LocalRateLimit
+  2: NoRetries
+  1: ConnectTimeout
+  1: LeastRequestChoices
+  1: NoRequestTimeout"
 `);
 });
 

@@ -66,9 +66,12 @@ export interface MeshServiceRef {
 }
 
 /** What takes requests: a Service, or those of several zones together. */
-export interface BackendRef {
+export interface DestinationRef {
   readonly kind: 'MeshService' | 'MeshMultiZoneService';
   readonly labels: MeshServiceRef['labels'];
+}
+
+export interface BackendRef extends DestinationRef {
   readonly port: number;
   readonly weight?: number;
 }
@@ -142,10 +145,27 @@ export type HashPolicy =
   | { readonly type: 'QueryParameter'; readonly queryParameter: { readonly name: string } }
   | { readonly type: 'Connection'; readonly connection: { readonly sourceIP: true } };
 
+/** Other zones get requests where no pod is healthy: by default, they do as soon as half of the pods are not. */
+export const NONE_HEALTHY = '0.1';
+
+/** Which zones stand in for that of the client, one after the other. */
+export interface LocalityAwareness {
+  readonly crossZone: {
+    readonly failover: readonly { readonly to: { readonly type: 'Only'; readonly zones: readonly string[] } }[];
+    /** The percentage of pods that have to be healthy, so that none stands in. */
+    readonly failoverThreshold: { readonly percentage: string };
+  };
+}
+
 export interface MeshLoadBalancingStrategySpec {
-  readonly to: readonly (To & {
-    readonly default: { readonly loadBalancer?: KumaLoadBalancer; readonly hashPolicies?: readonly HashPolicy[] };
-  })[];
+  readonly to: readonly {
+    readonly targetRef: DestinationRef;
+    readonly default: {
+      readonly loadBalancer?: KumaLoadBalancer;
+      readonly hashPolicies?: readonly HashPolicy[];
+      readonly localityAwareness?: LocalityAwareness;
+    };
+  }[];
 }
 
 export interface CircuitBreakerConf {

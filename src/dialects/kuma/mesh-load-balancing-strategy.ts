@@ -1,7 +1,8 @@
 import type { HashPolicy, KumaLoadBalancer, MeshLoadBalancingStrategySpec, MeshServiceRef } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
-import { backendPort, distinctRefs, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
+import { backendPort, destinationRef, distinctRefs, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
+import { failingOver, zoneFailover } from './zone-failover';
 import { byKind } from '../../model/by-kind';
 import type { Stickiness } from '../../model/handling';
 import { flatMap } from '../../model/lists';
@@ -14,12 +15,13 @@ import type { Manifest } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 import { goDuration } from '../gateway-api/spelling/duration';
 
-/** One MeshLoadBalancingStrategy: requests are told apart on their way, and the Services to which they go pick their pods by that. */
+/** One MeshLoadBalancingStrategy: requests are told apart on their way, and the Services to which they go pick their pods by that, from zone to zone. */
 export function meshLoadBalancingStrategy(model: RouteModel): Manifest[] {
   const spec: MeshLoadBalancingStrategySpec = {
     to: [
       ...hashPolicies(model).map(({ targetRef, policy }) => ({ targetRef, default: { hashPolicies: [policy] } })),
       ...balanced(model).map(targetRef => ({ targetRef, default: { loadBalancer: how(model.traffic.loadBalancing) } })),
+      ...failingOver(model).map(backend => ({ targetRef: destinationRef(model, backend), default: { localityAwareness: zoneFailover(model) } })),
     ],
   };
   return spec.to.length === 0 ? []

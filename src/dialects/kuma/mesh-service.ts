@@ -1,4 +1,4 @@
-import type { BackendRef, MeshServiceRef } from './apis';
+import type { BackendRef, DestinationRef, MeshServiceRef } from './apis';
 import { distinctBy, flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../model/route';
 import { namespaceOf, qualified, takesTrafficItself } from '../../model/route';
@@ -33,8 +33,11 @@ export function distinctRefs<T>(all: readonly T[], refOf: (one: T) => MeshServic
 
 export function backendRef(model: RouteModel, backend: ModelBackend & { readonly port: number; readonly weight?: number }): BackendRef {
   const { port, weight } = backend;
-  const kind = isService(backend) ? 'MeshService' : 'MeshMultiZoneService';
-  return { kind, labels: labelsOf(model, backend), port, ...(weight !== undefined && { weight }) };
+  return { ...destinationRef(model, backend), port, ...(weight !== undefined && { weight }) };
+}
+
+export function destinationRef(model: RouteModel, backend: ModelBackend): DestinationRef {
+  return { kind: isService(backend) ? 'MeshService' : 'MeshMultiZoneService', labels: labelsOf(model, backend) };
 }
 
 /** The backends of all rules, each Service once. */

@@ -12,6 +12,7 @@ import type { ClientsRoute } from './routes-by-clients';
 import { routesByClients } from './routes-by-clients';
 import type { Settled } from './settled';
 import { settled } from './settled';
+import { failingOver } from './zone-failover';
 import type { RouteFeature } from '../../model/features/route';
 import { distinctBy, flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
@@ -112,8 +113,7 @@ const SUPPORTS: Readonly<Record<Exclude<RouteFeature, LimitFeature>, Support>> =
   RegionFailover: none('Kuma tells zones of the mesh apart, and no regions'),
   PortTraffic: full('`sectionName` in a MeshTimeout and a MeshCircuitBreaker'),
   ServiceFailover: none('a MeshLoadBalancingStrategy fails over from zone to zone of a MeshMultiZoneService, and to no other Service'),
-  ClusterFailover: none('a MeshService has the pods of one zone',
-    'Write a MeshMultiZoneService and its MeshLoadBalancingStrategy for the global control plane, and have clients call it by its own name'),
+  ClusterFailover: partial('from zone to zone of MeshMultiZoneServices, in a route for the clients of one namespace', 'a MeshLoadBalancingStrategy'),
 };
 
 /**
@@ -138,7 +138,7 @@ function claims(model: RouteModel): Claim[] {
   const on = (topic: Topic, services: readonly ServiceRef[]) => services.map(service => routedClaim(topic, model, service));
   return [
     routedClaim('route', model, model.service),
-    ...on('loadBalancing', balancedServices(model)),
+    ...on('loadBalancing', [...balancedServices(model), ...failingOver(model)]),
     ...on('circuitBreaking', servicesOf(model, settled(model, 'circuitBreaking'))),
     ...on('connections', servicesOf(model, connected(model))),
     ...rateLimitClaims(model),

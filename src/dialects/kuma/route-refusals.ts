@@ -5,6 +5,7 @@ import { retryRefusals } from './retry-refusals';
 import type { ClientsPort } from './routes-by-clients';
 import { clientRefusals } from './routes-by-clients';
 import { listeningPorts } from './settled';
+import { zoneFailoverRefusals } from './zone-failover';
 import { handlingFeatures, trafficFeatures } from '../../model/features/handling';
 import type { RouteFeature } from '../../model/features/route';
 import type { CircuitBreaking, Connections } from '../../model/handling';
@@ -176,9 +177,9 @@ const ELSEWHERE = {
   remedy: 'Leave it out, or keep the backends in the namespace of the Service',
 };
 
-/** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep. */
+/** Settings for the traffic of the Service as a whole, except a rate limit, which the pods of the Service keep, and what stands in. */
 function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const { rateLimit: _, ...ofClients } = model.traffic;
+  const { rateLimit: _, failover: __, ...ofClients } = model.traffic;
   const all = [ofClients, ...flatMap(model.ports, ({ traffic }) => traffic ?? [])];
   const used = flatMap(all, trafficFeatures);
   return [
@@ -189,6 +190,7 @@ function trafficRefusals(model: RouteModel): Refusal<RouteFeature>[] {
     ...listeningRefusals(model),
     ...unnamedPortRefusals(model),
     ...addressHashRefusals(model, 'Kuma'),
+    ...zoneFailoverRefusals(model),
   ];
 }
 

@@ -24,6 +24,7 @@ export function routedByKuma(manifests: readonly any[], request: RouteRequest): 
     ...circuitBreakingOf(manifests, to, request),
     ...connectionsOf(manifests, to, request, isConnection),
     ...limitedByMeshRateLimits(manifests, to, request),
+    ...failingOver(manifests, to, request),
   });
   if (isConnection) {
     const [rule] = connections.map(({ rules }) => only(rules[0], 'default')).filter(one => one.default.backendRefs !== undefined);
@@ -322,6 +323,28 @@ function balancedBy(manifests: readonly any[], to: ServicePort, request: RouteRe
       // Without a key, any pod gets the request.
       ...(isHashing && hasRequests(request) && hashPolicies.length === 1 && { key: hashed(hashPolicies[0]) }),
     },
+  };
+}
+
+/** Zones stand in as their `priority` says (`GetLocalityGroups` in `meshloadbalancingstrategy/plugin/v1alpha1/priority.go`). */
+function failingOver(manifests: readonly any[], to: ServicePort, request: RouteRequest): Traffic {
+  const { localityAwareness } = confFor(manifests, 'MeshLoadBalancingStrategy', request, to);
+  if (localityAwareness === undefined) {
+    return {};
+  }
+  const { failover, failoverThreshold: { percentage } } = only(only(localityAwareness, 'crossZone').crossZone, 'failover', 'failoverThreshold');
+  // The overprovisioning factor is 100 times as much as that of Envoy, so that any healthy pod keeps all requests.
+  if (to.groupKind === undefined || 100 / Number(percentage) < 1000) {
+    throw new Unknown('which zones stand in?');
+  }
+  return {
+    failover: failover.map((one: any) => {
+      const { type, zones } = only(only(one, 'to').to, 'type', 'zones');
+      if (type !== 'Only' || zones.length !== 1) {
+        throw new Unknown('which zones stand in?');
+      }
+      return `${to.namespace}/${to.service} in ${zones[0]}`;
+    }),
   };
 }
 

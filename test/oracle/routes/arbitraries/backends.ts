@@ -28,6 +28,11 @@ const BUCKET = { group: 'acme.example.com', kind: 'Bucket' };
 /** Only with the namespace of the global control plane. */
 const MULTI_ZONE = { group: 'kuma.io', kind: 'MeshMultiZoneService' };
 
+/** The same, with pods of several zones. */
+export function ofZones({ name, ports }: WrittenService): WrittenService {
+  return { name, ports, groupKind: MULTI_ZONE, namespace: 'kuma-system' };
+}
+
 /** A Service for the traffic of another one, with the same ports, or with one of its own; or some of its pods. */
 export function service(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.oneof(

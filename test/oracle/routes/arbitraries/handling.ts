@@ -197,7 +197,8 @@ function failover(can: Can, called: WrittenService): fc.Arbitrary<NonNullable<Wr
   const clusters = can('ClusterFailover') ? ['west', 'east'] : [];
   const target = (name: string): fc.Arbitrary<NonNullable<Written['failover']>[number]> => clusters.includes(name) ? fc.constant({ cluster: name })
     : wholeService(can, called, name).filter(({ groupKind }) => groupKind === undefined).map(one => ({ service: one }));
-  return fc.shuffledSubarray([...services, ...clusters], { minLength: 1, maxLength: 3 }).chain(names => fc.tuple(...names.map(target)));
+  const all = [...services, ...clusters];
+  return fc.shuffledSubarray(all, { minLength: 1, maxLength: Math.min(3, all.length) }).chain(names => fc.tuple(...names.map(target)));
 }
 
 export function traffic(can: Can, called: WrittenService): fc.Arbitrary<OfService> {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { backends, IMPORT } from './backends';
+import { backends, IMPORT, ofZones } from './backends';
 import { common, directResponse, portTraffic, redirect, rewrite, traffic, treatment } from './handling';
 import { isPrefixed, matches, pool, tlsMatches } from './matches';
 import type { Can } from './some';
@@ -100,8 +100,24 @@ function requestRoute(can: Can, protocol: 'HTTP' | 'GRPC'): fc.Arbitrary<Written
       rateLimit: ofService.rateLimit,
       failover: ofService.failover,
       ...near(ofService),
-    }));
+    })).map(route => can('ClusterFailover') && can('OtherBackend') ? fromZoneToZone(route) : route);
   });
+}
+
+/** For the clients of one namespace, a route that leads to pods of several zones alone, of which nothing else is said. */
+function fromZoneToZone(route: Every<Written>): Every<Written> {
+  const { service: called, failover, rules } = route;
+  return failover === undefined ? route : {
+    ...route,
+    namespace: 'web',
+    service: { ...called, namespace: HOME },
+    loadBalancing: undefined,
+    circuitBreaking: undefined,
+    connections: undefined,
+    portTraffic: undefined,
+    rules: rules.map(one => one.backends === undefined ? one
+      : { ...one, backends: one.backends.map(backend => ({ ...backend, service: ofZones(backend.service) })) }),
+  };
 }
 
 /** Both need pods that are watched, and where regions are named, no label names places. */

@@ -1,6 +1,7 @@
 import { inOrder, type Item } from './policy';
 import type { Fields } from '../../../../manifests/fields';
 import { goMilliseconds } from '../../../../reading/go-duration';
+import { NONE_HEALTHY } from '../../apis';
 
 /** What a policy says, by the way to each value: those of several are put together value by value, and a list is one value. */
 export type Conf = ReadonlyMap<string, unknown>;
@@ -8,7 +9,7 @@ export type Conf = ReadonlyMap<string, unknown>;
 export function confOf(fields: Fields, names: readonly string[]): Conf {
   const said = names.map(name => {
     const field = name.split('.').reduce((of, step) => of.field(step), fields);
-    return [name, name === 'hashPolicies' ? hashPolicies(field) : field.take()] as const;
+    return [name, READ[name]?.(field) ?? field.take()] as const;
   });
   return new Map(said.filter(([, value]) => value !== undefined));
 }
@@ -19,6 +20,27 @@ const HASHED = ['type', 'terminal', 'header.name', 'cookie.name', 'cookie.path',
 function hashPolicies(fields: Fields): object[] | undefined {
   return fields.isSaid ? fields.items().map(item => Object.fromEntries(confOf(item, HASHED))) : undefined;
 }
+
+/** Zones that stand in for that of the client, one after the other, where none of its pods is healthy. */
+class OnlyZones {
+  public constructor(public readonly onlyZones: readonly string[]) {}
+}
+
+export function zonesOf(conf: Conf): readonly string[] {
+  const said = conf.get('localityAwareness');
+  return said instanceof OnlyZones ? said.onlyZones : [];
+}
+
+function localityAwareness(fields: Fields): OnlyZones | undefined {
+  const [cross, others] = [fields.field('crossZone'), ['disabled', 'localZone'].map(name => fields.field(name))];
+  const failover = cross.field('failover').items();
+  const zones = failover.flatMap(item => item.field('to').field('zones').items().flatMap(zone => zone.text() ?? []));
+  const isPlain = failover.every(item => item.field('to').field('type').take() === 'Only' && !item.field('from').isSaid);
+  const isNamed = failover.length > 0 && zones.length === failover.length && !others.some(one => one.isSaid);
+  return isPlain && isNamed && cross.field('failoverThreshold').field('percentage').take() === NONE_HEALTHY ? new OnlyZones(zones) : undefined;
+}
+
+const READ: Readonly<Record<string, (fields: Fields) => object | undefined>> = { hashPolicies, localityAwareness };
 
 /** What some policies say together (`mergeJSONPatches` in `pkg/plugins/policies/core/rules/merge/merge.go` of kumahq/kuma). */
 export function together(items: readonly Item<Conf>[]): Conf {

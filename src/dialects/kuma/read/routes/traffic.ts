@@ -1,15 +1,15 @@
 import { speechOf } from './backend';
 import { byClients, undecided } from './by-clients';
-import { besides, type Conf, CONNECTION, count, time, together } from './conf';
+import { besides, type Conf, CONNECTION, count, time, together, zonesOf } from './conf';
 import { type Inbound, inboundAt } from './inbound';
 import { LIMIT, rateLimitOf } from './limits';
 import type { Policies } from './policies';
-import { itemsFor } from './policy';
+import { type Item, itemsFor } from './policy';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, type Undecided } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import type { Traffic } from '../../../../meaning/world';
-import type { CircuitBreaking, Connections } from '../../../../model/handling';
+import type { CircuitBreaking, Connections, FailoverTarget } from '../../../../model/handling';
 import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -37,6 +37,8 @@ export function trafficTo(
     if (isUndecided(circuitBreaking)) return undecided(circuitBreaking.unknown, source);
     const loadBalancing = balancingOf(balancing);
     if (isUndecided(loadBalancing)) return undecided(loadBalancing.unknown, source);
+    const failover = failoverOf(all.filter(({ conf }) => conf.has(LOCALITY)), to);
+    if (isUndecided(failover)) return undecided(failover.unknown, source);
     const connections = connectionsOf(timing, portOf(to, cluster));
     if (isUndecided(connections)) return undecided(connections.unknown, source);
     const value: Traffic = {
@@ -44,7 +46,8 @@ export function trafficTo(
       ...(Object.keys(circuitBreaking).length > 0 && { circuitBreaking }),
       ...(Object.keys(connections).length > 0 && { connections }),
       ...(held.rateLimit && { rateLimit: held.rateLimit }),
-      besides: [...besides(breaking, 'MeshCircuitBreaker', SPLIT, ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES), ...held.besides].sort(),
+      ...(failover.length > 0 && { failover }),
+      besides: [...besides(breaking, 'MeshCircuitBreaker', SPLIT, ...Object.keys(BREAKS)), ...besides(balancing, 'MeshLoadBalancingStrategy', 'hashPolicies', ...loadBalancing === undefined ? [] : BALANCES, ...failover.length > 0 ? [LOCALITY] : []), ...held.besides].sort(),
     };
     return { branches: [], otherwise: { value, why: 'policies of Kuma say so', source } };
   }), saying);
@@ -100,6 +103,15 @@ function balancingOf(conf: Conf): LoadBalancing | Undecided | undefined {
   const choices = count(conf, BALANCES[1]);
   if (choices === 'unknown') return { unknown: 'a number in a MeshLoadBalancingStrategy is not understood' };
   return kind === undefined ? undefined : { kind, ...(kind === 'leastRequest' && choices !== undefined && { choices }) };
+}
+
+const LOCALITY = 'localityAwareness';
+
+/** Zones of what has pods in several. What several policies say is put together field by field. */
+function failoverOf(items: readonly Item<Conf>[], { groupKind, service: name, namespace }: ServicePort): FailoverTarget[] | Undecided {
+  if (groupKind === undefined) return [];
+  if (items.length > 1) return { unknown: 'several policies say which zones stand in' };
+  return items.flatMap(({ conf }) => zonesOf(conf).map(cluster => ({ service: { name, namespace }, cluster })));
 }
 
 function ofPods(
