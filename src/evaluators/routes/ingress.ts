@@ -1,6 +1,7 @@
+import { isCanary, partsOf } from './ingress-canary';
 import type { Outcome } from './outcome';
 import { forwarded, location } from './outcome';
-import type { RouteRequest, ServicePort } from './request';
+import type { RouteRequest } from './request';
 import { only } from '../fields';
 import { known, Unknown } from '../unknown';
 
@@ -13,10 +14,12 @@ const NGINX = 'k8s.io/ingress-nginx';
  * @see https://kubernetes.io/docs/concepts/services-networking/ingress/
  */
 export function routedByIngress(manifests: readonly any[], request: RouteRequest): Outcome {
-  const all = manifests.filter(({ kind }) => kind === 'Ingress').map(({ metadata, spec }) => (
+  const every = manifests.filter(({ kind }) => kind === 'Ingress').map(({ metadata, spec }) => (
     { ...only(spec, 'ingressClassName', 'rules', 'tls', 'defaultBackend'), namespace: metadata.namespace, annotations: metadata.annotations ?? {} }));
   const isNginx = manifests.some(({ kind, metadata, spec }) =>
-    kind === 'IngressClass' && metadata.name === all[0]?.ingressClassName && spec.controller === NGINX);
+    kind === 'IngressClass' && metadata.name === every[0]?.ingressClassName && spec.controller === NGINX);
+  const all = isNginx ? every.filter(one => !isCanary(one)) : every;
+  const canaries = isNginx ? every : [];
   const rules = all.flatMap(one => (one.rules ?? []).map((rule: any) => ({ ...only(rule, 'host', 'http'), of: one })));
   const [ofHost = []] = [request.host, `*.${request.host.replace(/^[^.]*\./, '')}`, undefined]
     .map(name => rules.filter(rule => rule.host === name)).filter(some => some.length > 0);
@@ -31,14 +34,14 @@ export function routedByIngress(manifests: readonly any[], request: RouteRequest
   const { host, path } = request;
   if (isRedirected[0] === true) return { kind: 'redirected', status: 308, location: location(request, { scheme: 'https', host, path }) };
   const [taken] = closest;
-  if (taken !== undefined) return sent(manifests, { backend: taken.backend, namespace: taken.of.namespace }, request);
+  if (taken !== undefined) return sent(manifests, canaries, { backend: taken.backend, namespace: taken.of.namespace }, request);
   const isNamed = named.length > 0;
   const defaults = all.filter(({ defaultBackend, rules: own }) => defaultBackend !== undefined && !(isNginx && isNamed && own === undefined));
   if (defaults.length === 0) return { kind: 'failed' };
   if (all.length > 1 && (defaults.length > 1 || isNamed || defaults[0].rules !== undefined)) {
     throw new Unknown('controllers differ in which default backend they take');
   }
-  return sent(manifests, { backend: defaults[0].defaultBackend, namespace: defaults[0].namespace }, request);
+  return sent(manifests, canaries, { backend: defaults[0].defaultBackend, namespace: defaults[0].namespace }, request);
 }
 
 /** The NGINX controller of Kubernetes sends what comes without TLS on, where there is TLS for the host. What others do is not asked here. */
@@ -46,7 +49,7 @@ function isSentOn(
   { annotations }: any, all: readonly any[], ofHost: readonly any[], { host, to: { port } }: RouteRequest, isNginx: boolean,
 ): boolean {
   if (!isNginx || port === 443) return false;
-  const own = only(annotations, 'nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/force-ssl-redirect');
+  const own = only(annotations, 'nginx.ingress.kubernetes.io/canary', 'nginx.ingress.kubernetes.io/ssl-redirect', 'nginx.ingress.kubernetes.io/force-ssl-redirect');
   if (own['nginx.ingress.kubernetes.io/force-ssl-redirect'] === 'true') return true;
   if (own['nginx.ingress.kubernetes.io/ssl-redirect'] === 'false') return false;
   const wild = `*.${host.replace(/^[^.]*\./, '')}`;
@@ -61,12 +64,14 @@ function isSentOn(
   return false;
 }
 
-function sent(manifests: readonly any[], { backend, namespace }: any, request: RouteRequest): Outcome {
-  const { name, port } = only(only(backend, 'service').service, 'name', 'port');
-  const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name && metadata.namespace === namespace);
-  const number = only(port, 'name', 'number').number ?? service?.spec.ports.find((one: any) => one.name === port.name)?.port;
-  const to: ServicePort = { service: name, namespace, port: known(number, 'a port') };
-  return forwarded(request, [{ to, weight: 1 }]);
+function sent(manifests: readonly any[], ingresses: readonly any[], of: any, request: RouteRequest): Outcome {
+  const parts = ingresses.length === 0 ? [{ ...of, weight: 1 }] : partsOf(ingresses, of, request);
+  return forwarded(request, parts.map(({ backend, namespace, weight }) => {
+    const { name, port } = only(only(backend, 'service').service, 'name', 'port');
+    const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name && metadata.namespace === namespace);
+    const number = only(port, 'name', 'number').number ?? service?.spec.ports.find((one: any) => one.name === port.name)?.port;
+    return { to: { service: name, namespace, port: known(number, 'a port') }, weight };
+  }));
 }
 
 function holds({ path, pathType }: any, actual: string, isNginx: boolean): boolean {

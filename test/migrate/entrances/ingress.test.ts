@@ -101,6 +101,53 @@ test('who redirects is the controller, and what it is told', () => {
 `);
 });
 
+test('a canary takes its share, and what names it', () => {
+  const canary = (annotations: object) => ingress({ rules: [rule('shop.example.com', path('/cart', 'cart-v2'))] }, { 'nginx.ingress.kubernetes.io/canary': 'true', ...annotations }, 'canary');
+  const all = moved('istio', [NGINX, CONTROLLER, ingress({ rules: [SHOP] }), canary({
+    'nginx.ingress.kubernetes.io/canary-weight': '5',
+    'nginx.ingress.kubernetes.io/canary-by-header': 'X-Canary',
+    'nginx.ingress.kubernetes.io/canary-by-cookie': 'group',
+  })]);
+  expect(entrancesOf(all)).toMatchInlineSnapshot(`
+"new SharedGateway(this, 'nginx', { metadata: { name: 'nginx' }, className: 'istio', listeners: [GatewayListener.http('http')] });
+new Exposure(this, 'shop', {
+  service: cart,
+  rules: [
+    {
+      matches: [HttpMatch.of({ headers: { 'x-canary': StringMatch.exact('always') }, pathPrefix: '/cart' })],
+      backends: [{ service: cartV2 }],
+    },
+    {
+      matches: [HttpMatch.of({ headers: { 'x-canary': StringMatch.exact('never') }, pathPrefix: '/cart' })],
+      backends: [{ service: cart }],
+    },
+    {
+      matches: [HttpMatch.of({ headers: { cookie: StringMatch.regex('(?:.*; *)?group=always(?: *;.*)?') }, pathPrefix: '/cart' })],
+      backends: [{ service: cartV2 }],
+    },
+    {
+      matches: [HttpMatch.of({ headers: { cookie: StringMatch.regex('(?:.*; *)?group=never(?: *;.*)?') }, pathPrefix: '/cart' })],
+      backends: [{ service: cart }],
+    },
+    { matches: [HttpMatch.of({ pathPrefix: '/cart' })], backends: [{ service: cart, weight: 95 }, { service: cartV2, weight: 5 }] },
+  ],
+  hostnames: ['shop.example.com'],
+  gateway: ExposureGateway.shared('nginx', undefined, { sectionName: 'http', className: 'istio' }),
+});"
+`);
+  expect(verdicts(all)).toEqual({ 'Ingress canary': 'same', 'Ingress shop': 'same', 'IngressClass nginx': 'same' });
+  expect(changes(all)).toEqual([]);
+  const sticky = moved('istio', [NGINX, CONTROLLER, ingress({ rules: [SHOP] }), canary({ 'nginx.ingress.kubernetes.io/affinity': 'cookie' })]);
+  expect(entrancesOf(sticky)).toBe('');
+  expect(verdicts(sticky)).toMatchInlineSnapshot(`
+{
+  "Ingress canary": "unreadable: metadata.annotations['nginx.ingress.kubernetes.io/affinity']: what the controller makes of the annotation is not known",
+  "Ingress shop": "notSaid: what the controller makes of the annotation is not known",
+  "IngressClass nginx": "notSaid: nothing that comes in by it is carried over",
+}
+`);
+});
+
 test('what is said to the controller keeps its hosts out, by name', () => {
   const plain = ingress({ rules: [rule('www.example.com', path('/'))] }, {}, 'plain');
   const office = { 'nginx.ingress.kubernetes.io/whitelist-source-range': '10.0.0.0/8' };

@@ -13,7 +13,7 @@ import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import type { TargetName } from '../../../src/migrate/targets';
 import { byAge, exposed, requests } from '../../reading/routes/gateway-api';
-import { ASKED as ASKED_OF_INGRESS, BESIDE, ingresses } from '../../reading/routes/ingress';
+import { ASKED as ASKED_OF_INGRESS, BESIDE, ingresses, plainIngresses, toldOfCanaries, withCanaries } from '../../reading/routes/ingress';
 import { ASKED, gateway, gatewayRoutes, POD, PODS } from '../../reading/routes/istio-gateways';
 import { canonical } from '../../reading/routes/outcome';
 
@@ -63,22 +63,6 @@ const plainPrograms = fc.record({
 
 const HOSTS = ['shop.example.com', 'a.shop.example.com', 'www.example.com', 'example.org', 'example.net'];
 
-const plainPath = fc.record({
-  path: fc.constantFrom('/', '/api', '/carts/7'),
-  pathType: fc.constantFrom('Prefix', 'Exact'),
-  backend: fc.constantFrom('cart', 'cart-v1', 'cart-v2').map(name => ({ service: { name, port: { name: 'main' } } })),
-});
-
-const plainIngress = fc.record({
-  host: fc.constantFrom('shop.example.com', 'www.example.com', 'example.org'), paths: fc.uniqueArray(plainPath, { selector: ({ path }) => path, minLength: 1, maxLength: 3 }), isOverTls: fc.constantFrom(true, false, false),
-}).map(({ host, paths, isOverTls }) => ({ rules: [{ host, http: { paths } }], ...isOverTls && { tls: [{ hosts: [host], secretName: 'shop' }] } }));
-
-/** What most people write: an Ingress for each host of an app. */
-const plainIngresses = (className: string) => fc.uniqueArray(plainIngress, { selector: ({ rules: [{ host }] }) => host, minLength: 1, maxLength: 3 })
-  .map(all => all.map((spec, i) => ({
-    apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: `ingress-${i}`, namespace: 'shop' }, spec: { ingressClassName: className, ...spec },
-  })));
-
 function ofIngress(className: string): Case {
   return {
     from: 'network-policy',
@@ -103,6 +87,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     judge: (manifests, request) => routedByGateway(READINGS.specification)(byAge(manifests), request),
   },
   'Ingresses of a controller that is known': ofIngress('nginx'),
+  'Ingresses and their canaries': {
+    ...ofIngress('nginx'),
+    programs: withCanaries(plainIngresses('nginx')).map(all => [...BESIDE.filter(({ kind }) => kind === 'IngressClass'), ...all]),
+    asked: toldOfCanaries.map(request => ({ ...request, to: { ...request.to, port: 80 } })),
+  },
   'Ingresses of another controller': ofIngress('edge'),
 };
 
@@ -117,7 +106,7 @@ const CLASSES = {
 export const TARGETS = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 const WORDS = { difference: differenceLine, unsure: unsureLine };
 
-export const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1', 'cart-v2'].map(name => ({
+export const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1', 'cart-v2', 'cart-canary', 'cart-next'].map(name => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name, namespace },

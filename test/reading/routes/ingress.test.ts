@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { requests } from './gateway-api';
-import { ASKED, BESIDE, ingresses } from './ingress';
+import { ASKED, BESIDE, ingresses, plainIngresses, toldOfCanaries, withCanaries } from './ingress';
 import { canonical, outcomeOf } from './outcome';
 import { routedByIngress } from '../../../src/evaluators/routes/ingress';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
@@ -15,6 +15,8 @@ import { reading } from '../world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 2000);
 const CLASSES = ['nginx', 'edge'];
+const atAnyHost = fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...ASKED)).map(([one, host]) => ({ ...one, host }));
+const PROGRAMS = fc.oneof({ weight: 5, arbitrary: plainIngresses('nginx') }, { weight: 1, arbitrary: ingresses(['nginx']) });
 
 function evaluated(manifests: readonly any[], request: RouteRequest, className: string): string {
   try {
@@ -33,19 +35,23 @@ function read(world: World, request: RouteRequest, className: string): string {
   return outcome === 'unknown' ? outcome : canonical(outcome);
 }
 
-test('whatever requests ask for', () => {
-  const counts = { known: 0, unknown: 0, beyond: 0 };
-  const asked = fc.array(fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...ASKED), fc.constantFrom(...CLASSES)), { minLength: 5, maxLength: 5 });
-  fc.assert(fc.property(ingresses(CLASSES), asked, (written, some) => {
+test.each<[string, fc.Arbitrary<readonly any[]>, fc.Arbitrary<readonly [request: RouteRequest, className: string]>, number]>([
+  ['ask for', ingresses(CLASSES), fc.tuple(atAnyHost, fc.constantFrom(...CLASSES)), 0],
+  ['ask for, and whatever canaries take', withCanaries(PROGRAMS), fc.tuple(toldOfCanaries, fc.constant('nginx')), CASES / 100],
+])('whatever requests %s', (_, programs, all, leastShared) => {
+  const counts = { known: 0, unknown: 0, beyond: 0, shared: 0 };
+  const asked = fc.array(all, { minLength: 5, maxLength: 5 });
+  fc.assert(fc.property(programs, asked, (written, some) => {
     const world = reading([...BESIDE, ...written], 'default');
-    for (const [one, host, className] of some) {
-      const request = { ...one, host, to: { ...one.to, port: 80 } };
+    for (const [request, className] of some) {
       const [wanted, given] = [evaluated([...BESIDE, ...written], request, className), read(world, request, className)];
       if (wanted !== 'unknown' && given !== 'unknown') expect({ request, given }).toEqual({ request, given: wanted });
       counts[given === 'unknown' ? wanted === 'unknown' ? 'beyond' : 'unknown' : 'known']++;
+      if (/-canary|-next/.test(given)) counts.shared++;
     }
   }), { numRuns: CASES / 5 });
   expect(counts.known / (counts.known + counts.unknown)).toBeGreaterThan(0.6);
+  expect(counts.shared).toBeGreaterThanOrEqual(leastShared);
 });
 
 const CART = [
@@ -115,6 +121,67 @@ test.each<[string, object, string]>([
 
   expect(unknown.map(({ message }) => message)).toEqual([expect.stringContaining(why)]);
   expect(coming([named({ ...NGINX, rules: paths('/cart') }), manifest], 'nginx', '/a//b/cart')[0]).not.toBe('allowed');
+});
+
+describe('a canary', () => {
+  const CANARY = 'nginx.ingress.kubernetes.io/canary';
+  const main = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec: { controller: 'k8s.io/ingress-nginx' } };
+  const at = (path: string, name: string, pathType = 'Prefix') => ({ path, pathType, backend: { service: { name, port: { number: 80 } } } });
+  const ingress = (name: string, of: readonly object[], annotations: object = {}, host = 'shop.example.com') => named({ ...NGINX, rules: [{ host, http: { paths: of } }] }, annotations, name);
+  const canary = (of: readonly object[], annotations: object, name = 'canary') => ingress(name, of, { [CANARY]: 'true', ...annotations });
+  const half = { [`${CANARY}-weight`]: '50' };
+  const sent = (manifests: readonly object[], headers: Readonly<Record<string, string>> = {}, path = '/cart', host = 'shop.example.com') => read(reading([main, ...manifests]), {
+    client: { namespace: 'shop' }, to: { service: 'cart', namespace: 'shop', port: 80 }, portName: 'http', protocol: 'HTTP', host, method: 'GET', path, headers, query: {}, response: {},
+  }, 'nginx');
+  const shares = (outcome: string) => outcome === 'unknown' ? outcome
+    : Object.fromEntries((JSON.parse(outcome).arrivals ?? []).map(({ service, share }: any) => [service.replace(/^shop\/|:80$/g, ''), share]));
+
+  test.each<[string, object, Readonly<Record<string, string>>, object]>([
+    ['a share', { [`${CANARY}-weight`]: '5' }, {}, { cart: '19/20', next: '1/20' }],
+    ['of a larger total', { [`${CANARY}-weight`]: '5', [`${CANARY}-weight-total`]: '1000' }, {}, { cart: '199/200', next: '1/200' }],
+    ['of 100 where the total is smaller', { [`${CANARY}-weight`]: '5', [`${CANARY}-weight-total`]: '10' }, {}, { cart: '19/20', next: '1/20' }],
+    ['all, where it has more than there is', { [`${CANARY}-weight`]: '101' }, {}, { next: '1/1' }],
+    ['nothing without a weight', {}, {}, { cart: '1/1' }],
+    ['what has a header', { ...half, [`${CANARY}-by-header`]: 'X-Canary' }, { 'x-canary': 'always' }, { next: '1/1' }],
+    ['nothing of what says never', { ...half, [`${CANARY}-by-header`]: 'X-Canary' }, { 'x-canary': 'never' }, { cart: '1/1' }],
+    ['a share of what says something else', { ...half, [`${CANARY}-by-header`]: 'X-Canary' }, { 'x-canary': 'x' }, { cart: '1/2', next: '1/2' }],
+    ['what has a value', { ...half, [`${CANARY}-by-header`]: 'X-Canary', [`${CANARY}-by-header-value`]: 'yes' }, { 'x-canary': 'yes' }, { next: '1/1' }],
+    ['a share of what says never beside a value', { ...half, [`${CANARY}-by-header`]: 'X-Canary', [`${CANARY}-by-header-value`]: 'yes' }, { 'x-canary': 'never' }, { cart: '1/2', next: '1/2' }],
+    ['what is found by an expression', { [`${CANARY}-by-header`]: 'X-Canary', [`${CANARY}-by-header-pattern`]: 'b.t' }, { 'x-canary': 'a beta' }, { next: '1/1' }],
+    ['what has a cookie', { [`${CANARY}-by-cookie`]: 'group' }, { cookie: 'a=b; group=always' }, { next: '1/1' }],
+    ['nothing, where it is switched off', { ...half, [CANARY]: 'false' }, {}, {}],
+  ])('takes %s', (what, annotations, headers, wanted) => {
+    const all = [ingress('main', [at('/cart', 'cart')]), canary([at('/cart', 'next')], annotations)];
+    // Switched off, it is an Ingress like others, of which the older one has the path.
+    expect(shares(sent(all, headers))).toEqual(what.includes('switched off') ? 'unknown' : wanted);
+  });
+
+  test('takes its share of all that is for the Service, at every path and host', () => {
+    const all = [
+      ingress('main', [at('/cart', 'cart'), at('/', 'cart'), at('/blog', 'blog')]), ingress('other', [at('/', 'cart')], {}, 'www.example.com'),
+      canary([at('/cart', 'next')], half),
+    ];
+    expect(shares(sent(all, {}, '/'))).toEqual({ cart: '1/2', next: '1/2' });
+    expect(shares(sent(all, {}, '/', 'www.example.com'))).toEqual({ cart: '1/2', next: '1/2' });
+    expect(shares(sent(all, {}, '/blog'))).toEqual({ blog: '1/1' });
+  });
+
+  test('takes nothing where a path of it is beside none', () => {
+    const main2 = ingress('main', [at('/cart', 'cart')]);
+    expect(shares(sent([main2, canary([at('/cart', 'next', 'Exact')], half)]))).toEqual({ cart: '1/1' });
+    expect(shares(sent([main2, canary([at('/cart', 'next'), at('/carts', 'next')], half)]))).toEqual({ cart: '1/1' });
+    expect(shares(sent([main2, canary([at('/cart', 'next'), at('/carts', 'more')], half)]))).toEqual({ cart: '1/2', next: '1/2' });
+  });
+
+  test.each<[string, ...object[]]>([
+    ['two of one backend', canary([at('/cart', 'next')], half), canary([at('/cart', 'more')], half, 'second')],
+    ['one of a Service that has an Ingress of its own', canary([at('/cart', 'next')], half), ingress('next', [at('/next', 'next')])],
+    ['one with a default backend', named({ ...NGINX, defaultBackend: at('/', 'next').backend }, { [CANARY]: 'true', ...half }, 'canary')],
+    ['one with a weight that is none', canary([at('/cart', 'next')], { [`${CANARY}-weight`]: 'x' })],
+    ['one with sticky sessions', canary([at('/cart', 'next')], { ...half, 'nginx.ingress.kubernetes.io/affinity': 'cookie' })],
+  ])('is not known what it takes: %s', (_, ...others) => {
+    expect(sent([ingress('main', [at('/cart', 'cart')]), ...others])).toBe('unknown');
+  });
 });
 
 test('a class with parameters, or with what is not understood, leaves unknown what its controller does', () => {

@@ -1,3 +1,4 @@
+import { isUnderstood, type Shaping, shapingOf } from './canary';
 import type { Doubt } from '../../../../meaning/condition';
 import type { Labels } from '../../../../meaning/selector';
 import { prefix, type Text } from '../../../../meaning/text';
@@ -14,6 +15,8 @@ export interface Controller {
   /** Whether rules for more hosts take nothing that comes to a host with rules of its own. */
   readonly keepsHostsApart: boolean;
   readonly redirects: (annotations: Annotations) => Redirects;
+  /** Which requests an Ingress takes from others; undefined where it is none that does so. */
+  readonly canary: (annotations: Annotations) => Shaping | undefined;
   /** Whether an annotation is one that `redirects` asks for, or changes nothing. */
   readonly isKnown: (annotation: string, value: string) => boolean;
   /** Whether what an annotation says holds for no other hosts than those of its Ingress. */
@@ -26,7 +29,7 @@ type Annotations = Readonly<Record<string, string>>;
 export type Redirects = 'all' | 'none' | 'whereTls' | 'unknown';
 
 const ANY: Controller = {
-  pathsOf: () => undefined, keepsHostsApart: false, redirects: () => 'unknown', isKnown: () => false, isOfItsHosts: () => false,
+  pathsOf: () => undefined, keepsHostsApart: false, redirects: () => 'unknown', canary: () => undefined, isKnown: () => false, isOfItsHosts: () => false,
 };
 
 const OF_NGINX = 'nginx.ingress.kubernetes.io/';
@@ -34,7 +37,6 @@ const OF_NGINX = 'nginx.ingress.kubernetes.io/';
 /** What leaves everything as it is. */
 const PLAIN: Annotations = {
   'use-regex': 'false',
-  'canary': 'false',
   'enable-cors': 'false',
   'ssl-passthrough': 'false',
   'from-to-www-redirect': 'false',
@@ -57,7 +59,10 @@ const INGRESS_NGINX: Controller = {
   pathsOf: path => /^\/[\w./~-]*$/.test(path) ? prefix(path) : undefined,
   keepsHostsApart: true,
   redirects: all => all[`${OF_NGINX}force-ssl-redirect`] === 'true' ? 'all' : all[`${OF_NGINX}ssl-redirect`] === 'false' ? 'none' : 'whereTls',
+  canary: shapingOf,
   isKnown: (annotation, value) => {
+    const isOfCanary = isUnderstood(annotation, value);
+    if (isOfCanary !== undefined) return isOfCanary;
     const name = annotation.startsWith(OF_NGINX) ? annotation.slice(OF_NGINX.length) : '';
     return (Object.hasOwn(PLAIN, name) && PLAIN[name] === value) || (REDIRECTING.includes(name) && ['true', 'false'].includes(value));
   },

@@ -1,3 +1,5 @@
+import { type WithCanaries, withCanaries } from './canaries';
+import { shared } from './canary';
 import type { Controller } from './controllers';
 import type { Backend, Ingress, Path } from './ingress';
 import { isOverTls, isWildcardOf, redirects, secretsFor, tlsHosts } from './tls';
@@ -21,7 +23,8 @@ function podsOf({ labels }: Controller, cluster: Cluster): Pod {
 const DOORS = [{ port: 80, protocol: 'HTTP' }, { port: 443, protocol: 'HTTPS' }] as const;
 
 /** The ways in by one controller, at each host: over TLS where an Ingress says it. */
-export function entriesOf(className: string, all: readonly Ingress[], controller: Controller, cluster: Cluster): Entry[] {
+export function entriesOf(className: string, ingresses: readonly Ingress[], controller: Controller, cluster: Cluster): Entry[] {
+  const { main: all, ...canaries } = withCanaries(ingresses);
   const pods = podsOf(controller, cluster);
   const hosts = [...new Set(all.flatMap(({ rules, defaultBackend, tls }) =>
     [...rules.map(({ host }) => host), ...tls.flatMap(tlsHosts), ...defaultBackend === undefined ? [] : [undefined]]))];
@@ -34,12 +37,12 @@ export function entriesOf(className: string, all: readonly Ingress[], controller
       host: host === undefined ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host),
       ...(secrets.length === 1 && { tls: { secrets } }),
       pods,
-      ways: waysAt(host, { all, controller, protocol }),
+      ways: waysAt(host, { all, ...canaries, controller, protocol }),
     };
   }));
 }
 
-interface Standing {
+interface Standing extends Omit<WithCanaries, 'main'> {
   readonly all: readonly Ingress[];
   readonly controller: Controller;
   readonly protocol: (typeof DOORS)[number]['protocol'];
@@ -52,8 +55,8 @@ interface Taking {
 
 /** The rules for a host decide: those for its name, those for a wildcard that is one label longer, and those for all hosts. */
 function waysAt(host: string | undefined, standing: Standing): Decision<Way> {
-  const { all } = standing;
-  const doubts = all.filter(one => !one.isDoubtOfItsHosts || isAt(host, one))
+  const { all, doubted } = standing;
+  const doubts = doubted.filter(one => !one.isDoubtOfItsHosts || isAt(host, one))
     .flatMap(({ doubt, source }): Branch<Way>[] => doubt === undefined ? [] : [{ when: doubt, then: open(doubt.why), source }]);
   const at = namedFor(host, all);
   const own = byPath(host, takingAt(at, all), othersAt(at, host, standing), standing);
@@ -92,7 +95,7 @@ function byPath(host: string | undefined, taking: readonly Taking[], { branches,
     // What is not understood may go before anything.
     rank: path.doubt === undefined ? path.rank : [Infinity, Infinity],
     when: conditionOf(path),
-    then: to(path.backend, sentOn(host, one, standing), path.source),
+    then: to(path.backend, path.upstream, sentOn(host, one, standing), path.source, standing),
     source: path.source,
     owner: { source: one.source },
   })), otherwise);
@@ -103,10 +106,16 @@ function conditionOf({ is, doubt }: Path): Condition {
   return doubt ?? (is.type === 'prefix' && is.value === '/' ? ALWAYS : { type: 'path', is });
 }
 
-function to(backend: Backend, isRedirected: Truth, source: Source): Verdict<Way> {
+function to(
+  backend: Backend, upstream: string, isRedirected: Truth, source: Source, { beside }: Pick<Standing, 'beside'>,
+): Verdict<Way> | Decision<Way> {
   if (isRedirected === 'yes') return { value: TO_HTTPS, why: SENT_ON, source };
+  const canary = beside.get(upstream);
   if ('unknown' in backend) return { value: backend, why: backend.unknown, source };
-  return { value: { backends: [backend], handling: {}, besides: besidesOf(isRedirected) }, why: `a path of Ingress '${source.name}' is for it`, source };
+  if (canary !== undefined && 'unknown' in canary) return { value: canary, why: canary.unknown, source };
+  const value: Way = { backends: [backend], handling: {}, besides: besidesOf(isRedirected) };
+  const own: Verdict<Way> = { value, why: `a path of Ingress '${source.name}' is for it`, source };
+  return canary === undefined ? own : shared(own, canary);
 }
 
 const REDIRECTED = 'whether requests without TLS are redirected is up to the controller';
@@ -131,7 +140,8 @@ function othersAt(named: string | undefined, host: string | undefined, standing:
   const isFor: Condition = anyOf(...[...new Set(wider)].flatMap(one => takingAt(one, all)).map(({ path }) => conditionOf(path)));
   const branches: Branch<Way>[] = wider.length === 0 ? []
     : [{ when: isFor, then: open('rules for other hosts are for it, too, and it is up to the controller whether they count', all), source: all[0].source }];
-  return { branches, otherwise: byDefault(named, host, standing) };
+  const last = byDefault(named, host, standing);
+  return 'branches' in last ? { branches: [...branches, ...last.branches], otherwise: last.otherwise } : { branches, otherwise: last };
 }
 
 function covers(wide: string | undefined, host: string | undefined): boolean {
@@ -139,7 +149,7 @@ function covers(wide: string | undefined, host: string | undefined): boolean {
 }
 
 /** Without a default backend, the controller answers itself. One that keeps hosts apart redirects nothing that no rule is for. */
-function byDefault(named: string | undefined, host: string | undefined, standing: Standing): Verdict<Way> {
+function byDefault(named: string | undefined, host: string | undefined, standing: Standing): Verdict<Way> | Decision<Way> {
   const { all, controller: { keepsHostsApart } } = standing;
   const isLeft = keepsHostsApart && named === undefined;
   const [first, ...more] = all.filter(({ defaultBackend, rules }) =>
@@ -152,7 +162,8 @@ function byDefault(named: string | undefined, host: string | undefined, standing
     return { value: { backends: [], status: 404, handling: {}, besides: besidesOf(is) }, why: 'no rule is for it: the controller answers' };
   }
   const isPlain = more.length === 0 && (all.length === 1 || (first.rules.length === 0 && named === undefined));
-  return isPlain ? to(first.defaultBackend, isLeft ? 'no' : sentOn(host, first, standing), first.source) : open('it is up to the controller which default backend is for it', all);
+  const { defaultBackend, source } = first;
+  return isPlain ? to(defaultBackend.to, defaultBackend.upstream, isLeft ? 'no' : sentOn(host, first, standing), source, standing) : open('it is up to the controller which default backend is for it', all);
 }
 
 function open(why: string, objects: readonly Ingress[] = []): Verdict<Way> {

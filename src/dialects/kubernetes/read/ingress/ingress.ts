@@ -1,3 +1,4 @@
+import type { Shaping } from './canary';
 import type { Controller, Redirects } from './controllers';
 import type { Fields } from '../../../../manifests/fields';
 import type { Doubt } from '../../../../meaning/condition';
@@ -14,9 +15,11 @@ export interface Ingress {
   /** Absent where it names none. */
   readonly className?: string;
   readonly rules: readonly Rule[];
-  readonly defaultBackend?: Backend;
+  readonly defaultBackend?: { readonly to: Backend; readonly upstream: string };
   readonly tls: readonly Tls[];
   readonly redirects: Redirects;
+  /** Which requests it takes from others, where that is what it is for. */
+  readonly canary?: Shaping;
   /** Something beside its rules that is not understood. */
   readonly doubt?: Doubt;
   /** Whether that is so at no other hosts than its own. */
@@ -41,6 +44,9 @@ export interface Path {
   /** The longest decides, and of equals an exact one, and then one that goes by elements. */
   readonly rank: readonly [length: number, exactness: number];
   readonly backend: Backend;
+  /** The backend, as it is written. */
+  readonly upstream: string;
+  readonly written: { readonly path: string; readonly type: string | undefined };
   readonly doubt?: Doubt;
 }
 
@@ -74,10 +80,12 @@ export function ingressOf(object: ReadObject, cluster: Cluster, controller: Cont
   const rules = spec.field('rules').items().map((rule): Rule => {
     const host = rule.field('host').text()?.toLowerCase();
     if (host && !HOST.test(host)) rule.field('host').doubt('no API server takes it as a host');
-    return { ...(host && { host }), paths: rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller)) };
+    const paths = rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller, namespace));
+    return { ...(host && { host }), paths };
   });
   const other = spec.field('defaultBackend');
-  const defaultBackend = other.isSaid ? backend(other) : undefined;
+  const defaultBackend = other.isSaid ? { to: backend(other), upstream: upstreamOf(other, namespace) } : undefined;
+  const canary = controller.canary(said);
   const tls = spec.field('tls').items().map((one): Tls => {
     const secret = one.field('secretName').text();
     return { hosts: one.field('hosts').items().flatMap(host => host.text()?.toLowerCase() ?? []), ...(secret && { secret }) };
@@ -91,12 +99,13 @@ export function ingressOf(object: ReadObject, cluster: Cluster, controller: Cont
     ...(defaultBackend && { defaultBackend }),
     tls,
     redirects: controller.redirects(said),
+    ...(canary && { canary }),
     ...(doubt && { doubt: doubtOf(doubt) }),
     isDoubtOfItsHosts: doubts.length === doubted.length && doubted.every(([name]) => controller.isOfItsHosts(name)),
   };
 }
 
-function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Backend, { pathsOf }: Controller): Path {
+function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Backend, { pathsOf }: Controller, namespace: string): Path {
   const [value, type] = ['path', 'pathType'].map(name => fields.field(name).text());
   const said = value ?? '/';
   const own = type === 'ImplementationSpecific' ? pathsOf(said) : undefined;
@@ -110,6 +119,8 @@ function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Bac
     is: own ?? (type === 'Exact' ? exactly(said) : below(said)),
     rank: [said.length, type === 'Exact' ? 2 : own === undefined ? 1 : 0],
     backend: to,
+    upstream: upstreamOf(fields.field('backend'), namespace),
+    written: { path: value ?? '', type },
     ...(doubt && { doubt: doubtOf(doubt) }),
   };
 }
@@ -118,6 +129,12 @@ function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Bac
 function below(path: string): Text {
   const start = path.replace(/\/$/, '');
   return start === '' ? prefix('/') : oneOf([exactly(start), prefix(`${start}/`)]);
+}
+
+/** By which controllers know it: a port by its number, and the same port by its name, are two (`upstreamName` in kubernetes/ingress-nginx). */
+function upstreamOf(fields: Fields, namespace: string): string {
+  const service = fields.field('service');
+  return JSON.stringify([namespace, service.field('name').text(), service.field('port').take()]);
 }
 
 function backendOf(fields: Fields, namespace: string, cluster: Cluster): Backend {
