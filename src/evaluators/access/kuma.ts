@@ -1,6 +1,7 @@
 import { only } from '../fields';
 import type { Client, Request } from './request';
 import { portOf, spiffeIdOf } from './request';
+import { type FollowedMesh, inEachRelease } from '../kuma-mesh';
 import { known, Unknown } from '../unknown';
 
 /**
@@ -12,19 +13,35 @@ import { known, Unknown } from '../unknown';
  * @see https://kuma.io/docs/latest/policies/meshtls/
  */
 export function allowedByKuma(manifests: readonly any[], request: Request): boolean {
+  return inEachRelease(manifests, mesh => allowedIn(mesh, manifests, request));
+}
+
+function allowedIn(mesh: FollowedMesh, manifests: readonly any[], request: Request): boolean {
+  const { client, pod } = request;
+  if (!mesh.joins(pod.labels) || (client.kind === 'pod' && client.meshed && !mesh.joins(client.labels ?? {}))) {
+    return false;
+  }
   if (request.client.kind === 'kubelet') {
     // The injector points probes of the kubelet to a listener of their own.
     return true;
   }
   const selecting = manifests.filter(manifest => ['MeshTLS', 'MeshTrafficPermission'].includes(manifest.kind)
     && manifest.metadata.labels?.['kuma.io/effect'] !== 'shadow' && selects(manifest, request));
-  if (!isCertified(request.pod, manifests)) {
-    if (!manifests.some(({ kind }) => kind === 'Mesh')) throw new Unknown('before 3.0, a Mesh may give certificates, too');
+  const isHere = manifests.some(({ kind }) => kind === 'Mesh');
+  if (isHere && !manifests.some(({ kind }) => kind === 'MeshIdentity')) {
+    throw new Unknown('no MeshIdentity is known');
+  }
+  const isCertified = isSelected(pod, manifests) && mesh.hasMeshServices;
+  if (!isCertified && mesh.mtls === undefined) {
+    if (!isHere) throw new Unknown('before 3.0, a Mesh may give certificates, too');
     return true;
   }
-  const id = idOf(request.client, manifests);
+  const id = idOf(client, manifests);
+  if (client.meshed && (!isCertified || (id === undefined && mesh.mtls !== undefined))) {
+    throw new Unknown('with the certificates of the Mesh, ids are not those of ServiceAccounts');
+  }
   if (id === undefined) {
-    return mutualTlsMode(selecting) !== 'Strict';
+    return mutualTlsMode(selecting, isCertified ? undefined : mesh.mtls) !== 'Strict';
   }
   const rules = confsOf(selecting, 'MeshTrafficPermission');
   rules.forEach(rule => only(rule, 'allow', 'deny', 'allowWithShadowDeny'));
@@ -33,9 +50,8 @@ export function allowedByKuma(manifests: readonly any[], request: Request): bool
 }
 
 /** Where no MeshIdentity is known, everyone has an identity; otherwise those that one selects (`BestMatched` in `meshidentity/api/v1alpha1/helpers.go`). */
-function isCertified({ labels }: Pick<Request['pod'], 'labels'>, manifests: readonly any[]): boolean {
+function isSelected({ labels }: Pick<Request['pod'], 'labels'>, manifests: readonly any[]): boolean {
   const identities = manifests.filter(({ kind }) => kind === 'MeshIdentity');
-  if (identities.length === 0 && manifests.some(({ kind }) => kind === 'Mesh')) throw new Unknown('no MeshIdentity is known');
   return identities.length === 0 || identityOf(labels, identities) !== undefined;
 }
 
@@ -87,9 +103,9 @@ function confsOf(manifests: readonly any[], kind: string): any[] {
 
 /**
  * The closer target decides: a port before pods before the mesh; then what stands in the namespace of the pods before what stands in that of
- * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, who has an identity takes none (`getMeshTLSMode` in `meshtls/plugin/v1alpha1/plugin.go`).
+ * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, who has a MeshIdentity takes none, and who has not, what the Mesh says (`getMeshTLSMode` in `meshtls/plugin/v1alpha1/plugin.go`).
  */
-function mutualTlsMode(selecting: readonly any[]): string {
+function mutualTlsMode(selecting: readonly any[], otherwise: FollowedMesh['mtls']): string {
   const closeness = ({ spec: { targetRef = { kind: 'Mesh' } } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;
   const policies = selecting.filter(policy => policy.kind === 'MeshTLS' && confsOf([policy], 'MeshTLS').some(({ mode }) => mode !== undefined));
   const isOfSystem = ({ metadata: { namespace } }: any) => Number(namespace === SYSTEM_NAMESPACE);
@@ -102,7 +118,7 @@ function mutualTlsMode(selecting: readonly any[]): string {
   if (modes.size > 1) {
     throw new Unknown('several rules of one policy say it');
   }
-  return [...modes][0] ?? 'Strict';
+  return [...modes][0] ?? (otherwise === 'PERMISSIVE' ? 'Permissive' : 'Strict');
 }
 
 /** A prefix is one of the plain string; the webhook takes only what is a SPIFFE id by itself. */

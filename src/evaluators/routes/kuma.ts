@@ -8,6 +8,7 @@ import type { RouteRequest, ServicePort } from './request';
 import { hasRequests } from './request';
 import { whole } from '../expression';
 import { only } from '../fields';
+import { inEachRelease } from '../kuma-mesh';
 import { Unknown } from '../unknown';
 
 /**
@@ -16,6 +17,16 @@ import { Unknown } from '../unknown';
  * @see https://kuma.io/docs/latest/policies/meshhttproute/
  */
 export function routedByKuma(manifests: readonly any[], request: RouteRequest): Outcome {
+  return inEachRelease(manifests, ({ hasMeshServices }) => routedIn(hasMeshServices ? manifests : manifests.map(withoutMeshServices), request));
+}
+
+/** Where there are no MeshServices, nothing is said of them. */
+function withoutMeshServices(manifest: any): any {
+  const { spec } = manifest;
+  return spec?.to === undefined ? manifest : { ...manifest, spec: { ...spec, to: spec.to.filter(({ targetRef }: any) => targetRef.kind !== 'MeshService') } };
+}
+
+function routedIn(manifests: readonly any[], request: RouteRequest): Outcome {
   const conf = (kind: string) => confFor(manifests, kind, request);
   const [routes, connections] = ['MeshHTTPRoute', 'MeshTCPRoute'].map(kind => itemsFor(manifests, kind, request));
   const isConnection = !hasRequests(request) || (routes.length === 0 && connections.length > 0);

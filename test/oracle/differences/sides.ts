@@ -15,7 +15,7 @@ import { manifests as ofCilium } from '../../dialects/cilium/read/foreign';
 import { manifests as ofConsul } from '../../dialects/consul/read/foreign';
 import { manifests as ofIstio } from '../../dialects/istio/read/foreign';
 import { policies as ofNetworks } from '../../dialects/kubernetes/read/foreign';
-import { manifests as ofKuma } from '../../dialects/kuma/read/foreign';
+import { certified, manifests as ofKuma } from '../../dialects/kuma/read/foreign';
 import { manifests as ofLinkerd } from '../../dialects/linkerd/read/foreign';
 import { choices, worlds, written } from '../smi/worlds';
 
@@ -77,7 +77,7 @@ export const APIS: Readonly<Record<string, Api<Request>>> = {
     judge: ofProxies(decidedByConsul('mirrored')),
     mesh: 'consul',
   },
-  'Kuma': { policies: ofKuma.map(plain), judge: ofProxies(allowedByKuma), mesh: 'kuma' },
+  'Kuma': { policies: fc.oneof({ weight: 2, arbitrary: ofKuma }, { weight: 1, arbitrary: certified }).map(plain), judge: ofProxies(allowedByKuma), mesh: 'kuma' },
   'Cilium': { policies: ofCilium.map(plain), judge: known(allowedByCilium), mesh: 'cilium' },
   'SMI': { policies: smi, judge: known(allowedBySmi('spec')), mesh: 'smi' },
   'Open Service Mesh': { policies: smi, judge: known(allowedBySmi('osm')), mesh: 'osm' },

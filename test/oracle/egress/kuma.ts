@@ -2,6 +2,7 @@ import type { Call } from './call';
 import { hostHolds } from './intent';
 import { contains } from '../../../src/evaluators/address';
 import { only } from '../../../src/evaluators/fields';
+import { type FollowedMesh, inEachRelease } from '../../../src/evaluators/kuma-mesh';
 import { Unknown } from '../../../src/evaluators/unknown';
 
 /**
@@ -11,9 +12,16 @@ import { Unknown } from '../../../src/evaluators/unknown';
  * @see https://kuma.io/docs/latest/policies/meshpassthrough/
  */
 export function letOutByKuma(manifests: readonly any[], call: Call): boolean {
+  return inEachRelease(manifests, mesh => letOutIn(mesh, manifests, call));
+}
+
+function letOutIn(mesh: FollowedMesh, manifests: readonly any[], call: Call): boolean {
   const policies = manifests.filter(one => one.kind === 'MeshPassthrough' && isFor(one, call)).sort(byWeight);
-  if (call.inside || policies.length === 0 || call.says.kind === 'datagram') {
-    return true;
+  if (call.says.kind === 'datagram' || !mesh.joins(call.labels ?? {})) {
+    return call.says.kind === 'datagram';
+  }
+  if (call.inside || policies.length === 0) {
+    return call.inside === true || mesh.passthrough;
   }
   policies.forEach(({ spec }) => accepted(only(spec.default ?? {}, 'passthroughMode', 'appendMatch').appendMatch ?? []));
   const mode = policies.reduce((merged, { spec }) => spec.default?.passthroughMode ?? merged, 'Matched');

@@ -24,6 +24,15 @@ const IDENTITY = {
 };
 const ISSUED = 'how certificates come to be says nothing of who has them';
 
+const of = (properties: object) => ({ properties });
+const ANYTHING = { type: 'object' };
+const TAGS = { items: of({ tags: ANYTHING }) };
+const MADE = ['type', 'conf', 'dpCert', 'rootChain'];
+const MESH = { meshServices: { mode: 'Exclusive' }, mtls: { backends: [{ name: 'other' }] } };
+const identified = (matchLabels: object) =>
+  system('MeshIdentity', { selector: { dataplane: { matchLabels } }, spiffeID: { trustDomain: 'shop.example' }, provider: { type: 'Spire' } });
+const [IDENTIFIED, IDENTITY_OF_ALL] = [identified({ app: 'web' }), identified({})];
+
 const CASES: readonly Case[] = [
   { manifest: kuma('MeshTrafficPermission', { targetRef: DATAPLANE, rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://default/ns/shop/sa/web' } }] } }] }) },
   { manifest: kuma('MeshTLS', { targetRef: DATAPLANE, rules: [{ default: { mode: 'Strict' } }] }) },
@@ -47,6 +56,35 @@ const CASES: readonly Case[] = [
     schema: { properties: { trustDomain: TEXT, caBundles: { items: { type: 'object' } } } },
     beside: [SHOP, { ...ALLOWED, spec: { rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: 'spiffe://partner.example/ns/shop' } }] } }] } }],
     meaningless: { caBundles: 'which certificates are genuine is not asked' },
+  },
+  {
+    manifest: object('kuma.io/v1alpha1', 'Mesh', 'default', MESH),
+    schema: of({
+      mtls: of({ enabledBackend: TEXT, backends: { items: of({ name: TEXT, mode: { enum: ['STRICT', 'PERMISSIVE'] } }) } }),
+      meshServices: of({ mode: { enum: ['Disabled', 'Everywhere', 'ReachableBackends', 'Exclusive'] } }),
+      networking: of({ outbound: of({ passthrough: { type: 'boolean' } }) }),
+      routing: of({ zoneEgress: { type: 'boolean' }, localityAwareLoadBalancing: { type: 'boolean' } }),
+      constraints: of({ dataplaneProxy: of({ requirements: TAGS, restrictions: TAGS }) }),
+    }),
+    specs: [{ ...MESH, mtls: { enabledBackend: 'ca', backends: [{ name: 'ca' }] } }, { ...MESH, meshServices: { mode: 'Everywhere' } }],
+    beside: [SHOP, ALLOWED, IDENTIFIED, kuma('MeshHTTPRoute', { to: [{ targetRef: TO, rules: [http] }] })],
+  },
+  {
+    manifest: object('kuma.io/v1alpha1', 'Mesh', 'default', { meshServices: { mode: 'Exclusive' } }),
+    schema: of({
+      ...Object.fromEntries(['logging', 'metrics', 'tracing'].map(name => [name, ANYTHING])),
+      mtls: of({ skipValidation: { type: 'boolean' }, backends: { items: of(Object.fromEntries(MADE.map(name => [name, ANYTHING]))) } }),
+      routing: of({ defaultForbidMeshExternalServiceAccess: { type: 'boolean' } }),
+      skipCreatingInitialPolicies: { items: TEXT },
+    }),
+    beside: [SHOP, ALLOWED, IDENTITY_OF_ALL],
+    meaningless: {
+      ...Object.fromEntries(['logging', 'metrics', 'tracing'].map(name => [name, 'it is what is observed'])),
+      ...Object.fromEntries(MADE.map(name => [`mtls.backends[].${name}`, ISSUED])),
+      'mtls.skipValidation': ISSUED,
+      'routing.defaultForbidMeshExternalServiceAccess': 'where calls to a MeshExternalService go is not followed',
+      'skipCreatingInitialPolicies': 'the policies that Kuma makes itself are read where they are',
+    },
   },
   { manifest: kuma('MeshExternalService', { match: { port: 443 } }), schema: { properties: { match: { properties: { port: { type: 'integer' } } }, endpoints: { items: { type: 'object' } } } } },
   { manifest: kuma('MeshMultiZoneService', { selector: { meshService: {} } }), schema: { properties: { selector: { properties: { meshService: LABELS } }, ports: { items: { type: 'object' } } } } },

@@ -3,6 +3,7 @@ import { maybe, merged } from './gateway-api';
 import { routedByKuma } from '../../../src/evaluators/routes/kuma';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
+import { mesh } from '../../dialects/kuma/read/foreign-mesh';
 import { HEADERS, METHODS, QUERY, VALUES } from '../../oracle/routes/arbitraries/matches';
 
 /** Policies of Kuma as somebody writes them who does not use this library. */
@@ -173,9 +174,10 @@ export const kumaProgram: fc.Arbitrary<{ readonly protocol: RouteRequest['protoc
   ),
   policies: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.tuple(policy(0), policy(1)) }),
   limits: fc.array(limit, { maxLength: 1 }),
-}).map(({ protocol, routes, connections, policies, limits }) => ({
+  meshes: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.tuple(mesh) }),
+}).map(({ protocol, routes, connections, policies, limits, meshes }) => ({
   protocol,
-  manifests: [...services(protocol), ...protocol === 'TCP' ? [] : routes, ...connections, ...policies, ...limits],
+  manifests: [...services(protocol), ...protocol === 'TCP' ? [] : routes, ...connections, ...policies, ...limits, ...meshes],
 }));
 
 /** What is hashed is kept as text. */

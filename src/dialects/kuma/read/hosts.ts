@@ -1,4 +1,3 @@
-import type { Client } from '../../../meaning/call';
 import { unknownBy } from '../../../meaning/decision';
 import { suffix } from '../../../meaning/text';
 import { type Gate, isOutside, type Outside, type PodPort } from '../../../meaning/world';
@@ -32,9 +31,9 @@ export function saysOfHosts({ kind, manifest }: ReadObject): string | undefined 
 }
 
 /** Where there are such hosts, calls to them take ways of their own. */
-export function leavingForHosts(objects: readonly ReadObject[], client: Client, to: PodPort | Outside): readonly Gate[] {
+export function leavingForHosts(objects: readonly ReadObject[], to: PodPort | Outside): readonly Gate[] {
   const [first] = objects.filter(({ kind }) => HOST_KINDS.includes(kind));
-  if (first === undefined || !isOutside(to) || client.kind !== 'pod' || client.meshed === false) return [];
+  if (first === undefined || !isOutside(to)) return [];
   const why = 'where this host of the mesh leads is not read';
   const source = sourceOf(first);
   return [{

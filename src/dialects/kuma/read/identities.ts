@@ -1,3 +1,4 @@
+import type { Meshes } from './mesh';
 import { isForPod, SYSTEM_NAMESPACE, type Target } from './target';
 import type { Fields } from '../../../manifests/fields';
 import type { Pod } from '../../../meaning/call';
@@ -18,28 +19,28 @@ export class Identities {
   public readonly all: readonly Identity[];
   private readonly trusted: readonly string[];
   private readonly saying: readonly { readonly source: Source }[];
-  private readonly areMeshesHere: boolean;
 
   public constructor(objects: readonly ReadObject[]) {
     const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
     this.all = of('MeshIdentity').map(identityOf);
     this.trusted = of('MeshTrust').flatMap(object => trustedBy(object) ?? []);
     this.saying = ['MeshIdentity', 'MeshTrust', 'Mesh'].flatMap(kind => of(kind).map(object => ({ source: sourceOf(object) })));
-    this.areMeshesHere = of('Mesh').length > 0;
   }
 
   /** Of a pod; `assumed` where nothing here speaks of certificates. */
-  public heldBy(pod: Pod, meshes: ReadonlySet<string>): Truth | 'assumed' {
-    if (this.all.length === 0) return this.areMeshesHere ? 'unknown' : 'assumed';
-    const held = any(this.all.map(identity => isForPod(identity, pod, meshes)));
+  public heldBy(pod: Pod, meshes: Meshes): Truth | 'assumed' {
+    const areMeshesHere = meshes.all.length > 0;
+    if (this.all.length === 0) return areMeshesHere ? 'unknown' : 'assumed';
+    const held = any(this.all.map(identity => isForPod(identity, pod, meshes.names)));
+    if (held === 'yes') return meshes.holds(pod, mesh => !mesh.hasMeshServices) === 'no' ? 'yes' : 'unknown';
     // Before 3.0, a Mesh may give certificates, too.
-    return held === 'no' && !this.areMeshesHere ? 'unknown' : held;
+    return held === 'no' && !areMeshesHere ? 'unknown' : held;
   }
 
-  /** Clients that have a certificate, of the mesh or of another one. */
-  public certified(meshes: ReadonlySet<string>): Condition {
+  /** Clients that have a certificate by a MeshIdentity, of the mesh or of another one. */
+  public certified(meshes: Meshes): Condition {
     if (this.all.length === 0) return { type: 'certificate' };
-    const own = this.all.map(identity => meshes.size > 1 ? perhaps(identity.source, 'it is not known of which mesh the client is') : ofPods(identity));
+    const own = this.all.map(identity => meshes.names.size > 1 ? perhaps(identity.source, 'it is not known of which mesh the client is') : ofPods(identity));
     return allOf({ type: 'certificate' }, anyOf({ type: 'certificate', trustDomain: { type: 'not', of: exactly(TRUST_DOMAIN) } }, ...own));
   }
 

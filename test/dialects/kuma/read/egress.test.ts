@@ -93,6 +93,17 @@ test('what is in the mesh is called by its Service; addresses of pods are not kn
   expect(called(NONE, { entrance }, { ...to.pod, annotations: { 'kuma.io/sidecar-injection': 'disabled' } })).toBe('unknown');
 });
 
+test('what leaves by no MeshPassthrough is not known where a Mesh lets nothing leave, as 3.0 does not follow it', () => {
+  const call: Call = { namespace: 'shop', labels: { app: 'web' }, ip: '1.2.3.4', port: 443, says: { kind: 'bytes' } };
+  const mesh = (isOpen: boolean) => ({ apiVersion: 'kuma.io/v1alpha1', kind: 'Mesh', metadata: { name: 'default' }, spec: { meshServices: { mode: 'Exclusive' }, networking: { outbound: { passthrough: isOpen } } } });
+  const ask = (...all: object[]) => answer(reading(all, 'default', 'kuma'), call);
+
+  expect([ask(mesh(true)), ask(mesh(false)), ask(mesh(false), NONE)]).toEqual(['allowed', 'unknown', 'denied']);
+  expect(ask(mesh(false), passthrough({ passthroughMode: 'All' }))).toBe('allowed');
+  expect(ask(mesh(false), passthrough({ passthroughMode: 'None' }, { targetRef: { kind: 'Dataplane', labels: { app: 'cart' } } }))).toBe('unknown');
+  expect(answer(reading([mesh(false)], 'default', 'kuma'), { ...call, says: { kind: 'datagram' } })).toBe('allowed');
+});
+
 test.each<[string, object]>([
   ['for proxies as other releases know them', passthrough({ passthroughMode: 'None' }, { targetRef: { kind: 'MeshSubset', tags: { app: 'web' } } })],
   ['for a port of the pods', passthrough({ passthroughMode: 'None' }, { targetRef: { kind: 'Dataplane', sectionName: 'http' } })],

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { mesh } from './foreign-mesh';
 import type { Client, Pod, Request } from '../../../../src/evaluators/access/request';
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -46,10 +47,8 @@ const trust = fc.record({
   metadata: fc.constant({ namespace: 'kuma-system' }),
   spec: fc.record({ trustDomain: fc.constantFrom('partner.example', 'other.example', 'cluster.local'), caBundles: fc.constant([{ type: 'Pem', pem: { value: 'x' } }]) }),
 }).map(one => ({ kind: 'MeshTrust', ...one }));
-const mesh = fc.constant({ kind: 'Mesh', metadata: {}, spec: { meshServices: { mode: 'Exclusive' } } });
-
 const named = (all: readonly { readonly kind: string; readonly metadata: object; readonly spec: object }[]) =>
-  all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: kind === 'Mesh' ? 'default' : `p${i * 3 % 5}`, ...metadata }, spec }));
+  all.map(({ kind, metadata, spec }, i) => ({ apiVersion: 'kuma.io/v1alpha1', kind, metadata: { name: `p${i * 3 % 5}`, ...metadata }, spec }));
 
 const policies = fc.tuple(permission, fc.array(fc.oneof({ weight: 2, arbitrary: permission }, { weight: 1, arbitrary: tls }), { maxLength: 3 }))
   .map(([first, others]) => [first, ...others]);
@@ -60,7 +59,7 @@ const identities = fc.array(identity, { minLength: 1, maxLength: 2 });
 
 /** With what says who has which certificate. */
 export const certified = fc.tuple(policies, identities, fc.array(trust, { maxLength: 1 }), fc.array(mesh, { maxLength: 1 }))
-  .map(([all, ...others]) => named([...all.slice(0, 2), ...others.flat()]));
+  .map(([all, identified, trusts, meshes]) => [...named([...all.slice(0, 2), ...identified, ...trusts]), ...meshes]);
 
 const POD: Pod = {
   service: 'cart', namespace: 'shop', serviceAccount: 'cart', labels: { app: 'cart' }, ports: [{ port: 8080, name: 'http', protocol: 'HTTP' }, { port: 6379, protocol: 'TCP' }, { port: 9443, protocol: 'TLS' }],

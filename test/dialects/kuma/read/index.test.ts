@@ -46,22 +46,6 @@ test('what is rendered for Kuma, read again, is what was written', () => {
 
 const PLAIN_MESH = { meshServices: { mode: 'Exclusive' }, skipCreatingInitialPolicies: ['*'], metrics: { enabledBackend: 'p' }, networking: { outbound: { passthrough: true } } };
 
-test.each<[string, object, string | undefined]>([
-  ['nothing but what it does without it', {}, undefined],
-  ['access to MeshExternalServices, which are not read', { routing: { defaultForbidMeshExternalServiceAccess: true } }, undefined],
-  ['certificates of its own', { mtls: { enabledBackend: 'ca', backends: [{ name: 'ca', type: 'builtin' }] } }, 'spec.mtls: its certificates have other ids than those of a MeshIdentity'],
-  ['which certificates it would give', { mtls: { backends: [{ name: 'ca', type: 'builtin', mode: 'PERMISSIVE' }] } }, undefined],
-  ['that nothing leaves', { networking: { outbound: { passthrough: false } } }, 'spec.networking.outbound.passthrough: what leaves by no MeshPassthrough then depends on the release of Kuma'],
-  ['that zones are called by their egress', { routing: { zoneEgress: true } }, 'spec.routing.zoneEgress: '],
-  ['that some may not join', { constraints: { dataplaneProxy: {} } }, 'spec.constraints: '],
-  ['another mode of MeshServices', { meshServices: { mode: 'Everywhere' } }, 'spec.meshServices.mode: only in the mode Exclusive'],
-  ['no mode of MeshServices', { meshServices: undefined }, 'spec: only in the mode Exclusive'],
-])('a Mesh says %s', (_, more, why) => {
-  const mesh = { apiVersion: 'kuma.io/v1alpha1', kind: 'Mesh', metadata: { name: 'default', annotations: { team: 'shop' } }, spec: { ...PLAIN_MESH, ...more } };
-
-  expect(reading([mesh]).unread.map(one => one.why)).toEqual(why === undefined ? [] : [expect.stringContaining(`Mesh default: ${why}`)]);
-});
-
 test('a Mesh changes nothing of what policies say, but for pods of another one', () => {
   const to = { pod: { namespace: 'shop', labels: { app: 'cart' } }, port: 80, protocol: 'HTTP', entrances: [] } as const;
   const permission = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshTrafficPermission', metadata: { name: 'p', namespace: 'kuma-system' }, spec: { rules: [{ default: { allow: [{ spiffeID: { type: 'Prefix', value: D } }] } }] } };

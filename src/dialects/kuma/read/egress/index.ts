@@ -1,6 +1,6 @@
 import { conflicting, letOut } from './matching';
 import { type Passthrough, passthroughOf } from './passthrough';
-import type { Client, Pod } from '../../../../meaning/call';
+import type { Pod } from '../../../../meaning/call';
 import type { Decision, Source, Verdict } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import { type Gate, isOutside, type Outside, type Passage, type PodPort } from '../../../../meaning/world';
@@ -8,6 +8,7 @@ import { grouped } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
+import type { Meshes } from '../mesh';
 import { byRank, isForPod, SYSTEM_NAMESPACE } from '../target';
 
 /**
@@ -25,20 +26,25 @@ export class Passthroughs {
     this.byNamespace = grouped(this.all, ({ namespace }) => namespace);
   }
 
-  public leaving(client: Client, to: PodPort | Outside, meshes: ReadonlySet<string>): readonly Gate[] {
-    // Datagrams, and clients without a proxy, go past it.
-    if (client.kind !== 'pod' || client.meshed === false || to.protocol === 'UDP') return [];
+  /** Of the proxy of a pod. */
+  public leaving(client: Pod, to: PodPort | Outside, meshes: Meshes): readonly Gate[] {
+    // Datagrams go past it.
+    if (to.protocol === 'UDP') return [];
     const own = this.for(client, meshes);
     if (own.length === 0) return [];
     return [{ title: 'MeshPassthrough of Kuma', decision: dependingOn(isOutside(to) ? outward(own, to.protocol) : inward(own, to.pod), own.map(({ policy }) => policy)) }];
   }
 
-  public leavesAs(client: Client, meshes: ReadonlySet<string>): string {
-    if (client.kind !== 'pod' || client.meshed === false) return '';
+  public leavesAs(client: Pod, meshes: Meshes): string {
     return this.told.of(this.for(client, meshes).flatMap(({ policy, isFor }) => [policy, isFor]));
   }
 
-  private for(pod: Pod, meshes: ReadonlySet<string>): Own[] {
+  private for(pod: Pod, meshes: Meshes): readonly Own[] {
+    const policies = this.policiesFor(pod, meshes.names);
+    return policies.some(({ isFor }) => isFor === 'yes') ? policies : [...policies, ...closed(pod, meshes)];
+  }
+
+  private policiesFor(pod: Pod, meshes: ReadonlySet<string>): Own[] {
     const namespaces = pod.namespace === '' ? [...this.byNamespace.keys()] : [...new Set([SYSTEM_NAMESPACE, pod.namespace])];
     return namespaces.flatMap(one => this.byNamespace.get(one) ?? []).map((policy): Own => {
       const truth = pod.namespace === '' && policy.namespace !== SYSTEM_NAMESPACE ? 'unknown' : isForPod(policy, pod, meshes);
@@ -51,6 +57,22 @@ export class Passthroughs {
 interface Own {
   readonly policy: Passthrough;
   readonly isFor: 'yes' | 'no' | 'unknown';
+}
+
+/** Before 3.0, nothing leaves a Mesh that says so, unless a MeshPassthrough does. */
+function closed(pod: Pod, meshes: Meshes): Own[] {
+  return meshes.all.filter(mesh => !mesh.isOpen && meshes.holds(pod, one => one === mesh) !== 'no').map(({ source, name }): Own => ({
+    policy: {
+      source,
+      name,
+      mesh: name,
+      namespace: SYSTEM_NAMESPACE,
+      rank: [],
+      matches: [],
+      unknown: { type: 'unknown', why: 'what leaves by no MeshPassthrough depends on the release of Kuma then', place: source.place },
+    },
+    isFor: 'unknown',
+  }));
 }
 
 function outward(own: readonly Own[], protocol: Protocol): Decision<Passage> {

@@ -3,9 +3,10 @@ import { BALANCING, BREAKING, type Conf, confOf, RETRY, TIMEOUT, together } from
 import { type Item, itemsFor, itemsOf } from './policy';
 import { connectionsOf, type Rule, rulesOf } from './rules';
 import type { ServicePort } from '../../../../meaning/call';
-import { ALWAYS, type Doubt } from '../../../../meaning/condition';
+import { ALWAYS } from '../../../../meaning/condition';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import type { ReadObject } from '../../../../reading/objects';
+import type { Mesh } from '../mesh';
 
 const CONFS: Readonly<Record<string, readonly string[]>> = {
   MeshTimeout: TIMEOUT, MeshRetry: RETRY, MeshLoadBalancingStrategy: BALANCING, MeshCircuitBreaker: BREAKING,
@@ -17,18 +18,24 @@ export interface Policies {
   readonly confs: readonly Item<Conf>[];
 }
 
-export function policiesOf(objects: readonly ReadObject[]): Policies {
+export function policiesOf(objects: readonly ReadObject[], meshes: readonly Mesh[]): Policies {
   const of = (wanted: string) => objects.filter(({ kind }) => kind === wanted);
   const routes = [...of('MeshHTTPRoute').flatMap(object => itemsOf(object, rulesOf)), ...of('MeshTCPRoute').flatMap(object => itemsOf(object, connectionsOf))];
   const confs = Object.entries(CONFS).flatMap(([kind, names]) => of(kind).flatMap(object => itemsOf(object, item => confOf(item.field('default'), names))));
-  const isOneMesh = new Set([...routes, ...confs].map(({ mesh }) => mesh)).size <= 1;
-  if (isOneMesh) return { routes, confs };
-  return { routes: routes.map(item => ({ ...item, who: ofSomeMesh(item) })), confs: confs.map(item => ({ ...item, who: ofSomeMesh(item) })) };
+  const isOneMesh = new Set([...routes, ...confs, ...meshes.map(({ name }) => ({ mesh: name }))].map(({ mesh }) => mesh)).size <= 1;
+  const followed = <Own extends Item<unknown>>(item: Own): Own => {
+    const doubt = !isOneMesh ? 'it is not known of which mesh the client is' : isOfServices(item, meshes) ? WITHOUT_SERVICES : undefined;
+    return doubt === undefined ? item : { ...item, who: { type: 'unknown', why: doubt, place: item.source.place } };
+  };
+  return { routes: routes.map(followed), confs: confs.map(followed) };
 }
 
-function ofSomeMesh({ source: { place } }: Item<unknown>): Doubt {
-  return { type: 'unknown', why: 'it is not known of which mesh the client is', place };
+/** Where a Mesh has no MeshServices, nothing is said of them. */
+function isOfServices({ mesh, destination: { kind } }: Item<unknown>, meshes: readonly Mesh[]): boolean {
+  return kind === 'Service' && meshes.some(({ name, hasMeshServices }) => name === mesh && !hasMeshServices);
 }
+
+const WITHOUT_SERVICES = 'whether a policy for a MeshService has an effect in this mode of `meshServices` depends on the release of Kuma';
 
 /** Whether the pods of a Service are picked by what the route of the client tells to look at; undefined where nobody knows. */
 export function picksByHash({ confs }: Policies, to: ServicePort, cluster: Cluster): boolean | undefined {
