@@ -310,7 +310,8 @@ export abstract class MeshIntent extends Construct {
       const { kind, metadata: { name, namespace } } = manifest;
       checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
-      const [object, metadata] = [objectOf(manifest), this.metadataOf(manifest, leftOut)];
+      const object = objectOf(manifest);
+      const metadata = this.metadataOf(manifest, leftOut);
       this.objects.push(new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target));
     });
   }

@@ -285,7 +285,8 @@ function trafficOf(path: string, props: RouteIntentProps, port: number): PortTra
 /** Each port has traffic of which something can be said, and once. */
 function checkPortTraffic(path: string, ports: readonly PortRoute[], { service, portTraffic }: RouteIntentProps): void {
   checkNotEmpty(path, 'portTraffic', portTraffic, 'Leave it out, or say it of some ports');
-  const named = flatMap(portTraffic ?? [], said => {
+  if (portTraffic === undefined) return;
+  const named = flatMap(portTraffic, said => {
     checkNotEmpty(`${path}: portTraffic`, 'ports', said.ports, 'Name the ports, or say it of all of them');
     return said.ports;
   });
@@ -469,9 +470,9 @@ function checkFailover(
   path: string, { circuitBreaking = {}, failoverPriority, failoverRegions }: ServiceTraffic, said: readonly string[] | undefined,
 ): void {
   checkNotEmpty(path, 'failoverPriority', said, 'Leave it out, or name labels');
-  const needy = Object.entries({ failoverPriority, failoverRegions }).find(([, value]) => value !== undefined);
+  const needy = failoverPriority !== undefined ? 'failoverPriority' : failoverRegions !== undefined ? 'failoverRegions' : undefined;
   if (needy !== undefined && !isWatching(circuitBreaking)) {
-    throw misuse('MESH1006', path, `\`${needy[0]}\` needs \`circuitBreaking\` that watches pods, as otherwise none is found to fail`, 'Give it `consecutiveErrors`');
+    throw misuse('MESH1006', path, `\`${needy}\` needs \`circuitBreaking\` that watches pods, as otherwise none is found to fail`, 'Give it `consecutiveErrors`');
   }
   const twice = failoverRegions && failoverPriority?.find(label => PLACES.includes(label));
   if (twice !== undefined) {
@@ -482,9 +483,10 @@ function checkFailover(
 /** In its cluster, each is another Service than some backend, and has a port for the traffic. */
 function checkSubstitutes(path: string, model: RouteModel, { service, failover }: RouteIntentProps): void {
   checkNotEmpty(path, 'failover', failover, 'Leave it out, or name Services or clusters');
+  if (failover === undefined) return;
   const backends = allBackendsOf(model);
   const keyOf = (one: Pick<MeshService, 'name' | 'namespace'>) => qualified(one.name, namespaceOf(model, one));
-  failover?.forEach(({ service: one, cluster }, i) => {
+  failover.forEach(({ service: one, cluster }, i) => {
     const key = one && keyOf(one);
     if (failover.findIndex(other => (other.service && keyOf(other.service)) === key && other.cluster === cluster) !== i) {
       const what = [...one === undefined ? [] : [`Service '${qualified(one.name, one.namespace)}'`], ...cluster === undefined ? [] : [`cluster '${cluster}'`]];
@@ -494,7 +496,7 @@ function checkSubstitutes(path: string, model: RouteModel, { service, failover }
       throw misuse('MESH1310', path, `'${one.name}' is the only backend, and \`failover\` names it again`, 'Name another Service there, or a cluster');
     }
   });
-  const others = flatMap(failover ?? [], ({ service: one }) => one ?? []);
+  const others = flatMap(failover, ({ service: one }) => one ?? []);
   for (const port of service._ports.filter(one => model.ports.some(({ port: number, rules }) => number === one.port && rules.length > 0))) {
     others.forEach(one => backendPort(path, service, port, { service: one }));
   }
@@ -502,23 +504,25 @@ function checkSubstitutes(path: string, model: RouteModel, { service, failover }
 
 /** Proxies that have a budget look at no other limit of retries. */
 function checkRetryLimits(path: string, { ports, traffic: { circuitBreaking, retryBudget } }: RouteModel): void {
-  const limited = [circuitBreaking, ...ports.map(({ traffic }) => traffic?.circuitBreaking)].some(said => said?.maxRetries !== undefined);
-  if (limited && retryBudget !== undefined) {
+  if (retryBudget === undefined) return;
+  if ([circuitBreaking, ...ports.map(({ traffic }) => traffic?.circuitBreaking)].some(said => said?.maxRetries !== undefined)) {
     throw misuse('MESH1005', path, '`circuitBreaking.maxRetries` and `retryBudget` both limit retries', 'Give one of them');
   }
 }
 
 /** A rule of a limit is for requests that there are, and a call of gRPC is answered with a status of gRPC. */
 function checkLimit(path: string, { ports, traffic: { rateLimit } }: RouteModel): void {
-  checkMatchesApply(`${path}: rateLimit`, ports, flatMap(rateLimit?.rules ?? [], ({ matches }) => matches));
+  if (rateLimit === undefined) return;
+  checkMatchesApply(`${path}: rateLimit`, ports, flatMap(rateLimit.rules ?? [], ({ matches }) => matches));
   const grpc = ports.find(({ protocol }) => protocol === 'GRPC');
-  if (rateLimit?.answer?.statusCode !== undefined && grpc !== undefined) {
+  if (rateLimit.answer?.statusCode !== undefined && grpc !== undefined) {
     throw misuse('MESH1313', path, `\`rateLimit.answer.statusCode\` is for HTTP, and port ${grpc.port} speaks GRPC`, 'Leave it out: proxies answer calls with a status of gRPC');
   }
 }
 
 /** A connection of HTTP/1.1 carries one request at a time. */
-function checkConnections(path: string, ports: readonly PortRoute[], connections: Connections = {}): void {
+function checkConnections(path: string, ports: readonly PortRoute[], connections: Connections | undefined): void {
+  if (connections === undefined) return;
   const used = (['http2', 'maxRequestsPerConnection', 'maxConcurrentStreams'] as const).find(name => connections[name] !== undefined);
   if (used !== undefined && !ports.some(({ protocol }) => hasRequests(protocol))) {
     throw misuse('MESH1313', path, `\`connections.${used}\` is for requests, and no port speaks HTTP or gRPC`, 'Leave it out, or give a port the protocol HTTP or GRPC');
@@ -535,6 +539,7 @@ function checkConnections(path: string, ports: readonly PortRoute[], connections
 
 /** The same match in two rules: the second one would never decide. */
 function checkMatchesDiffer(path: string, { port, rules }: PortRoute): void {
+  if (rules.length < 2) return;
   const seen = new Map<string, number>();
   rules.forEach(({ matches, clients }, i) => flatMap(matches.map(matchKey), key => clientsKeys(clients).map(of => `${of} ${key}`)).forEach(key => {
     const earlier = seen.get(key) ?? i;
@@ -592,7 +597,8 @@ function backendsOf(
 /** By all that the route knows of it. */
 function hasSeveralPorts({ name, namespace }: MeshService, known: readonly MeshService[]): boolean {
   const same = known.filter(one => one.name === name && one.namespace === namespace);
-  return new Set(flatMap(same, ({ _ports }) => _ports.map(({ port }) => port))).size > 1;
+  const ports = flatMap(same, ({ _ports }) => _ports);
+  return ports.some(({ port }) => port !== ports[0].port);
 }
 
 function podPortOf({ port, targetPort, targetPortName }: ServicePort): PodPort | undefined {

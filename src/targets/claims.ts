@@ -123,7 +123,8 @@ class ByParts<T> {
 
   /** The thing that there is, or else this one from now on. */
   public at(parts: Parts, first: T): T {
-    const [all, last] = [this.under(parts), parts[parts.length - 1]];
+    const all = this.under(parts);
+    const last = parts[parts.length - 1];
     const thing = all.get(last);
     if (thing === undefined) all.set(last, first);
     return thing ?? first;

@@ -139,10 +139,11 @@ function renderingOf<K extends Kind>(
   if (lacking.length > 0) {
     return refusing(lacking);
   }
-  const [own, kept] = [dialect.render(said), [
+  const own = dialect.render(said);
+  const kept = [
     ...reservedRefusals(kind, reserved, model),
     ...services.byLabels && services.byGivenLabels === undefined ? givenLabelRefusals(kind, model) : [],
-  ]];
+  ];
   return kept.length === 0 ? own : refusing<Kinds[K]['feature']>([...own.refusals, ...kept]);
 }
 

@@ -87,7 +87,7 @@ function mentionsOf(model: RouteModel): Mention[] {
 
 /** Whether the model itself says something of the Services that it names. */
 function saysOfServices(model: RouteModel): boolean {
-  return [model.service, ...allDestinationsOf(model)].some(({ facts }) => facts !== undefined);
+  return model.service.facts !== undefined || allDestinationsOf(model).some(({ facts }) => facts !== undefined);
 }
 
 function ledTo(model: RouteModel, role: 'backend' | 'exposed'): Mention[] {

@@ -140,14 +140,14 @@ function fieldsOf<Type extends Of['type']>(fields: Readonly<Record<FieldOf<Type>
 
 /** The same parts for claims on the same subject, in whichever order their fields are written. */
 export function partsOfClaim({ on, port, of }: SubjectClaim): Parts {
-  return partsOf(of, [on, port]);
+  return partsOf(of, on, port);
 }
 
 export type Parts = readonly (string | number | undefined)[];
 
 /** The same parts for the same subject, or host. */
-export function partsOf(of: Of, before: Parts = []): Parts {
-  const parts = [...before, of.type];
+export function partsOf(of: Of, on?: Topic, port?: number | string): Parts {
+  const parts = [on, port, of.type];
   const fields = of as { readonly [field: string]: string | number | undefined };
   for (const field of FIELDS[of.type]) parts.push(fields[field]);
   return parts;

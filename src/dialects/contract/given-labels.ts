@@ -43,7 +43,7 @@ function clusterLabels({ subject, ingress, egress }: ClusterAccessModel): readon
 /** What selects pods by labels that they do not have would select none, and protect nothing. */
 export function givenLabelRefusals<K extends Kind>(kind: K, model: Kinds[K]['model']): Refusal<never>[] {
   const keys = flatMap(PODS[kind](model), labels => Object.keys(labels ?? {}).filter(key => OF_CILIUM.test(key)));
-  return [...new Set(keys)].map(key => ({
+  return keys.length === 0 ? [] : [...new Set(keys)].map(key => ({
     what: `pods with the label '${key}'`,
     reason: 'only Cilium gives pods this label, so it would select none',
     remedy: 'Select the pods by labels that they have themselves',

@@ -78,8 +78,7 @@ const ISTIO: RouteExtension = {
 
 /** Where Istio keeps what holds for a host, or a route as a whole. */
 function importRefusals(model: RouteModel): Refusal<RouteFeature>[] {
-  const isOfHosts = destinationRuleClaims(model).length > 0 || beyondGatewayApi(model).length > 0;
-  return !isOfHosts ? [] : flatMap(model.ports, ({ port, rules }) => flatMap(rules, (rule, ruleIndex) =>
+  const refusals = flatMap(model.ports, ({ port, rules }) => flatMap(rules, (rule, ruleIndex) =>
     destinationsOf(rule).every(isService) ? [] : [{
       feature: 'ServiceImportBackend' as const,
       port,
@@ -87,6 +86,7 @@ function importRefusals(model: RouteModel): Refusal<RouteFeature>[] {
       reason: 'what else the route says is for hosts, and the host of a ServiceImport depends on how Istio was installed (`ENABLE_MCS_HOST`)',
       remedy: 'Leave out `loadBalancing`, `circuitBreaking`, `connections`, `portTraffic`, `retryBudget`, `stickiness` and what takes a VirtualService, or name a Service',
     }]));
+  return refusals.length > 0 && (destinationRuleClaims(model).length > 0 || beyondGatewayApi(model).length > 0) ? refusals : [];
 }
 
 function handlingRefusals(model: RouteModel): Refusal<RouteFeature>[] {

@@ -62,7 +62,8 @@ export function matchesBySpecificity(rules: readonly RouteRule[], most: number):
   return withoutRepeats(matches);
 }
 
-function withoutRepeats(matches: readonly RequestMatch[][]): RequestMatch[][] {
+function withoutRepeats(matches: RequestMatch[][]): RequestMatch[][] {
+  if (matches.length === 1 && matches[0].length === 1) return matches;
   const written = new Set<string>();
   return matches.map(all => {
     const some = all.filter(match => {
