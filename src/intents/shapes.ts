@@ -217,11 +217,14 @@ export function routeProps<Props extends RouteIntentProps = never>(own: Own<Prop
 
 const SCOPE = instanceOf(Construct, 'the chart in which it stands');
 
+/** Names of what all objects have. */
+const TAKEN_IDS: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** Checks the shape of the arguments of a construct, and returns the path that the construct will have. */
 export function checkedPath(scope: IConstruct, id: string, props: unknown, shape: Shape): string {
   TEXT('intent', 'id', id);
   SCOPE(`intent '${id}'`, 'scope', scope);
-  if (id in Object.prototype) {
+  if (TAKEN_IDS.has(id)) {
     throw misuse('MESH1007', `intent '${id}'`, `'${id}' is not an id: constructs has another meaning for it`, 'Use another one');
   }
   const above = scope.node.path;

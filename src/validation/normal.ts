@@ -24,8 +24,8 @@ function normalMap(schema: Schema, value: Record<string, any>): Record<string, a
   let copy: Record<string, any> | undefined;
   for (const key of Object.keys(value)) {
     const given = value[key];
-    if (given !== undefined && typeof given !== 'object') continue;
     const below = schema.properties.get(key) ?? schema.additional;
+    if (given !== undefined && (below === undefined || typeof given !== 'object')) continue;
     const item = normal(below, isUnset(given, below) ? below?.is.default : given);
     if (item === given && item !== undefined) continue;
     copy ??= { ...value };
@@ -35,7 +35,7 @@ function normalMap(schema: Schema, value: Record<string, any>): Record<string, a
       put(copy, key, item);
     }
   }
-  for (const [key, below] of schema.defaults) {
+  for (const { key, below } of schema.defaults) {
     if (!Object.hasOwn(copy ?? value, key)) put(copy ??= { ...value }, key, normal(below, copied(below.is.default)));
   }
   return copy ?? value;

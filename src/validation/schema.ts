@@ -6,7 +6,7 @@ export interface Schema {
   readonly types?: readonly string[];
   readonly properties: ReadonlyMap<string, Schema>;
   /** The properties that have a default. */
-  readonly defaults: readonly [key: string, schema: Schema][];
+  readonly defaults: readonly { readonly key: string; readonly below: Schema }[];
   readonly additional?: Schema;
   readonly items?: Schema;
   /** Whether fields that it does not name are kept. */
@@ -38,7 +38,7 @@ export function prepared(is: any): Schema {
     is,
     types: is['x-kubernetes-int-or-string'] ? ['integer', 'string'] : is.type && [is.type],
     properties,
-    defaults: [...properties].filter(([, property]) => property.is.default !== undefined),
+    defaults: [...properties].filter(([, below]) => below.is.default !== undefined).map(([key, below]) => ({ key, below })),
     additional,
     items,
     open: is['x-kubernetes-preserve-unknown-fields'] === true,
