@@ -64,7 +64,7 @@ knows, and with 2 for a usage that is not this one.
         ...(host !== undefined && { host }),
         ...(claims !== undefined && { claims }),
       });
-      const unreadHere = world.unreadFor(namespacesOn(said.answer));
+      const unreadHere = world.unreadFor(namespacesOn(said.answer), isByGateway(said.answer));
       return { unread: [...read.unread.map(unreadWords), ...unreadHere.map(unreadObjectWords)], answer: said };
     });
     const { answer: said, outsideTheMesh } = answer;
@@ -73,14 +73,18 @@ knows, and with 2 for a usage that is not this one.
     if (isJson) {
       process.stdout.write(`${JSON.stringify({ ...'errand' in said ? jsonOf(said) : departureJson(said), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread }, undefined, 2)}\n`);
     } else {
-      process.stdout.write('errand' in said ? textOf(said) : departureText(said));
+      process.stdout.write('errand' in said ? textOf(said, outcome) : departureText(said, outcome));
       if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: say --unmeshed if it is not.\n`);
-      if (unread.length > 0) process.stdout.write('\nNot known after all, as some documents are not read.\n');
+      if (unread.length > 0) process.stdout.write(`\nBy what is read, this is ${said.outcome}; ${unread.length === 1 ? 'a document is' : `${unread.length} documents are`} not read, and may change that.\n`);
     }
     unread.forEach(line => process.stderr.write(`${line}\n`));
     return EXITS[outcome];
   },
 };
+
+function isByGateway(answer: Journey | Departure): boolean {
+  return 'errand' in answer && answer.errand.gateway !== undefined;
+}
 
 /** The namespaces that a call meets. */
 function namespacesOn(answer: Journey | Departure): ReadonlySet<string> {

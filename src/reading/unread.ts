@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster/cluster';
 import { isWorkload } from './cluster/workload';
+import { type Effect, effectOf } from './controllers';
 import { isMeshDomain } from './mesh-domains';
 import type { NoObject, ReadObject } from './objects';
 import type { Reader } from './reader';
@@ -15,6 +16,8 @@ export interface Unread {
   readonly why: string;
   /** The namespace of which it says something; absent where that may be any. */
   readonly only?: string;
+  /** Whether it says something of what comes in by gateways, and of nothing else. */
+  readonly isOfGateways?: boolean;
 }
 
 /** Kinds of meshes that change neither who gets in nor where requests go. */
@@ -24,15 +27,29 @@ const HARMLESS = new Set([
   'MeshOpenTelemetryBackend', 'ControlPlaneRequestLimit', 'GatewayClassConfig',
 ]);
 
-/** The objects of meshes that no reader reads, by their kind or their version. */
+/** The objects of meshes, and of controllers beside them, that no reader reads, by their kind or their version. */
 export function unreadAmong(objects: readonly ReadObject[], readers: readonly Reader[]): Unread[] {
+  let byKey: ReadonlyMap<string, ReadObject> | undefined;
+  const find = (key: string) => (byKey ??= new Map(objects.map(one => [one.key, one]))).get(key);
   return objects.flatMap(object => {
     const { group, kind, version, manifest, place } = object;
     const isRead = readers.some(reader => isReadBy(reader, group, kind));
-    if (isRead ? isOfReadVersion(object) : !isMeshApi(group, kind)) return [];
-    return [{ manifest, place, why: `${wordsOf(object)} is of a ${isRead ? `version (${version})` : 'kind'} that is not read, so it may change anything` }];
+    const isOther = isRead ? !isOfReadVersion(object) : isMeshApi(group, kind);
+    const effect = isOther ? 'anywhere' : isRead || isMeshDomain(group) ? undefined : effectOf(object, find);
+    if (effect === undefined) return [];
+    return [{
+      manifest,
+      place,
+      why: `${wordsOf(object)} is of a ${isRead ? `version (${version})` : 'kind'} that is not read, so it may change ${CHANGED[effect]}`,
+      ...(effect === 'namespace' && { only: object.namespace }),
+      ...(effect === 'gateways' && { isOfGateways: true }),
+    }];
   });
 }
+
+const CHANGED: Readonly<Record<Effect, string>> = {
+  anywhere: 'anything', namespace: 'anything in its namespace', gateways: 'what comes in by gateways',
+};
 
 /** Objects that were read, and may change anything by what is not understood in them. */
 export function halfReadAmong(read: readonly ReadObject[], readers: readonly Reader[]): Unread[] {

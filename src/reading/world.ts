@@ -30,8 +30,8 @@ export interface World {
   readonly elsewhere: readonly Unread[];
   /** What is not known, or read by an assumption. */
   readonly findings: readonly Finding[];
-  /** What is left out, without what says something of other namespaces only. */
-  unreadFor(namespaces: ReadonlySet<string>): readonly Unread[];
+  /** What is left out, without what says something of other namespaces only, or of gateways where the request comes by none. */
+  unreadFor(namespaces: ReadonlySet<string>, isByGateway: boolean): readonly Unread[];
 }
 
 /**
@@ -76,14 +76,17 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
     ...noListsAmong(others),
     ...repeatedAmong(objects),
   ];
-  const unreadFor = (namespaces?: ReadonlySet<string>) => [...anywhere, ...doubtfulIn(cluster, namespaces)];
+  const unreadFor = (namespaces: ReadonlySet<string>, isByGateway: boolean) => [
+    ...anywhere.filter(({ only, isOfGateways }) => (only === undefined || namespaces.has(only)) && (isByGateway || isOfGateways !== true)),
+    ...doubtfulIn(cluster, namespaces),
+  ];
   return {
     cluster,
     readings,
     objects,
     read,
     unreadFor,
-    get unread() { return unreadFor(); },
+    get unread() { return [...anywhere, ...doubtfulIn(cluster)]; },
     elsewhere: elsewhereAmong(objects, readers),
     get findings() {
       readings.forEach(({ reading }) => reading.readAll?.());

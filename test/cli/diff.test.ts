@@ -445,6 +445,13 @@ describe('what is not known', () => {
     expect(between([], [filter('a')])).toMatchObject({ status: 3, stdout: expect.stringContaining('EnvoyFilter shop/a is of a kind that is not read') });
   });
 
+  test('a way in by a controller that nobody reads, unless it is the same', () => {
+    const route = (name: string) => ({ apiVersion: 'route.openshift.io/v1', kind: 'Route', metadata: { name, namespace: 'shop' }, spec: {} });
+
+    expect(between([route('a')], [route('a')]).status).toBe(0);
+    expect(between([], [route('a')])).toMatchObject({ status: 3, stdout: expect.stringContaining('Route shop/a is of a kind that is not read') });
+  });
+
   test('policies without the pods that they are for', () => {
     write('old.yaml', to('cart', pods('web')));
     write('new.yaml', to('cart', pods('reports')));

@@ -262,7 +262,7 @@ test('a document that cannot be read may say anything: the rest is answered, and
   const { status, stdout, stderr } = ask('shop/web');
 
   expect(status).toBe(3);
-  expect(stdout).toMatch(/^allowed: [^]*Not known after all, as some documents are not read\.\n$/);
+  expect(stdout).toMatch(/^unknown: [^]*\nBy what is read, this is allowed; a document is not read, and may change that\.\n$/);
   expect(stderr).toContain('shop.yaml:12: error MESH6003: ');
 });
 
@@ -270,6 +270,66 @@ test('an object of a mesh that nobody reads may change anything', () => {
   write('filter.yaml', { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', metadata: { name: 'cart', namespace: 'shop' }, spec: {} });
 
   expect(ask('shop/web', 'filter.yaml')).toMatchObject({ status: 3, stderr: expect.stringContaining('filter.yaml:1: EnvoyFilter shop/cart is of a kind that is not read') });
+});
+
+describe('what is said to controllers that are not read', () => {
+  beforeEach(() => write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web')));
+
+  const route = (parentRef: object) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { parentRefs: [parentRef], rules: [{ backendRefs: [{ name: 'cart', port: 80 }] }] },
+  });
+  const gateway = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'shop' },
+    spec: { gatewayClassName: 'eg', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  };
+  const object = (apiVersion: string, kind: string, spec: object) => ({ apiVersion, kind, metadata: { name: 'more', namespace: 'shop' }, spec });
+  const toRoute = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'cart' };
+  const byGateway = ({ kind }: { kind: string }) =>
+    `more.yaml:1: ${kind} shop/more is of a kind that is not read, so it may change what comes in by gateways\n`;
+
+  test.each([
+    object('gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy', { targetRefs: [toRoute], authorization: { defaultAction: 'Deny' } }),
+    object('gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy', { targetSelectors: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', matchLabels: {} }] }),
+    object('policies.example.com/v1', 'RateLimit', { targetRef: { ...toRoute, kind: 'Gateway', name: 'public' } }),
+    object('traefik.io/v1alpha1', 'IngressRoute', { routes: [] }),
+    object('projectcontour.io/v1', 'HTTPProxy', { routes: [] }),
+    object('route.openshift.io/v1', 'Route', { to: { kind: 'Service', name: 'cart' } }),
+  ])('at gateways, and not between pods: $kind', more => {
+    write('more.yaml', more);
+    write('gateway.yaml', gateway, route({ name: 'public' }));
+
+    expect(ask('gateway', 'gateway.yaml')).toMatchObject({ status: 0, stderr: '' });
+    expect(ask('gateway', 'gateway.yaml', 'more.yaml')).toMatchObject({ status: 3, stdout: expect.stringMatching(/^unknown: /), stderr: byGateway(more) });
+    expect(ask('shop/web', 'gateway.yaml', 'more.yaml')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.each([
+    ['what is attached to a Service', object('policies.example.com/v1', 'RateLimit', { targetRef: { group: '', kind: 'Service', name: 'cart' } })],
+    ['what is attached to a route of a Service', object('policies.example.com/v1', 'RateLimit', { targetRef: toRoute })],
+    ['what is attached to a route that is not in the files', object('policies.example.com/v1', 'RateLimit', { targetRef: { ...toRoute, name: 'other' } })],
+    ['intents of which policies are written', object('k8s.otterize.com/v2beta1', 'ClientIntents', { targets: [] })],
+    ['a release of Flagger', object('flagger.app/v1beta1', 'Canary', { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } })],
+  ])('%s', (_, more) => {
+    write('more.yaml', more, route({ group: '', kind: 'Service', name: 'cart' }));
+
+    expect(ask('shop/web', 'more.yaml')).toMatchObject({ status: 3, stderr: expect.stringMatching(/ is of a kind that is not read, so it may change anything( in its namespace)?\n$/) });
+  });
+
+  test.each([
+    ['a release of Flagger in another namespace', { ...object('flagger.app/v1beta1', 'Canary', {}), metadata: { name: 'more', namespace: 'bank' } }],
+    ['metrics of Flagger', object('flagger.app/v1beta1', 'MetricTemplate', {})],
+    ['a scaler, which has a target too', object('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } })],
+    ['an application of Argo CD', object('argoproj.io/v1alpha1', 'Application', {})],
+  ])('%s changes nothing', (_, more) => {
+    write('more.yaml', more);
+
+    expect(ask('shop/web', 'more.yaml')).toMatchObject({ status: 0, stderr: '' });
+  });
 });
 
 describe('what is left out', () => {

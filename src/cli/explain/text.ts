@@ -1,6 +1,6 @@
 import type { Condition } from '../../meaning/condition';
 import { isUndecided, type Source, type Verdict } from '../../meaning/decision';
-import { type Arrival, callOutside, type Departure, type Journey, type Leg, type Route } from '../../meaning/journey';
+import { type Arrival, callOutside, type Departure, type Journey, type Leg, type Outcome, type Route } from '../../meaning/journey';
 import { type Passed, type PassedGate, PAST_THE_MESH } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
 import { clientWords, outsideWords, requestWords, serviceWords, sourceWords } from '../words/calls';
@@ -8,7 +8,7 @@ import { conditionWords } from '../words/conditions';
 import { handlingWords, percent } from '../words/ways';
 
 /** The way of a request for people: the answer first. */
-export function textOf({ errand, outcome, because, atGateway, route, legs }: Journey): string {
+export function textOf({ errand, because, atGateway, route, legs }: Journey, outcome: Outcome): string {
   const { client, request, to, gateway } = errand;
   const by = gateway === undefined ? '' : ` by the gateway ${gateway}`;
   const from = gateway === undefined ? ` from ${clientWords(client)}` : '';
@@ -23,7 +23,7 @@ export function textOf({ errand, outcome, because, atGateway, route, legs }: Jou
 }
 
 /** A call to something outside for people. */
-export function departureText({ client, to, request, outcome, leaving }: Departure): string {
+export function departureText({ client, to, request, leaving }: Departure, outcome: Outcome): string {
   return [
     `${outcome}: ${requestWords(request)} from ${clientWords(client)} to ${outsideWords(to)}`,
     '',
