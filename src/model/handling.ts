@@ -85,7 +85,8 @@ export interface PathChange {
 
 /** The change of the path that counts from the prefix that matched. */
 export function prefixChange({ rewrite, redirect }: Handling): PathChange | undefined {
-  return [rewrite?.path, redirect?.path].find(change => change?.type === 'prefix');
+  return rewrite === undefined && redirect === undefined ? undefined
+    : [rewrite?.path, redirect?.path].find(change => change?.type === 'prefix');
 }
 
 export interface Redirect {

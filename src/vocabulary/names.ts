@@ -10,35 +10,35 @@ const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A Service name: an RFC 1035 label, as the API server asks. */
 export function checkServiceName(where: string, name: string): void {
-  check('MESH1007', where, 'Service name', name, 63, n => SERVICE.test(n), 'a lower case letter, then letters, digits and dashes');
+  check('MESH1007', where, 'Service name', name, 63, SERVICE, 'a lower case letter, then letters, digits and dashes');
 }
 
 /** A namespace: an RFC 1123 label. */
 export function checkNamespace(where: string, name: string): void {
-  check('MESH1007', where, 'namespace', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
+  check('MESH1007', where, 'namespace', name, 63, LABEL, 'lower case letters, digits and dashes');
 }
 
 /** The name of a cluster; in a cluster mesh it is shorter than elsewhere. */
 export function checkClusterName(where: string, name: string, max = 32): void {
-  check('MESH1007', where, 'name of a cluster', name, max, n => LABEL.test(n), 'lower case letters, digits and dashes');
+  check('MESH1007', where, 'name of a cluster', name, max, LABEL, 'lower case letters, digits and dashes');
 }
 
 /** The name of any other object: an RFC 1123 subdomain. */
 export function checkObjectName(where: string, what: string, name: string): void {
-  check('MESH1007', where, what, name, 253, n => SUBDOMAIN.test(n), DOTTED);
+  check('MESH1007', where, what, name, 253, SUBDOMAIN, DOTTED);
 }
 
 /** The kind of an object, as Gateway API takes it. */
 export function checkKind(where: string, kind: string): void {
-  check('MESH1007', where, 'kind', kind, 63, n => KIND.test(n), 'a letter, then letters, digits and dashes');
+  check('MESH1007', where, 'kind', kind, 63, KIND, 'a letter, then letters, digits and dashes');
 }
 
 const DOTTED = 'lower case letters, digits, dashes and dots';
 
-function check(code: Code, where: string, what: string, name: string, max: number, valid: (name: string) => boolean, form: string): void {
+function check(code: Code, where: string, what: string, name: string, max: number, form: Pick<RegExp, 'test'>, words: string): void {
   TEXT(where, what, name);
-  if (name.length > max || !valid(name)) {
-    throw misuse(code, where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${form}, ending in a letter or digit`);
+  if (name.length > max || !form.test(name)) {
+    throw misuse(code, where, `'${name}' is not a valid ${what}`, `Use at most ${max} characters: ${words}, ending in a letter or digit`);
   }
 }
 
@@ -76,9 +76,11 @@ export function checkSomePods(where: string, { labels, namespace, namespaceLabel
   }
 }
 
+const HOSTNAME = { test: (name: string) => SUBDOMAIN.test(name) && hasShortParts(name) && !/^\d+(\.\d+){3}$/.test(name) };
+
 /** The name of a host, as DNS has it. An address is none. */
 export function checkHostname(where: string, name: string): string {
-  check('MESH1009', where, 'name of a host', name, 253, n => SUBDOMAIN.test(n) && hasShortParts(n) && !/^\d+(\.\d+){3}$/.test(n),
+  check('MESH1009', where, 'name of a host', name, 253, HOSTNAME,
     `${DOTTED}, at most 63 between two dots, and no address`);
   return name;
 }
@@ -102,12 +104,14 @@ function hasShortParts(name: string): boolean {
 
 /** The name of a port of a Service. */
 export function checkServicePortName(where: string, name: string): void {
-  check('MESH1007', where, 'port name', name, 63, n => LABEL.test(n), 'lower case letters, digits and dashes');
+  check('MESH1007', where, 'port name', name, 63, LABEL, 'lower case letters, digits and dashes');
 }
+
+const CONTAINER_PORT = { test: (name: string) => LABEL.test(name) && /[a-z]/.test(name) && !name.includes('--') };
 
 /** The name of a port of a container: at most 15 characters, with a letter among them. */
 export function checkContainerPortName(where: string, name: string): void {
-  check('MESH1007', where, 'name of a container port', name, 15, n => LABEL.test(n) && /[a-z]/.test(n) && !n.includes('--'), 'lower case letters, digits and single dashes');
+  check('MESH1007', where, 'name of a container port', name, 15, CONTAINER_PORT, 'lower case letters, digits and single dashes');
 }
 
 /** The key of a label or an annotation: a name, after the domain that owns it where there is one. */
@@ -118,7 +122,7 @@ export function checkQualifiedName(where: string, what: string, key: string): vo
     throw misuse('MESH1008', where, `'${key}' is not the name of a ${what}`, `Use at most 63 characters, after a domain and '/' if it has one: ${LABEL_FORM}`);
   }
   if (domain !== undefined) {
-    check('MESH1008', where, `domain of a ${what}`, domain, 253, n => SUBDOMAIN.test(n), DOTTED);
+    check('MESH1008', where, `domain of a ${what}`, domain, 253, SUBDOMAIN, DOTTED);
   }
 }
 

@@ -103,7 +103,10 @@ function namesGateways({ denials, rules }: AccessModel): boolean {
 }
 
 function namesGatewaysIn(rules: readonly AccessRule[]): boolean {
-  return rules.some(({ sources }) => sources.some(({ kind }) => kind === 'gateway'));
+  for (const { sources } of rules) {
+    for (const { kind } of sources) if (kind === 'gateway') return true;
+  }
+  return false;
 }
 
 function withClients(model: AccessModel, know: KnowGateway): AccessModel {

@@ -140,7 +140,8 @@ function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
 }
 
 export function trafficRefusals({ ports, traffic }: RouteModel): Refusal<RouteFeature>[] {
-  const limits = flatMap([traffic, ...ports.map(port => port.traffic)], said => limitsOf(said?.circuitBreaking ?? {}));
+  const all = flatMap([traffic, ...ports.map(port => port.traffic)], said => said?.circuitBreaking ?? []);
+  const limits = flatMap(all, limitsOf);
   return limits.some(limit => limit > MAX_LIMIT) ? [{
     feature: 'ConnectionLimits',
     reason: `a DestinationRule allows limits up to ${MAX_LIMIT}`,

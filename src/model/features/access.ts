@@ -76,7 +76,7 @@ export function accessUses(model: AccessModel): Use<AccessFeature>[] {
   if (model.rules.length === 0 && !model.leavesRest) features.add('DenyAll');
   if (model.denials.length > 0) features.add(model.leavesRest ? 'LoneDenial' : 'Denial');
   if (model.destination.service === undefined) features.add('PodsPolicy');
-  policyFeatures(model).forEach(feature => features.add(feature));
+  for (const feature of policyFeatures(model)) features.add(feature);
   return [...features].map(feature => ({ feature }));
 }
 
