@@ -15,8 +15,8 @@ export interface Probe {
   /** Of a pod, whose answer is `allowed`, `denied` or `limited`, or of a Service, whose answer is its backends. */
   readonly address: string;
   readonly port: number;
-  /** What the client speaks. */
-  readonly protocol: Protocol;
+  /** What the client speaks; bytes are neither HTTP nor TLS. */
+  readonly protocol: Protocol | 'BYTES';
   readonly host: string;
   readonly method: string;
   readonly target: string;
@@ -39,6 +39,8 @@ export interface Probe {
   readonly ztunnel?: string;
   /** Whether the address is that of a pod of a gateway, which routes the request. */
   readonly gateway?: boolean;
+  /** Whether the sidecar of the client is asked by any of its listeners: one for the address, one for the port, or that for everything else. */
+  readonly anywhere?: boolean;
   /** How many proxies before the gateway it takes at their word on the address of the client. */
   readonly trustedProxies?: number;
   /** By who says it; of several, each will do. */

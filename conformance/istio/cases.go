@@ -38,6 +38,8 @@ type probe struct {
 	Ztunnel string `json:"ztunnel"`
 	// Whether the pod at the address is one of a gateway, which routes the request.
 	Gateway bool `json:"gateway"`
+	// Whether the sidecar of the client is asked by any of its listeners: one for the address, one for the port, or that for everything else.
+	Anywhere bool `json:"anywhere"`
 	// How many proxies before the gateway it takes at their word on the address of the client.
 	TrustedProxies uint32       `json:"trustedProxies"`
 	Answers        harness.Said `json:"answers"`

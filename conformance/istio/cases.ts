@@ -10,6 +10,7 @@ import { egressCases } from './egress';
 import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
+import { foreignOutbound } from './foreign/outbound';
 import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
@@ -39,6 +40,7 @@ const cases = [
   ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
   ...mostlyKnown(foreignAccessAtWaypoints(seed, count), 0.3, 'allowed', '"denied"'),
   ...foreignRoutes(seed, count),
+  ...mostlyKnown(foreignOutbound(seed, count), 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -124,7 +124,10 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 			} else if target != nil {
 				sidecars[key] = find(t, istiod, inboundProxy(target), "virtualInbound")
 			} else {
-				names := []string{fmt.Sprintf("0.0.0.0_%d", p.Port), fmt.Sprintf("%s_%d", p.Address, p.Port)}
+				names := []string{fmt.Sprintf("%s_%d", p.Address, p.Port), fmt.Sprintf("0.0.0.0_%d", p.Port)}
+				if p.Anywhere {
+					names = append(names, "virtualOutbound")
+				}
 				sidecars[key] = find(t, istiod, outboundProxy(p), names...)
 				if upstream {
 					s := sidecars[key]
@@ -199,15 +202,16 @@ func (s sidecar) takesTLS(port uint32) bool {
 	return slices.ContainsFunc(chains, func(c *listener.FilterChain) bool { return isOf(port)(c) && c.TransportSocket != nil })
 }
 
+// The first of these listeners that there is, and its routes.
 func find(t test.Failer, istiod *xds.FakeDiscoveryServer, proxy *model.Proxy, names ...string) sidecar {
 	proxy = istiod.SetupProxy(proxy)
 	all := istiod.Listeners(proxy)
 	found := sidecar{routes: map[string]*route.RouteConfiguration{}}
-	for _, l := range all {
-		for _, name := range names {
-			if l.Name == name {
-				found.listener = l
-			}
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(l *listener.Listener) bool { return l.Name == name })
+		if i >= 0 {
+			found.listener = all[i]
+			break
 		}
 	}
 	if found.listener == nil {

@@ -81,7 +81,8 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
-			about := fmt.Sprintf("%s: %s %s, port %d, client %q, headers %v", c.Name, p.Method, p.Target, p.Port, p.Client, p.Headers)
+			about := fmt.Sprintf("%s: %s %s %s of %s at %s:%d, client %q %v in %s, headers %v",
+				c.Name, p.Protocol, p.Method, p.Target, p.Host, p.Address, p.Port, p.Client, p.Labels, p.Namespace, p.Headers)
 			tally.Add(about, answer, p.Answers, c.Manifests)
 		}
 	}

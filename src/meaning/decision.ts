@@ -38,6 +38,8 @@ export interface Undecided {
   readonly besides?: readonly FieldPlace[];
   /** Whether that is since a proxy sends the call elsewhere than the client has called, and it is not followed there. */
   readonly isElsewhere?: true;
+  /** Whether it is known that the call goes past the mesh, and not what is said of it there. */
+  readonly isPast?: true;
 }
 
 /** Nobody knows, and what these say has a part in it. */
@@ -75,8 +77,10 @@ export function decide<T>(decision: Decision<T>, call: Call): Decided<T> {
 /** What was decided; undecided where it may be one or the other. */
 export function valueOf<T>({ verdicts }: Decided<T>): T | Undecided {
   const [first, ...others] = verdicts;
-  const doubt = verdicts.find(({ value }) => isUndecided(value));
-  return doubt?.value ?? (others.length === 0 ? first.value : { unknown: 'it is not known which of several things is true of the call' });
+  if (others.length === 0) return first.value;
+  // Where it may be that it goes past the mesh, it is not known that it does.
+  return verdicts.map(({ value }) => value).find(value => isUndecided(value) && value.isPast === undefined)
+    ?? { unknown: 'it is not known which of several things is true of the call' };
 }
 
 function walk<T>({ branches, otherwise }: Decision<T>, call: Call, steps: Step<T>[], verdicts: Verdict<T>[]): void {

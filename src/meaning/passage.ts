@@ -8,7 +8,7 @@ import { grouped } from '../model/lists';
  * What a gate decides of calls that it lets pass without a certificate of the mesh: then it depends on what else is asked of such clients. Whoever
  * does not ask it does not know.
  */
-export const PAST_THE_MESH: Undecided = { unknown: 'the call goes past the mesh, in plain text' };
+export const PAST_THE_MESH: Undecided = { unknown: 'the call goes past the mesh, in plain text', isPast: true };
 
 /** Whether a call passes, and what each gate on its way said. */
 export interface Passed {
@@ -33,7 +33,16 @@ export function pass(gates: readonly Gate[], call: Call): Passed {
   const alone = passed.filter(({ gate: { layer } }) => layer === undefined);
   const layers = grouped(passed.filter(({ gate: { layer } }) => layer !== undefined), ({ gate: { layer } }) => layer);
   const passages = [...alone.map(({ passage }) => passage), ...[...layers.values()].map(addedUp)];
-  return { passage: passages.find(passage => passage === 'denied') ?? passages.find(isUndecided) ?? 'allowed', gates: passed.map(({ gate, ...rest }) => rest) };
+  return {
+    passage: passages.find(passage => passage === 'denied') ?? doubtAmong(passages) ?? 'allowed',
+    gates: passed.map(({ gate, ...rest }) => rest),
+  };
+}
+
+/** Something that is not known, before what is known to go past the mesh. */
+function doubtAmong(passages: readonly (Passage | Undecided)[]): Undecided | undefined {
+  const undecided = passages.filter(isUndecided);
+  return undecided.find(({ isPast: goesPast }) => goesPast === undefined) ?? undecided[0];
 }
 
 /** Whether all that is not known of a call that leaves is what becomes of it past the mesh. */

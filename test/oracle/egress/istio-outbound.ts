@@ -23,6 +23,8 @@ interface Host {
   readonly ports: readonly { readonly number: number; readonly protocol?: string }[];
   readonly keepsAddress: boolean;
   readonly exportTo: readonly string[];
+  /** What has to be the same for two of one host and namespace to be one. */
+  readonly kin: string;
 }
 
 const FAMILIES: Readonly<Record<string, string>> = { HTTP: 'http', HTTP2: 'http', GRPC: 'http', HTTPS: 'tls', TLS: 'tls', TCP: 'bytes', MONGO: 'bytes', UDP: 'datagram' };
@@ -41,7 +43,7 @@ export function fateByIstio(manifests: readonly any[], client: Pick<Call, 'names
   const mode = sidecar?.spec.outboundTrafficPolicy === undefined ? ofMesh : sidecar.spec.outboundTrafficPolicy.mode ?? 'REGISTRY_ONLY';
   const hosts = hostsIn(manifests).filter(({ exportTo, namespace }) => exportTo.some(one => one === '*' || one === client.namespace || (one === '.' && namespace === client.namespace)))
     .filter((host, _, all) => {
-      if (all.some(other => other.name === host.name && other.namespace !== host.namespace)) throw new Unknown('which of two?');
+      if (all.some(other => other.name === host.name && !areOne(host, other))) throw new Unknown('which of two?');
       return true;
     })
     .filter(host => sidecar === undefined || isImported(host, sidecar, client.namespace, to.port));
@@ -49,27 +51,43 @@ export function fateByIstio(manifests: readonly any[], client: Pick<Call, 'names
     if (mode === undefined) throw new Unknown('what the mesh does with the rest');
     return mode === 'ALLOW_ANY' ? 'past' : 'ends';
   };
-  if ('service' in to) return hosts.some(({ name, namespace }) => namespace === to.namespace && name === `${to.service}.${to.namespace}.svc.cluster.local`) ? 'known' : unknown();
+  if ('service' in to) {
+    const called = `${to.service}.${to.namespace}.svc.cluster.local`;
+    if (hosts.some(({ name, namespace }) => namespace === to.namespace && name === called)) return 'known';
+    const takes = ({ name, ports }: Host) =>
+      ports.some(({ number, protocol = '' }) => number === to.port && (/^(?:|TCP|MONGO)$/i.test(protocol) || isWithin(called, name)));
+    if (hosts.some(takes)) throw new Unknown('something else listens at the port');
+    return unknown();
+  }
   const listening = hosts.flatMap(host => host.ports.filter(({ number }) => number === to.port).map(({ protocol }) => ({ host, speaks: FAMILIES[protocol?.toUpperCase() ?? 'none'] ?? 'anything' })));
   const of = (speaks: string) => listening.filter(one => one.speaks === speaks).map(({ host }) => host);
   if (of('anything').length > 0) throw new Unknown('the proxy looks at the bytes');
   const said = to.says.kind === 'http' ? to.says.host : to.says.kind === 'tls' ? to.says.serverName : undefined;
+  const isAt = ({ addresses }: Host) => addresses.some(one => contains(one.includes('/') ? one : `${one}/32`, to.ip));
   const [named] = said === undefined ? [] : closest(of(to.says.kind), said)
-    .filter(({ addresses }) => to.says.kind !== 'tls' || addresses.length === 0 || addresses.some(one => contains(one.includes('/') ? one : `${one}/32`, to.ip)));
-  const byAddress = of('bytes').filter(({ addresses }) => addresses.some(one => contains(one.includes('/') ? one : `${one}/32`, to.ip)));
+    .filter(host => to.says.kind !== 'tls' || host.addresses.length === 0 || isAt(host));
+  const byAddress = of('bytes').filter(isAt);
   const everywhere = of('bytes').filter(({ addresses }) => addresses.length === 0);
+  if (of('tls').some(host => isAt(host) && host.name !== named?.name)) throw new Unknown('a listener for an address, or for a block of them');
+  const isWide = of('bytes').some(({ addresses }) => addresses.length === 0 || addresses.some(one => one.includes('/')));
+  if (isWide && of('http').length > 0 && to.says.kind !== 'tls') throw new Unknown('one listener for requests and for everything');
   if (byAddress.length > 0) return 'known';
-  if (named !== undefined) {
-    if (everywhere.length > 0 && to.says.kind === 'http') throw new Unknown('one listener for requests and for everything');
-    return byRoutes(manifests, sidecar, client, said!, to);
+  if (named !== undefined) return byRoutes(manifests, sidecar, client, said!, to);
+  if (to.says.kind === 'http' && of('http').length > 0) {
+    if (of('http').some(({ addresses }) => addresses.some(one => one.replace('/32', '') === said))) throw new Unknown('an address as a host');
+    if (hasRoutes(manifests, said!)) throw new Unknown('routes for a host that nobody knows');
   }
   if (everywhere.length > 0) {
-    if (everywhere.length > 1) throw new Unknown('which of them?');
+    if (everywhere.length > 1 || of('http').length > 0) throw new Unknown('which of them?');
     const meant = said ?? to.name;
     return everywhere[0].keepsAddress || (meant !== undefined && isWithin(meant, everywhere[0].name)) ? 'known' : 'elsewhere';
   }
   if (of('http').length > 0 && to.says.kind !== 'http') throw new Unknown('no HTTP');
   return unknown();
+}
+
+function hasRoutes(manifests: readonly any[], said: string): boolean {
+  return manifests.some(({ kind, spec }) => kind === 'VirtualService' && spec.hosts.some((host: string) => isWithin(said, host)));
 }
 
 /** One with the labels of the pod, or that of its namespace, or that of the root; the oldest. */
@@ -105,14 +123,29 @@ function hostsIn(manifests: readonly any[]): Host[] {
         ports: [],
         keepsAddress: false,
         exportTo: metadata.annotations?.['networking.istio.io/exportTo']?.split(',') ?? ['*'],
+        kin: '',
       }];
     }
     if (kind !== 'ServiceEntry') return [];
     const { hosts, addresses = [], ports, resolution, location, exportTo = ['*'], endpoints, workloadSelector } =
       only(spec, 'hosts', 'addresses', 'ports', 'resolution', 'location', 'exportTo', 'endpoints', 'workloadSelector');
     if (location === 'MESH_INTERNAL' || workloadSelector !== undefined || endpoints !== undefined) throw new Unknown('who decides there?');
-    return hosts.map((name: string) => ({ name, namespace: metadata.namespace, addresses, ports, keepsAddress: resolution === undefined || resolution === 'NONE', exportTo }));
+    return hosts.map((name: string) => ({
+      name,
+      namespace: metadata.namespace,
+      addresses,
+      ports,
+      keepsAddress: resolution === undefined || resolution === 'NONE',
+      exportTo,
+      kin: JSON.stringify([resolution ?? 'NONE', addresses, exportTo]),
+    }));
   });
+}
+
+/** Of two for one host, one port has to speak one protocol. */
+function areOne(one: Host, other: Host): boolean {
+  return one.namespace === other.namespace && one.kin === other.kin
+    && one.ports.every(({ number, protocol }) => other.ports.every(its => its.number !== number || its.protocol === protocol));
 }
 
 /** Of a namespace that is named, nothing else is imported by some releases. */
@@ -121,7 +154,9 @@ function isImported({ name, namespace }: Pick<Host, 'name' | 'namespace'>, { met
   const listeners = egress.filter((one: any) => only(one, 'hosts', 'port').port?.number === port);
   const catchAll = egress.filter((one: any) => one.port === undefined);
   const by = (some: any[]) => {
-    const pairs: string[][] = some.flatMap(({ hosts }) => hosts).map((host: string) => host.split('/'));
+    const said: string[][] = some.flatMap(({ hosts }) => hosts).map((host: string) => host.split('/'));
+    const pairs = said.filter(([where]) => !where.startsWith('~'));
+    if (pairs.length < said.length && pairs.length > 0) throw new Unknown('releases differ on what is left out');
     const home = metadata.namespace === 'istio-system' ? own : metadata.namespace;
     const ofNamespace = pairs.filter(([where]) => (where === '.' ? home : where) === namespace);
     const ofAny = pairs.filter(([where]) => where === '*');

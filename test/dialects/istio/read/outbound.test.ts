@@ -1,69 +1,23 @@
 import * as fc from 'fast-check';
+import { answer, type ClientLabels, fateOf, type Outsider } from './asked-outbound';
 import { clients, outbound, outsiders } from './foreign-outbound';
 import { istioEgress } from '../../../../src/dialects/istio/egress';
-import { Unknown } from '../../../../src/evaluators/unknown';
-import type { Client } from '../../../../src/meaning/call';
-import { isUndecided } from '../../../../src/meaning/decision';
-import { callOutside, type Destination } from '../../../../src/meaning/journey';
-import { pass, PAST_THE_MESH } from '../../../../src/meaning/passage';
-import type { Outside, PodPort } from '../../../../src/meaning/world';
 import type { EgressModel } from '../../../../src/model/egress';
 import type { EgressFeature } from '../../../../src/model/features/egress';
-import type { World } from '../../../../src/reading/world';
 import { egressDestination } from '../../../oracle/app/arbitraries/egress';
 import type { Call } from '../../../oracle/egress/call';
 import { letOutByIstio } from '../../../oracle/egress/istio';
-import { type Fate, fateByIstio } from '../../../oracle/egress/istio-outbound';
+import type { Fate } from '../../../oracle/egress/istio-outbound';
 import { misspelt } from '../../../reading/requests';
 import { reading } from '../../../reading/world';
 
 const CASES = Number(process.env.ORACLE_CASES ?? 1500);
 
-interface Outsider {
-  readonly name: string | undefined;
-  readonly ip: string;
-  readonly port: number;
-  readonly kind: 'http' | 'tls' | 'bytes';
-  readonly path: string;
-  readonly method: string;
-}
-interface ClientLabels {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-const CART: PodPort = {
-  pod: { namespace: 'shop', labels: { app: 'cart' } }, port: 8080, protocol: 'HTTP', entrances: [{ namespace: 'shop', service: 'cart', port: 80 }],
-};
-
-const destinationOf = ({ name, ip, port, kind }: Outsider): Destination =>
-  ({ port, address: ip, protocol: kind === 'http' ? 'HTTP' : kind === 'tls' ? 'TLS' : 'TCP', ...(name !== undefined && { host: name }) });
-
-const requestOf = ({ name, ip, kind, path, method }: Outsider) => kind !== 'http' ? undefined : { method, path, host: name ?? ip, headers: {}, query: {} };
-
-function answer({ readings }: World, { namespace, labels }: ClientLabels, asked: Outsider | undefined): 'allowed' | 'denied' | 'past' | 'unknown' {
-  const client: Client & { kind: 'pod' } = { kind: 'pod', namespace, labels, serviceAccount: 'web', meshed: true };
-  const to: PodPort | Outside = asked === undefined ? CART : { isOutside: true, protocol: destinationOf(asked).protocol };
-  const call = asked === undefined ? { client, pod: CART.pod, port: 8080, protocol: 'HTTP' as const, entrance: CART.entrances[0], request: { method: 'GET', path: '/', headers: {}, query: {} } }
-    : callOutside(client, destinationOf(asked), requestOf(asked));
-  const { passage } = pass(readings.flatMap(({ reading: { leaving } }) => leaving?.(client, to) ?? []), call);
-  return passage === PAST_THE_MESH ? 'past' : isUndecided(passage) ? 'unknown' : passage;
-}
-
 const PASSAGES: Readonly<Record<Fate, string>> = { known: 'allowed', past: 'past', ends: 'denied', elsewhere: 'unknown' };
 
 function wanted(manifests: readonly any[], client: ClientLabels, asked: Outsider | undefined): string {
-  try {
-    if (asked === undefined) return PASSAGES[fateByIstio(manifests, client, { service: 'cart', namespace: 'shop', port: 80 })];
-    const { name, ip, port, kind, path, method } = asked;
-    const says = kind === 'http' ? { kind: 'http' as const, host: name ?? ip, request: { method, path, headers: {}, query: {} } }
-      : kind === 'tls' ? { kind: 'tls' as const, ...(name !== undefined && { serverName: name }) } : { kind: 'bytes' as const };
-    const fate = fateByIstio(manifests, client, { name, ip, port, says });
-    return fate === 'past' ? 'allowed' : PASSAGES[fate];
-  } catch (error) {
-    if (error instanceof Unknown) return 'neither';
-    throw error;
-  }
+  const fate = fateOf(manifests, client, asked);
+  return fate === undefined ? 'neither' : fate === 'past' && asked !== undefined ? 'allowed' : PASSAGES[fate];
 }
 
 test('what leaves by Sidecars, ServiceEntries and VirtualServices that somebody else wrote is what the evaluator decides, or unknown', () => {
@@ -83,6 +37,79 @@ test('what leaves by Sidecars, ServiceEntries and VirtualServices that somebody 
   expect(counts.known).toBeGreaterThan(4 * counts.unknown);
 });
 
+const MESH = {
+  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'accessLogFile: /dev/stdout\n' },
+};
+const WEB: ClientLabels = { namespace: 'shop', labels: { app: 'web' } };
+const REGISTRY_ONLY = { ...MESH, data: { mesh: 'outboundTrafficPolicy: { mode: REGISTRY_ONLY }' } };
+const SERVICE = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'cart', namespace: 'shop' },
+  spec: { selector: { app: 'cart' }, ports: [{ name: 'main', port: 80, targetPort: 8080 }] },
+};
+const HIDDEN = { ...SERVICE, metadata: { ...SERVICE.metadata, annotations: { 'networking.istio.io/exportTo': '~' } } };
+
+const ofIstio = (kind: string, spec: object, name = kind.toLowerCase()) =>
+  ({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec });
+const entryFor = (host: string, protocol: string | undefined, more: object = {}) =>
+  ofIstio('ServiceEntry', { hosts: [host], ports: [{ number: 443, name: 'p', protocol }], resolution: 'NONE', ...more }, host.replace(/\./g, '-'));
+const importing = (...egress: object[]) => ofIstio('Sidecar', { egress, outboundTrafficPolicy: { mode: 'ALLOW_ANY' } });
+const asking = (kind: Outsider['kind'], name = 'evil.example'): Outsider => ({ name, ip: '192.0.2.7', port: 443, kind, path: '/', method: 'GET' });
+const renamed = (name: string, manifest: any) => ({ ...manifest, metadata: { name, namespace: 'shop' } });
+const LISTENING = { port: { number: 80, protocol: 'HTTP', name: 'own' } };
+const AT_80 = { ports: [{ number: 80, name: 'p', protocol: 'TCP' }] };
+const REFUSING = ofIstio('VirtualService', { hosts: ['api.example.com'], http: [{ directResponse: { status: 403 } }] });
+
+// What Envoy does of it, `npm run conformance:istio` asks.
+test.each<readonly [what: string, manifests: readonly object[], asked: Outsider | undefined, wanted: string]>([
+  ['a Service that a listener for its port may not import', [
+    SERVICE, importing({ ...LISTENING, hosts: ['~/*'] }, { hosts: ['*/*'] }),
+  ], undefined, 'unknown'],
+  ['a Service that is imported, and by some releases left out', [SERVICE, importing({ hosts: ['*/*', '~/*'] })], undefined, 'unknown'],
+  ['a Service that is left out by its namespace', [SERVICE, importing({ hosts: ['*/*', '~shop/*'] })], undefined, 'past'],
+  ['a Service of which nothing is imported', [SERVICE, importing({ hosts: ['~/*'] })], undefined, 'past'],
+  ['a Service that only its annotation hides', [HIDDEN], undefined, 'unknown'],
+  ['a hidden Service at a port that a ServiceEntry takes', [REGISTRY_ONLY, HIDDEN, entryFor('db.example.com', 'TCP', AT_80)], undefined, 'unknown'],
+  ['a hidden Service at another port', [REGISTRY_ONLY, HIDDEN, entryFor('db.example.com', 'TCP')], undefined, 'denied'],
+  ['a port where it is not said what is spoken', [REGISTRY_ONLY, entryFor('db.example.com', undefined)], asking('http'), 'unknown'],
+  ['such a port beside one that takes everything', [
+    REGISTRY_ONLY, entryFor('db.example.com', undefined), entryFor('api.example.com', 'TCP'),
+  ], asking('bytes'), 'unknown'],
+  ['requests where another takes everything', [
+    REGISTRY_ONLY, entryFor('db.example.com', 'HTTP'), entryFor('api.example.com', 'TCP'),
+  ], asking('http'), 'unknown'],
+  ['the address of TLS, by another name', [REGISTRY_ONLY, entryFor('db.example.com', 'TLS', { addresses: ['192.0.2.7'] })], asking('tls'), 'unknown'],
+  ['the address of TLS, without TLS', [REGISTRY_ONLY, entryFor('db.example.com', 'TLS', { addresses: ['192.0.2.7'] })], asking('bytes'), 'unknown'],
+  ['TLS by its name, at its address', [REGISTRY_ONLY, entryFor('evil.example', 'TLS', { addresses: ['192.0.2.7'] })], asking('tls'), 'allowed'],
+  ['TLS by its name, at another address', [REGISTRY_ONLY, entryFor('evil.example', 'TLS', { addresses: ['192.0.2.8'] })], asking('tls'), 'denied'],
+  ['an address as a host', [REGISTRY_ONLY, entryFor('db.example.com', 'HTTP', { addresses: ['192.0.2.7'] })], asking('http', '192.0.2.7'), 'unknown'],
+  ['a host that two ServiceEntries say differently', [
+    REGISTRY_ONLY, entryFor('evil.example', 'HTTP'), renamed('other', entryFor('evil.example', 'HTTP', { resolution: 'DNS' })),
+  ], asking('http'), 'unknown'],
+  ['a host that two ServiceEntries say alike', [
+    REGISTRY_ONLY, entryFor('evil.example', 'HTTP'), renamed('other', entryFor('evil.example', 'HTTP')),
+  ], asking('http'), 'allowed'],
+  ['what a route refuses, where a ServiceEntry is not understood', [
+    entryFor('api.example.com', 'HTTP'), entryFor('db.example.com', 'TCP', { resolution: 'ELSEWHERE' }), REFUSING,
+  ], asking('http', 'api.example.com'), 'unknown'],
+  ['what a route refuses', [entryFor('api.example.com', 'HTTP'), REFUSING], asking('http', 'api.example.com'), 'denied'],
+])('what leaves for %s', (_, manifests, asked, wants) => {
+  expect(answer(reading(manifests, 'default', 'istio'), WEB, asked)).toEqual(wants);
+});
+
+test('what pods say to their sidecars is read where nothing else is of Istio', () => {
+  const deployment = (annotations: object) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { template: { metadata: { annotations }, spec: { containers: [] } } },
+  });
+  const titles = (annotations: object) => reading([deployment(annotations)], 'default', 'istio').readings.map(({ title }) => title);
+  expect(titles({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' })).toEqual(['Routes of Istio']);
+  expect(titles({ 'sidecar.istio.io/inject': 'true' })).toEqual([]);
+});
+
 test('what is misspelt is unknown, where it matters', () => {
   fc.assert(fc.property(misspelt(outbound), clients, fc.option(outsiders, { nil: undefined, freq: 4 }), ({ before, after }, client, asked) => {
     const [was, is] = [answer(reading(before), client, asked), answer(reading(after), client, asked)];
@@ -91,8 +118,6 @@ test('what is misspelt is unknown, where it matters', () => {
 });
 
 const can = (feature: string) => istioEgress.supports[feature as EgressFeature].level !== 'none';
-
-const MESH = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'accessLogFile: /dev/stdout\n' } };
 
 const named: fc.Arbitrary<Outsider> = fc.record({
   at: fc.constantFrom<readonly [string | undefined, string]>(

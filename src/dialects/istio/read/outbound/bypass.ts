@@ -1,8 +1,8 @@
+import { OF_SIDECARS } from './marks';
 import type { Client } from '../../../../meaning/call';
 import { PAST_THE_MESH } from '../../../../meaning/passage';
 import { type Gate, isOutside, type Outside, type PodPort } from '../../../../meaning/world';
 
-const OF = 'traffic.sidecar.istio.io/';
 const NAMES = ['excludeOutboundPorts', 'excludeOutboundIPRanges', 'includeOutboundIPRanges', 'includeOutboundPorts'] as const;
 const TITLE = 'Sidecar of Istio';
 
@@ -13,10 +13,10 @@ const TITLE = 'Sidecar of Istio';
  */
 export function bypasses({ annotations = {} }: Client & { readonly kind: 'pod' }, to: PodPort | Outside): Gate[] | undefined {
   if (isOutside(to)) {
-    return NAMES.some(name => !['', '*', undefined].includes(annotations[`${OF}${name}`]?.trim()))
+    return NAMES.some(name => !['', '*', undefined].includes(annotations[`${OF_SIDECARS}${name}`]?.trim()))
       ? gate({ unknown: 'it is not known whether the call passes the proxy of the client: its annotations leave out some' }) : undefined;
   }
-  const excluded = (annotations[`${OF}excludeOutboundPorts`] ?? '').split(',').map(one => one.trim());
+  const excluded = (annotations[`${OF_SIDECARS}excludeOutboundPorts`] ?? '').split(',').map(one => one.trim());
   const ports = to.entrances.map(({ port }) => excluded.includes(String(port)));
   if (!ports.includes(true)) return undefined;
   return gate(ports.every(is => is) ? PAST_THE_MESH : { unknown: 'it is not known whether the call passes the proxy of the client: its annotations leave out some ports' });
@@ -24,7 +24,7 @@ export function bypasses({ annotations = {} }: Client & { readonly kind: 'pod' }
 
 /** What is said of it. */
 export function bypassOf({ annotations = {} }: Client & { readonly kind: 'pod' }): readonly (string | undefined)[] {
-  return NAMES.map(name => annotations[`${OF}${name}`]);
+  return NAMES.map(name => annotations[`${OF_SIDECARS}${name}`]);
 }
 
 function gate(value: { readonly unknown: string }): Gate[] {

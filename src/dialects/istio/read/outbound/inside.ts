@@ -1,22 +1,29 @@
+import { EXPORT } from './marks';
+import type { Outward } from './outside';
 import type { Scopes } from './scopes';
 import type { Sidecar } from './sidecar';
+import { unknownTo } from './unregistered';
 import type { Client, ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, type Condition, noneOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
-import { PAST_THE_MESH } from '../../../../meaning/passage';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import type { Service } from '../../../../reading/cluster/service';
 import { sourceOf } from '../../../../reading/objects';
-import type { OutboundMode } from '../mesh-config';
 import { nameOfService } from '../routes/hosts';
 
 const TITLE = 'Sidecar of Istio';
-const EXPORT = 'networking.istio.io/exportTo';
 const BY_SERVICE: Condition = { type: 'entrance' };
 
+/** What else a proxy knows. */
+interface Surroundings {
+  readonly scopes: Scopes;
+  readonly cluster: Cluster;
+  readonly outward: Outward;
+}
+
 /** What the proxy of a client makes of calls to pods, by the Services that it knows. */
-export function leavingForPods(client: Client & { readonly kind: 'pod' }, to: PodPort, scopes: Scopes, cluster: Cluster): Gate[] {
+export function leavingForPods(client: Client & { readonly kind: 'pod' }, to: PodPort, { scopes, cluster, outward }: Surroundings): Gate[] {
   const sidecars = scopes.in(client.namespace);
   const { outbound } = scopes.config;
   const hidden = to.entrances.filter(entrance => isHidden(entrance, client.namespace, cluster));
@@ -31,7 +38,13 @@ export function leavingForPods(client: Client & { readonly kind: 'pod' }, to: Po
       if (source === undefined) return [];
       const other = unknownTo(mode, source, sidecar === undefined ? 'the Service is not exported to the client' : 'the Sidecar does not import the Service');
       const known: Verdict<Passage> = { value: 'allowed', why: 'the proxy knows the Service', source };
-      return [...hidden.includes(entrance) ? [] : [{ when: allOf(calls, when), then: known, source }], { when: calls, then: other, source }];
+      const taken = outward.takingFor(entrance, client.namespace, sidecar)
+        .map((one): Branch<Passage> => ({ ...one, when: allOf(calls, one.when), then: takenBy(one.source) }));
+      return [
+        ...hidden.includes(entrance) ? [] : [{ when: allOf(calls, when), then: known, source }],
+        ...taken,
+        { when: calls, then: other, source },
+      ];
     });
     const source = sidecar?.source ?? scopes.config.source;
     const direct = mode === 'ALLOW_ANY' || source === undefined ? [] : [{ when: noneOf(BY_SERVICE), then: toAddress(source), source }];
@@ -40,22 +53,14 @@ export function leavingForPods(client: Client & { readonly kind: 'pod' }, to: Po
   return [{ title: TITLE, decision: scopes.decision(sidecars, of, of()) }];
 }
 
-function toAddress(source: Source): Verdict<Passage> {
-  const why = 'it is not known whether the proxy knows the address of the pod';
+function takenBy(source: Source): Verdict<Passage> {
+  const why = 'a ServiceEntry may take calls to the port, as the proxy does not know the Service';
   return { value: { unknown: why }, why, source };
 }
 
-/** What becomes of calls to what the proxy does not know. */
-export function unknownTo(mode: OutboundMode | undefined, source: Source | undefined, because: string): Verdict<Passage> {
-  const by = source === undefined ? {} : { source };
-  switch (mode) {
-    case 'REGISTRY_ONLY': return { value: 'denied', why: `${because}, and what the proxy does not know it does not let pass (REGISTRY_ONLY)`, ...by };
-    case 'ALLOW_ANY': return { value: PAST_THE_MESH, why: `${because}: the call goes on in plain text, without a certificate (ALLOW_ANY)`, ...by };
-    case undefined: {
-      const why = `${because}, and what becomes of such calls stands in the ConfigMap \`istio\`, which is not in the files (\`outboundTrafficPolicy\`)`;
-      return { value: { unknown: why }, why, ...by };
-    }
-  }
+function toAddress(source: Source): Verdict<Passage> {
+  const why = 'it is not known whether the proxy knows the address of the pod';
+  return { value: { unknown: why }, why, source };
 }
 
 /** Whether a Service is not for all namespaces, and not for this one. */

@@ -1,9 +1,10 @@
-import { unknownTo } from './inside';
 import { speechOf, type Takes, takesAt } from './matching';
-import type { Scopes } from './scopes';
-import type { ServiceEntry } from './service-entry';
+import { coversName, type Scopes } from './scopes';
+import type { EntryPort, ServiceEntry } from './service-entry';
 import type { Sidecar } from './sidecar';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import { unknownTo } from './unregistered';
+import type { ServicePort } from '../../../../meaning/call';
+import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
 import type { Branch, Decision, Source, Verdict } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import { PAST_THE_MESH } from '../../../../meaning/passage';
@@ -46,28 +47,62 @@ export class Outward {
     return [...new Set(this.visibleTo(namespace).flatMap(({ ports }) => ports.map(({ number }) => number)))].sort((a, b) => a - b);
   }
 
-  /** Those that take calls to a port from clients of a namespace. Of one host that several namespaces have, a proxy picks one. */
+  /** Those that take calls to a port from clients of a namespace, the first that holds before the others. */
   public taking(namespace: string, port: number, protocol: Protocol, sidecar: Sidecar | undefined): Taking[] {
     const seen = this.visibleTo(namespace);
-    const imported = ({ namespace: from, host }: ServiceEntry) =>
-      sidecar === undefined ? ALWAYS : this.scopes.imports(sidecar, { namespace: from, host, port }).when;
-    return seen.filter(({ doubt }) => doubt === undefined).flatMap(entry => takesAt(entry, port, protocol).map((takes): Taking => ({
+    const known = seen.filter(({ doubt }) => doubt === undefined).map(entry => ({ entry, imported: this.imported(entry, port, sidecar) }))
+      .filter(({ imported }) => imported !== NEVER);
+    const isCrowded = this.crowdedAt(known.map(({ entry }) => entry), port);
+    return known.flatMap(({ entry, imported }) => takesAt(entry, port, protocol).map((takes): Taking => ({
       entry,
       ...takes,
-      when: allOf(takes.when, imported(entry)),
-      ...(seen.some(other => other.host === entry.host && other.namespace !== entry.namespace)
-        && { unknown: 'several namespaces have a ServiceEntry for the host, of which the proxy picks one' }),
-    })));
+      when: allOf(takes.when, imported),
+      ...(seen.some(other => other.host === entry.host && !areOne(entry, other, port))
+        && { unknown: 'several ServiceEntries are for the host, of which the proxy picks one' }),
+      ...(isCrowded(entry) && { unknown: 'several ServiceEntries take what comes to the port, and it is not known which of them' }),
+    }))).sort((a, b) => rank(b) - rank(a));
+  }
+
+  /** Of which it is not known whether it takes calls to a port: there, the proxy looks for requests, or something else takes all connections. */
+  private crowdedAt(all: readonly ServiceEntry[], port: number): (entry: ServiceEntry) => boolean {
+    const speaking = (speech: EntryPort['speaks']) =>
+      all.filter(({ ports }) => ports.some(({ number, speaks }) => number === port && speaks === speech));
+    const wide = speaking('tcp').filter(({ addresses }) => addresses.length === 0 || addresses.some(isOfMany));
+    const takingAll = wide.filter(({ addresses }) => addresses.length === 0);
+    const reading = [...speaking('http'), ...speaking(undefined).filter(({ addresses }) => addresses.length === 0)];
+    const crowded = new Set([
+      ...wide.length > 0 && (reading.length > 0 || this.readingHttp().has(port)) ? [...wide, ...reading] : [],
+      ...takingAll.length > 1 && !takingAll.every(({ keepsAddress }) => keepsAddress) ? takingAll : [],
+    ]);
+    return entry => crowded.has(entry);
+  }
+
+  /** When a call to a Service that the proxy does not know may be taken for one to something outside, by its port or its address. */
+  public takingFor(
+    to: ServicePort, namespace: string, sidecar: Sidecar | undefined,
+  ): readonly { readonly when: Condition; readonly source: Source }[] {
+    const name = nameOfService(to);
+    const mayTake = ({ number, speaks }: EntryPort, host: string) =>
+      number === to.port && speaks !== 'udp' && (speaks === undefined || speaks === 'tcp' || coversName(host, name));
+    return this.visibleTo(namespace).filter(({ doubt, host, ports }) => doubt !== undefined || ports.some(port => mayTake(port, host)))
+      .map(entry => ({ when: this.imported(entry, to.port, sidecar), source: entry.source }));
   }
 
   public visibleTo(namespace: string): readonly ServiceEntry[] {
     return this.entries.filter(({ visibleTo }) => isVisible(visibleTo, namespace));
   }
 
-  private decisionOf(namespace: string, protocol: Protocol, sidecar?: Sidecar): Decision<Passage> {
-    // What is not understood may be for anything.
-    const doubtful = this.visibleTo(namespace).flatMap(({ doubt, source }): Branch<Passage>[] => doubt === undefined ? []
+  /** What is not understood may be for anything, whoever else takes the call. */
+  public doubtful(namespace: string): Branch<Passage>[] {
+    return this.visibleTo(namespace).flatMap(({ doubt, source }): Branch<Passage>[] => doubt === undefined ? []
       : [{ when: ALWAYS, then: { value: { unknown: doubt.why }, why: doubt.why, source }, source }]);
+  }
+
+  private imported({ namespace, host }: ServiceEntry, port: number, sidecar: Sidecar | undefined): Condition {
+    return sidecar === undefined ? ALWAYS : this.scopes.imports(sidecar, { namespace, host, port }).when;
+  }
+
+  private decisionOf(namespace: string, protocol: Protocol, sidecar?: Sidecar): Decision<Passage> {
     const says = speechOf(protocol);
     const ports = [...new Set([...this.portsFor(namespace), ...says === 'http' ? [] : this.readingHttp().keys()])].sort((a, b) => a - b);
     const otherwise = outward(unknownTo(this.scopes.modeOf(sidecar), sidecar?.source ?? this.scopes.config.source, 'no ServiceEntry that the proxy knows names it'));
@@ -75,13 +110,11 @@ export class Outward {
       const branches = [...this.named(namespace, port, protocol, sidecar), ...says === 'http' ? [] : this.readAsHttp(port, sidecar)];
       return branches.length === 0 ? [] : [{ when: { type: 'toPort', first: port, last: port }, then: { branches, otherwise }, source: branches[0].source }];
     });
-    return { branches: [...doubtful, ...ofPorts], otherwise };
+    return { branches: [...this.doubtful(namespace), ...ofPorts], otherwise };
   }
 
   private named(namespace: string, port: number, protocol: Protocol, sidecar: Sidecar | undefined): Branch<Passage>[] {
-    const rank = ({ byAddress, isStray, byName, unknown, entry }: Taking): number =>
-      byAddress && unknown === undefined ? 4000 : isStray && speechOf(protocol) === 'http' ? 3000 : byName ? 1000 + closeness(entry) : unknown === undefined ? 500 : 0;
-    return this.taking(namespace, port, protocol, sidecar).sort((a, b) => rank(b) - rank(a)).map(({ entry, when, unknown }) => {
+    return this.taking(namespace, port, protocol, sidecar).map(({ entry, when, unknown }) => {
       const { source, leadsInside } = entry;
       const why = unknown ?? (leadsInside ? 'it leads to pods or machines of the mesh, where others decide, too' : undefined);
       return {
@@ -111,6 +144,25 @@ export class Outward {
     const doubt: Doubt = { type: 'unknown', why, place: source.place, about: `what is read at port ${port}` };
     return [{ when: allOf(anyOf(...whens), doubt), then: { value: { unknown: why }, why }, source }];
   }
+}
+
+/** A block of addresses, and not only one. */
+function isOfMany(address: string): boolean {
+  return address.includes('/') && !address.endsWith('/32');
+}
+
+/** Whether it is the same to calls to a port, which of two for one host the proxy takes: it makes one of both, or they are one. */
+function areOne(one: ServiceEntry, other: ServiceEntry, port: number): boolean {
+  const speech = ({ ports }: ServiceEntry) => ports.filter(({ number }) => number === port).map(({ speaks }) => speaks ?? '');
+  const [own, its] = [speech(one), speech(other)];
+  return one.namespace === other.namespace && one.kin === other.kin && (its.length === 0 || own.join() === its.join());
+}
+
+/** What does not look at names, those by their names, those without, and last what is not known. */
+function rank({ isFirst, byAddress, byName, unknown, entry }: Taking): number {
+  if (isFirst === true) return 4500;
+  if (byAddress === true && unknown === undefined) return 4000;
+  return byName === true ? 1000 + closeness(entry) : unknown === undefined ? 500 : 0;
 }
 
 /** The name itself goes before the end of one, and the longer end before the shorter; of equals, those go first of which less is known. */

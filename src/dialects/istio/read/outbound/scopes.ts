@@ -55,10 +55,11 @@ export class Scopes {
   public importsRoutes(
     sidecar: Sidecar, { namespace, hosts, port }: Pick<Known, 'namespace' | 'port'> & { readonly hosts: readonly string[] },
   ): Condition {
-    if (sidecar.imports === undefined) return ALWAYS;
-    const listener = sidecar.imports.some(one => one.port === port) ? port : undefined;
-    const whens = sidecar.imports.filter(one => one.port === listener && hosts.some(host => meetsName(one.host, host)))
-      .map(one => this.isMeant(one, sidecar, namespace));
+    const { imports } = sidecar;
+    if (imports === undefined) return ALWAYS;
+    const listener = sidecar.ports.find(one => one === port);
+    const whens = hosts.flatMap(host => imports.filter(one => one.port === listener && meetsName(one.host, host))
+      .map(one => this.unlessLeftOut(this.isMeant(one, sidecar, namespace), sidecar, { namespace, host, port: listener })));
     return whens.includes(ALWAYS) ? ALWAYS : anyOf(...whens.filter(when => when !== NEVER));
   }
 
@@ -68,7 +69,7 @@ export class Scopes {
     const { source: { place } } = sidecar;
     const where = (one: Import) => this.isMeant(one, sidecar, known.namespace);
     const { imports } = sidecar;
-    const isForPort = imports.some(({ port }) => port === known.port);
+    const isForPort = sidecar.ports.includes(known.port);
     const doubt: Doubt = { type: 'unknown', why: 'it is imported, unless another host of its namespace, or a listener for its port, stands in place of that', place };
     // A namespace by its name goes before any, and by some releases stands in place of it; so does a listener for one port.
     const whenOf = (one: Import): Condition => {
@@ -80,7 +81,20 @@ export class Scopes {
     const matching = imports.filter(one => (one.port === undefined || one.port === known.port)
       && coversName(one.host, known.host) && where(one) !== NEVER);
     const [by] = matching;
-    return { when: anyOf(...matching.map(whenOf)), ...(by && { by }) };
+    const whens = matching.map(one => this.unlessLeftOut(whenOf(one), sidecar, { ...known, port: one.port }));
+    return { when: anyOf(...whens), ...(by && { by }) };
+  }
+
+  private unlessLeftOut(
+    when: Condition, sidecar: Sidecar, { namespace, host, port }: Pick<Known, 'namespace' | 'host'> & { readonly port?: number },
+  ): Condition {
+    const leaving = sidecar.leftOut.filter(one => one.port === port && coversName(one.host, host));
+    return leaving.map(one => ({ ...one, where: this.isMeant(one, sidecar, namespace) })).filter(({ where }) => where !== NEVER)
+      .reduce((rest, { where, inSome, source: { place } }) => {
+        const why = 'some releases read `~/` beside other hosts as nothing, and others leave out what it names';
+        const doubt: Doubt = { type: 'unknown', why, place };
+        return allOf(rest, inSome ? anyOf(noneOf(where), doubt) : noneOf(where));
+      }, when);
   }
 
   /** When a namespace is meant: `.` is that of the pods. */

@@ -24,6 +24,8 @@ export interface ServiceEntry {
   readonly visibleTo: Visibility;
   /** Whether it leads into the mesh, where others decide, too. */
   readonly leadsInside: boolean;
+  /** Equal for those of which the proxy makes one, if they are for one host of a namespace (`canMergeServices` in `pilot/pkg/model/sidecar.go`). */
+  readonly kin: string;
   readonly doubt?: Doubt;
 }
 
@@ -61,6 +63,7 @@ export function serviceEntriesOf(object: ReadObject): ServiceEntry[] {
     ports,
     keepsAddress: resolution === 'NONE',
     visibleTo,
+    kin: JSON.stringify([resolution, addresses, visibleTo, ...[own, chosen].map(all => Object.entries(all).sort())]),
     leadsInside: location === 'MESH_INTERNAL' || Object.keys(chosen).length > 0 || endpoints.some(endsInCluster),
     ...(doubt !== undefined && { doubt: doubtOf(doubt) }),
   };

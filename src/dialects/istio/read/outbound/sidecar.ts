@@ -17,6 +17,10 @@ export interface Sidecar extends Owner {
   readonly labels?: Labels;
   /** Undefined where it imports everything. */
   readonly imports: readonly Import[] | undefined;
+  /** What its listeners leave out, whatever they import. */
+  readonly leftOut: readonly Import[];
+  /** The ports that have listeners of their own. */
+  readonly ports: readonly number[];
   /** Undefined where the mesh says it. */
   readonly mode?: OutboundMode;
   readonly listeners: readonly Inbound[];
@@ -28,13 +32,15 @@ export interface Sidecar extends Owner {
 
 /** What a listener for calls knows. */
 export interface Import {
-  /** `.` is that of the pods, `*` is any, and `~` is none. */
+  /** `.` is that of the pods, `*` is any. */
   readonly namespace: string;
   /** A name, or one with a star in front. */
   readonly host: string;
   /** Absent for all ports. */
   readonly port?: number;
   readonly source: Source;
+  /** Of what is left out, whether by some releases it says nothing beside something else. */
+  readonly inSome?: true;
 }
 
 /** Where calls arrive. */
@@ -54,7 +60,8 @@ export function sidecarOf(object: ReadObject): Sidecar {
   if (own['istio.io/rev'] !== undefined) metadata.field('labels').field('istio.io/rev').doubt('only the control plane of its revision reads it');
   const selector = labels(spec.field('workloadSelector').field('labels'));
   const egress = spec.field('egress').items();
-  const imports = egress.flatMap(listener => importsOf(object, listener));
+  const hosts = egress.flatMap(listener => hostsOf(object, listener));
+  const some = (isLeftOut: boolean) => hosts.filter(one => one.isLeftOut === isLeftOut).map(({ isLeftOut: _, ...one }): Import => one);
   const policy = spec.field('outboundTrafficPolicy');
   const mode = outboundMode(policy);
   if (policy.field('egressProxy').isSaid) policy.field('egressProxy').doubt('what the mesh does not know goes by another proxy');
@@ -66,7 +73,9 @@ export function sidecarOf(object: ReadObject): Sidecar {
   return {
     ...ownerOf(object),
     namespace,
-    imports: egress.length === 0 ? undefined : imports,
+    imports: egress.length === 0 ? undefined : some(false),
+    leftOut: some(true),
+    ports: [...new Set(hosts.flatMap(({ port }) => port ?? []))],
     listeners,
     ...(Object.keys(selector).length > 0 && { labels: selector }),
     ...(mode !== undefined && { mode }),
@@ -75,7 +84,8 @@ export function sidecarOf(object: ReadObject): Sidecar {
   };
 }
 
-function importsOf(object: ReadObject, listener: Fields): Import[] {
+/** Of the namespace after `~`, or else of any, something is left out (`convertIstioListenerToWrapper` in `pilot/pkg/model/sidecar.go`). */
+function hostsOf(object: ReadObject, listener: Fields): (Import & { readonly isLeftOut: boolean })[] {
   const port = listener.field('port');
   const number = port.field('number').integer();
   ['protocol', 'name'].forEach(name => port.field(name).take());
@@ -83,9 +93,16 @@ function importsOf(object: ReadObject, listener: Fields): Import[] {
   if (['bind', 'captureMode'].some(name => listener.field(name).isSaid)) listener.doubt('it listens elsewhere than where pods call');
   if (/^HTTP_PROXY$/i.test(String(port.field('protocol').take()))) port.doubt('clients name it as their proxy');
   return listener.field('hosts').items().flatMap(item => {
-    const [, namespace, host] = /^([^/]+)\/([^/]+)$/.exec(item.text() ?? '') ?? [];
+    const [, leaves, namespace, host] = /^(?=[^/])(~?)([^/]*)\/([^/]+)$/.exec(item.text() ?? '') ?? [];
     if (host === undefined) return item.doubt('it is no host with its namespace') ?? [];
-    return { namespace, host, source: sourceOf(object, item), ...(number !== undefined && { port: number }) };
+    return {
+      namespace: namespace || '*',
+      host,
+      isLeftOut: leaves !== '',
+      source: sourceOf(object, item),
+      ...(number !== undefined && { port: number }),
+      ...(namespace === '' && { inSome: true as const }),
+    };
   });
 }
 

@@ -29,6 +29,7 @@ import { isMeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
 import { bypasses, bypassOf } from '../outbound/bypass';
 import { isSeenByAll, leavingForPods } from '../outbound/inside';
+import { marksSidecars } from '../outbound/marks';
 import { nameIs } from '../outbound/matching';
 import { Outward, type Taking } from '../outbound/outside';
 import { meetsName, Scopes } from '../outbound/scopes';
@@ -50,7 +51,7 @@ export const ISTIO_ROUTES: Reader = {
     'gateway.networking.k8s.io': ['Gateway', 'GatewayClass'],
     'install.istio.io': ['IstioOperator'],
   },
-  concerns: isMeshConfig,
+  concerns: object => isMeshConfig(object) || marksSidecars(object),
   // Of Gateway API, nothing but waypoints is read.
   reach: () => ({ group, kind, manifest }) =>
     ({ pods: group === GATEWAY_API || (kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0) ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
@@ -77,18 +78,18 @@ const ASIDES: Readonly<Record<string, (object: ReadObject) => Aside>> = { Servic
 class Routes {
   public readonly rules: Index<DestinationRule>;
   public readonly scopes: Scopes;
+  public readonly outward: Outward;
   private readonly routes: Index<VirtualService>;
   private readonly waypoints: Waypoints;
   private readonly root: string;
   private waypointsOfAll?: readonly ReturnType<Waypoints['ofService']>[];
-  private readonly outward: Outward;
   private readonly gateways: readonly Gateway[];
   private doors?: readonly Entry[];
   private readonly sidecars = new Numbers();
   /** Whether all clients see all Services and ServiceEntries. */
   private areSeenByAll?: boolean;
 
-  public constructor(objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
+  public constructor(objects: readonly ReadObject[], public readonly cluster: Cluster, private readonly mesh: ReadMesh | undefined) {
     const of = (kind: string, isOfGatewayApi = false) => objects.filter(one => one.kind === kind && (one.group === GATEWAY_API) === isOfGatewayApi);
     const delegates = new Map(of('VirtualService').filter(isDelegate).map(object => [keyOf(namespaceOf(object), object.name), object]));
     this.routes = new Index(of('VirtualService'), ({ spec }) => spec?.hosts, object => virtualServiceOf(object, namespaceOf(object), ownerOf(object), (namespace, name) => {
@@ -157,7 +158,7 @@ class Routes {
     const past = bypasses(client, to);
     if (past !== undefined) return past;
     return isOutside(to) ? [...this.outward.gates(client.namespace, to.protocol), ...this.routesOut(client.namespace, to.protocol)]
-      : [...leavingForPods(client, to, this.scopes, this.cluster), ...this.speech(to)];
+      : [...leavingForPods(client, to, this), ...this.speech(to)];
   }
 
   /** Clients with a proxy are told apart by the Sidecars that may be theirs, by what they see, and by what their annotations let go past it. */
@@ -210,7 +211,10 @@ class Routes {
     const of = (sidecar?: Sidecar): Decision<Passage> => {
       const ports = this.outward.portsFor(namespace).map((port): Branch<Passage> =>
         ({ when: { type: 'toPort', first: port, last: port }, then: this.passageAt({ port, protocol }, namespace, own, sidecar), source: own[0].source }));
-      return { branches: [...ports, ...unregistered(own, protocol)], otherwise: { value: 'allowed', why: 'no VirtualService is for it' } };
+      return {
+        branches: [...this.outward.doubtful(namespace), ...ports, ...unregistered(own, protocol)],
+        otherwise: { value: 'allowed', why: 'no VirtualService is for it' },
+      };
     };
     const saying = [...own, ...this.scopes.in(namespace), ...this.outward.visibleTo(namespace)];
     return [{ title: 'VirtualService of Istio', decision: dependingOn(this.scopes.decision(this.scopes.in(namespace), of, of()), saying) }];
@@ -233,9 +237,9 @@ class Routes {
       branches: [
         ...ofConnections === undefined ? []
           : [{ when: when(meets), then: { value: { unknown: why }, why, source: ofConnections.source }, source: ofConnections.source }],
-        { when: when(({ byAddress }) => byAddress === true), then: plain, source },
-        { when: when(({ byName }) => byName === true), then: passage ?? plain, source },
-        { when: when(({ unknown }) => unknown === undefined), then: plain, source },
+        ...taking.map(({ when: takes, unknown, byName, entry }): Branch<Passage> => unknown === undefined
+          ? { when: takes, then: byName === true ? passage ?? plain : plain, source }
+          : { when: takes, then: { value: { unknown }, why: unknown, source: entry.source }, source: entry.source }),
         ...unregistered(own, protocol),
       ],
       otherwise: plain,
