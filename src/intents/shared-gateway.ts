@@ -208,7 +208,7 @@ export class SharedGateway extends SharedListeners {
   protected readonly _gateway: NamedGateway;
 
   /** @internal */
-  protected readonly _listeners: readonly string[];
+  protected readonly _listeners: readonly model.Listener[];
 
   private readonly allowsListeners: boolean;
 
@@ -231,7 +231,7 @@ export class SharedGateway extends SharedListeners {
     };
     checkListeners(path, gateway.listeners);
     this._gateway = { name: gateway.name, namespace: gateway.namespace, className, pods: gateway.pods };
-    this._listeners = gateway.listeners.map(listener => listener.name);
+    this._listeners = gateway.listeners;
     this.allowsListeners = gateway.allowedListeners !== undefined;
     this._render(target => compile('gateway', target, gateway));
   }

@@ -61,7 +61,7 @@ export class SharedListenerSet extends SharedListeners {
   protected readonly _gateway: NamedGateway;
 
   /** @internal */
-  protected readonly _listeners: readonly string[];
+  protected readonly _listeners: readonly model.Listener[];
 
   constructor(scope: Construct, id: string, props: SharedListenerSetProps) {
     const path = checkedPath(scope, id, props, PROPS);
@@ -87,7 +87,7 @@ export class SharedListenerSet extends SharedListeners {
     };
     checkListeners(path, set.listeners);
     this._gateway = { name, namespace, className, pods };
-    this._listeners = set.listeners.map(listener => listener.name);
+    this._listeners = set.listeners;
     this._render(target => compile('gateway', target, set));
   }
 

@@ -5,6 +5,7 @@ import { checkConcrete } from '../input/factory';
 import { nearest } from '../input/nearest';
 import { TEXT } from '../input/shape';
 import type { NamedGateway } from '../model/exposure';
+import type { Listener } from '../model/gateway';
 import type { SharedGatewayOptions } from '../vocabulary/exposure-gateway';
 import { ExposureGateway } from '../vocabulary/exposure-gateway';
 import { Identity } from '../vocabulary/identity';
@@ -21,11 +22,11 @@ export abstract class SharedListeners extends MeshIntent {
   protected abstract readonly _gateway: NamedGateway;
 
   /**
-   * The names of its listeners.
+   * Its listeners.
    *
    * @internal
    */
-  protected abstract readonly _listeners: readonly string[];
+  protected abstract readonly _listeners: readonly Pick<Listener, 'name' | 'port' | 'protocol'>[];
 
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
@@ -44,12 +45,18 @@ export abstract class SharedListeners extends MeshIntent {
    * One of the listeners, for exposures.
    *
    * @param name Name of the listener.
-   * @param httpName Name of the listener for plain HTTP, for exposures with `redirectHttp`.
+   * @param httpName Name of the listener for plain HTTP, for exposures with `redirectHttp`; the other one is then for HTTPS.
    */
   public listener(name: string, httpName?: string): ExposureGateway {
-    this.checkListener('name', name);
-    if (httpName !== undefined) this.checkListener('httpName', httpName);
-    return this.attached({ sectionName: name, ...(httpName !== undefined && { httpSectionName: httpName }) });
+    const listener = this.listenerOf('name', name);
+    if (httpName === undefined) return this.attached({ sectionName: name });
+    const http = this.listenerOf('httpName', httpName);
+    const wrong = listener.protocol !== 'HTTPS' ? { ...listener, wanted: 'HTTPS' } : http.protocol !== 'HTTP' ? { ...http, wanted: 'HTTP' } : undefined;
+    if (wrong !== undefined) {
+      throw misuse('MESH1610', this._path, `requests go from HTTP to HTTPS, and listener '${wrong.name}' is for ${wrong.protocol}, not ${wrong.wanted}`,
+        'Name the listener for HTTPS first, and that for HTTP second');
+    }
+    return this.attached({ sectionName: name, httpSectionName: httpName })._listeningOn(listener.port);
   }
 
   /**
@@ -73,12 +80,15 @@ export abstract class SharedListeners extends MeshIntent {
     return ExposureGateway.shared(name, namespace, { className, pods, ...this._set(), ...sections });
   }
 
-  private checkListener(parameter: string, name: string): void {
+  private listenerOf(parameter: string, name: string): Pick<Listener, 'name' | 'port' | 'protocol'> {
     TEXT(this._path, parameter, name);
-    if (!this._listeners.includes(name)) {
-      const near = nearest(name, this._listeners);
+    const found = this._listeners.find(listener => listener.name === name);
+    if (found === undefined) {
+      const names = this._listeners.map(listener => listener.name);
+      const near = nearest(name, names);
       throw misuse('MESH1610', this._path, `there is no listener '${name}'`,
-        near === undefined ? `There are ${this._listeners.map(known => `'${known}'`).join(', ')}` : `Did you mean '${near}'?`);
+        near === undefined ? `There are ${names.map(known => `'${known}'`).join(', ')}` : `Did you mean '${near}'?`);
     }
+    return found;
   }
 }

@@ -25,7 +25,7 @@ export interface ExposureModel {
 
 export type Gateway = { /** What is known of its pods. */ readonly pods?: GatewayPods } & (
   | { readonly kind: 'own'; readonly className: string }
-  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; /** Of the listeners; absent for all. */ readonly port?: number; readonly httpSectionName?: string; readonly listenerSet?: SecretRef }
+  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; /** Of the listeners; absent for all. */ readonly port?: number; readonly httpSectionName?: string; /** Of the listener for HTTPS, where it is known. */ readonly httpsPort?: number; readonly listenerSet?: SecretRef }
   | GatewayRef & { readonly kind: 'listenerSet' }
 );
 

@@ -83,9 +83,9 @@ export interface SharedGatewayOptions {
   readonly sectionName?: string;
 
   /**
-   * Port of the listeners that take the requests.
+   * Port of the listeners that take the requests, to which `redirectHttp` sends them.
    *
-   * @default - every port
+   * @default - every port; `redirectHttp` sends them to 443
    */
   readonly port?: number;
 
@@ -184,6 +184,7 @@ export class ExposureGateway {
       ...(sectionName !== undefined && { sectionName }),
       ...(port !== undefined && { port }),
       ...(httpSectionName !== undefined && { httpSectionName }),
+      ...(port !== undefined && { httpsPort: port }),
       ...(listenerSet !== undefined && { listenerSet: refOf(where, listenerSet, listenerSetNamespace, 'name of a ListenerSet') }),
       ...(className !== undefined && { className }),
       ...podsOf(where, options),
@@ -212,6 +213,15 @@ export class ExposureGateway {
   /** @internal */
   public _toModel(): model.Gateway {
     return this.gateway;
+  }
+
+  /**
+   * The same, where it is known on which port HTTPS comes.
+   *
+   * @internal
+   */
+  public _listeningOn(httpsPort: number): ExposureGateway {
+    return this.gateway.kind === 'shared' ? new ExposureGateway(BY_FACTORY, { ...this.gateway, httpsPort }) : this;
   }
 }
 

@@ -59,6 +59,14 @@ test('several listeners for HTTPS redirect by one for HTTP', () => {
   expect(parentsOf(redirect)).toEqual([{ ...DEFAULTS.gateway, name: 'public', namespace: 'infra', sectionName: 'http' }]);
 });
 
+test('plain HTTP is redirected to one port of HTTPS', () => {
+  const at = (sectionName: string, port?: number) => ExposureGateway.shared('public', 'infra', { sectionName, port, httpSectionName: 'http' });
+  const [, redirect] = exposed([at('cart', 8443), at('basket', 8443)], { redirectHttp: true });
+
+  expect(redirect.spec.rules[0].filters[0].requestRedirect).toEqual({ scheme: 'https', port: 8443, statusCode: 301 });
+  expect(() => exposed([at('cart', 8443), at('basket')], { redirectHttp: true })).toThrow(/HTTPS comes on the ports 8443 and 443.*Write an exposure for each/);
+});
+
 test('listeners by their port', () => {
   const on = (port: number) => ExposureGateway.shared('public', 'infra', { port });
 

@@ -133,6 +133,20 @@ describe('what attaches', () => {
     expect(routes.map(({ spec }) => spec.parentRefs[0].sectionName)).toEqual(['https', 'http']);
   });
 
+  test('where HTTPS comes on another port, plain HTTP is redirected there', () => {
+    const all = [HTTP, GatewayListener.https('https', { port: 8443, tls: SHOP_TLS })];
+    const [, redirect] = ofKind(attached(gateway => gateway.listener('https', 'http'), { listeners: all }, { redirectHttp: true }), 'HTTPRoute');
+
+    expect(redirect.spec.rules[0].filters).toEqual([{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port: 8443, statusCode: 301 } }]);
+  });
+
+  test.each<[string, string, string, RegExp]>([
+    ['to plain HTTP', 'http', 'http', /MESH1610.*listener 'http' is for HTTP, not HTTPS\. Name the listener for HTTPS first/],
+    ['from HTTPS', 'https', 'https', /MESH1610.*listener 'https' is for HTTPS, not HTTP\./],
+  ])('nothing is redirected %s', (_, name, httpName, error) => {
+    expect(() => attached(gateway => gateway.listener(name, httpName), { listeners }, { redirectHttp: true })).toThrow(error);
+  });
+
   test('listeners of an exposure stand beside its own', () => {
     const [listenerSet] = ofKind(attached(({ listenerSet: set }) => set, { allowedListeners: GatewayNamespaces.same() }), 'ListenerSet');
 

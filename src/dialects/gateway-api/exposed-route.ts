@@ -47,12 +47,21 @@ export function exposedRoute(model: ExposureModel, route: ExposedRoute, { reques
 /** The status code is the permanent one: clients remember it. */
 export function redirectRoute(model: ExposureModel, { redirects }: GatewayParents): Manifest {
   const { name, namespace } = model.route;
+  const [port = HTTPS_PORT] = httpsPorts(model);
   const spec = {
     parentRefs: redirects,
     ...hostnamesOf(model),
-    rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
+    rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', ...(port !== HTTPS_PORT && { port }), statusCode: 301 } }] }],
   };
   return { apiVersion: API_VERSION, kind: 'HTTPRoute', metadata: { name: `${name}-redirect`, namespace }, spec };
+}
+
+/** Where a redirect to HTTPS goes unless it says another port. */
+const HTTPS_PORT = 443;
+
+/** The ports on which HTTPS comes, each once. */
+export function httpsPorts({ gateways }: Pick<ExposureModel, 'gateways'>): readonly number[] {
+  return [...new Set(gateways.map(gateway => gateway.kind === 'shared' && gateway.httpsPort !== undefined ? gateway.httpsPort : HTTPS_PORT))];
 }
 
 function hostnamesOf({ hostnames }: ExposureModel) {

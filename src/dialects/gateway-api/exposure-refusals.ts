@@ -1,4 +1,5 @@
 import { MAX_HOSTNAMES, MAX_PARENTS } from './apis';
+import { httpsPorts } from './exposed-route';
 import type { ExposureModel } from '../../model/exposure';
 import { certificatesElsewhere, exposedBackends } from '../../model/exposure';
 import type { ExposureFeature } from '../../model/features/exposure';
@@ -12,7 +13,14 @@ import type { Refusal } from '../contract/refusal';
 
 /** What cannot be expressed of an exposure, beside the features that Gateway API lacks, and its rules. */
 export function exposureRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
-  return [...gatewayRefusals(model), ...parentRefusals(model), ...hostnameRefusals(model), ...grantRefusals(model), ...tlsRefusals(model)];
+  return [
+    ...gatewayRefusals(model),
+    ...redirectRefusals(model),
+    ...parentRefusals(model),
+    ...hostnameRefusals(model),
+    ...grantRefusals(model),
+    ...tlsRefusals(model),
+  ];
 }
 
 /** What clients speak with the listeners; unknown if the listeners exist already. */
@@ -43,6 +51,16 @@ function gatewayRefusals({ gateways, tls, redirectHttp }: ExposureModel): Refusa
     }
     return refusals;
   });
+}
+
+/** A redirect leads to one port. */
+function redirectRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
+  const ports = httpsPorts(model);
+  return !model.redirectHttp || ports.length <= 1 ? [] : [{
+    feature: 'HTTPSRedirect',
+    reason: `HTTPS comes on the ports ${ports.join(' and ')}, and a redirect leads to one of them`,
+    remedy: 'Write an exposure for each',
+  }];
 }
 
 /** Each listener of its own is a parent. */
