@@ -366,6 +366,13 @@ function checkTls(path: string, { route, hostnames, gateways, tls, redirectHttp,
       passthrough ? 'Declare the port with MeshProtocol.TLS, or let the gateway open TLS: ExposureTls.secret'
         : 'Add `tls: ExposureTls.passthrough()`; or declare the port with the protocol inside TLS, and add `backendTls`');
   }
+  const wrong = gateways.find(gateway => gateway.kind === 'shared' && gateway.tlsMode !== undefined && passthrough !== (gateway.tlsMode === 'passthrough'));
+  if (wrong?.kind === 'shared') {
+    throw misuse('MESH1605', path, passthrough ? `TLS is passed through to port ${port}, and listener '${wrong.sectionName}' of the gateway opens it`
+      : `listener '${wrong.sectionName}' of the gateway passes TLS through, and port ${port} speaks ${protocol}`,
+    passthrough ? 'Name a listener with `ExposureTls.passthrough()`'
+      : 'Name a listener where TLS ends, or declare the port with MeshProtocol.TLS and add `tls: ExposureTls.passthrough()`');
+  }
   if (protocol === 'TCP' || protocol === 'UDP') {
     checkBytes(path, port, protocol, { hostnames, gateways, tls, redirectHttp });
   }

@@ -230,6 +230,7 @@ export class SharedGateway extends SharedListeners {
       backendCertificate: backendCertificate && namespacedName(`${path}: backendCertificate`, 'name of a Secret', backendCertificate),
     };
     checkListeners(path, gateway.listeners);
+    checkShown(path, gateway);
     this._gateway = { name: gateway.name, namespace: gateway.namespace, className, pods: gateway.pods };
     this._listeners = gateway.listeners;
     this.allowsListeners = gateway.allowedListeners !== undefined;
@@ -272,6 +273,17 @@ function clientCertificatesOf(path: string, certificates: readonly GatewayClient
   byPort.forEach(({ port }) => checkPort(where, port));
   const ofAll = certificates.find(({ port }) => port === undefined);
   return { ofAll: ofAll && validationOf(where, ofAll), byPort: byPort.sort((a, b) => a.port - b.port) };
+}
+
+/** Clients show certificates where TLS ends. Listeners of ListenerSets are not known here. */
+function checkShown(path: string, { clientCertificates, listeners, allowedListeners }: model.GatewayModel): void {
+  if (clientCertificates === undefined || allowedListeners !== undefined) return;
+  const ports = flatMap(listeners, ({ port, tls }) => tls?.how.mode === 'terminate' ? [port] : []);
+  const lone = clientCertificates.byPort.find(({ port }) => !ports.includes(port));
+  if (ports.length === 0 || lone !== undefined) {
+    throw misuse('MESH1006', `${path}: clientCertificates`, `clients show certificates where TLS ends, and no listener opens it${lone === undefined ? '' : ` on port ${lone.port}`}`,
+      ports.length === 0 ? 'Add a listener with GatewayListener.https, or leave it out' : `Name the port of a listener that does: ${[...new Set(ports)].join(' or ')}`);
+  }
 }
 
 function validationOf(

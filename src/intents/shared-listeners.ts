@@ -26,7 +26,7 @@ export abstract class SharedListeners extends MeshIntent {
    *
    * @internal
    */
-  protected abstract readonly _listeners: readonly Pick<Listener, 'name' | 'port' | 'protocol'>[];
+  protected abstract readonly _listeners: readonly Listener[];
 
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
@@ -49,14 +49,14 @@ export abstract class SharedListeners extends MeshIntent {
    */
   public listener(name: string, httpName?: string): ExposureGateway {
     const listener = this.listenerOf('name', name);
-    if (httpName === undefined) return this.attached({ sectionName: name });
+    if (httpName === undefined) return this.attached({ sectionName: name })._at(listener);
     const http = this.listenerOf('httpName', httpName);
     const wrong = listener.protocol !== 'HTTPS' ? { ...listener, wanted: 'HTTPS' } : http.protocol !== 'HTTP' ? { ...http, wanted: 'HTTP' } : undefined;
     if (wrong !== undefined) {
       throw misuse('MESH1610', this._path, `requests go from HTTP to HTTPS, and listener '${wrong.name}' is for ${wrong.protocol}, not ${wrong.wanted}`,
         'Name the listener for HTTPS first, and that for HTTP second');
     }
-    return this.attached({ sectionName: name, httpSectionName: httpName })._listeningOn(listener.port);
+    return this.attached({ sectionName: name, httpSectionName: httpName })._at(listener);
   }
 
   /**
@@ -80,7 +80,7 @@ export abstract class SharedListeners extends MeshIntent {
     return ExposureGateway.shared(name, namespace, { className, pods, ...this._set(), ...sections });
   }
 
-  private listenerOf(parameter: string, name: string): Pick<Listener, 'name' | 'port' | 'protocol'> {
+  private listenerOf(parameter: string, name: string): Listener {
     TEXT(this._path, parameter, name);
     const found = this._listeners.find(listener => listener.name === name);
     if (found === undefined) {

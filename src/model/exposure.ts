@@ -25,9 +25,23 @@ export interface ExposureModel {
 
 export type Gateway = { /** What is known of its pods. */ readonly pods?: GatewayPods } & (
   | { readonly kind: 'own'; readonly className: string }
-  | GatewayRef & { readonly kind: 'shared'; /** The listener; absent for all. */ readonly sectionName?: string; /** Of the listeners; absent for all. */ readonly port?: number; readonly httpSectionName?: string; /** Of the listener for HTTPS, where it is known. */ readonly httpsPort?: number; readonly listenerSet?: SecretRef }
+  | GatewayRef & SharedSections & { readonly kind: 'shared' }
   | GatewayRef & { readonly kind: 'listenerSet' }
 );
+
+/** Which listeners of a gateway that exists. */
+interface SharedSections {
+  /** The listener; absent for all. */
+  readonly sectionName?: string;
+  /** Of the listeners; absent for all. */
+  readonly port?: number;
+  readonly httpSectionName?: string;
+  /** Of the listener for HTTPS, where it is known. */
+  readonly httpsPort?: number;
+  /** What the listener does with TLS, where it is known. */
+  readonly tlsMode?: Tls['mode'];
+  readonly listenerSet?: SecretRef;
+}
 
 export interface GatewayRef {
   readonly name: string;

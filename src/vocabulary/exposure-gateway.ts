@@ -5,6 +5,7 @@ import { BY_FACTORY, checkFactory } from '../input/factory';
 import { mapOf, NUMBER, optional, record, TEXT } from '../input/shape';
 import type * as model from '../model/exposure';
 import type { Fields } from '../model/fields';
+import type { Listener } from '../model/gateway';
 
 /**
  * The pods of a gateway, for policies that let the gateway in: meshes know clients by their pods. A mesh knows the pods of its own gateways
@@ -216,12 +217,14 @@ export class ExposureGateway {
   }
 
   /**
-   * The same, where it is known on which port HTTPS comes.
+   * The same, where its listener is known.
    *
    * @internal
    */
-  public _listeningOn(httpsPort: number): ExposureGateway {
-    return this.gateway.kind === 'shared' ? new ExposureGateway(BY_FACTORY, { ...this.gateway, httpsPort }) : this;
+  public _at({ port, protocol, tls }: Pick<Listener, 'port' | 'protocol' | 'tls'>): ExposureGateway {
+    return this.gateway.kind !== 'shared' ? this : new ExposureGateway(BY_FACTORY, {
+      ...this.gateway, ...(protocol === 'HTTPS' && { httpsPort: port }), ...(tls && { tlsMode: tls.how.mode }),
+    });
   }
 }
 

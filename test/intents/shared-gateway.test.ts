@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import {
   CertificateIssuer, Exposure, ExposureGateway, type ExposureProps, ExposureTls, GatewayAccessPolicy, GatewayAddress,
   GatewayListener, GatewayNamespaces, HttpMatch, Identity,
-  MeshImplementation, MeshService, MeshTarget, RouteKind, ServiceAccessPolicy, SharedGateway, type SharedGatewayProps,
+  MeshImplementation, MeshProtocol, MeshService, MeshTarget, RouteKind, ServiceAccessPolicy, SharedGateway, type SharedGatewayProps,
 } from '../../src';
 import { DEFAULTS, portable, refused, shop, synth } from '../setup';
 
@@ -218,6 +218,18 @@ describe('refuses', () => {
     ['ListenerSets that it does not let in', () => attached(gateway => gateway.listenerSet), /MESH1006.*allowedListeners/],
     ['the namespace of no ListenerSet', () => ExposureGateway.shared('public', 'infra', { listenerSetNamespace: 'edge' }), /MESH1006/],
     ['two authorities for one port', () => made({ clientCertificates: [{ caConfigMaps: [{ name: 'a' }] }, { caConfigMaps: [{ name: 'b' }] }] }), /MESH1005.*all ports have/],
+    ['certificates of clients without TLS', () => made({ listeners: [HTTP, passthrough('a.example.com')], clientCertificates: [{ caConfigMaps: [{ name: 'a' }] }] }),
+      /clientCertificates\] MESH1006.*no listener opens it\. Add a listener/],
+    ['certificates of clients on a port without TLS', () => made({
+      listeners: [https('a', undefined)], clientCertificates: [{ caConfigMaps: [{ name: 'a' }] }, { caConfigMaps: [{ name: 'b' }], port: 8443 }],
+    }), /MESH1006.*no listener opens it on port 8443\. Name the port of a listener that does: 443/],
+    ['a listener that opens what is passed through', () => attached(gateway => gateway.listener('tls'), {
+      listeners: [GatewayListener.tls('tls', { hostname: 'a.example.com', tls: SHOP_TLS })],
+    }, { service: MeshService.of('db', { port: 5432, protocol: MeshProtocol.TLS }), tls: ExposureTls.passthrough(), hostnames: ['a.example.com'] }),
+    /MESH1605.*passed through to port 5432, and listener 'tls' of the gateway opens it/],
+    ['a listener that passes TLS through to TCP', () => attached(gateway => gateway.listener('tls'), { listeners: [passthrough('a.example.com')] }, {
+      service: MeshService.of('db', { port: 5432, protocol: MeshProtocol.TCP }), hostnames: ['a.example.com'],
+    }), /MESH1605.*listener 'tls' of the gateway passes TLS through, and port 5432 speaks TCP/],
     ['no address', () => GatewayAddress.ip('edge.example.com'), /MESH1013/],
     ['no type of addresses', () => GatewayAddress.ofType('vip'), /MESH1007/],
     ['every namespace by no label', () => GatewayNamespaces.labelled({}), /MESH1106.*GatewayNamespaces\.all/],
