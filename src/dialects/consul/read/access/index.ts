@@ -12,11 +12,14 @@ import { type Branch, type Decision, type Source, type Undecided, unknownBy } fr
 import { dependingOn } from '../../../../meaning/depending';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import type { Truth } from '../../../../meaning/truth';
-import { type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
+import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { ASIDE_KINDS, asideOf } from '../gateways/aside';
+import { entriesOf } from '../gateways/entries';
+import { type IngressGateway, ingressGatewayOf } from '../gateways/ingress-gateway';
 import { namesNamespace, ROUTE_KINDS, Routes } from '../routes';
 
 /**
@@ -30,15 +33,28 @@ export const CONSUL_ACCESS: Reader = {
   of: ['consul'],
   kinds: {
     'consul.hashicorp.com': [
-      'ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider', 'ExportedServices', 'SamenessGroup', 'Mesh', ...ROUTE_KINDS,
+      'ServiceIntentions',
+      'ServiceDefaults',
+      'ProxyDefaults',
+      'JWTProvider',
+      'ExportedServices',
+      'SamenessGroup',
+      'Mesh',
+      'IngressGateway',
+      ...ROUTE_KINDS,
+      ...ASIDE_KINDS,
     ],
   },
-  whole: ['Mesh'],
+  whole: ['Mesh', 'IngressGateway'],
   read: (objects, cluster, mesh) => {
     const access = new Access(objects);
     const routes = new Routes(objects, cluster, access.areMirrored, service => access.spokenBy(service));
+    const asides = objects.flatMap(object => asideOf(object) ?? []);
+    let entries: readonly Entry[] | undefined;
     return {
       entering: to => access.entering(to),
+      entries: () => entries ??= access.gateways.flatMap(gateway => entriesOf(gateway, { cluster, routes, areMirrored: access.areMirrored })),
+      asides: () => asides,
       ...mesh !== undefined && mesh !== 'consul' ? {} : {
         leaving: (client, to) => access.leaving(client, to),
         leavesAs: client => access.leavesAs(client),
@@ -63,6 +79,7 @@ const OWN = exactly('cluster.local');
 
 class Access {
   public readonly areMirrored: boolean;
+  public readonly gateways: readonly IngressGateway[];
   private readonly intentions = new Map<string, Intention[]>();
   private readonly defaults = new Map<string, Said & { readonly defaults: Defaults[] }>();
   private readonly ofAll: readonly Defaults[];
@@ -93,10 +110,13 @@ class Access {
     for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
     this.ofAll = of('ProxyDefaults').map(proxyDefaultsOf);
     this.exported = of('ExportedServices').flatMap(exportsOf);
+    this.gateways = of('IngressGateway').map(ingressGatewayOf);
   }
 
   public entering(to: PodPort): readonly Gate[] {
-    const { pod: { namespace, serviceAccount, annotations = {} }, port, protocol } = to;
+    const { pod: { namespace, serviceAccount, annotations = {}, isGateway }, port, protocol } = to;
+    // Whoever is outside gets in there.
+    if (isGateway && this.gateways.some(gateway => gateway.name === serviceAccount && gateway.namespace === namespace)) return [];
     const isExcluded = (annotations[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
     if (protocol === 'UDP' || isExcluded || annotations['consul.hashicorp.com/connect-inject'] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };

@@ -4,7 +4,7 @@ import { type Reference, type Route, routesOf } from './router';
 import { type Split, splitsOf } from './splitter';
 import type { Fields } from '../../../../manifests/fields';
 import type { ServicePort } from '../../../../meaning/call';
-import { type Branch, type Decision, isUndecided, type Source, type Undecided, type Verdict } from '../../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, type Source, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
 import type { Traffic, Way } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -13,6 +13,7 @@ import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/clu
 import type { Named } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { beside } from '../access/beside';
+import { isLinked, type Linked, linkedBy } from '../gateways/terminating-gateway';
 
 export const ROUTE_KINDS = ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'];
 
@@ -39,6 +40,7 @@ export class Routes {
   /** What there is of a service, by its name. */
   private readonly homes: ReadonlyMap<string, readonly Named[]>;
   private readonly all: readonly { readonly source: Source }[];
+  private readonly linked: readonly Linked[];
 
   /** @param areMirrored - whether the namespaces are those of Consul, too; otherwise they may be, or may share one */
   public constructor(
@@ -50,11 +52,14 @@ export class Routes {
     this.resolvers = byName(resolvers, resolverOf);
     const defined = objects.filter(({ kind }) => ['ServiceDefaults', 'ProxyDefaults', ...ROUTE_KINDS].includes(kind));
     this.all = defined.map(object => ({ source: sourceOf(object) }));
+    this.linked = objects.filter(({ kind }) => kind === 'TerminatingGateway').flatMap(linkedBy);
     this.homes = grouped([...cluster.services, ...defined], ({ name }) => name);
   }
 
   /** Entries lead to others: what one of them leaves open may hide any of them. */
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
+    const linked = protocol === 'UDP' ? undefined : this.linked.find(one => isLinked(one, to));
+    if (linked !== undefined) return { branches: [], otherwise: { value: unknownBy(LINKED, this.linked), why: LINKED, source: linked.source } };
     const decision = this.waysTo(to, protocol);
     return decision && dependingOn(decision, this.all);
   }
@@ -116,6 +121,7 @@ export class Routes {
       resolver: of => this.of(this.resolvers, of)?.said,
       named: (reference, home) => this.named(reference, home),
       port: of => {
+        if (this.linked.some(one => isLinked(one, of))) return unknownBy(LINKED, this.linked);
         const [own, ...more] = this.cluster.service(of.namespace, of.service)?.ports ?? [];
         const isSame = own === undefined || [own, ...more].some(({ port }) => port === called.port);
         if (JSON.stringify(this.spokenBy(of)) !== speaks) return { unknown: `to Consul, ${of.service} speaks something else than ${called.service}, which it refuses` };
@@ -141,6 +147,8 @@ function leadsNowhereElse(said: Resolver | Undecided): boolean {
   return !isUndecided(said) && said.redirect === undefined && said.defaultSubset === undefined && said.timeouts === undefined;
 }
 
+const LINKED = 'a terminating gateway takes a part of it, and what it makes of that is not read';
+
 /** What ports of such services are taken to speak. */
 const SPEAKING: Readonly<Record<string, Protocol>> = { http: 'HTTP', http2: 'HTTP', grpc: 'GRPC' };
 
@@ -160,11 +168,17 @@ function entryOf<T>(object: ReadObject, read: (object: ReadObject) => T): Entry<
 /** Whether an object names a namespace of Consul. */
 export function namesNamespace({ fields, kind }: ReadObject): boolean {
   const spec = fields.field('spec');
-  const isSaid = (item: ReturnType<typeof spec.field>) => item.field('namespace').isSaid;
-  return kind === 'ServiceRouter' ? spec.field('routes').items().some(route => isSaid(route.field('destination')))
-    : kind === 'ServiceSplitter' ? spec.field('splits').items().some(isSaid)
-      : kind === 'ServiceResolver' && [spec.field('redirect'), ...standIns(spec.field('failover'))].some(isSaid);
+  return (REFERENCES[kind]?.(spec) ?? []).some(item => item.field('namespace').isSaid);
 }
+
+/** Where config entries name services. */
+const REFERENCES: Readonly<Record<string, (spec: Fields) => readonly Fields[]>> = {
+  ServiceRouter: spec => spec.field('routes').items().map(route => route.field('destination')),
+  ServiceSplitter: spec => spec.field('splits').items(),
+  ServiceResolver: spec => [spec.field('redirect'), ...standIns(spec.field('failover'))],
+  IngressGateway: spec => spec.field('listeners').items().flatMap(listener => listener.field('services').items()),
+  TerminatingGateway: spec => spec.field('services').items(),
+};
 
 /** Each place where `failover` may name a service. */
 function standIns(failover: Fields): Fields[] {

@@ -1,0 +1,72 @@
+import type { Exposed, IngressGateway, Listener } from './ingress-gateway';
+import type { ServicePort } from '../../../../meaning/call';
+import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
+import { ANYTHING, exactly, prefix, suffix, type Text } from '../../../../meaning/text';
+import type { Entry, Way } from '../../../../meaning/world';
+import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import type { Routes } from '../routes';
+
+/** What is known of services. */
+export interface Known {
+  readonly cluster: Cluster;
+  readonly routes: Routes;
+  readonly areMirrored: boolean;
+}
+
+/**
+ * The ways in by an ingress gateway: requests for the hosts of a service, or else for its own name, go where its discovery chain leads
+ * (`routesForIngressGateway` in hashicorp/consul `agent/xds/routes.go`). Its intentions are asked there, and the gateway is their source.
+ */
+export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
+  const { name, namespace } = gateway;
+  return gateway.listeners.flatMap(listener => listener.services.flatMap(service => {
+    const ways = waysOf(gateway, listener, service, known);
+    return hostsOf(listener, service, namespace, known).map((host): Entry => ({
+      gateway: `${namespace}/${name}`,
+      port: listener.port,
+      protocol: listener.outside,
+      host,
+      pods: { namespace, serviceAccount: name, isGateway: true },
+      ways,
+    }));
+  }));
+}
+
+function hostsOf({ protocol }: Listener, { name, hosts, namespace }: Exposed, home: string, { areMirrored }: Known): readonly Text[] {
+  if (protocol === 'TCP' || name === '*') return [ANYTHING];
+  if (hosts.length > 0) return hosts.map(host => host === '*' ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host));
+  const own = namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE);
+  return [prefix(own === DEFAULT_NAMESPACE ? `${name}.ingress.` : `${name}.ingress.${own}.`)];
+}
+
+function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Exposed, known: Known): Decision<Way> {
+  const { source, besides } = service;
+  const open = (value: Undecided): Decision<Way> => ({ branches: [], otherwise: { value, why: value.unknown, source } });
+  const { doubt } = gateway;
+  if (doubt !== undefined) return open(unknownBy(doubt.why, [gateway]));
+  if (service.partition !== undefined) return open(unknownBy('what is in other partitions is not known here', [service]));
+  if (service.name === '*') return open(unknownBy('which services a gateway for all of them leads to is not read', [service]));
+  const to = portOf(service, gateway, known);
+  if (isUndecided(to)) return open(to);
+  const toIt: Verdict<Way> = { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: `IngressGateway '${gateway.name}' leads there`, source };
+  return withBesides(known.routes.ways(to, protocol) ?? { branches: [], otherwise: toIt }, besides);
+}
+
+/** A service of Consul has one port. */
+function portOf({ name, namespace }: Exposed, { namespace: home }: IngressGateway, { cluster, areMirrored }: Known): ServicePort | Undecided {
+  const all = cluster.services.filter(one => one.name === name && (!areMirrored || (one.namespace ?? DEFAULT_NAMESPACE) === (namespace ?? home)));
+  const [service, ...others] = all;
+  if (service === undefined) return { unknown: `the ports of Service '${name}' are not known: give the Service` };
+  const [port, ...more] = service.ports;
+  return port === undefined || more.length > 0 || others.length > 0 ? { unknown: `it is not known which port of Service '${name}' Consul takes` }
+    : { namespace: service.namespace ?? DEFAULT_NAMESPACE, service: name, port: port.port };
+}
+
+function withBesides({ branches, otherwise }: Decision<Way>, besides: readonly string[]): Decision<Way> {
+  const add = (verdict: Verdict<Way>): Verdict<Way> => isUndecided(verdict.value) ? verdict
+    : { ...verdict, value: { ...verdict.value, besides: [...verdict.value.besides, ...besides].sort() } };
+  return {
+    branches: branches.map((branch): Branch<Way> => ({ ...branch, then: 'branches' in branch.then ? withBesides(branch.then, besides) : add(branch.then) })),
+    otherwise: add(otherwise),
+  };
+}
