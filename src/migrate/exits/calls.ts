@@ -82,7 +82,7 @@ export class OldExits {
       return isWhole(one);
     });
     const inside = this.inside(client.namespace, isOpen);
-    const [out, closed] = [destinationsOf(spoken(allowed)), destinationsOf(spoken(denied))];
+    const [out, closed] = [destinationsOf(spoken(allowed), 'lower'), destinationsOf(spoken(denied), 'upper')];
     const by = distinctBy(said.flatMap(({ sources }) => sources), sourceKey);
     const unsaid = said.some(({ asksInstallation }) => asksInstallation) ? UNTOLD
       : [...denied.flatMap(one => one.said.flatMap(some => some.unsaid)), ...closed.unsaid].at(0);

@@ -5,6 +5,7 @@ import { blockOf } from '../../model/cidr';
 import { grouped } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
 import { matchOf, wordsOf } from '../policies/requests';
+import type { Bound } from '../policies/terms';
 import { call, type Node } from '../program';
 
 /** What is asked of calls to the outside: a connection stands for all that is sent in it, unless requests or names in it are told apart. */
@@ -26,8 +27,8 @@ export interface Destinations {
 
 const ALL_PORTS: Ports = { first: 1, last: 65535 };
 
-/** The destinations that have all of these. */
-export function destinationsOf(all: readonly SpokenExit[]): Destinations {
+/** The destinations that have all of these: as the lower bound, they have nothing else. */
+export function destinationsOf(all: readonly SpokenExit[], bound: Bound): Destinations {
   const unsaid = new Set<string>();
   const nodes = new Map<string, Node<EgressDestination>>();
   const byExit = [...grouped(all, ({ exit }) => JSON.stringify(exit)).values()].map(some => ({
@@ -43,7 +44,7 @@ export function destinationsOf(all: readonly SpokenExit[]): Destinations {
       unsaid.add(where.unsaid);
       continue;
     }
-    const ports = some.flatMap(one => portsOf(one.exit, one.protocols, where.isHost));
+    const ports = some.flatMap(one => portsOf(one.exit, one.protocols, where.isHost, bound));
     for (const one of ports) if ('unsaid' in one) unsaid.add(one.unsaid);
     for (const apart of apartIn(ports.filter(one => 'node' in one))) {
       for (const node of where.at(apart.map(({ node: port }) => port))) nodes.set(JSON.stringify(node), node);
@@ -96,7 +97,9 @@ function apartIn(all: readonly PortWords[]): readonly (readonly PortWords[])[] {
   return lists;
 }
 
-function portsOf({ ports, requests }: Exit, spoken: ReadonlySet<Spoken>, isHost: boolean): readonly (PortWords | { readonly unsaid: string })[] {
+function portsOf(
+  { ports, requests }: Exit, spoken: ReadonlySet<Spoken>, isHost: boolean, bound: Bound,
+): readonly (PortWords | { readonly unsaid: string })[] {
   if (requests.length > 0) return [requestWords(requests, ports, isHost)];
   const { first, last } = ports ?? ALL_PORTS;
   const own = { ports: { first, last }, transport: 'TCP' as const };
@@ -105,9 +108,16 @@ function portsOf({ ports, requests }: Exit, spoken: ReadonlySet<Spoken>, isHost:
   const udp: PortWords[] = spoken.has('UDP') ? [{ ...own, transport: 'UDP', node: range('udp') }] : [];
   const ofTcp = (['TCP', 'TLS', 'HTTP'] as const).filter(protocol => spoken.has(protocol));
   if (ofTcp.length === 3) return [{ ...own, node: range('tcp') }, ...udp];
+  // Requests are bytes, too, and elsewhere so is TLS.
+  if (bound === 'lower' && spoken.has('TCP') && !spoken.has('TLS')) return [{ unsaid: withoutTls(first, last) }, ...udp];
   return [...ofTcp.map(protocol => first !== last
     ? { unsaid: `${protocol} at several ports in a row is to be told from what else is spoken there` }
     : { ...own, node: call('EgressPort', METHODS[protocol], first) }), ...udp];
+}
+
+function withoutTls(first: number, last: number): string {
+  const [ports, word] = first === last ? [`port ${first}`, `tcp(${first})`] : [`ports ${first} to ${last}`, `tcpRange(${first}, ${last})`];
+  return `TCP to ${ports} went out, and TLS did not: where both may, write EgressPort.${word}`;
 }
 
 const METHODS = { TCP: 'tcp', TLS: 'tls', HTTP: 'http' } as const;

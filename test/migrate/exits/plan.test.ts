@@ -248,9 +248,23 @@ test('of Kuma, nothing goes out in the mode None, and everything in the mode All
   expect(exitsOf(moved('kuma', 'istio', [passthrough({ passthroughMode: 'All' })]).all)).toBe('');
 });
 
-test('of Kuma, nothing is said where TLS would get out beside other bytes, or lookups of names', () => {
-  const bytes = passthrough({ appendMatch: [{ type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tcp' }] });
-  const why = ({ all: { judged } }: ReturnType<typeof moved>) => judged.map(({ verdict, reasons: [{ message }] }) => `${verdict}: ${message}`).join('\n');
-  expect(why(moved('kuma', 'kuma', [bytes]))).toMatch(/^notSaid: by Kuma: TLS to 203\.0\.113\.7, port 5432 .*: denied before, allowed afterwards$/);
-  expect(why(moved('kuma', 'cilium', [MATCHED]))).toMatch(/^notSaid: by Cilium: .*kube-dns, port 53/);
+test('of Kuma, what is open for TCP and closed for TLS stays closed, as elsewhere nobody tells them apart', () => {
+  const bytes = { type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tcp' };
+  const api = { type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' };
+  const { all } = moved('kuma', 'kuma', [passthrough({ appendMatch: [api, bytes] })]);
+
+  expect(exitsOf(all)).toMatchInlineSnapshot(`
+"// MeshPassthrough out, old.json:13
+new EgressPolicy(this, 'egress', { allow: [EgressDestination.host('api.example.com', EgressPort.tls(443))] });"
+`);
+  expect(verdicts(all)).toMatchInlineSnapshot(`
+{
+  "out": "narrower: TCP to port 5432 went out, and TLS did not: where both may, write EgressPort.tcp(5432): the workloads and namespaces in the files are taken to be all that pods call in the cluster",
+}
+`);
+  expect(all.compared.flatMap(({ differences }) => differences).filter(({ kind }) => kind === 'wider')).toEqual([]);
+});
+
+test('of Kuma, nothing is said where lookups of names would get out', () => {
+  expect(verdicts(moved('kuma', 'cilium', [MATCHED]).all).out).toMatch(/^notSaid: by Cilium: .*kube-dns, port 53/);
 });
