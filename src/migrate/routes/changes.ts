@@ -17,7 +17,12 @@ export function changedGateway(difference: Difference): string | undefined {
 }
 
 function sendsElsewhere({ contrast: { before, after } }: Difference): boolean {
-  return keyOf(before.value) !== keyOf(after.value);
+  return keyOf(before.value) !== keyOf(after.value) && !isUnlimited(after.value);
+}
+
+/** A rate limit that is lost is so without the route, too. */
+function isUnlimited(value: Difference['contrast']['after']['value']): boolean {
+  return !isUndecided(value) && typeof value !== 'string' && !isWay(value) && value.rateLimit === undefined;
 }
 
 /** The Service that a difference is about, as `namespace/name`. */

@@ -275,6 +275,27 @@ test('rate limits are carried over with their rules, and are left out where a me
   expect(verdicts(less)['MeshRateLimit pay']).toMatch(/^narrower: .*an HTTPLocalRateLimitPolicy/);
 });
 
+test('a limit for the pods of several Services is in the route of the one in front, which is also carried over where nobody reads the limit', () => {
+  const limit = kuma('MeshRateLimit', 'cart', {
+    targetRef: { kind: 'Dataplane', labels: { app: 'cart' } }, rules: [{ default: { local: { http: { requestRate: { num: 10, interval: '1s' } } } } }],
+  });
+  const named = (name: string) => ({ kind: 'MeshService', labels: { 'kuma.io/display-name': name, 'k8s.kuma.io/namespace': 'shop' } });
+  const backendRefs = [{ ...named('cart-v1'), port: 80, weight: 90 }, { ...named('cart-v2'), port: 80, weight: 10 }];
+  const route = kuma('MeshHTTPRoute', 'cart', { to: [{ targetRef: named('cart'), rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], default: { backendRefs } }] }] });
+  const [same, other] = (['kuma', 'istio'] as const).map(target => moved('kuma', target, limit, route));
+
+  expect(routesOf(same)).toMatchInlineSnapshot(`
+"new ServiceRoute(this, 'cart', {
+  service: cart,
+  rules: [{ backends: [{ service: cartV1, weight: 90 }, { service: cartV2, weight: 10 }] }],
+  rateLimit: { requests: 10, interval: Duration.seconds(1) },
+});"
+`);
+  expect(routesOf(other)).toBe(routesOf(same));
+  expect(verdicts(same)).toEqual({ 'MeshRateLimit cart': 'same', 'MeshHTTPRoute cart': 'same' });
+  expect(verdicts(other)).toEqual({ 'MeshRateLimit cart': expect.stringMatching(/^narrower: /), 'MeshHTTPRoute cart': 'same' });
+});
+
 test.each<[object, string]>([
   [{ simple: 'RANDOM' }, 'LoadBalancing.random()'],
   [{ simple: 'LEAST_CONN', warmupDurationSecs: '90s' }, 'LoadBalancing.leastRequest({ warmUp: Duration.seconds(90) })'],
