@@ -28,6 +28,7 @@ var protocols = map[string][]string{
 	"HTTP": {"istio-http/1.1", "istio", "http/1.1"},
 	"GRPC": {"istio-h2", "istio", "h2"},
 	"TCP":  {"istio-peer-exchange", "istio"},
+	"TLS":  {"istio-peer-exchange", "istio"},
 }
 
 // What becomes of a probe at a sidecar or a waypoint.
