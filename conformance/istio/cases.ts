@@ -14,6 +14,7 @@ import { foreignOutbound } from './foreign/outbound';
 import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
+import { witnesses } from './foreign/witnesses';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
 import { limitRuleCases } from './limit-rules';
@@ -37,10 +38,11 @@ const cases = [
   ...accessCases(seed, count), ...denialCases(seed, count), ...defaultCases(seed, count), ...routeCases(seed, count), ...appCases(seed, count),
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
-  ...mostlyKnown(foreignAccess(seed, count), 0.08, 'allowed', '"denied"'),
-  ...mostlyKnown(foreignAccessAtWaypoints(seed, count), 0.3, 'allowed', '"denied"'),
+  ...mostlyKnown(foreignAccess, seed, count, 0.08, 'allowed', '"denied"'),
+  ...mostlyKnown(foreignAccessAtWaypoints, seed, count, 0.3, 'allowed', '"denied"'),
   ...foreignRoutes(seed, count),
-  ...mostlyKnown(foreignOutbound(seed, count), 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
+  ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
+  ...witnesses(seed, count),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

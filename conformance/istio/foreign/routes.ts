@@ -44,7 +44,7 @@ const ALL: readonly Asking[] = [
 ];
 
 export function foreignRoutes(seed: number, count: number): readonly Case[] {
-  return ALL.flatMap(one => mostlyKnown(asked(one, seed, count), one.most, ...one.answers));
+  return ALL.flatMap(one => mostlyKnown((own, some) => asked(one, own, some), seed, count, one.most, ...one.answers));
 }
 
 function ofIstio(about: string, mesh: Asking['mesh'], protocols: readonly Protocol[], most: number, answers: readonly string[]): Asking {
