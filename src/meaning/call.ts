@@ -30,6 +30,8 @@ export interface Pod extends Labelled {
   readonly serviceAccount?: string;
   /** Whether it is a gateway, which is sent what it has to know. */
   readonly isGateway?: true;
+  /** Whether it is on the network of its node, by whose address it calls. */
+  readonly onHostNetwork?: true;
 }
 
 /**

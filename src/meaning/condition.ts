@@ -104,6 +104,7 @@ const ATOMS: { readonly [Type in Exclude<Atom['type'], 'unknown'>]: (atom: Of<Ty
     namespaceLabels === undefined ? 'yes' : selectsNamespace(namespaceLabels, client.namespaceLabels, client.namespace),
     labels === undefined ? 'yes' : selects(labels, client),
     said(serviceAccount, client.serviceAccount),
+    client.onHostNetwork === true ? 'unknown' : 'yes',
   ]),
   client: ({ kinds }, { client }) => truthOf(kinds.includes(client.kind)),
   address: ({ within, except }, { client: { address } }) => isWithin(address, within, except),

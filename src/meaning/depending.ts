@@ -1,5 +1,6 @@
-import { type Branch, type Decision, isUndecided, type Source, type Verdict } from './decision';
+import { type Branch, type Decision, isUndecided, type Source, unknownBy, type Verdict } from './decision';
 import { PAST_THE_MESH } from './passage';
+import type { Gate } from './world';
 
 /**
  * A decision whose answers that nobody knows depend on all that some objects say: what one of them leaves open hides what others say, so that such an
@@ -29,4 +30,9 @@ export function* sayingIn<T>({ branches, otherwise }: Decision<T>): Generator<{ 
     else if (then.source !== undefined) yield { source: then.source };
   }
   if (otherwise.source !== undefined) yield { source: otherwise.source };
+}
+
+/** Gates of which nobody knows whether they hold. */
+export function doubted(gates: readonly Gate[], why: string): readonly Gate[] {
+  return gates.map(gate => ({ ...gate, decision: { branches: [], otherwise: { value: unknownBy(why, sayingIn(gate.decision)), why } } }));
 }

@@ -97,7 +97,7 @@ export class Cluster {
   }
 
   /** Those that a workload makes. */
-  public podOf({ namespace = DEFAULT_NAMESPACE, labels: own, annotations: marks, serviceAccount }: Workload): Pod {
+  public podOf({ namespace = DEFAULT_NAMESPACE, labels: own, annotations: marks, serviceAccount, onHostNetwork }: Workload): Pod {
     return {
       namespace,
       labels: own,
@@ -105,6 +105,7 @@ export class Cluster {
       serviceAccount,
       namespaceLabels: this.namespaceLabels(namespace),
       namespaceAnnotations: this.namespaces.get(namespace)?.annotations,
+      ...(onHostNetwork && { onHostNetwork }),
     };
   }
 

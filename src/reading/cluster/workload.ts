@@ -12,6 +12,7 @@ export interface Workload extends Named {
   readonly selector?: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
+  readonly onHostNetwork?: true;
   readonly ports: readonly ContainerPort[];
   readonly probes: readonly Probe[];
   /** Absent where its pods do not say that they are scraped. */
@@ -75,6 +76,7 @@ export function workloadOf(object: Fields, head: Named): Workload | undefined {
     place,
     ...marks,
     serviceAccount: podSpec.field('serviceAccountName').text() || podSpec.field('serviceAccount').text() || 'default',
+    ...(podSpec.field('hostNetwork').take() === true && { onHostNetwork: true }),
     ports: distinct(ports),
     probes: distinct(containers.flatMap(probesOf)),
     pastTheMesh: pastTheMesh(marks.annotations),

@@ -12,7 +12,9 @@ export type Membership = 'sidecar' | 'ambient' | 'none';
  * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
  * @see https://istio.io/latest/docs/ambient/usage/add-workloads/
  */
-export function membershipOf({ labels = {}, annotations = {}, namespaceLabels = {} }: Pod, mesh: ReadMesh | undefined): Membership {
+export function membershipOf({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod, mesh: ReadMesh | undefined): Membership {
+  // It is given no proxy (`pkg/kube/inject/inject.go`), and not captured (`cni/pkg/util/enablement_selector.go`).
+  if (onHostNetwork) return 'none';
   const injected = injection(labels, annotations, namespaceLabels);
   if (injected === true) return 'sidecar';
   const ambient = labels['istio.io/dataplane-mode'] ?? namespaceLabels['istio.io/dataplane-mode'];

@@ -6,6 +6,7 @@ import type { Branch, Verdict } from '../../../meaning/decision';
 import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Passage } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
+import { unlessOnNode } from '../../../reading/host-network';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
@@ -30,10 +31,12 @@ export const KUBERNETES: Reader = {
       .map(({ thing, truth }): Own => ({ policy: thing, truth: all([holds, truth]) })));
     const told = new Numbers();
     return {
-      entering: to => gates(policiesFor(to.pod, 'ingress'), LAYERS.ingress, (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE]),
+      entering: to => unlessOnNode(to.pod, gates(
+        policiesFor(to.pod, 'ingress'), LAYERS.ingress, (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE],
+      )),
       leaving: (client, to) => client.kind !== 'pod' ? []
-        : gates(policiesFor(client, 'egress'), LAYERS.egress, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), []),
-      leavesAs: client => client.kind !== 'pod' ? '' : told.of(policiesFor(client, 'egress').flatMap(({ policy, truth }) => [policy, truth])),
+        : unlessOnNode(client, gates(policiesFor(client, 'egress'), LAYERS.egress, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), [])),
+      leavesAs: client => client.kind !== 'pod' ? '' : told.of([client.onHostNetwork, ...policiesFor(client, 'egress').flatMap(({ policy, truth }) => [policy, truth])]),
       readAll: () => { policies.all(); },
     };
   },

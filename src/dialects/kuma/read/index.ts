@@ -4,6 +4,7 @@ import { HOST_KINDS, leavingForHosts, readHosts, saysOfHosts } from './hosts';
 import { Identities } from './identities';
 import { keptOutOf, membership } from './membership';
 import { Meshes, meshOf } from './mesh';
+import { isPastProxy } from './past-proxy';
 import { permissionOf, tlsOf } from './policies';
 import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
@@ -13,6 +14,7 @@ import { isFor, type Target } from './target';
 import type { Client } from '../../../meaning/call';
 import type { PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
+import { unlessOnNode } from '../../../reading/host-network';
 import type { Reader } from '../../../reading/reader';
 
 /**
@@ -51,9 +53,9 @@ export const KUMA: Reader = {
     const [permissionsOn, tlsOn] = [selecting(permissions, meshes.names), selecting(tls, meshes.names)];
     return {
       entering: to => {
-        if (to.protocol === 'UDP') return [];
+        if (to.protocol === 'UDP' || isPastProxy(to)) return [];
         const said = { permissions: permissionsOn(to), tls: tlsOn(to), all: permissions };
-        return [{ title: 'Kuma', decision: entering(to, said, identities, meshes) }, ...membership(to.pod, meshes)];
+        return unlessOnNode(to.pod, [{ title: 'Kuma', decision: entering(to, said, identities, meshes) }, ...membership(to.pod, meshes)]);
       },
       ...mesh !== undefined && mesh !== 'kuma' ? {} : {
         leaving: (client, to) => !hasProxy(client) ? [] : [

@@ -25,6 +25,7 @@ export function inCluster(place: Doubt['place']): Condition {
 
 const DEFAULT = 'config.linkerd.io/default-inbound-policy';
 const WITH_IDENTITY = 'config.linkerd.io/proxy-require-identity-inbound-ports';
+const SKIPPED_SUBNETS = 'config.linkerd.io/skip-subnets';
 const SKIPPED = 'config.linkerd.io/skip-inbound-ports';
 
 /** The default of pods, by their annotation, or else that of their namespace when they were made. */
@@ -37,9 +38,14 @@ export function demandsIdentity(pod: Pod, port: number): boolean {
   return isAmong(said(pod, WITH_IDENTITY), port);
 }
 
-/** Whether connections to a port reach pods without their proxy. */
+/** Whether connections to a port reach pods without their proxy, which pods on the network of their node never have (linkerd2 `pkg/inject/report.go`). */
 export function isPastProxy(pod: Pod, port: number): boolean {
-  return isAmong(said(pod, SKIPPED), port) || pod.annotations?.['linkerd.io/inject'] === 'disabled';
+  return isAmong(said(pod, SKIPPED), port) || said(pod, 'linkerd.io/inject') === 'disabled' || pod.onHostNetwork === true;
+}
+
+/** Whether calls from some networks reach pods without their proxy. */
+export function skipsSubnets(pod: Pod): boolean {
+  return (said(pod, SKIPPED_SUBNETS) ?? '') !== '';
 }
 
 function said({ annotations, namespaceAnnotations }: Pod, name: string): string | undefined {

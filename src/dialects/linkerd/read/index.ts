@@ -1,5 +1,5 @@
 import { authenticated } from './authentications';
-import { defaultOf, demandsIdentity, isPastProxy, letInBy } from './default-policy';
+import { defaultOf, demandsIdentity, isPastProxy, letInBy, skipsSubnets } from './default-policy';
 import { leavingBy } from './egress';
 import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
@@ -11,6 +11,7 @@ import { type Route, routeOf } from './routes';
 import { isFor, type Server, serverOf } from './servers';
 import { allOf, ALWAYS, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
+import { doubted } from '../../../meaning/depending';
 import { selects } from '../../../meaning/selector';
 import type { Passage, PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
@@ -60,7 +61,11 @@ export const LINKERD: Reader = {
     const profiles = new Profiles(objects.filter(({ kind }) => kind === 'ServiceProfile'), mesh === 'linkerd');
     return {
       waysAbove: (to, protocol, below) => profiles.above(to, protocol, below),
-      entering: to => to.protocol === 'UDP' || isPastProxy(to.pod, to.port) ? [] : [{ title: 'Linkerd', decision: entering(to, policies, probes) }],
+      entering: to => {
+        if (to.protocol === 'UDP' || isPastProxy(to.pod, to.port)) return [];
+        const gates = [{ title: 'Linkerd', decision: entering(to, policies, probes) }];
+        return skipsSubnets(to.pod) ? doubted(gates, 'what calls from networks in `skip-subnets` comes past the proxy') : gates;
+      },
       traffic: to => limits.of(to, cluster),
       leaving: leavingBy(objects),
       leavesAs: client => client.kind === 'pod' && client.meshed !== false ? client.namespace : '',

@@ -9,12 +9,13 @@ import { type Said, trafficTo, withResolver } from './traffic';
 import type { Client, Pod, ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
-import { dependingOn } from '../../../../meaning/depending';
+import { dependingOn, doubted } from '../../../../meaning/depending';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import type { Truth } from '../../../../meaning/truth';
 import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
+import { unlessOnNode } from '../../../../reading/host-network';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
 import { ASIDE_KINDS, asideOf } from '../gateways/aside';
@@ -68,6 +69,7 @@ export const CONSUL_ACCESS: Reader = {
 const HTTP = ['http', 'http2', 'grpc'];
 
 /** Ports of the proxy itself (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
+const TRANSPARENT = 'consul.hashicorp.com/transparent-proxy';
 const EXCLUDED = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
 
 /** Where there is nothing of Consul. */
@@ -121,7 +123,10 @@ class Access {
     if (protocol === 'UDP' || isExcluded || annotations['consul.hashicorp.com/connect-inject'] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
     const decision = { branches: this.branches(service, to), otherwise: UNSAID };
-    return [{ title: 'Intentions of Consul', decision: dependingOn(decision, this.sayingOf(service)) }];
+    const gates = [{ title: 'Intentions of Consul', decision: dependingOn(decision, this.sayingOf(service)) }];
+    const name = annotations['consul.hashicorp.com/connect-service'] ?? serviceAccount;
+    if (name !== serviceAccount) return doubted(gates, 'its intentions are those of the name that an annotation gives it, if it may have that');
+    return isTransparent(to.pod) ? unlessOnNode(to.pod, gates) : doubted(gates, `what calls the pods by their own port comes past their proxy, by \`${TRANSPARENT}\``);
   }
 
   /** A service outside is called by a gateway, by names and addresses of its own, and its intentions decide. */
@@ -143,7 +148,7 @@ class Access {
 
   /** Whether the calls of a client leave past its proxy. */
   private pastProxy({ annotations, meshed }: Pod & Pick<Client, 'meshed'>): Truth {
-    if (meshed === false || annotations?.['consul.hashicorp.com/transparent-proxy'] === 'false') return 'yes';
+    if (meshed === false || annotations?.[TRANSPARENT] === 'false') return 'yes';
     return Object.keys(annotations ?? {}).some(name => name.startsWith('consul.hashicorp.com/transparent-proxy')) ? 'unknown' : 'no';
   }
 
@@ -280,4 +285,9 @@ function sourceCondition({ from: { name, namespace }, doubt }: Intention): Condi
 /** Names stand in an expression as they are. */
 function nameText(name: string): Text {
   return name.includes('.') ? regex(name) : exactly(name);
+}
+
+/** An annotation of the pods goes before a label of their namespace (hashicorp/consul-k8s `control-plane/connect-inject/common/common.go`). */
+function isTransparent({ annotations, namespaceLabels }: Pod): boolean {
+  return (annotations?.[TRANSPARENT] ?? namespaceLabels?.[TRANSPARENT]) !== 'false';
 }

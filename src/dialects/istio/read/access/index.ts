@@ -11,10 +11,10 @@ import { requestAuthenticationOf, type Tokens, tokensOf } from './tokens';
 import { trustGate, ztunnelTrustGate } from './trust';
 import { asSeenOf, passes, PASSES_TO_PODS, type Waypoint, Waypoints } from './waypoint';
 import { ztunnelCondition } from './ztunnel';
-import type { ServicePort } from '../../../../meaning/call';
+import type { Pod, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
-import { sayingIn } from '../../../../meaning/depending';
+import { doubted, sayingIn } from '../../../../meaning/depending';
 import { GATEWAY_NAME, hasLabels, knownLabels, type Labels } from '../../../../meaning/selector';
 import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -88,12 +88,15 @@ class Access {
     switch (membershipOf(to.pod, this.mesh)) {
       case 'none': return [];
       case 'sidecar': return this.atSidecar(to);
-      case 'ambient': return [...trustGate(this.config, ALWAYS), ...this.atWaypoints(to), ...this.atZtunnel(to)];
+      case 'ambient': {
+        const gates = [...trustGate(this.config, ALWAYS), ...this.atWaypoints(to), ...this.atZtunnel(to)];
+        return isBypassed(to.pod) ? doubted(gates, `ztunnel does not see who calls its pods without it, by \`${BYPASS}\``) : gates;
+      }
     }
   }
 
   private atSidecar(to: PodPort): Gate[] {
-    if (NOT_CAPTURED.includes(to.port) || isExcluded(to)) return [];
+    if (NOT_CAPTURED.includes(to.port) || isPastSidecar(to)) return [];
     const { pod, port } = to;
     const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, false);
     const tokens = tokensOf(this.tokens.ofPod(pod));
@@ -231,8 +234,17 @@ function seenByZtunnel({ policy, truth }: InForce<Policy>): InForce<Policy> {
   return { policy, truth };
 }
 
-function isExcluded({ pod: { annotations }, port }: PodPort): boolean {
-  return (annotations?.['traffic.sidecar.istio.io/excludeInboundPorts'] ?? '').split(',').some(one => one.trim() === String(port));
+const BYPASS = 'ambient.istio.io/bypass-inbound-capture';
+
+function isBypassed({ annotations }: Pod): boolean {
+  return annotations?.[BYPASS] === 'true';
+}
+
+/** Ports are left out of all, or named one by one (`tools/istio-iptables/pkg/capture/run.go`). */
+function isPastSidecar({ pod: { annotations = {} }, port }: PodPort): boolean {
+  const isAmong = (name: string) => (annotations[`traffic.sidecar.istio.io/${name}`] ?? '').split(',').some(one => one.trim() === String(port));
+  const included = annotations['traffic.sidecar.istio.io/includeInboundPorts']?.trim() ?? '*';
+  return annotations['sidecar.istio.io/interceptionMode'] === 'NONE' || (included === '*' ? isAmong('excludeInboundPorts') : !isAmong('includeInboundPorts'));
 }
 
 function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {

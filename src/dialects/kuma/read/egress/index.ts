@@ -9,6 +9,7 @@ import type { Protocol } from '../../../../model/protocol';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Meshes } from '../mesh';
+import { saysNoProxy } from '../past-proxy';
 import { byRank, isForPod, SYSTEM_NAMESPACE } from '../target';
 
 /**
@@ -91,11 +92,9 @@ function outward(own: readonly Own[], protocol: Protocol): Decision<Passage> {
 /** What is in the mesh is called by its Service, past this; addresses of pods are like others outside. */
 function inward(own: readonly Own[], pod: Pod): Decision<Passage> {
   const { source } = own[0].policy;
-  const marks = [pod.labels, pod.annotations, pod.namespaceLabels, pod.namespaceAnnotations].map(some => some?.['kuma.io/sidecar-injection']);
-  const said = marks.find(mark => mark !== undefined);
   const isOpen = own.every(({ policy: { mode, unknown } }) => mode === 'All' && unknown === undefined);
   const otherwise = isOpen ? allowed('the mode is All', source) : undecided('it is not known here which address is called', source).otherwise;
-  if (said !== undefined && said !== 'enabled' && said !== 'true') return { branches: [], otherwise };
+  if (saysNoProxy(pod)) return { branches: [], otherwise };
   return { branches: [{ when: { type: 'entrance' }, then: allowed('it is called by its Service, in the mesh', source), source }], otherwise };
 }
 

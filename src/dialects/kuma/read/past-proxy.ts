@@ -1,0 +1,19 @@
+import type { Pod } from '../../../meaning/call';
+import type { PodPort } from '../../../meaning/world';
+
+const EXCLUDED = 'traffic.kuma.io/exclude-inbound-ports';
+
+/**
+ * Whether calls to a port reach pods without their proxy.
+ *
+ * @see https://kuma.io/docs/latest/reference/kubernetes-annotations/
+ */
+export function isPastProxy({ pod, port }: PodPort): boolean {
+  return saysNoProxy(pod) || (pod.annotations?.[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
+}
+
+/** The label of a pod goes before that of its namespace (kumahq/kuma `pkg/plugins/runtime/k8s/webhooks/injector/precheck.go`). Without both, one is taken to be there. */
+export function saysNoProxy({ labels, namespaceLabels }: Pod): boolean {
+  const said = labels?.['kuma.io/sidecar-injection'] ?? namespaceLabels?.['kuma.io/sidecar-injection'];
+  return said === 'disabled' || said === 'false';
+}
