@@ -90,7 +90,7 @@ test('what is in the mesh is called by its Service; addresses of pods are not kn
 
   expect([called(NONE, { entrance }), called(NONE, {})]).toEqual(['allowed', 'unknown']);
   expect(called(passthrough({ passthroughMode: 'All' }), {})).toBe('allowed');
-  expect(called(NONE, { entrance }, { ...to.pod, annotations: { 'kuma.io/sidecar-injection': 'disabled' } })).toBe('unknown');
+  expect(called(NONE, { entrance }, { ...to.pod, labels: { ...to.pod.labels, 'kuma.io/sidecar-injection': 'disabled' } })).toBe('unknown');
 });
 
 test('what leaves by no MeshPassthrough is not known where a Mesh lets nothing leave, as 3.0 does not follow it', () => {
