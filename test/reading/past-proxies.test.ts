@@ -10,16 +10,16 @@ interface Marks {
 
 /** What closes port 8080 of the pods. */
 const POLICIES = {
-  'istio': { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', spec: {} },
-  'linkerd': { apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', spec: { podSelector: { matchLabels: { app: 'cart' } }, port: 8080 } },
-  'kuma': {
+  istio: { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', spec: {} },
+  linkerd: { apiVersion: 'policy.linkerd.io/v1beta3', kind: 'Server', spec: { podSelector: { matchLabels: { app: 'cart' } }, port: 8080 } },
+  kuma: {
     apiVersion: 'kuma.io/v1alpha1',
     kind: 'MeshTrafficPermission',
     spec: { targetRef: { kind: 'Dataplane' }, rules: [{ default: { deny: [{ spiffeID: { type: 'Prefix', value: 'spiffe://' } }] } }] },
   },
-  'consul': { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceIntentions', spec: { destination: { name: 'cart' }, sources: [{ name: '*', action: 'deny' }] } },
-  'NetworkPolicy': { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] } },
-  'Cilium': { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', spec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] } },
+  consul: { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceIntentions', spec: { destination: { name: 'cart' }, sources: [{ name: '*', action: 'deny' }] } },
+  NetworkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: {} }] }] } },
+  Cilium: { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', spec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] } },
 } as const;
 
 type By = keyof typeof POLICIES;
