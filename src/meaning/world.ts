@@ -104,6 +104,8 @@ export interface Aside {
 
 /** What the manifests of one API say. An API that has nothing to say of something leaves its method out. */
 export interface Reading {
+  /** Whether pods have a proxy, or one for them, as they say; undefined where they say nothing. */
+  isInMesh?(pod: Pod): boolean | undefined;
   /** Where calls from clients leave for a port of pods, or for outside. The client is one of the pods here. */
   leaving?(client: Client, to: PodPort | Outside): readonly Gate[];
   /** Equal for clients from which calls leave by the same gates, whatever they call. Absent where each may have its own. */

@@ -2,6 +2,7 @@ import { unseenPort } from './cluster/behind';
 import { type Cluster, DEFAULT_NAMESPACE } from './cluster/cluster';
 import type { Service, ServicePort as PortOfService } from './cluster/service';
 import type { Workload } from './cluster/workload';
+import { isInMesh } from './in-mesh';
 import type { World } from './world';
 import type { Half, HalfService, HalfWorkload, OpenPort } from '../meaning/compare/half';
 import type { PodPort } from '../meaning/world';
@@ -14,7 +15,8 @@ export function halfOf({ cluster, readings }: World): Half {
   for (const workload of cluster.workloads) {
     const ports = cluster.portsOf(workload);
     for (const port of ports) podPorts.set(`${keyOf(workload)} ${port.port}`, port);
-    workloads.set(keyOf(workload), { client: { kind: 'pod', ...cluster.podOf(workload), meshed: true }, ports: ports.map(({ port }) => port) });
+    const pod = cluster.podOf(workload);
+    workloads.set(keyOf(workload), { client: { kind: 'pod', ...pod, meshed: isInMesh(readings, pod) }, ports: ports.map(({ port }) => port) });
   }
   const servicePorts = new Map<string, HalfService>();
   for (const service of cluster.services) {

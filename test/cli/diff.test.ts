@@ -64,6 +64,18 @@ test('a changed number of connections of one port is other handling there, and a
   ].join('\n'));
 });
 
+test('a client that is taken out of the mesh is no longer let in, where only the mesh is', () => {
+  const strict = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { matchLabels: { app: 'cart' } }, mtls: { mode: 'STRICT' } } };
+  const web = (labels: object) => {
+    const { spec: { template: { spec } }, ...rest } = workload('web');
+    return { ...rest, spec: { template: { metadata: { labels: { app: 'web', ...labels } }, spec } } };
+  };
+  write('old.yaml', NAMESPACE, CART, workload('cart'), web({}), strict);
+  write('new.yaml', NAMESPACE, CART, workload('cart'), web({ 'sidecar.istio.io/inject': 'false' }), strict);
+
+  expect(run('old.yaml', 'new.yaml').stdout).toMatch(/NO LONGER LET IN\n {2}shop\/web[^\n]* → pods of shop\/cart:80\n/);
+});
+
 test('who is newly let in stands on top, with a request, and the rules that say so', () => {
   const { status, stdout, stderr } = between([to('cart', pods('web'))], [to('cart', pods('reports'))]);
 

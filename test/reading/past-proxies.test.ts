@@ -1,4 +1,5 @@
 import { type Answer, entering, reading } from './world';
+import { isInMesh } from '../../src/reading/in-mesh';
 import type { ReadMesh } from '../../src/reading/mesh';
 
 interface Marks {
@@ -84,6 +85,34 @@ test.each<[By, Marks, Answer]>([
   ['Cilium', { hostNetwork: true }, 'unknown'],
 ])('%s, with %j: %s', (by, marks, wanted) => {
   expect(answer(by, marks)).toBe(wanted);
+});
+
+test.each<[By, Marks, boolean]>([
+  ['istio', { labels: { 'sidecar.istio.io/inject': 'false' } }, false],
+  ['istio', { ofNamespace: { 'istio-injection': 'disabled' } }, false],
+  ['istio', { ofNamespace: { 'istio.io/dataplane-mode': 'ambient' }, labels: { 'istio.io/dataplane-mode': 'none' } }, false],
+  ['istio', { hostNetwork: true }, false],
+  ['istio', { ofNamespace: { 'istio-injection': 'enabled' } }, true],
+  ['istio', {}, true],
+  ['linkerd', { annotations: { 'linkerd.io/inject': 'disabled' } }, false],
+  ['linkerd', { hostNetwork: true }, false],
+  ['linkerd', {}, true],
+  ['kuma', { labels: { 'kuma.io/sidecar-injection': 'disabled' } }, false],
+  ['kuma', { labels: { 'kuma.io/sidecar-injection': 'enabled' } }, true],
+  ['consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } }, false],
+  ['consul', {}, true],
+  ['NetworkPolicy', { hostNetwork: true }, true],
+])('%s, with %j: whether calls of the pods are in the mesh is %j', (by, marks, wanted) => {
+  const { world: { readings }, pod } = read(by, marks);
+
+  expect(isInMesh(readings, pod)).toBe(wanted);
+});
+
+test('pods that one mesh gives no proxy are in the mesh, where another one gives them one', () => {
+  const { world, pod } = read('istio', { ofNamespace: { 'istio-injection': 'disabled' }, annotations: { 'linkerd.io/inject': 'enabled' } });
+  const { world: other } = read('linkerd', {});
+
+  expect(isInMesh([...world.readings, ...other.readings], pod)).toBe(true);
 });
 
 test.each(['NetworkPolicy', 'Cilium'] as const)('%s: a client on the network of its node may be none of the pods that are let in', by => {

@@ -1,7 +1,8 @@
-import type { Client } from '../../meaning/call';
+import type { Client, Pod } from '../../meaning/call';
 import type { Land } from '../../meaning/journey';
 import { GATEWAY_NAME, hasLabels } from '../../meaning/selector';
 import type { Cluster } from '../../reading/cluster/cluster';
+import { isInMesh } from '../../reading/in-mesh';
 import { Misuse } from '../options';
 
 /** Who calls, as `--from` says it. */
@@ -34,16 +35,16 @@ function addressOf(text: string): string {
   throw new Misuse(`'${text}' is no address`);
 }
 
-function byServiceAccount(from: string, { cluster, namespace, isMeshed }: Known): Client {
+function byServiceAccount(from: string, { cluster, land, namespace, isMeshed }: Known): Client {
   const [, own = namespace, serviceAccount] = /^(?:([^/]+)\/)?([^/]+)$/.exec(from) ?? [];
   if (serviceAccount === undefined) throw new Misuse(`'--from' is '${from}', which is nobody. ${FORMS}`);
   const pod = onlyOne(cluster.workloadsIn(own).filter(workload => workload.serviceAccount === serviceAccount)
     .map(workload => cluster.podOf(workload)));
-  return { kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...pod, namespace: own, serviceAccount, meshed: isMeshed };
+  return { kind: 'pod', namespaceLabels: cluster.namespaceLabels(own), ...pod, namespace: own, serviceAccount, meshed: isMeshed && mayBeInMesh(pod, land) };
 }
 
 /** A pod that has these labels: one of the workloads, where only one has them. */
-function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client {
+function byLabels(from: string, { cluster, land, namespace, isMeshed }: Known): Client {
   // A namespace has no dots; what stands before the slash in a label has.
   const [, own = namespace, said] = /^(?:([^./=,]+)\/)?(.+)$/.exec(from) ?? [];
   const labels = Object.fromEntries((said ?? '').split(',').map(pair => {
@@ -53,15 +54,20 @@ function byLabels(from: string, { cluster, namespace, isMeshed }: Known): Client
   }));
   const found = cluster.workloadsIn(own).filter(workload => hasLabels(workload.labels, labels));
   const serviceAccount = onlyOne(found.map(workload => workload.serviceAccount));
+  const pod = onlyOne(found.map(workload => cluster.podOf(workload)));
   return {
     kind: 'pod',
     namespaceLabels: cluster.namespaceLabels(own),
     labels,
     ...(serviceAccount !== undefined && { serviceAccount }),
-    ...onlyOne(found.map(workload => cluster.podOf(workload))),
+    ...pod,
     namespace: own,
-    meshed: isMeshed,
+    meshed: isMeshed && mayBeInMesh(pod, land),
   };
+}
+
+function mayBeInMesh(pod: Pod | undefined, { readings }: Land): boolean {
+  return pod === undefined || isInMesh(readings, pod);
 }
 
 /** A gateway is known by its pods, where they are there. */

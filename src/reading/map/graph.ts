@@ -13,6 +13,7 @@ import { DEFAULT_NAMESPACE } from '../cluster/cluster';
 import { keyOf } from '../cluster/object';
 import type { Service } from '../cluster/service';
 import type { Workload } from '../cluster/workload';
+import { isInMesh } from '../in-mesh';
 import type { World } from '../world';
 
 /** Who may call whom. All lists are in the order of their ids. */
@@ -97,8 +98,9 @@ class Graphing {
     };
   }
 
-  private clientOf({ namespace = DEFAULT_NAMESPACE, labels, serviceAccount }: Workload): Client {
-    return { kind: 'pod', namespace, labels, serviceAccount, namespaceLabels: this.world.cluster.namespaceLabels(namespace), meshed: true };
+  private clientOf(workload: Workload): Client {
+    const pod = this.world.cluster.podOf(workload);
+    return { kind: 'pod', ...pod, meshed: isInMesh(this.world.readings, pod) };
   }
 
   private shares(service: Service): void {

@@ -12,15 +12,19 @@ export type Membership = 'sidecar' | 'ambient' | 'none';
  * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
  * @see https://istio.io/latest/docs/ambient/usage/add-workloads/
  */
-export function membershipOf({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod, mesh: ReadMesh | undefined): Membership {
+export function membershipOf(pod: Pod, mesh: ReadMesh | undefined): Membership {
+  return saidMembership(pod) ?? (mesh === 'istio-ambient' ? 'ambient' : 'sidecar');
+}
+
+/** The same; undefined where nothing is said. */
+export function saidMembership({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod): Membership | undefined {
   // It is given no proxy (`pkg/kube/inject/inject.go`), and not captured (`cni/pkg/util/enablement_selector.go`).
   if (onHostNetwork) return 'none';
   const injected = injection(labels, annotations, namespaceLabels);
   if (injected === true) return 'sidecar';
   const ambient = labels['istio.io/dataplane-mode'] ?? namespaceLabels['istio.io/dataplane-mode'];
   if (ambient === 'ambient') return 'ambient';
-  if (injected === false || ambient === 'none') return 'none';
-  return mesh === 'istio-ambient' ? 'ambient' : 'sidecar';
+  return injected === false || ambient === 'none' ? 'none' : undefined;
 }
 
 /** Undefined where nothing is said. */

@@ -4,7 +4,7 @@ import { HOST_KINDS, leavingForHosts, readHosts, saysOfHosts } from './hosts';
 import { Identities } from './identities';
 import { keptOutOf, membership } from './membership';
 import { Meshes, meshOf } from './mesh';
-import { isPastProxy } from './past-proxy';
+import { isInMesh, isPastProxy } from './past-proxy';
 import { permissionOf, tlsOf } from './policies';
 import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
@@ -52,6 +52,7 @@ export const KUMA: Reader = {
     const meshes = new Meshes(own, targets.map(one => one.mesh));
     const [permissionsOn, tlsOn] = [selecting(permissions, meshes.names), selecting(tls, meshes.names)];
     return {
+      isInMesh,
       entering: to => {
         if (to.protocol === 'UDP' || isPastProxy(to)) return [];
         const said = { permissions: permissionsOn(to), tls: tlsOn(to), all: permissions };

@@ -9,11 +9,11 @@ const EXCLUDED = 'traffic.kuma.io/exclude-inbound-ports';
  * @see https://kuma.io/docs/latest/reference/kubernetes-annotations/
  */
 export function isPastProxy({ pod, port }: PodPort): boolean {
-  return saysNoProxy(pod) || (pod.annotations?.[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
+  return isInMesh(pod) === false || (pod.annotations?.[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
 }
 
 /** The label of a pod goes before that of its namespace (kumahq/kuma `pkg/plugins/runtime/k8s/webhooks/injector/precheck.go`). Without both, one is taken to be there. */
-export function saysNoProxy({ labels, namespaceLabels }: Pod): boolean {
+export function isInMesh({ labels, namespaceLabels }: Pod): boolean | undefined {
   const said = labels?.['kuma.io/sidecar-injection'] ?? namespaceLabels?.['kuma.io/sidecar-injection'];
-  return said === 'disabled' || said === 'false';
+  return said === 'disabled' || said === 'false' ? false : said === 'enabled' || said === 'true' ? true : undefined;
 }

@@ -40,7 +40,13 @@ export function demandsIdentity(pod: Pod, port: number): boolean {
 
 /** Whether connections to a port reach pods without their proxy, which pods on the network of their node never have (linkerd2 `pkg/inject/report.go`). */
 export function isPastProxy(pod: Pod, port: number): boolean {
-  return isAmong(said(pod, SKIPPED), port) || said(pod, 'linkerd.io/inject') === 'disabled' || pod.onHostNetwork === true;
+  return isAmong(said(pod, SKIPPED), port) || isInMesh(pod) === false;
+}
+
+/** Whether pods have a proxy, as they say; undefined where they say nothing. */
+export function isInMesh(pod: Pod): boolean | undefined {
+  const inject = said(pod, 'linkerd.io/inject');
+  return inject === 'disabled' || pod.onHostNetwork ? false : inject === undefined ? undefined : true;
 }
 
 /** Whether calls from some networks reach pods without their proxy. */

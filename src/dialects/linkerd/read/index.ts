@@ -1,5 +1,5 @@
 import { authenticated } from './authentications';
-import { defaultOf, demandsIdentity, isPastProxy, letInBy, skipsSubnets } from './default-policy';
+import { defaultOf, demandsIdentity, isInMesh, isPastProxy, letInBy, skipsSubnets } from './default-policy';
 import { leavingBy } from './egress';
 import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
@@ -60,6 +60,7 @@ export const LINKERD: Reader = {
     const limits = new RateLimits(objects.filter(({ kind }) => kind === 'HTTPLocalRateLimitPolicy'), to => policies.serversFor(to));
     const profiles = new Profiles(objects.filter(({ kind }) => kind === 'ServiceProfile'), mesh === 'linkerd');
     return {
+      isInMesh,
       waysAbove: (to, protocol, below) => profiles.above(to, protocol, below),
       entering: to => {
         if (to.protocol === 'UDP' || isPastProxy(to.pod, to.port)) return [];

@@ -53,6 +53,7 @@ export const CONSUL_ACCESS: Reader = {
     const asides = objects.flatMap(object => asideOf(object) ?? []);
     let entries: readonly Entry[] | undefined;
     return {
+      isInMesh: ({ annotations }) => annotations?.[INJECT] === undefined ? undefined : annotations[INJECT] !== 'false',
       entering: to => access.entering(to),
       entries: () => entries ??= access.gateways.flatMap(gateway => entriesOf(gateway, { cluster, routes, areMirrored: access.areMirrored })),
       asides: () => asides,
@@ -69,6 +70,7 @@ export const CONSUL_ACCESS: Reader = {
 const HTTP = ['http', 'http2', 'grpc'];
 
 /** Ports of the proxy itself (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
+const INJECT = 'consul.hashicorp.com/connect-inject';
 const TRANSPARENT = 'consul.hashicorp.com/transparent-proxy';
 const EXCLUDED = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
 
@@ -120,7 +122,7 @@ class Access {
     // Whoever is outside gets in there.
     if (isGateway && this.gateways.some(gateway => gateway.name === serviceAccount && gateway.namespace === namespace)) return [];
     const isExcluded = (annotations[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
-    if (protocol === 'UDP' || isExcluded || annotations['consul.hashicorp.com/connect-inject'] === 'false') return [];
+    if (protocol === 'UDP' || isExcluded || annotations[INJECT] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
     const decision = { branches: this.branches(service, to), otherwise: UNSAID };
     const gates = [{ title: 'Intentions of Consul', decision: dependingOn(decision, this.sayingOf(service)) }];
@@ -157,7 +159,7 @@ class Access {
     const unknown = (why: string): Decision<Passage> => ({ branches: [], otherwise: { value: unknownBy(why, [{ source }]), why } });
     if (this.pastProxy(client) === 'unknown') return unknown('which calls its proxy sees is not known here');
     if (isOutside(to)) return { branches: [], otherwise: { value: 'denied', why: '`meshDestinationsOnly` lets out only what is in the mesh', source } };
-    if (to.pod.annotations?.['consul.hashicorp.com/connect-inject'] === 'false') return unknown('whether the pods are in the mesh is not known here');
+    if (to.pod.annotations?.[INJECT] === 'false') return unknown('whether the pods are in the mesh is not known here');
     return { branches: [], otherwise: { value: 'allowed', why: 'it is in the mesh', source } };
   }
 

@@ -2,7 +2,7 @@ import { Attached, type InForce } from './attached';
 import { type Policy, policyOf } from './authorization-policy';
 import { askedOf, decisionOf, type Reads } from './gates';
 import { gatewayOf } from '../gateways/gateway';
-import { membershipOf } from '../membership';
+import { membershipOf, saidMembership } from '../membership';
 import { type MeshConfig, meshConfigOf } from '../mesh-config';
 import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
 import { peerAuthenticationOf } from './peer-authentication';
@@ -50,7 +50,14 @@ export const ISTIO_ACCESS: Reader = {
   },
   read: (objects, cluster, mesh) => {
     const access = new Access(objects, cluster, mesh);
-    return { entering: to => access.entering(to), readAll: () => access.readAll() };
+    return {
+      isInMesh: pod => {
+        const said = saidMembership(pod);
+        return said && said !== 'none';
+      },
+      entering: to => access.entering(to),
+      readAll: () => access.readAll(),
+    };
   },
 };
 

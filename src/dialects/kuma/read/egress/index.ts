@@ -9,7 +9,7 @@ import type { Protocol } from '../../../../model/protocol';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Meshes } from '../mesh';
-import { saysNoProxy } from '../past-proxy';
+import { isInMesh } from '../past-proxy';
 import { byRank, isForPod, SYSTEM_NAMESPACE } from '../target';
 
 /**
@@ -94,7 +94,7 @@ function inward(own: readonly Own[], pod: Pod): Decision<Passage> {
   const { source } = own[0].policy;
   const isOpen = own.every(({ policy: { mode, unknown } }) => mode === 'All' && unknown === undefined);
   const otherwise = isOpen ? allowed('the mode is All', source) : undecided('it is not known here which address is called', source).otherwise;
-  if (saysNoProxy(pod)) return { branches: [], otherwise };
+  if (isInMesh(pod) === false) return { branches: [], otherwise };
   return { branches: [{ when: { type: 'entrance' }, then: allowed('it is called by its Service, in the mesh', source), source }], otherwise };
 }
 
