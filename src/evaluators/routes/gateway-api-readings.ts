@@ -217,7 +217,7 @@ const KUMA: Reading = {
   consumers: 'beside',
   noBackends: 'goes to the Service',
   readsRoute: ({ kind }) => kind === 'HTTPRoute',
-  rank: kumaRank,
+  rank: ({ path, ...match }) => kumaRank({ ...match, path: path?.type === 'PathPrefix' ? { ...path, value: path.value.replace(/(.)\/$/, '$1') } : path }),
   everyRequest: [],
   unmatched: 'goes to the Service',
   filters: FILTERS.filter(type => type !== 'CORS'),

@@ -46,6 +46,17 @@ test('requests go by the VirtualServices that are for the Gateway and the host',
   expect(coming([PODS, front({ tls: { httpsRedirect: true } }), ROUTE])).toMatchObject({ because: 'the proxy answers with a redirect' });
 });
 
+test('the servers of a port add their routes for a host one after the other', () => {
+  const http = { port: { number: 80, name: 'http', protocol: 'HTTP' } };
+  const servers = (...hosts: readonly string[]) => networking('Gateway', 'front', { selector: { istio: 'ingress' }, servers: hosts.map(host => ({ ...http, hosts: [host] })) });
+  const older = networking('VirtualService', 'a', { hosts: ['shop.example.com'], gateways: ['shop/front'], http: [{ route: [{ destination: { host: 'other', port: { number: 80 } } }] }] }, 'web');
+  const newer = networking('VirtualService', 'b', { hosts: ['shop.example.com'], gateways: ['front'], http: [{ route: [to] }] });
+  const first = (...hosts: readonly string[]) => coming([PODS, servers(...hosts), older, newer]).route.way;
+
+  expect(first('shop/shop.example.com', '*/*.example.com')).toMatchObject({ backends: [{ service: 'cart' }] });
+  expect(first('web/shop.example.com', '*/*.example.com')).toMatchObject({ backends: [{ service: 'other' }] });
+});
+
 describe('TLS', () => {
   const https = { port: { number: 443, name: 'https', protocol: 'HTTPS' } };
 

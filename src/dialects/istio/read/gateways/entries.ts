@@ -124,15 +124,17 @@ const NOTHING: Verdict<Way> = { value: { backends: [], status: 404, handling: {}
 function byHost(servers: readonly Server[], standing: Standing): Decision<Way> {
   // A VirtualService without routes here takes no host from the others.
   const own = standing.own.map(one => ({ one, candidates: candidatesOf(one, one.http, standing) })).filter(({ candidates }) => candidates.length > 0);
-  const named = servers.flatMap(({ hosts, redirectsToHttps }) => [
-    ...own.flatMap(one => [...new Set(hosts.flatMap(host => hostsAt(host, one.one)))].map(name => ({ name, one, redirectsToHttps }))),
+  const named = servers.flatMap(({ hosts, redirectsToHttps }, at) => [
+    ...own.flatMap(one => [...new Set(hosts.flatMap(host => hostsAt(host, one.one)))].map(name => ({ name, one, at, redirectsToHttps }))),
     ...hosts.filter(({ namespace }) => redirectsToHttps && namespace === undefined)
-      .map(({ host }) => ({ name: host, one: undefined, redirectsToHttps })),
+      .map(({ host }) => ({ name: host, one: undefined, at, redirectsToHttps })),
   ]);
   const byName = [...grouped(named, ({ name }) => name)].sort(([a], [b]) => closeness(b) - closeness(a));
   return {
     branches: byName.map(([name, all]): Branch<Way> => {
-      const candidates = [...new Set(all.flatMap(({ one }) => one ?? []))].flatMap(one => one.candidates);
+      // The servers of a port add their routes for a host one after the other (`buildGatewayHTTPRouteConfig` in `networking/core/gateway.go`).
+      const candidates = all.flatMap(({ one, at }, i) => one === undefined || all.findIndex(other => other.one === one) < i ? []
+        : one.candidates.map(({ rank: [first, ...rest], ...its }) => ({ ...its, rank: [first, -at, ...rest] })));
       return {
         when: name === '*' ? ALWAYS : { type: 'host', is: hostText(name) },
         then: all.some(({ redirectsToHttps }) => redirectsToHttps) ? toHttps(standing)
