@@ -73,10 +73,14 @@ function cases(protocol: 'HTTP' | 'GRPC', allRules: fc.Arbitrary<RouteRule[]>, o
 
 /**
  * Contour passes over rules with an empty list of matches (`computeHTTPRouteForListener`), and over query parameters where it redirects
- * (`redirectRoutes`). It takes a gRPC method with its service alone (`gatewayGRPCMethodMatchCondition`).
+ * (`redirectRoutes`). It takes a gRPC method with its service alone (`gatewayGRPCMethodMatchCondition`). Of expressions, the one whose text is greater
+ * goes first (`internal/sorter/sorter.go`), which the specification leaves open.
  */
 function isUnread({ spec = {} }: { readonly spec?: any }): boolean {
-  return (spec.rules ?? []).some(({ matches, filters = [] }: any) => matches?.length === 0
+  const expressions: readonly string[] = (spec.rules ?? []).flatMap(({ matches = [] }: any) => matches)
+    .flatMap(({ path }: any) => path?.type === 'RegularExpression' ? path.value : []);
+  const isOrderedOtherwise = expressions.some(one => expressions.some(other => one > other && one.length <= other.length));
+  return isOrderedOtherwise || (spec.rules ?? []).some(({ matches, filters = [] }: any) => matches?.length === 0
     || matches?.some(({ queryParams }: any) => queryParams !== undefined && filters.some(({ type }: any) => type === 'RequestRedirect'))
     || matches?.some(({ method }: any) => typeof method === 'object' && (method.service === undefined || method.method === undefined)));
 }
