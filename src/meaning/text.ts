@@ -15,6 +15,8 @@ export const exactly = (value: string): Text => ({ type: 'exact', value });
 export const prefix = (value: string): Text => ({ type: 'prefix', value });
 export const suffix = (value: string): Text => ({ type: 'suffix', value });
 export const regex = (value: string): Text => ({ type: 'regex', value });
+/** Of a host: `*.` stands for one or more labels. */
+export const hostnameText = (name: string): Text => name.startsWith('*.') ? suffix(name.slice(1)) : exactly(name);
 export const oneOf = (of: readonly Text[]): Text => of.length === 1 ? of[0] : { type: 'oneOf', of };
 
 /** The same, whether its letters are capitals or not. */

@@ -1,4 +1,5 @@
 import type { Pod } from '../meaning/call';
+import type { Condition } from '../meaning/condition';
 import { doubted } from '../meaning/depending';
 import type { Gate } from '../meaning/world';
 
@@ -10,3 +11,6 @@ import type { Gate } from '../meaning/world';
 export function unlessOnNode({ onHostNetwork }: Pod, gates: readonly Gate[]): readonly Gate[] {
   return onHostNetwork ? doubted(gates, 'the pods are on the network of their node, and it is not known whether this holds for them there') : gates;
 }
+
+/** Who reaches pods whatever policies of the network say. */
+export const OWN_NODE: { readonly when: Condition; readonly why: string } = { when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' };

@@ -9,7 +9,7 @@ import type { Selector } from '../../../meaning/selector';
 import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Outside, Passage, PodPort, Reading } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
-import { unlessOnNode } from '../../../reading/host-network';
+import { OWN_NODE, unlessOnNode } from '../../../reading/host-network';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
@@ -44,7 +44,7 @@ export const CILIUM: Reader = {
     const [ingress, egress] = [policiesFor('ingress'), policiesFor('egress')];
     const told = new Numbers();
     return {
-      entering: to => unlessOnNode(to.pod, gates('network', ingress(to.pod), to, clientsOf, [NODE])),
+      entering: to => unlessOnNode(to.pod, gates('network', ingress(to.pod), to, clientsOf, [OWN_NODE])),
       leaving: (client, to) => client.kind !== 'pod' ? [] : unlessOnNode(client, gates('networkOfClient', egress(client), to, rule => goesTo(rule, to), [])),
       leavesAs: client => client.kind !== 'pod' ? '' : told.of([client.onHostNetwork, ...egress(client).flatMap(({ policy, isFor: truth }) => [policy, truth])]),
       asides: () => objects.flatMap(asidesOf),
@@ -72,8 +72,6 @@ interface Own {
   readonly policy: Policy;
   readonly isFor: Truth;
 }
-
-const NODE: Always = { when: { type: 'client', kinds: ['kubelet'] }, why: 'the node of a pod always reaches it' };
 
 interface Always { readonly when: Condition; readonly why: string }
 

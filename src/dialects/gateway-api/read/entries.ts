@@ -4,10 +4,10 @@ import { type Listener, type Listening, mayAttach } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import type { RouteKind } from './rule';
 import { answered } from './way';
-import { type Attachment, hostText, isDropped, type Place, waysOf } from './ways';
+import { type Attachment, isDropped, type Place, waysOf } from './ways';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy } from '../../../meaning/decision';
-import { ANYTHING } from '../../../meaning/text';
+import { ANYTHING, hostnameText } from '../../../meaning/text';
 import { all } from '../../../meaning/truth';
 import type { Entry, Way } from '../../../meaning/world';
 import { intersectHosts } from '../../../model/host';
@@ -37,7 +37,7 @@ export function entriesOf(everywhere: readonly Listening[], attachedTo: Attached
       listener: listener.name,
       port: listener.port,
       protocol: listener.protocol,
-      host: listener.hostname === undefined ? ANYTHING : hostText(listener.hostname),
+      host: listener.hostname === undefined ? ANYTHING : hostnameText(listener.hostname),
       ...tlsOf(listener, gateway),
       ways: waysAt(listener, {
         listening,
@@ -128,7 +128,7 @@ function byHost(reading: RouteReading, attached: readonly Attachment[], place: P
   return {
     branches: order.map((name): Branch<Way> => {
       const own = hosts.filter(({ names }) => names.includes(name)).map(({ one }) => one);
-      const when: Condition = name === undefined ? ALWAYS : { type: 'host', is: hostText(name) };
+      const when: Condition = name === undefined ? ALWAYS : { type: 'host', is: hostnameText(name) };
       return { when, then: waysOf(reading, own, place), source: own[0].route.source };
     }),
     otherwise: { value: answered(404), why: 'no route is for the host' },

@@ -9,7 +9,7 @@ import { answered, wayOf } from './way';
 import type { ServicePort } from '../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, unknownBy, type Verdict } from '../../../meaning/decision';
-import { exactly, regex, suffix, type Text } from '../../../meaning/text';
+import { exactly, hostnameText, regex, type Text } from '../../../meaning/text';
 import { toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
@@ -186,7 +186,7 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
     });
     return {
       rank: name === undefined ? [0] : name.startsWith('*.') ? [name.length] : [Infinity],
-      when: name === undefined ? ALWAYS : { type: 'serverName', is: hostText(name) },
+      when: name === undefined ? ALWAYS : { type: 'serverName', is: hostnameText(name) },
       then: { value, why: `${route.kind} '${route.name}' is for it`, source },
       source,
       owner: reading.oldestFirst ? route : { source },
@@ -198,9 +198,4 @@ const PAST = 'connections for other names go past the mesh, unless that lets out
 
 function namesOf({ kind, hostnames }: Route): readonly (string | undefined)[] {
   return kind === ('TLSRoute' satisfies RouteKind) && hostnames.length > 0 ? hostnames : [undefined];
-}
-
-/** `*.` stands for one or more labels. */
-export function hostText(name: string): Text {
-  return name.startsWith('*.') ? suffix(name.slice(1)) : exactly(name);
 }

@@ -6,7 +6,7 @@ import type { Branch, Verdict } from '../../../meaning/decision';
 import { all, type Truth } from '../../../meaning/truth';
 import type { Gate, Passage } from '../../../meaning/world';
 import { ByNamespace } from '../../../reading/by-namespace';
-import { unlessOnNode } from '../../../reading/host-network';
+import { OWN_NODE, unlessOnNode } from '../../../reading/host-network';
 import { Numbers } from '../../../reading/numbers';
 import type { Reader } from '../../../reading/reader';
 import { Selecting } from '../../../reading/selecting';
@@ -32,7 +32,7 @@ export const KUBERNETES: Reader = {
     const told = new Numbers();
     return {
       entering: to => unlessOnNode(to.pod, gates(
-        policiesFor(to.pod, 'ingress'), LAYERS.ingress, (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [NODE],
+        policiesFor(to.pod, 'ingress'), LAYERS.ingress, (rule, namespace) => allOf(clientsOf(rule, namespace), isAtPort(rule, to)), [OWN_NODE],
       )),
       leaving: (client, to) => client.kind !== 'pod' ? []
         : unlessOnNode(client, gates(policiesFor(client, 'egress'), LAYERS.egress, (rule, namespace) => allOf(goesTo(rule, namespace, to), isAtPort(rule, to)), [])),
@@ -43,8 +43,6 @@ export const KUBERNETES: Reader = {
 };
 
 const LAYERS = { ingress: 'network', egress: 'networkOfClient' } as const;
-
-const NODE = { when: { type: 'client', kinds: ['kubelet'] } as const, why: 'the node of a pod always reaches it' };
 
 /** A policy, and whether it is for a pod. */
 interface Own {

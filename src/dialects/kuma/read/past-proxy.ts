@@ -1,5 +1,6 @@
 import type { Pod } from '../../../meaning/call';
 import type { PodPort } from '../../../meaning/world';
+import { isListed } from '../../../reading/listed-ports';
 
 const EXCLUDED = 'traffic.kuma.io/exclude-inbound-ports';
 
@@ -9,7 +10,7 @@ const EXCLUDED = 'traffic.kuma.io/exclude-inbound-ports';
  * @see https://kuma.io/docs/latest/reference/kubernetes-annotations/
  */
 export function isPastProxy({ pod, port }: PodPort): boolean {
-  return isInMesh(pod) === false || (pod.annotations?.[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
+  return isInMesh(pod) === false || isListed(pod.annotations?.[EXCLUDED], port);
 }
 
 /** The label of a pod goes before that of its namespace (kumahq/kuma `pkg/plugins/runtime/k8s/webhooks/injector/precheck.go`). Without both, one is taken to be there. */

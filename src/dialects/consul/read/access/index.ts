@@ -16,6 +16,7 @@ import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodP
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { unlessOnNode } from '../../../../reading/host-network';
+import { isListed } from '../../../../reading/listed-ports';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
 import { ASIDE_KINDS, asideOf } from '../gateways/aside';
@@ -121,7 +122,7 @@ class Access {
     const { pod: { namespace, serviceAccount, annotations = {}, isGateway }, port, protocol } = to;
     // Whoever is outside gets in there.
     if (isGateway && this.gateways.some(gateway => gateway.name === serviceAccount && gateway.namespace === namespace)) return [];
-    const isExcluded = (annotations[EXCLUDED] ?? '').split(',').some(one => one.trim() === String(port));
+    const isExcluded = isListed(annotations[EXCLUDED], port);
     if (protocol === 'UDP' || isExcluded || annotations[INJECT] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
     const decision = { branches: this.branches(service, to), otherwise: UNSAID };

@@ -1,7 +1,7 @@
 import type { Exposed, IngressGateway, Listener } from './ingress-gateway';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
-import { ANYTHING, exactly, prefix, suffix, type Text } from '../../../../meaning/text';
+import { ANYTHING, hostnameText, prefix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import type { Routes } from '../routes';
@@ -34,7 +34,7 @@ export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
 
 function hostsOf({ protocol }: Listener, { name, hosts, namespace }: Exposed, home: string, { areMirrored }: Known): readonly Text[] {
   if (protocol === 'TCP' || name === '*') return [ANYTHING];
-  if (hosts.length > 0) return hosts.map(host => host === '*' ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host));
+  if (hosts.length > 0) return hosts.map(host => host === '*' ? ANYTHING : hostnameText(host));
   const own = namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE);
   return [prefix(own === DEFAULT_NAMESPACE ? `${name}.ingress.` : `${name}.ingress.${own}.`)];
 }

@@ -20,6 +20,7 @@ import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
+import { isListed } from '../../../../reading/listed-ports';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
@@ -249,9 +250,8 @@ function isBypassed({ annotations }: Pod): boolean {
 
 /** Ports are left out of all, or named one by one (`tools/istio-iptables/pkg/capture/run.go`). */
 function isPastSidecar({ pod: { annotations = {} }, port }: PodPort): boolean {
-  const isAmong = (name: string) => (annotations[`traffic.sidecar.istio.io/${name}`] ?? '').split(',').some(one => one.trim() === String(port));
-  const included = annotations['traffic.sidecar.istio.io/includeInboundPorts']?.trim() ?? '*';
-  return annotations['sidecar.istio.io/interceptionMode'] === 'NONE' || (included === '*' ? isAmong('excludeInboundPorts') : !isAmong('includeInboundPorts'));
+  const [included = '*', excluded] = ['include', 'exclude'].map(how => annotations[`traffic.sidecar.istio.io/${how}InboundPorts`]);
+  return annotations['sidecar.istio.io/interceptionMode'] === 'NONE' || (included.trim() === '*' ? isListed(excluded, port) : !isListed(included, port));
 }
 
 function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {

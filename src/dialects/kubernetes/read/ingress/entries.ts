@@ -7,7 +7,7 @@ import type { Pod } from '../../../../meaning/call';
 import { ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { hasLabels } from '../../../../meaning/selector';
-import { ANYTHING, exactly, regex, suffix, type Text } from '../../../../meaning/text';
+import { ANYTHING, hostnameText, regex, type Text } from '../../../../meaning/text';
 import type { Truth } from '../../../../meaning/truth';
 import type { Entry, Way } from '../../../../meaning/world';
 import { escapeRegex } from '../../../../model/regex';
@@ -34,7 +34,7 @@ export function entriesOf(className: string, ingresses: readonly Ingress[], cont
       gateway: `IngressClass/${className}`,
       port,
       protocol,
-      host: host === undefined ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host),
+      host: host === undefined ? ANYTHING : hostnameText(host),
       ...(secrets.length === 1 && { tls: { secrets } }),
       pods,
       ways: waysAt(host, { all, ...canaries, controller, protocol }),

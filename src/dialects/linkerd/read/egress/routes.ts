@@ -2,7 +2,7 @@ import type { EgressNetwork } from './network';
 import type { Fields } from '../../../../manifests/fields';
 import { allOf, ALWAYS, type Condition, type Doubt } from '../../../../meaning/condition';
 import { unknownBy, type Verdict } from '../../../../meaning/decision';
-import { ANYTHING, exactly, suffix, type Text } from '../../../../meaning/text';
+import { ANYTHING, hostnameText, type Text } from '../../../../meaning/text';
 import type { Passage } from '../../../../meaning/world';
 import { DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
@@ -119,6 +119,6 @@ export function candidatesOf(route: EgressRoute, network: EgressNetwork): Candid
 const SENT_ELSEWHERE = 'it is sent to another EgressNetwork than the one that has its address';
 
 function hostIs(host: string, kind: EgressRoute['kind']): Condition {
-  const is: Text = host === '*' ? ANYTHING : host.startsWith('*.') ? suffix(host.slice(1)) : exactly(host);
+  const is: Text = host === '*' ? ANYTHING : hostnameText(host);
   return { type: kind === 'TLSRoute' ? 'serverName' : 'host', is };
 }
