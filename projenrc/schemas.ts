@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
+import { rulesModule } from './rules';
 
 /**
  * The modules of `imports/schemas`, from the CRDs: one per kind and version, so that a kind costs nothing until it is used,
- * an index of them, and the defaults of all. The schemas are JSON in a string, which is quicker to load than the same as JavaScript.
+ * an index of them, and the defaults and the rules of all. The schemas are JSON in a string, which is quicker to load than the same as JavaScript.
  */
 export function schemaModules(crds: string): [file: string, content: string][] {
   const files = (fs.readdirSync(crds, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort();
@@ -13,6 +14,7 @@ export function schemaModules(crds: string): [file: string, content: string][] {
     ...modules.map(({ name, schema }): [string, string] => [`${name}.ts`, moduleOf(schema)]),
     ['index.ts', index(modules.map(({ entry }) => entry))],
     ['defaults.ts', defaults(modules)],
+    ['rules.ts', `${HEADER}${rulesModule(modules.map(({ schema }) => schema))}`],
   ];
 }
 

@@ -44,7 +44,7 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
 
 let loaded: typeof import('./rules') | undefined;
 
-/** Loaded late: CEL takes as long to load as everything else, and some kinds have no rules. */
+/** Loaded late: some kinds have no rules. */
 function rules(): typeof import('./rules') {
   return loaded ??= require('./rules');
 }

@@ -1,6 +1,6 @@
-import { counted } from './cel/cost';
-import { evaluate, type Budget } from './cel/evaluate';
+import { counted, type Budget } from './cel/cost';
 import { named, scalar } from './cel/values';
+import { evaluate } from './evaluate';
 import { put } from './normal';
 import type { Rule, Schema } from './schema';
 import { cut, violation, type Path, type Violation } from './violation';

@@ -20,14 +20,26 @@ export function spend(cost: number): void {
   if (left < 0) throw new OutOfBudget();
 }
 
-/** Runs a rule, and returns its result with its cost. */
-export function measured<T>(budget: number, run: () => T): { readonly result: T; readonly cost: number } {
-  const allowed = Math.min(budget, PER_EVALUATION);
+/** Regular expressions cost as an API server counts them: with the lengths of both. */
+export function spendMatch(text: string, pattern: string): string {
+  spend(1 + Math.ceil((text.length + 1) / 10) * Math.ceil(pattern.length / 4));
+  return text;
+}
+
+/** What rules may still cost. */
+export interface Budget {
+  left: number;
+}
+
+/** Runs a rule, and takes its cost from the budget. */
+export function spending<T>(budget: Budget, run: () => T): T {
+  const allowed = Math.min(budget.left, PER_EVALUATION);
   left = allowed;
   const result = run();
   // `||` and `&&` may have swallowed the error.
   if (left < 0) throw new OutOfBudget();
-  return { result, cost: allowed - left };
+  budget.left -= allowed - left;
+  return result;
 }
 
 /** A list or map that counts what is read of it. */

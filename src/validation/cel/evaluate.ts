@@ -1,12 +1,7 @@
-import { measured, OutOfBudget } from './cost';
+import { OutOfBudget, spending, type Budget } from './cost';
 import { kubernetesCel } from './library';
 import { renamed } from './names';
 import { Optional, type Environment } from './package';
-
-/** What rules may still cost. */
-export interface Budget {
-  left: number;
-}
 
 export type Result = { readonly value: unknown } | { readonly failure: string };
 
@@ -19,9 +14,7 @@ const programs = new Map<string, Program>();
 export function evaluate(expression: string, self: unknown, budget: Budget): Result {
   try {
     const program = compile(expression);
-    const { result, cost } = measured(budget.left, () => program({ self, oldSelf: Optional.none() }));
-    budget.left -= cost;
-    return { value: result };
+    return { value: spending(budget, () => program({ self, oldSelf: Optional.none() })) };
   } catch (error) {
     if (error instanceof OutOfBudget) budget.left = 0;
     return { failure: (error as Error).message.split('\n')[0] };

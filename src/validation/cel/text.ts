@@ -1,4 +1,4 @@
-import { spend } from './cost';
+import { spend, spendMatch } from './cost';
 import { own } from './names';
 import type { Environment } from './package';
 import { compile, matches } from '../regex';
@@ -6,7 +6,7 @@ import { compile, matches } from '../regex';
 /** Functions on texts: those of CEL's string extension, and Kubernetes' regular expressions. */
 export function registerText(environment: Environment): void {
   environment
-    .registerFunction(`string.${own('matches')}(string): bool`, (text: string, pattern: string) => matches(pattern, spent(text, pattern)))
+    .registerFunction(`string.${own('matches')}(string): bool`, (text: string, pattern: string) => matches(pattern, spendMatch(text, pattern)))
     .registerFunction('string.find(string): string', (text: string, pattern: string) => found(text, pattern, 1)[0] ?? '')
     .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) => found(text, pattern, -1))
     .registerFunction('string.findAll(string, int): list<string>', (text: string, pattern: string, max: bigint) => found(text, pattern, Number(max)))
@@ -35,14 +35,8 @@ function counted(text: string): string {
 }
 
 function regex(text: string, pattern: string) {
-  spent(text, pattern);
+  spendMatch(text, pattern);
   return compile(pattern);
-}
-
-/** Cost as an API server counts it: with the lengths of both. */
-function spent(text: string, pattern: string): string {
-  spend(1 + Math.ceil((text.length + 1) / 10) * Math.ceil(pattern.length / 4));
-  return text;
 }
 
 function found(text: string, pattern: string, max: number): string[] {

@@ -1,4 +1,3 @@
-import { durationOf } from './standard';
 import { nanoseconds } from '../formats';
 import type { Schema } from '../schema';
 
@@ -13,7 +12,8 @@ export function scalar({ types, is }: Schema, value: unknown): unknown {
 
 function formatted(format: string, value: string): unknown {
   switch (format) {
-    case 'duration': return durationOf(nanoseconds(value) ?? 0n);
+    // Loaded late: durations are of the CEL package.
+    case 'duration': return (require('./standard') as typeof import('./standard')).durationOf(nanoseconds(value) ?? 0n);
     case 'date': case 'date-time': return new Date(value);
     case 'byte': return Buffer.from(value, 'base64');
     default: return value;
