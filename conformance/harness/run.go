@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,16 @@ type Case[P any] struct {
 
 // Said has what is to be compared, by who says it.
 type Said map[string]OneOf
+
+// Take tells whether everyone takes an answer for right.
+func (s Said) Take(answer string) bool {
+	for _, answers := range s {
+		if !slices.Contains(answers, answer) {
+			return false
+		}
+	}
+	return true
+}
 
 // OneOf is an answer, or several of which each will do.
 type OneOf []string

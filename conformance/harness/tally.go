@@ -57,5 +57,6 @@ func kind(answer string) string {
 		return "routed"
 	}
 	failure, _, _ := strings.Cut(answer, ", to ")
+	failure, _, _ = strings.Cut(failure, " after tries: ")
 	return failure
 }

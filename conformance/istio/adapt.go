@@ -104,6 +104,9 @@ func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 	if routes == nil {
 		return nil, fmt.Errorf("no routes for %s", &manager)
 	}
+	if s.tried {
+		return sidecars.AdaptHTTP(f, &manager, sidecars.CountTries(routes), sidecars.Try), nil
+	}
 	return sidecars.AdaptHTTP(f, &manager, routes, answer), nil
 }
 

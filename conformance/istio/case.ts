@@ -41,6 +41,8 @@ export interface Probe {
   readonly gateway?: boolean;
   /** Whether the sidecar of the client is asked by any of its listeners: one for the address, one for the port, or that for everything else. */
   readonly anywhere?: boolean;
+  /** Whether the answer is how the request ends, and after how many tries, where a backend answers them as the request says. */
+  readonly tried?: boolean;
   /** How many proxies before the gateway it takes at their word on the address of the client. */
   readonly trustedProxies?: number;
   /** By who says it; of several, each will do. */

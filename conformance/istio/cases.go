@@ -40,6 +40,8 @@ type probe struct {
 	Gateway bool `json:"gateway"`
 	// Whether the sidecar of the client is asked by any of its listeners: one for the address, one for the port, or that for everything else.
 	Anywhere bool `json:"anywhere"`
+	// Whether the answer is how the request ends, and after how many tries, where a backend answers them as the request says.
+	Tried bool `json:"tried"`
 	// How many proxies before the gateway it takes at their word on the address of the client.
 	TrustedProxies uint32       `json:"trustedProxies"`
 	Answers        harness.Said `json:"answers"`

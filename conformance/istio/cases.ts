@@ -13,6 +13,7 @@ import { foreignAccess } from './foreign/access';
 import { foreignOutbound } from './foreign/outbound';
 import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
+import { foreignTries } from './foreign/tries';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
 import { witnesses } from './foreign/witnesses';
 import { gatewayAccessCases } from './gateway-access';
@@ -41,6 +42,7 @@ const cases = [
   ...mostlyKnown(foreignAccess, seed, count, 0.08, 'allowed', '"denied"'),
   ...mostlyKnown(foreignAccessAtWaypoints, seed, count, 0.3, 'allowed', '"denied"'),
   ...foreignRoutes(seed, count),
+  ...foreignTries(seed, Math.ceil(count / 2)),
   ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
   ...witnesses(seed, count),
 ];

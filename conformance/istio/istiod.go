@@ -30,6 +30,8 @@ type sidecar struct {
 	listener *listener.Listener
 	routes   map[string]*route.RouteConfiguration
 	clusters []*cluster.Cluster
+	// Whether requests are sent on, and tried again.
+	tried bool
 }
 
 // Which sidecar it is: the same for all probes with the same key.
@@ -42,15 +44,16 @@ type sidecarKey struct {
 	port uint32
 	// Of the client.
 	labels string
+	tried  bool
 }
 
 func (k sidecarKey) String() string {
-	return fmt.Sprintf("%d/%s/%s/%d/%s", k.test, k.address, k.namespace, k.port, k.labels)
+	return fmt.Sprintf("%d/%s/%s/%d/%s/%v", k.test, k.address, k.namespace, k.port, k.labels, k.tried)
 }
 
 func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
 	if p.Waypoint != "" {
-		return sidecarKey{test: i, address: "waypoint", namespace: p.Waypoint}, nil, nil
+		return sidecarKey{test: i, address: "waypoint", namespace: p.Waypoint, tried: p.Tried}, nil, nil
 	}
 	target, err := c.pod(p.Address)
 	if p.Ztunnel != "" {
@@ -62,7 +65,7 @@ func keyOf(i int, c testCase, p probe) (sidecarKey, *pod, error) {
 	if target != nil {
 		return sidecarKey{test: i, address: p.Address}, target, err
 	}
-	return sidecarKey{i, p.Address, p.Namespace, p.Port, labels.Instance(p.Labels).String()}, nil, err
+	return sidecarKey{i, p.Address, p.Namespace, p.Port, labels.Instance(p.Labels).String(), p.Tried}, nil, err
 }
 
 func init() {
@@ -134,6 +137,11 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 					s.clusters = istiod.Clusters(istiod.SetupProxy(outboundProxy(p)))
 					sidecars[key] = s
 				}
+			}
+			if p.Tried {
+				s := sidecars[key]
+				s.tried = true
+				sidecars[key] = s
 			}
 		}
 	})

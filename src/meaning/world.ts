@@ -54,6 +54,8 @@ export interface Way {
   readonly replaced?: string;
   /** What else is said, which is compared by its text only; sorted. */
   readonly besides: readonly string[];
+  /** What the mesh makes of all that beyond what is written, and another mesh does not. It is compared by its text only; sorted. */
+  readonly byMesh?: readonly string[];
 }
 
 export interface WayBackend extends ServicePort {

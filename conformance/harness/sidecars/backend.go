@@ -47,6 +47,10 @@ func answerOne(connection net.Conn) {
 	if err != nil {
 		return
 	}
+	if script := headers.Get(scriptHeader); script != "" {
+		try(connection, script, headers.Get(triesHeader))
+		return
+	}
 	words := strings.Split(first+" ", " ")
 	path, _, _ := strings.Cut(words[1], "?")
 	answer := backendCluster

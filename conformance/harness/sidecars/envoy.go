@@ -106,9 +106,9 @@ func bootstrapOf(listeners []*listener.Listener, backend string, others []*clust
 		Admin: &bootstrap.Admin{Address: loopback(0)},
 		StaticResources: &bootstrap.Bootstrap_StaticResources{
 			Listeners: listeners,
-			Clusters: append([]*cluster.Cluster{clusterOf(backendCluster, &core.Address{
+			Clusters: append(append([]*cluster.Cluster{clusterOf(backendCluster, &core.Address{
 				Address: &core.Address_Pipe{Pipe: &core.Pipe{Path: backend}},
-			})}, others...),
+			})}, triedClusters(backend)...), others...),
 		},
 	}
 }

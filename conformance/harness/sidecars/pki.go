@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type PKI struct {
 	root      *x509.Certificate
 	rootKey   *ecdsa.PrivateKey
 	clients   map[string]tls.Certificate
+	asked     sync.Mutex
 }
 
 type keyPair struct{ certificate, key []byte }
@@ -83,6 +85,8 @@ func (p *PKI) issue(id string) (keyPair, error) {
 }
 
 func (p *PKI) client(id string) (tls.Certificate, error) {
+	p.asked.Lock()
+	defer p.asked.Unlock()
 	if known, ok := p.clients[id]; ok {
 		return known, nil
 	}

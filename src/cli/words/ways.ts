@@ -10,7 +10,7 @@ type LimitRule = NonNullable<RateLimit['rules']>[number];
 type HeaderChanges = NonNullable<Handling['requestHeaders']>;
 
 /** What happens to requests on a way, a line for each thing. */
-export function handlingWords({ handling, status, replaced, besides }: Omit<Way, 'backends'>): string[] {
+export function handlingWords({ handling, status, replaced, besides, byMesh = [] }: Omit<Way, 'backends'>): string[] {
   return [
     ...(Object.keys(PARTS) as (keyof Handling)[]).flatMap(part => {
       const value = handling[part];
@@ -19,6 +19,7 @@ export function handlingWords({ handling, status, replaced, besides }: Omit<Way,
     ...status === undefined ? [] : [`the proxy answers with ${status}`],
     ...replaced === undefined ? [] : [`what is replaced of the path is ${replaced || 'nothing'}`],
     ...besides,
+    ...byMesh,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'http';
 import { budgetOf } from './backend-traffic-policy';
 import { stickinessByDestinationRules, trafficOfIstio, unroutedByIstio } from './destination-rule';
 import { milliseconds } from './duration';
@@ -65,6 +66,8 @@ export interface Reading {
   readonly mirrored: (part: readonly [numerator: number, denominator: number]) => readonly [number, number];
   /** What holds, of what the rule says, and what stands beside it. */
   readonly policies: (context: PolicyContext, said: Policies) => Policies;
+  /** How often something is tried again where a route does not say so; none where it reads no retries. */
+  readonly attempts: number | 'unknown';
   readonly traffic: (manifests: readonly any[], to: ServicePort, request: RouteRequest) => Traffic;
   /** What holds for a request for which no route is. */
   readonly unrouted: (manifests: readonly any[], request: RouteRequest) => Policies;
@@ -125,6 +128,7 @@ const SPECIFICATION: Reading = {
   dropsQuery: false,
   mirrored: part => part,
   policies: (_, said) => said,
+  attempts: 'unknown',
   traffic: budgetOf,
   unrouted: () => ({}),
 };
@@ -162,12 +166,19 @@ const ISTIO: Reading = {
       timeouts: retries === undefined ? { request: timeouts.backendRequest || timeouts.request }
         : retries.attempts === 0 ? { request: timeouts.request } : timeouts,
     }),
-    ...(retries && { retries }),
+    // `parseRetryOn` in `pilot/pkg/networking/core/route/retry/retry.go`
+    ...(retries && { retries: { ...retries, statusCodes: retries.statusCodes.filter(isNamedInGo) } }),
     ...stickinessByDestinationRules(context),
   }),
+  attempts: 2,
   traffic: trafficOfIstio,
   unrouted: unroutedByIstio,
 };
+
+/** Of errors, Node has one name that Go has not. */
+function isNamedInGo(code: number): boolean {
+  return String(code) in STATUS_CODES && code !== 509;
+}
 
 /** A port of a Service is a match (`augmentPortMatch` in `conversion.go`). */
 function hasPort({ spec }: any): boolean {
@@ -207,6 +218,7 @@ const LINKERD: Reading = {
   redirectPort: (_, { to }) => to.port === 80 ? undefined : to.port,
   dropsQuery: true,
   policies: ({ route }, { timeouts, retries: _, stickiness: __, ...said }) => ({ ...said, ...annotatedPolicies(route, timeouts) }),
+  attempts: 0,
   traffic: limitedByServer,
 };
 
@@ -228,6 +240,7 @@ const KUMA: Reading = {
   redirectPort: ({ scheme, hostname }, { to }) => scheme !== undefined ? wellKnownPort(scheme) : hostname === undefined ? to.port : undefined,
   mirrored: () => [1, 1],
   policies: () => ({}),
+  attempts: 0,
   traffic: limitedByMeshRateLimits,
 };
 

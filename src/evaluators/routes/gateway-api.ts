@@ -272,7 +272,7 @@ function outcome({ manifests, request, reading, route, rule, match }: Taken): Ou
   const backends = takers.filter(({ weight }: Taker) => weight > 0).map(({ to }: Taker) => to);
   const policies = reading.policies({ route, backends, filters, manifests, request }, {
     ...(timeouts && { timeouts: milliseconds(only(timeouts, 'request', 'backendRequest')) }),
-    ...(retry && { retries: retriesOf(retry) }),
+    ...(retry && { retries: retriesOf(retry, reading) }),
     ...(cors && { cors }),
     ...(sessionPersistence && { stickiness: stickinessOf(sessionPersistence) }),
   });
@@ -341,8 +341,11 @@ function corsOf(cors: any): Policies['cors'] {
 }
 
 /** A connection that fails is tried again, too. */
-function retriesOf(retry: any): Policies['retries'] {
-  const { attempts, codes = [], backoff } = only(retry, 'attempts', 'codes', 'backoff');
+function retriesOf(retry: any, { attempts: otherwise }: Reading): Policies['retries'] {
+  const { attempts = otherwise, codes = [], backoff } = only(retry, 'attempts', 'codes', 'backoff');
+  if (attempts === 'unknown') {
+    throw new Unknown('implementations differ in how often they try again');
+  }
   return attempts === 0 ? NO_RETRIES : { attempts, statusCodes: codes, grpcStatuses: [], connectionFailures: true, ...milliseconds({ backoff }) };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { byAge, exposed, program, requests } from './gateway-api';
-import { canonical, outcomeOf, readOutcome } from './outcome';
+import { canonical, outcomeOf, readOutcome, readWay } from './outcome';
 import { routedByGateway, routedByGatewayApi } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
@@ -113,6 +113,20 @@ test('of connections by Istio, those for other names go past it, and routes of o
   expect([by('TCPRoute', 'shop', 'istio'), by('TCPRoute', 'web', 'istio'), by('TCPRoute', 'web', 'linkerd')]).toEqual(['shop/a:80', 'unknown', 'shop/cart:80']);
   expect(by('TLSRoute', 'shop', 'istio', 'a.example.com')).toBe('shop/a:80');
   expect([by('TLSRoute', 'shop', 'istio', 'b.example.com'), by('TLSRoute', 'shop', 'linkerd', 'b.example.com')]).toEqual(['unknown', 'failed']);
+});
+
+test('Istio tries again on some statuses of gRPC too, not on resets, and on the codes of which it knows the name', () => {
+  const retried = (retry: object, mesh: ReadMesh) => {
+    const way = readWay(reading([route([{ ...to('a'), retry }])], 'default', mesh), REQUEST);
+    return way === 'unknown' ? way : { ...way.handling.retries, byMesh: way.byMesh };
+  };
+  const codes = [409, 503, 509, 520];
+  const byMesh = ['it does not try again on reset', 'it tries again on cancelled', 'it tries again on unavailable'];
+
+  expect(retried({ attempts: 3, codes }, 'istio')).toMatchObject({ attempts: 3, statusCodes: [409, 503], byMesh });
+  expect(retried({ codes }, 'istio-ambient')).toMatchObject({ attempts: 2, statusCodes: [409, 503], byMesh });
+  expect(retried({ attempts: 0, codes }, 'istio')).toMatchObject({ attempts: 0, byMesh: undefined });
+  expect(retried({ attempts: 3, codes }, 'cilium')).toMatchObject({ statusCodes: codes, byMesh: undefined });
 });
 
 describe('an HTTPRoute of Linkerd', () => {

@@ -87,6 +87,11 @@ const backendRefs = fc.uniqueArray(merged(backend(NAMESPACES), maybe(60, 'weight
 /** Something that nobody knows, at times. */
 const misspelt = fc.oneof({ weight: 30, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constantFrom<object>({ timeout: '1s' }, { filter: [] }, { weights: 1 }) });
 
+/** Of some codes, not all proxies know the name. */
+export const retryOfHttpRoute: fc.Arbitrary<object> = merged(
+  maybe(80, 'attempts', fc.constantFrom(0, 1, 2, 3)), maybe(70, 'codes', fc.subarray([409, 500, 503, 520], { minLength: 1 })), maybe(20, 'backoff', fc.constantFrom('5ms', '25ms')),
+);
+
 const httpRule = merged(
   fc.oneof({ weight: 12, arbitrary: maybe(85, 'matches', fc.array(merged(httpMatch, misspelt), { maxLength: 2 })) }, { weight: 1, arbitrary: fc.constant({ matches: [] }) }),
   fc.oneof(
@@ -96,7 +101,7 @@ const httpRule = merged(
       arbitrary: merged(
         backendRefs.map(all => ({ backendRefs: all })), maybe(35, 'filters', filters(fc.oneof(headerFilters, otherFilter))),
         maybe(15, 'timeouts', fc.constantFrom<object>({ request: '5s' }, { backendRequest: '250ms' }, { request: '1m30s', backendRequest: '1s' }, { request: '0s' })),
-        maybe(10, 'retry', fc.constantFrom<object>({ attempts: 3, codes: [500, 503] }, { attempts: 0 }, { attempts: 1, backoff: '25ms' })),
+        maybe(10, 'retry', retryOfHttpRoute),
         maybe(4, 'sessionPersistence', fc.constantFrom<object>({ type: 'Cookie', cookie: { name: 'cart' } }, { type: 'Header', header: { name: 'x-session' }, idleTimeout: '1m' })),
       ),
     },

@@ -15,11 +15,19 @@ import type { World } from '../../../src/reading/world';
 
 /** What becomes of a request by what was read, in the words of the evaluators; `unknown` where it was not understood. */
 export function readOutcome(world: World, request: RouteRequest): Outcome | 'unknown' {
-  const { to, protocol } = request;
-  const ways = waysOf(world.readings, to, protocol).map(one => one.ways);
+  return outcomeOf(waysFor(world, request), request, world);
+}
+
+/** The way of a request by what was read. */
+export function readWay(world: World, request: RouteRequest): Way | 'unknown' {
+  const value = valueOf(decide(waysFor(world, request), callOf(request)));
+  return isUndecided(value) ? 'unknown' : value;
+}
+
+function waysFor({ readings }: World, { to, protocol }: RouteRequest): Decision<Way> {
+  const ways = waysOf(readings, to, protocol).map(one => one.ways);
   if (ways.length > 1) throw new Error('two APIs have routes for it');
-  const [decision = { branches: [], otherwise: { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: 'no route' } }] = ways;
-  return outcomeOf(decision, request, world);
+  return ways[0] ?? { branches: [], otherwise: { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: 'no route' } };
 }
 
 /** The same for a request that comes to a gateway, where there is only one. */

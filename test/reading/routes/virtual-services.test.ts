@@ -117,6 +117,15 @@ test('what is not read is unknown, and only where it counts', () => {
   expect(wayTo([istio('VirtualService', { hosts: ['*'], gateways: ['ingress'], http: [{ route: [half()] }] })])).toBeUndefined();
 });
 
+test('a status code without a name in Go is no retry condition that istiod takes', () => {
+  const retried = (retryOn: string) => {
+    const way = wayTo([istio('VirtualService', { hosts: ['cart'], http: [{ route: [half()], retries: { attempts: 2, retryOn } }] })]);
+    return way === undefined || isUndecided(way) ? 'unknown' : way.handling.retries?.statusCodes;
+  };
+
+  expect([retried('409, 503'), retried('509'), retried('503,520')]).toEqual([[409, 503], 'unknown', 'unknown']);
+});
+
 test('waypoints read routes of their own namespace and of that of the Service, for whoever calls', () => {
   const service = (waypoint: string) => ({
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels: { 'istio.io/use-waypoint': waypoint, 'istio.io/use-waypoint-namespace': 'mesh' } }, spec: { ports: [{ port: 80 }] },

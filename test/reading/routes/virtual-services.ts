@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { maybe, merged } from './gateway-api';
+import { retriesOfIstio } from './tries';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import { HEADERS, QUERY, VALUES } from '../../oracle/routes/arbitraries/matches';
 
@@ -81,10 +82,7 @@ export const http = merged(
         )),
         maybe(8, 'fault', fc.constantFrom<object>({ abort: { httpStatus: 503, percentage: { value: 1 } } }, { delay: { fixedDelay: '0.1s', percentage: { value: 12.5 } } })),
         maybe(15, 'timeout', fc.constantFrom('5s', '0.25s', '0s')),
-        maybe(15, 'retries', fc.constantFrom<object>(
-          { attempts: 3, retryOn: 'connect-failure,refused-stream,reset,503,retriable-status-codes', perTryTimeout: '1s' }, { attempts: 0 }, { attempts: 2, retryOn: 'unavailable,internal' },
-          { attempts: 2, retryOn: '5xx' }, { attempts: 2, retryOn: 'gateway-error,connect-failure,refused-stream,409' }, { attempts: 1 },
-        )),
+        maybe(15, 'retries', retriesOfIstio(['1s'])),
       ),
     },
   ),

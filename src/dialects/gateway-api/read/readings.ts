@@ -5,9 +5,11 @@ import type { Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import type { Undecided } from '../../../meaning/decision';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';
-import type { Handling } from '../../../model/handling';
+import type { Way } from '../../../meaning/world';
+import type { Handling, Retries } from '../../../model/handling';
 import type { Protocol } from '../../../model/protocol';
 import { type GroupKind, isOfKind, SERVICE_IMPORT } from '../../../model/service-ref';
+import { isNamedInGo } from '../../../reading/go-status-codes';
 import type { MeshOfSmi, ReadMesh } from '../../../reading/mesh';
 
 /** A part of what a match holds for, and where it stands among others. */
@@ -62,7 +64,7 @@ export interface RouteReading {
   /** The copies of a mirror, of a whole. */
   readonly mirrored: (numerator: number, denominator: number) => readonly [numerator: number, denominator: number];
   /** Timeouts, retries and stickiness, and what else is said beside filters. */
-  readonly handling: (rule: Rule, route: Route) => Pick<Handling, 'timeouts' | 'retries' | 'stickiness'> | Undecided;
+  readonly handling: (rule: Rule, route: Route) => Pick<Handling, 'timeouts' | 'retries' | 'stickiness'> & Pick<Way, 'byMesh'> | Undecided;
   /** Whether it knows backends of a kind that is no Service; where it does not, it is not known what becomes of their share. */
   readonly takes: (kind: GroupKind, isElsewhere: boolean) => boolean;
   readonly takesAtGateways: RouteReading['takes'];
@@ -132,7 +134,7 @@ const SPECIFICATION: RouteReading = {
 };
 
 /** A connection that fails is tried again, too. */
-function retriesOf({ attempts, codes, backoff }: NonNullable<Rule['retry']>, otherwise: number): Handling['retries'] {
+function retriesOf({ attempts, codes, backoff }: NonNullable<Rule['retry']>, otherwise: number): Retries {
   const tries = attempts ?? otherwise;
   return tries === 0 ? { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true }
     : { attempts: tries, statusCodes: codes, grpcStatuses: [], connectionFailures: true, ...(backoff !== undefined && { backoff }) };
@@ -177,9 +179,18 @@ const ISTIO: RouteReading = {
       timeouts: retry === undefined ? { request: timeouts.backendRequest || timeouts.request }
         : retry.attempts === 0 ? { request: timeouts.request } : timeouts,
     }),
-    ...(retry && { retries: retriesOf(retry, 2) }),
+    ...(retry && retriesByIstio(retry)),
   },
 };
+
+/** `convertHTTPRoute` there writes a VirtualService, of which istiod knows the status codes that have a name in Go (`parseRetryOn` in `retry.go`). */
+function retriesByIstio({ codes, ...retry }: NonNullable<Rule['retry']>): Pick<Handling, 'retries'> & Pick<Way, 'byMesh'> {
+  const retries = retriesOf({ ...retry, codes: codes.filter(isNamedInGo) }, 2);
+  return {
+    retries,
+    ...(retries.attempts > 0 && { byMesh: ['it does not try again on reset', 'it tries again on cancelled', 'it tries again on unavailable'] }),
+  };
+}
 
 /** A gRPC method is a path there: one method is an exact one, all of a service are a prefix, and one of any service is an expression. */
 function pathRank({ grpc = {}, path, headers }: Match): number[] {

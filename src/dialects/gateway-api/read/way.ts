@@ -70,6 +70,7 @@ export function wayOf(taken: Taken): Way | Undecided {
     },
     ...(changed?.replaced !== undefined && { replaced: changed.replaced }),
     besides: [],
+    ...(said.byMesh && { byMesh: said.byMesh }),
   };
 }
 

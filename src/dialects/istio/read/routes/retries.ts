@@ -1,6 +1,7 @@
 import { duration } from './durations';
 import type { Fields } from '../../../../manifests/fields';
 import type { GrpcStatus, Retries } from '../../../../model/handling';
+import { isNamedInGo } from '../../../../reading/go-status-codes';
 import { meantBy } from '../../../../reading/retry-conditions';
 
 export interface ReadRetries {
@@ -24,7 +25,11 @@ export function retriesOf(fields: Fields): ReadRetries {
   const time = perTry === undefined ? {} : { perTry };
   if (attempts === 0) return { retries: { attempts: 0, statusCodes: [], grpcStatuses: [], connectionFailures: true }, ...time, besides };
   if (retryOn === undefined) return fields.doubt('what is tried again is left to the mesh') ?? { ...time, besides };
-  const { statusCodes, areOfConnections, others: conditions } = meantBy(retryOn.split(',').map(one => one.trim()));
+  const said = retryOn.split(',').map(one => one.trim());
+  // `ValidateHTTPRetry` in `pkg/config/validation/agent/validation.go` of istio/istio
+  const unnamed = said.find(one => /^[45][0-9]{2}$/.test(one) && !isNamedInGo(Number(one)));
+  if (unnamed !== undefined) fields.field('retryOn').doubt(`istiod does not know the status code ${unnamed}`);
+  const { statusCodes, areOfConnections, others: conditions } = meantBy(said);
   const others = conditions.filter(one => ![...CONNECTIONS, ...STATUSES, 'retriable-status-codes'].includes(one));
   const connections = CONNECTIONS.filter(one => conditions.includes(one));
   const connectionFailures = areOfConnections || connections.length === CONNECTIONS.length;
