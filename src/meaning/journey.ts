@@ -7,7 +7,7 @@ import { waysOf } from './routing';
 import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
-import { toService } from './way';
+import { answeredBy, answeredWords, toService } from './way';
 import type { Entry, PodPort, TitledReading, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
@@ -122,7 +122,7 @@ function journeyBy(land: Land, errand: Errand, route: Route): Journey {
   if (isUndecided(way)) return { errand, route, legs: [], outcome: 'unknown', because: way.unknown };
   if (way.backends.length === 0) {
     return way.handling.redirect !== undefined ? { errand, route, legs: [], outcome: 'allowed', because: 'the proxy answers with a redirect' }
-      : { errand, route, legs: [], outcome: 'denied', because: way.status === undefined ? 'no backend gets it' : `the proxy answers with ${way.status}` };
+      : { errand, route, legs: [], outcome: 'denied', because: way.status === undefined ? 'no backend gets it' : answeredWords(way.status) };
   }
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
   const legs = way.backends.map(backend => legTo(land, errand, way, backend, backend.weight / sum));
@@ -171,7 +171,7 @@ function routeOfGateway({ readings }: Land, errand: Errand, gateway: string): Ro
   });
   const leads = ({ way }: Route) => !isUndecided(way) && way.backends.some(backend => isSame(backend, errand.to));
   return routes.find(leads) ?? routes.find(({ way }) => isUndecided(way)) ?? routes[0]
-    ?? { way: { backends: [], status: 404, handling: {}, besides: ['no listener of the gateway takes it'] } };
+    ?? { way: { ...answeredBy(404, errand.protocol), besides: ['no listener of the gateway takes it'] } };
 }
 
 type TitledEntry = { readonly title: string; readonly entry: Entry };
@@ -196,7 +196,7 @@ function callOf({ client, to, protocol, request, serverName }: Errand): Omit<Cal
 
 function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
   const head = { backend, share };
-  if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: `the proxy answers with ${backend.status}` };
+  if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: answeredWords(backend.status) };
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };

@@ -41,7 +41,7 @@ export interface Outside {
 
 /** What becomes of a request, or of a connection. */
 export interface Way {
-  /** Those with a weight above 0, by Service and port. With none, the proxy itself answers, with a redirect or with `status`. */
+  /** Those with a weight above 0, by Service and port. With none, the proxy itself answers, with a redirect or with `status`, or closes the connection. */
   readonly backends: readonly WayBackend[];
   /** The status code of an answer that is no redirect. */
   readonly status?: number;
@@ -63,8 +63,8 @@ export interface WayBackend extends ServicePort {
   readonly weight: number;
   /** Labels of the only pods of the Service that get something. */
   readonly subset?: Labels;
-  /** The status code with which its share is answered, as nothing may be sent there. */
-  readonly status?: number;
+  /** The status code with which its share is answered, as nothing may be sent there; connections are closed. */
+  readonly status?: number | 'closed';
   readonly requestHeaders?: HeaderChanges;
   readonly responseHeaders?: HeaderChanges;
 }

@@ -108,7 +108,7 @@ function valueWords(value: Conclusion<Passage | Way | Traffic>['value']): string
 function wayWords(way: Way): string {
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
   const backends = way.backends.map(({ weight, subset, status, ...to }) => [
-    status === undefined ? serviceWords(to) : `answered with ${status}`,
+    status === undefined ? serviceWords(to) : status === 'closed' ? status : `answered with ${status}`,
     ...subset === undefined ? [] : [podsWords(subset)],
     ...way.backends.length > 1 ? [percent(weight / sum)] : [],
   ].join(' '));

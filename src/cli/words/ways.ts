@@ -1,4 +1,4 @@
-import { kindInWords, qualified } from '../../meaning/way';
+import { answeredWords, kindInWords, qualified } from '../../meaning/way';
 import type { Traffic, Way } from '../../meaning/world';
 
 type Handling = Way['handling'];
@@ -16,7 +16,7 @@ export function handlingWords({ handling, status, replaced, besides, byMesh = []
       const value = handling[part];
       return value === undefined ? [] : (PARTS[part] as (value: unknown) => string[])(value);
     }),
-    ...status === undefined ? [] : [`the proxy answers with ${status}`],
+    ...status === undefined ? [] : [answeredWords(status)],
     ...replaced === undefined ? [] : [`what is replaced of the path is ${replaced || 'nothing'}`],
     ...besides,
     ...byMesh,

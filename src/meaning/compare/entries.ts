@@ -11,6 +11,7 @@ import { ALWAYS, type Condition } from '../condition';
 import { type Branch, type Decision, isUndecided } from '../decision';
 import { closeness } from '../journey';
 import { ANYTHING, holdsFor } from '../text';
+import { answeredBy } from '../way';
 import type { Entry, Way } from '../world';
 
 /** What changes in what gateways let in, and at how many hosts they let something in. */
@@ -29,7 +30,7 @@ export function compareEntries(comparer: Comparer, before: Half, after: Half): n
     comparer.decisions(({ call: { request, serverName } }) => {
       const host = request?.host ?? serverName;
       return { type: 'gateway', gateway, port, host: mostSpecific(is, host) ?? mostSpecific(was, host) ?? ANYTHING };
-    }, call, [through(was), through(is)], { entrances: [to], hosts: [] }, { key: wayKey, kind: kindOfEntry, clients: [FROM_OUTSIDE] });
+    }, call, [through(was, protocol), through(is, protocol)], { entrances: [to], hosts: [] }, { key: wayKey, kind: kindOfEntry, clients: [FROM_OUTSIDE] });
   }
   return hosts.size;
 }
@@ -45,26 +46,24 @@ function protocolOf({ protocol }: Entry): Protocol {
 }
 
 /** The entry decides that names the host most closely. */
-function through(entries: readonly Entry[]): Decision<Way> {
+function through(entries: readonly Entry[], protocol: Protocol): Decision<Way> {
   const byHost = grouped([...entries].sort((a, b) => closeness(b.host) - closeness(a.host)), ({ host }) => JSON.stringify(host));
   return {
     branches: [...byHost.values()].flatMap((own): Branch<Way>[] => {
       const [{ host }] = own;
-      const when: Condition = host.type === 'anything' ? ALWAYS : { type: protocolOf(own[0]) === 'TLS' ? 'serverName' : 'host', is: host };
+      const when: Condition = host.type === 'anything' ? ALWAYS : { type: protocol === 'TLS' ? 'serverName' : 'host', is: host };
       return [{ when, then: own.map(({ ways }) => ways).reduceRight(eitherOf), source: sourceOf(own[0]) }];
     }),
-    otherwise: CLOSED,
+    otherwise: { value: answeredBy(404, protocol), why: 'there is no such entrance' },
   };
 }
-
-const CLOSED: Decision<Way>['otherwise'] = { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'there is no such entrance' };
 
 /** Of two listeners for one host, nobody knows which of them takes a request. */
 function eitherOf(otherwise: Decision<Way>, one: Decision<Way>): Decision<Way> {
   const source = one.branches[0]?.source ?? otherwise.branches[0]?.source;
   if (source === undefined) return otherwise;
   const doubt = { type: 'unknown' as const, why: 'several listeners have the same host', place: source.place };
-  return { branches: [{ when: doubt, then: one, source }, { when: ALWAYS, then: otherwise, source }], otherwise: CLOSED };
+  return { ...otherwise, branches: [{ when: doubt, then: one, source }, ...otherwise.branches] };
 }
 
 function sourceOf({ gateway, ways: { branches } }: Entry): Branch<Way>['source'] {

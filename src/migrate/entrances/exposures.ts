@@ -59,7 +59,7 @@ function exposedFor(host: HostWays, door: Door, receivers: Receivers): Exposed |
   const by = sourcesIn(ways);
   const takings = takingsIn(ways);
   if ('unsaid' in takings) return { ...takings, by };
-  if (takings.every(({ way }) => isClosed(way))) return undefined;
+  if (takings.every(({ way }) => isFailure(way))) return undefined;
   if ((door.protocol === 'HTTPS' || door.protocol === 'TLS') && tls === undefined) {
     const unsaid = 'its listener has certificates that are not known, or asks for some: give the workload of the gateway, or write a SharedGateway';
     return { unsaid, by };
@@ -99,10 +99,6 @@ function exposedFor(host: HostWays, door: Door, receivers: Receivers): Exposed |
 /** The Service that is exposed: of what no other rule takes, the one that gets most. */
 function mostOf(backends: Way['backends']): WayBackend | undefined {
   return [...backends].sort((a, b) => b.weight - a.weight)[0];
-}
-
-function isClosed(way: Way): boolean {
-  return isFailure(way) || (way.backends.length === 0 && way.status === undefined && Object.keys(way.handling).length === 0);
 }
 
 function namespacesOf({ way: { backends, handling } }: Taking): string[] {

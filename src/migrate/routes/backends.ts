@@ -22,7 +22,7 @@ export class Receivers {
 
   public of(backend: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'groupKind' | 'subset' | 'status'>): Receiver | Unsaid {
     const { namespace, port, status, groupKind } = backend;
-    if (status !== undefined) return { unsaid: `a share of it is answered with ${status}, as nothing may be sent to Service '${backend.service}'` };
+    if (status !== undefined) return { unsaid: `a share of it is ${status === 'closed' ? status : `answered with ${status}`}, as nothing may be sent to Service '${backend.service}'` };
     if (groupKind !== undefined) return this.ofKind(backend);
     const alone = serviceOf(this.beside, backend);
     const podSelector = alone === undefined ? labelsOf(this.beside, backend) : undefined;

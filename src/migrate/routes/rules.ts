@@ -6,6 +6,7 @@ import type { Taking, Unsaid } from './takings';
 import type { RouteBackend } from '../../index';
 import type { ServicePort } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
+import { isClosed } from '../../meaning/way';
 import type { Way, WayBackend } from '../../meaning/world';
 import { type ClientPods, includesClients } from '../../model/client-pods';
 import { hasRequests, type Protocol } from '../../model/protocol';
@@ -49,8 +50,8 @@ export function rulesOf(takings: readonly Taking[] | Unsaid, to: ServicePort, pr
   return { rules, services: [...services], sentTo: takings.flatMap(({ way }) => way.backends) };
 }
 
-export function isFailure({ backends, status, handling }: Way): boolean {
-  return backends.length === 0 && status === 404 && Object.keys(handling).length === 0;
+export function isFailure({ status, ...way }: Way): boolean {
+  return (status === undefined || status === 404) && isClosed(way);
 }
 
 function ruleOf(
@@ -63,7 +64,7 @@ function ruleOf(
   if (replaced !== undefined && matches?.prefix !== replaced) {
     return { unsaid: `it replaces '${replaced}' at the start of paths, and the library replaces prefixes that are matched element by element` };
   }
-  if (status !== undefined && !hasRequests(protocol)) return { unsaid: 'it refuses connections' };
+  if (isClosed(way) && !hasRequests(protocol)) return { unsaid: 'it refuses connections' };
   const copies = new Map((handling.mirrors ?? []).map(mirror =>
     [mirror, receivers.of({ ...mirror, namespace: mirror.namespace ?? to.namespace, service: mirror.name })]));
   const written: Written<RouteBackend>[] = [];

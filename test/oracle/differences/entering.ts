@@ -71,8 +71,9 @@ function verdict({ differences, unsure }: Differences, one: Request, ...[old, no
   // Where conditions do not tell the client from others, one of these stands for it, and what is said of the request is the same.
   const isNamed = there.some(({ crowd: { clients } }) => clients.some(client => isSame(client, one)));
   const isLike = (client: Client) => client.kind === one.client.kind || (client.meshed === false && !one.client.meshed);
+  // An evaluator may know less of it than of the client: whether it may join a mesh at all.
   const isDecidedAlike = (client: Client, call: Call) =>
-    judged({ ...one, client: requestOf({ ...call, client }).client }, old, now).join() === [before, after].join();
+    judged({ ...one, client: requestOf({ ...call, client }).client }, old, now).every((value, i) => value === undefined || value === [before, after][i]);
   const standsIn = ({ kind: its, crowd: { clients }, contrast: { call } }: Difference) =>
     its === kind && clients.some(client => isLike(client) && isDecidedAlike(client, call));
   if (!isNamed && there.some(standsIn)) return 'told';

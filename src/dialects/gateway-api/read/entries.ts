@@ -3,12 +3,12 @@ import type { Grants } from './grants';
 import { type Listener, type Listening, mayAttach } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import type { RouteKind } from './rule';
-import { answered } from './way';
 import { type Attachment, isDropped, type Place, waysOf } from './ways';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy } from '../../../meaning/decision';
 import { ANYTHING, hostnameText } from '../../../meaning/text';
 import { all } from '../../../meaning/truth';
+import { answeredBy } from '../../../meaning/way';
 import type { Entry, Way } from '../../../meaning/world';
 import { intersectHosts } from '../../../model/host';
 import type { Cluster } from '../../../reading/cluster/cluster';
@@ -131,7 +131,7 @@ function byHost(reading: RouteReading, attached: readonly Attachment[], place: P
       const when: Condition = name === undefined ? ALWAYS : { type: 'host', is: hostnameText(name) };
       return { when, then: waysOf(reading, own, place), source: own[0].route.source };
     }),
-    otherwise: { value: answered(404), why: 'no route is for the host' },
+    otherwise: { value: answeredBy(404, 'HTTP'), why: 'no route is for the host' },
   };
 }
 

@@ -7,9 +7,10 @@ import type { Route } from './route';
 import type { Rule } from './rule';
 import type { ServicePort } from '../../../meaning/call';
 import { isUndecided, type Undecided, unknownBy } from '../../../meaning/decision';
-import { toService } from '../../../meaning/way';
+import { answeredBy, toService } from '../../../meaning/way';
 import type { Way, WayBackend } from '../../../meaning/world';
 import type { Handling, Redirect, Rewrite } from '../../../model/handling';
+import { hasRequests, type Protocol } from '../../../model/protocol';
 import { kindInWords } from '../../../model/service-ref';
 import { withChanges } from '../../../reading/header-changes';
 
@@ -21,14 +22,11 @@ export interface Taken {
   readonly match: Match;
   readonly variation: Variation;
   readonly asked: Asked;
+  readonly protocol: Protocol;
   /** Where requests go that a rule without Services takes. */
   readonly service?: ServicePort;
   /** Whether the route may name a Service. */
   readonly allows: (backend: Backend) => Allowed;
-}
-
-export function answered(status: number): Way {
-  return { backends: [], status, handling: {}, besides: [] };
 }
 
 export function wayOf(taken: Taken): Way | Undecided {
@@ -56,7 +54,7 @@ export function wayOf(taken: Taken): Way | Undecided {
   const copies = mirrors.filter(copy => copy !== undefined && !isUndecided(copy)) as NonNullable<Handling['mirrors']>;
   const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading.changesOfBackend(backends.length));
   const changes = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
-  if (way.backends.every(({ weight }) => weight === 0)) return answered(500);
+  if (way.backends.every(({ weight }) => weight === 0)) return answeredBy(500, taken.protocol);
   return {
     backends: way.backends.filter(({ weight }) => weight > 0).sort(compareBackends),
     handling: {
@@ -79,7 +77,7 @@ function compareBackends(a: WayBackend, b: WayBackend): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Undecided {
+function backendsOf({ reading, route, rule, allows, protocol }: Taken): WayBackend[] | Undecided {
   const read = reading.backendFilters(route.kind, rule.backends.length);
   const backends = rule.backends.map(({ requestHeaders, responseHeaders, name, ...backend }): WayBackend | Undecided => {
     const strange = strangeKind({ name, ...backend }, reading, route);
@@ -89,7 +87,7 @@ function backendsOf({ reading, route, rule, allows }: Taken): WayBackend[] | Und
     return {
       service: name,
       ...backend,
-      ...(!allowed && { status: 500 }),
+      ...(!allowed && { status: hasRequests(protocol) ? 500 : 'closed' }),
       ...(read.includes('RequestHeaderModifier') && requestHeaders && { requestHeaders }),
       ...(read.includes('ResponseHeaderModifier') && responseHeaders && { responseHeaders }),
     };

@@ -5,12 +5,12 @@ import { doubtful, type Match, type ValueMatch } from './matches';
 import { type Asked, elements, type RouteReading, type Variation } from './readings';
 import type { Parent, Route } from './route';
 import type { Rule, RouteKind } from './rule';
-import { answered, wayOf } from './way';
+import { wayOf } from './way';
 import type { ServicePort } from '../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, unknownBy, type Verdict } from '../../../meaning/decision';
 import { exactly, hostnameText, regex, type Text } from '../../../meaning/text';
-import { toService } from '../../../meaning/way';
+import { answeredBy, CLOSED, toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
 import { hasRequests, type Protocol } from '../../../model/protocol';
@@ -115,7 +115,7 @@ function ofRequests(reading: RouteReading, attachments: readonly Attachment[], p
       .map(variation => candidate({ reading, route, rule, match, variation, place }, invalid.includes(route))))));
   const otherwise: Verdict<Way> = invalid.length > 0 ? { value: unknownBy('a route is invalid', routes), why: 'a route is invalid' }
     : reading.unmatched === 'goes to the Service' && place.service !== undefined ? { value: toService(place.service), why: 'no rule of its routes is for it' }
-      : { value: answered(404), why: 'no rule of its routes is for it' };
+      : { value: answeredBy(404, place.protocol), why: 'no rule of its routes is for it' };
   return ranked(candidates, otherwise);
 }
 
@@ -133,7 +133,7 @@ interface Choice {
 function candidate(choice: Choice, isInvalid: boolean): Candidate<Way> {
   const { reading, route, rule, match, variation, place } = choice;
   const value = isInvalid ? { unknown: `${reading.title} takes no such route` }
-    : wayOf({ ...choice, asked: place.asked, service: place.service, allows: backend => place.allows(route, backend) });
+    : wayOf({ ...choice, asked: place.asked, protocol: place.protocol, service: place.service, allows: backend => place.allows(route, backend) });
   return {
     // What is not understood may rank anywhere.
     rank: match.doubt === undefined ? variation.rank : FIRST,
@@ -181,6 +181,7 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
       match: rules[0].matches[0],
       variation: { rank: [] },
       asked: place.asked,
+      protocol: place.protocol,
       service: place.service,
       allows: backend => place.allows(route, backend),
     });
@@ -191,7 +192,7 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
       source,
       owner: reading.oldestFirst ? route : { source },
     };
-  })), reading.otherNames === 'fail' ? { value: answered(404), why: 'no route is for the name' } : { value: { unknown: PAST }, why: PAST });
+  })), reading.otherNames === 'fail' ? { value: CLOSED, why: 'no route is for the name' } : { value: { unknown: PAST }, why: PAST });
 }
 
 const PAST = 'connections for other names go past the mesh, unless that lets out nothing that it does not know';

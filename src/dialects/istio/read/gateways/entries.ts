@@ -4,6 +4,7 @@ import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER } from '../../
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { hasLabels } from '../../../../meaning/selector';
 import { ANYTHING } from '../../../../meaning/text';
+import { CLOSED } from '../../../../meaning/way';
 import type { Entry, Way } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import type { Cluster } from '../../../../reading/cluster/cluster';
@@ -155,7 +156,7 @@ function byServerName(host: ServerHost, standing: Standing): Decision<Way> {
   const taking = standing.own.filter(one => takes(host, one) && rankOf(one, standing) > 0).flatMap(one => routesAt(one.tls, standing)
     .flatMap(({ route, matches }) => matches.flatMap((match): Candidate<Way>[] => serverNames(match)
       .map(({ closest, request }) => candidate(one, route, match, request, [closest], standing)))));
-  return ranked([...doubtful(standing.own), ...taking], CLOSED);
+  return ranked([...doubtful(standing.own), ...taking], NO_CONNECTION);
 }
 
 /** The first route for the port takes all connections. */
@@ -167,10 +168,10 @@ function byConnection(hosts: readonly ServerHost[], standing: Standing): Decisio
     const { route, matches: [match] } = first;
     return [candidate(one, route, match, match.request, [rankOf(one, standing)], standing)];
   });
-  return ranked([...doubtful(own), ...taking], CLOSED);
+  return ranked([...doubtful(own), ...taking], NO_CONNECTION);
 }
 
-const CLOSED: Verdict<Way> = { value: { backends: [], handling: {}, besides: [] }, why: 'no route is for the connection' };
+const NO_CONNECTION: Verdict<Way> = { value: CLOSED, why: 'no route is for the connection' };
 
 /** For connections, a host of the VirtualService has to be one that the server has. */
 function takes({ host, namespace }: ServerHost, one: VirtualService): boolean {

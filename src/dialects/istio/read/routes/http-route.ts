@@ -56,7 +56,7 @@ function connectionRoute(object: ReadObject, fields: Fields, home: string, match
     destinations,
     answers: false,
     ...(doubt && { doubt: doubt.unknown }),
-    way: (_, place) => doubt ?? sent({ ...place, destinations, handling: {}, besides: [] }),
+    way: (_, place) => doubt ?? sent({ ...place, destinations, handling: {}, besides: [], lost: 'closed' }),
   };
 }
 
@@ -157,17 +157,19 @@ interface Sending extends Place {
   readonly handling: Handling;
   readonly replaced?: string;
   readonly besides: readonly string[];
+  /** What becomes of what is for pods that there are not. */
+  readonly lost?: 503 | 'closed';
 }
 
 /** The changes of one destination come after those of the route, and those of several before (`processDestination`). */
-function sent({ destinations, handling, replaced, besides, cluster, port, subset }: Sending): Way | Undecided {
+function sent({ destinations, handling, replaced, besides, lost = 503, cluster, port, subset }: Sending): Way | Undecided {
   const all = destinations.flatMap(one => one.to(cluster, port) ?? []);
   if (all.length < destinations.length) return { unknown: 'it goes to a host that is no Service by its full name' };
   const backends: WayBackend[] = [];
   for (const { subsetName, weight = 0, ...to } of all) {
     const labels = subsetName === undefined ? undefined : subset({ ...to, subsetName });
     if (subsetName !== undefined && labels === undefined) return { unknown: `it is not known which pods the subset '${subsetName}' are` };
-    backends.push({ ...to, weight: all.length === 1 ? 1 : weight, ...(labels === 'none' ? { status: 503 } : labels && { subset: labels }) });
+    backends.push({ ...to, weight: all.length === 1 ? 1 : weight, ...(labels === 'none' ? { status: lost } : labels && { subset: labels }) });
   }
   const { requestHeaders, responseHeaders, ...changed } = withChanges(backends, handling, all.length === 1 ? 'after' : 'before');
   const taking = changed.backends.filter(({ weight }) => weight > 0);

@@ -5,6 +5,7 @@ import { branchOf, isOn, seenBy, type VirtualService } from './virtual-service';
 import type { ServicePort } from '../../../../meaning/call';
 import { allOf, type Condition } from '../../../../meaning/condition';
 import type { Verdict } from '../../../../meaning/decision';
+import { CLOSED } from '../../../../meaning/way';
 import type { Way } from '../../../../meaning/world';
 import type { Candidate } from '../../../../reading/ranking';
 
@@ -21,7 +22,7 @@ interface Chain {
   readonly match: Match;
 }
 
-const CLOSED: Verdict<Way> = { value: { backends: [], status: 404, handling: {}, besides: [] }, why: 'no route is for the server name' };
+const NO_NAME: Verdict<Way> = { value: CLOSED, why: 'no route is for the server name' };
 
 const PAST = 'no route is for the server name, and such connections go past the mesh, unless that lets out nothing that it does not know';
 
@@ -44,7 +45,7 @@ export function byServerName(
     return [
       ...serverNames(match)
         .map(({ closest, request }) => ({ ...branchOf(route, match, one, place, allOf(when, request)), owner: one, rank: [1 + closest, rank] })),
-      { ...candidate, rank: [0, rank], when, then: outbound === 'REGISTRY_ONLY' ? CLOSED : { value: { unknown: PAST }, why: PAST } },
+      { ...candidate, rank: [0, rank], when, then: outbound === 'REGISTRY_ONLY' ? NO_NAME : { value: { unknown: PAST }, why: PAST } },
     ];
   }));
 }
