@@ -8,7 +8,7 @@ import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { answeredBy, answeredWords, toService } from './way';
-import type { Entry, PodPort, TitledReading, Way, WayBackend } from './world';
+import type { Entry, PodPort, Reading, TitledReading, Traffic, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 
@@ -71,9 +71,17 @@ export interface Leg extends Told {
   readonly backend: WayBackend;
   /** Of all requests that take this way, between 0 and 1. */
   readonly share: number;
+  /** What is said of all that is sent there, by each API that says something. */
+  readonly traffic: readonly SaidOfTraffic[];
   /** As it comes to the pods. */
   readonly request?: Request;
   readonly arrivals: readonly Arrival[];
+}
+
+export interface SaidOfTraffic {
+  /** The API. */
+  readonly title: string;
+  readonly decided: Decided<Traffic>;
 }
 
 /** The way to some of the pods of a backend. */
@@ -195,7 +203,8 @@ function callOf({ client, to, protocol, request, serverName }: Errand): Omit<Cal
 }
 
 function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
-  const head = { backend, share };
+  const traffic = backend.status !== undefined ? [] : readings.flatMap(({ title, reading }) => trafficBy(reading, errand, backend).map(decided => ({ title, decided })));
+  const head = { backend, share, traffic };
   if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: answeredWords(backend.status) };
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
@@ -213,6 +222,11 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
     return { to, leaving, entering, outcome: together([{ outcome: isPast(leaving) ? 'allowed' : outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
+}
+
+function trafficBy(reading: Reading, errand: Errand, backend: WayBackend): Decided<Traffic>[] {
+  const said = reading.traffic?.(backend);
+  return said === undefined ? [] : [decide(said, { ...callOf(errand), pod: { namespace: backend.namespace }, port: backend.port })];
 }
 
 function whoseUnknown({ service, groupKind }: WayBackend): string {

@@ -3,10 +3,11 @@ import type { Crowd } from '../../meaning/compare/clients';
 import type { Conclusion } from '../../meaning/compare/decisions';
 import type { Difference, Differences, Kind, Ports, Target, Unsure } from '../../meaning/compare/difference';
 import { isUndecided, type Source } from '../../meaning/decision';
+import { isClosed } from '../../meaning/way';
 import type { Passage, Traffic, Way } from '../../meaning/world';
 import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { textWords } from '../words/conditions';
-import { handlingWords, percent, podsWords, trafficWords } from '../words/ways';
+import { backendWords, handlingWords, percent, trafficWords } from '../words/ways';
 
 /** What changes, as it is told: everything in words, the worst first. */
 export interface Report {
@@ -107,12 +108,8 @@ function valueWords(value: Conclusion<Passage | Way | Traffic>['value']): string
 
 function wayWords(way: Way): string {
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
-  const backends = way.backends.map(({ weight, subset, status, ...to }) => [
-    status === undefined ? serviceWords(to) : status === 'closed' ? status : `answered with ${status}`,
-    ...subset === undefined ? [] : [podsWords(subset)],
-    ...way.backends.length > 1 ? [percent(weight / sum)] : [],
-  ].join(' '));
-  return [backends.join(' and '), ...handlingWords(way)].filter(part => part !== '').join(', ');
+  const backends = way.backends.map(backend => `${backendWords(backend)}${way.backends.length > 1 ? ` ${percent(backend.weight / sum)}` : ''}`);
+  return [isClosed(way) ? 'no backend gets it' : backends.join(' and '), ...handlingWords(way)].filter(part => part !== '').join(', ');
 }
 
 const MOST = 3;

@@ -1,11 +1,11 @@
 import type { Call } from '../../meaning/call';
-import { isUndecided, type Source } from '../../meaning/decision';
+import { type Decided, isUndecided, type Source, type Undecided, valueOf } from '../../meaning/decision';
 import { type Arrival, callOutside, type Departure, type Journey } from '../../meaning/journey';
 import type { Passed } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
 import { kindInWords } from '../../meaning/way';
 import { conditionWords } from '../words/conditions';
-import { handlingWords } from '../words/ways';
+import { handlingWords, trafficWords } from '../words/ways';
 
 /** The way of a request for programs. */
 export function jsonOf({ errand, outcome, because, atGateway, route: { title, way, decided }, legs }: Journey): object {
@@ -21,17 +21,19 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
     atGateway: atGateway && gatesJson('entering', atGateway.passed, atGateway.call),
     route: {
       api: title,
-      said: decided?.verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),
-      ...isUndecided(way) ? { unknown: way.unknown } : { handling: handlingWords(way) },
+      said: decided && saidJson(decided),
+      ...handlingJson(way, handlingWords),
     },
-    backends: legs.map(({ backend: { namespace, service, port, groupKind }, share, outcome: own, because: why, request: arrived, arrivals }) => ({
+    backends: legs.map(({ backend: { namespace, service, port, groupKind, subset }, share, outcome: own, because: why, traffic, request: arrived, arrivals }) => ({
       namespace,
       service,
       port,
       kind: groupKind && kindInWords({ groupKind }),
+      subset,
       share,
       outcome: own,
       because: why,
+      traffic: traffic.map(({ title: api, decided: said }) => ({ api, said: saidJson(said), ...handlingJson(valueOf(said), trafficWords) })),
       request: arrived,
       pods: arrivals.map(arrival => arrivalJson(errand, arrival, arrived)),
     })),
@@ -56,7 +58,7 @@ function gatesJson(at: 'leaving' | 'entering', { gates }: Passed, call: Call): o
     at,
     gate: title,
     passage: isUndecided(passage) ? 'unknown' : passage,
-    said: verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) })),
+    said: saidJson({ verdicts }),
     asked: steps.map(({ source, holds, when, verdict }) => ({
       source: sourceJson(source),
       holds,
@@ -65,6 +67,14 @@ function gatesJson(at: 'leaving' | 'entering', { gates }: Passed, call: Call): o
       unsure: holds === 'unknown' ? unsure(when, call).map(conditionWords) : undefined,
     })),
   }));
+}
+
+function saidJson({ verdicts }: Pick<Decided<unknown>, 'verdicts'>): object[] {
+  return verdicts.map(({ why, source }) => ({ why, source: source && sourceJson(source) }));
+}
+
+function handlingJson<T>(value: T | Undecided, words: (value: T) => string[]): object {
+  return isUndecided(value) ? { unknown: value.unknown } : { handling: words(value) };
 }
 
 function sourceJson({ kind, namespace, name, place: { file, line, path } }: Source) {

@@ -1,11 +1,12 @@
 import type { Condition } from '../../meaning/condition';
 import { isUndecided, type Source, type Verdict } from '../../meaning/decision';
-import { type Arrival, callOutside, type Departure, type Journey, type Leg, type Outcome, type Route } from '../../meaning/journey';
+import { type Arrival, callOutside, type Departure, type Journey, type Leg, type Outcome, type Route, type SaidOfTraffic } from '../../meaning/journey';
 import { type Passed, type PassedGate, PAST_THE_MESH } from '../../meaning/passage';
 import { unmet, unsure } from '../../meaning/unmet';
+import { isClosed } from '../../meaning/way';
 import { clientWords, outsideWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { conditionWords } from '../words/conditions';
-import { handlingWords, percent } from '../words/ways';
+import { backendWords, handlingWords, percent, trafficWords } from '../words/ways';
 
 /** The way of a request for people: the answer first. */
 export function textOf({ errand, because, atGateway, route, legs }: Journey, outcome: Outcome): string {
@@ -37,15 +38,23 @@ function routeLines({ title, way, decided }: Route): string[] {
   const shares = way.backends.map(({ weight }) => weight).reduce((sum, weight) => sum + weight, 0);
   return [
     ...said,
-    ...title === undefined ? [`  to ${way.backends.map(serviceWords).join()}, as no route is for it`] : way.backends.map(backend => `  to ${serviceWords(backend)}${way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
+    ...way.backends.map(backend => `  to ${backendWords(backend)}${title === undefined ? ', as no route is for it' : way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
+    ...isClosed(way) ? ['  no backend gets it'] : [],
     ...handlingWords(way).map(line => `  ${line}`),
   ];
 }
 
-function legLines(errand: Journey['errand'], { backend, share, request, arrivals, because, outcome }: Leg): string[] {
-  const head = `at ${serviceWords(backend)}${share < 1 ? ` (${percent(share)})` : ''}: ${outcome}${because === undefined ? '' : `: ${because}`}`;
+function legLines(errand: Journey['errand'], { backend, share, request, traffic, arrivals, because, outcome }: Leg): string[] {
+  const head = `at ${backendWords({ ...backend, status: undefined })}${share < 1 ? ` (${percent(share)})` : ''}: ${outcome}${because === undefined ? '' : `: ${because}`}`;
   const changed = request !== undefined && requestWords(request) !== requestWords(errand.request) ? [`  it arrives as ${requestWords(request)}`] : [];
-  return [head, ...changed, ...arrivals.flatMap(arrival => arrivalLines(errand, arrival, request, arrivals.length > 1))];
+  return [head, ...traffic.flatMap(trafficLines), ...changed, ...arrivals.flatMap(arrival => arrivalLines(errand, arrival, request, arrivals.length > 1))];
+}
+
+function trafficLines({ title, decided: { verdicts } }: SaidOfTraffic): string[] {
+  return verdicts.flatMap(verdict => {
+    const words = isUndecided(verdict.value) ? [`not known: ${verdict.value.unknown}`] : trafficWords(verdict.value);
+    return words.length === 0 ? [] : [`  sent: ${words.join(', ')}`, `    ${title}: ${verdictLine(verdict)}`];
+  });
 }
 
 function arrivalLines({ client, to: entrance, protocol }: Journey['errand'], { to, leaving, entering, outcome }: Arrival, request: Leg['request'], areSeveral: boolean): string[] {

@@ -1,5 +1,6 @@
+import { serviceWords } from './calls';
 import { answeredWords, kindInWords, qualified } from '../../meaning/way';
-import type { Traffic, Way } from '../../meaning/world';
+import type { Traffic, Way, WayBackend } from '../../meaning/world';
 
 type Handling = Way['handling'];
 type LoadBalancing = NonNullable<Traffic['loadBalancing']>;
@@ -55,8 +56,14 @@ const PARTS: { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling
   ],
 };
 
+/** Where a share goes. */
+export function backendWords({ subset, status, ...to }: WayBackend): string {
+  if (status !== undefined) return answeredWords(status);
+  return `${serviceWords(to)}${subset === undefined ? '' : ` ${podsWords(subset)}`}`;
+}
+
 /** Some of the pods of a Service. */
-export function podsWords(subset: Readonly<Record<string, string>>): string {
+function podsWords(subset: Readonly<Record<string, string>>): string {
   return `pods with ${Object.entries(subset).map(label => label.join('=')).join(',')}`;
 }
 
