@@ -50,8 +50,10 @@ knows, and with 2 for a usage that is not this one.
     const files = filesAmong(given.operands);
     if (files.length === 0) throw new Misuse('there is no file to read');
     const [host, claims] = [given.text('host'), given.text('claims')];
-    const { unread, answer } = withProgress(doing => {
-      const read = documentsOf(files, doing);
+    const read = withProgress(doing => documentsOf(files, doing));
+    const unreadDocuments = read.unread.map(unreadWords);
+    unreadDocuments.forEach(line => process.stderr.write(`${line}\n`));
+    const { unreadHere, answer } = withProgress(doing => {
       doing('making out what they mean');
       const world = worldOf(read.documents, namespace, mesh);
       const said = explain(world, {
@@ -64,20 +66,21 @@ knows, and with 2 for a usage that is not this one.
         ...(host !== undefined && { host }),
         ...(claims !== undefined && { claims }),
       });
-      const unreadHere = world.unreadFor(namespacesOn(said.answer), isByGateway(said.answer));
-      return { unread: [...read.unread.map(unreadWords), ...unreadHere.map(unreadObjectWords)], answer: said };
+      return { unreadHere: world.unreadFor(namespacesOn(said.answer), isByGateway(said.answer)).map(unreadObjectWords), answer: said };
     });
-    const { answer: said, outsideTheMesh } = answer;
+    const { answer: said, outsideTheMesh, isClientThere } = answer;
+    const unread = [...unreadDocuments, ...unreadHere];
     // What cannot be read may say anything.
     const outcome = unread.length > 0 ? 'unknown' : said.outcome;
     if (isJson) {
-      process.stdout.write(`${JSON.stringify({ ...'errand' in said ? jsonOf(said) : departureJson(said), outcome, outsideTheMesh: outsideTheMesh?.outcome, unread }, undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify({ ...'errand' in said ? jsonOf(said) : departureJson(said), outcome, outsideTheMesh: outsideTheMesh?.outcome, isClientThere, unread }, undefined, 2)}\n`);
     } else {
       process.stdout.write('errand' in said ? textOf(said, outcome) : departureText(said, outcome));
+      if (!isClientThere) process.stdout.write('\nNo workload in the files is such a client: of it, only what --from says is known.\n');
       if (outsideTheMesh !== undefined) process.stdout.write(`\nThe client is taken to be in the mesh. Outside of it, this is ${outsideTheMesh.outcome}: say --unmeshed if it is not.\n`);
       if (unread.length > 0) process.stdout.write(`\nBy what is read, this is ${said.outcome}; ${unread.length === 1 ? 'a document is' : `${unread.length} documents are`} not read, and may change that.\n`);
     }
-    unread.forEach(line => process.stderr.write(`${line}\n`));
+    unreadHere.forEach(line => process.stderr.write(`${line}\n`));
     return EXITS[outcome];
   },
 };

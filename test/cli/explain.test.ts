@@ -266,6 +266,95 @@ test('a document that cannot be read may say anything: the rest is answered, and
   expect(stderr).toContain('shop.yaml:12: error MESH6003: ');
 });
 
+test('a document that cannot be read is named, also where the command is called wrongly', () => {
+  fs.appendFileSync('shop.yaml', '\n---\na: [1\n');
+
+  expect(run('--from', 'shop/web', '--to', 'shop/carts:80', 'shop.yaml', 'GET /cart')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^shop.yaml:12: error MESH6003: /) });
+});
+
+describe('a client that no workload in the files is', () => {
+  const HINT = 'No workload in the files is such a client';
+
+  test.each(['shop/wbe', 'shops/web', 'shop/app=wbe', 'outside', 'shop/web', 'shop/app=web'])('%s', from => {
+    const isThere = ['outside', 'shop/web', 'shop/app=web'].includes(from);
+
+    expect(ask(from).stdout.includes(HINT)).toBe(!isThere);
+    expect(JSON.parse(ask(from, '--output', 'json').stdout)).toMatchObject({ isClientThere: isThere });
+  });
+
+  test('nothing is said of it where there are no workloads', () => {
+    write('shop.yaml', service('cart', HTTP), FROM_WEB);
+
+    expect(ask('shop/app=wbe').stdout).not.toContain(HINT);
+  });
+});
+
+describe('some of the pods of a Service, and what is said of all that is sent there', () => {
+  beforeEach(() => write('shop.yaml', service('cart', HTTP), workload('web'), workload('cart', 'shop', { app: 'cart', version: 'v1' }), {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'DestinationRule',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: {
+      host: 'cart',
+      trafficPolicy: { connectionPool: { tcp: { connectTimeout: '2s' } } },
+      subsets: ['v1', 'v2'].map(version => ({ name: version, labels: { version } })),
+    },
+  }, {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { hosts: ['cart'], http: [{ route: [{ destination: { host: 'cart', subset: 'v1' }, weight: 90 }, { destination: { host: 'cart', subset: 'v2' }, weight: 10 }] }] },
+  }));
+
+  test('as text', () => {
+    const { stdout } = ask('shop/web', '--mesh', 'istio');
+
+    expect(stdout).toContain('  to shop/cart:80 pods with version=v1, 90 % of it\n  to shop/cart:80 pods with version=v2, 10 % of it\n');
+    expect(stdout).toMatch(/\nat shop\/cart:80 pods with version=v1 \(90 %\): allowed\n {2}sent: connected within 2000 ms\n {4}Routes of Istio: DestinationRule shop\/cart, shop.yaml:/);
+  });
+
+  test('in JSON', () => {
+    expect(JSON.parse(ask('shop/web', '--mesh', 'istio', '--output', 'json').stdout).backends).toMatchObject([
+      { share: 0.9, subset: { version: 'v1' }, traffic: [{ api: 'Routes of Istio', handling: ['connected within 2000 ms'], said: [{ source: { kind: 'DestinationRule' } }] }] },
+      { share: 0.1, subset: { version: 'v2' } },
+    ]);
+  });
+});
+
+test('a connection to a Service that the route at a gateway may not name is closed', () => {
+  const listener = { name: 'tls', protocol: 'TLS', port: 443, tls: { mode: 'Passthrough' } };
+  write('shop.yaml', { ...service('cart', { name: 'tls', port: 443 }), metadata: { name: 'cart', namespace: 'ops' } }, workload('cart', 'ops'),
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'public', namespace: 'shop' }, spec: { gatewayClassName: 'any', listeners: [listener] } },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'TLSRoute',
+      metadata: { name: 'cart', namespace: 'shop' },
+      spec: { parentRefs: [{ name: 'public' }], hostnames: ['a.example.com'], rules: [{ backendRefs: [{ name: 'cart', namespace: 'ops', port: 443 }] }] },
+    });
+
+  expect(run('--from', 'gateway:shop/public', '--to', 'ops/cart:443', '--host', 'a.example.com', '--mesh', 'istio', 'shop.yaml'))
+    .toMatchObject({ status: 1, stdout: expect.stringContaining('\nat ops/cart:443: denied: the connection is closed\n') });
+});
+
+test.each([
+  ['no route is for its name', 'b.example.com', /\n {2}Gateway API: no route is for the name\n {2}no backend gets it\n/],
+  ['its route sends it nowhere', 'a.example.com', /\n {2}Gateway API: TLSRoute shop\/cart, .*: TLSRoute 'cart' is for it\n {2}no backend gets it\n/],
+])('a connection is closed, and has no status, where %s', (_, host, said) => {
+  const route = (name: string, hostname: string, backend: object) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'TLSRoute',
+    metadata: { name, namespace: 'shop' },
+    spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], hostnames: [hostname], rules: [{ backendRefs: [backend] }] },
+  });
+  write('shop.yaml', service('cart', { name: 'tls', port: 443, appProtocol: 'tls' }), workload('cart'), workload('web'),
+    route('cart', 'a.example.com', { name: 'cart', port: 443, weight: 0 }));
+  const { status, stdout } = run('--from', 'shop/web', '--to', 'shop/cart:443', '--host', host, '--mesh', 'linkerd', 'shop.yaml');
+
+  expect(status).toBe(1);
+  expect(stdout).toMatch(said);
+  expect(stdout).not.toContain('answers with');
+});
+
 test('an object of a mesh that nobody reads may change anything', () => {
   write('filter.yaml', { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', metadata: { name: 'cart', namespace: 'shop' }, spec: {} });
 

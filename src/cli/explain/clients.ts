@@ -1,7 +1,7 @@
 import type { Client, Pod } from '../../meaning/call';
 import type { Land } from '../../meaning/journey';
 import { GATEWAY_NAME, hasLabels } from '../../meaning/selector';
-import type { Cluster } from '../../reading/cluster/cluster';
+import { type Cluster, DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { isInMesh } from '../../reading/in-mesh';
 import { Misuse } from '../options';
 
@@ -64,6 +64,12 @@ function byLabels(from: string, { cluster, land, namespace, isMeshed }: Known): 
     namespace: own,
     meshed: isMeshed && mayBeInMesh(pod, land),
   };
+}
+
+/** Whether the files have a workload that may be the caller, or none at all. */
+export function isThere({ client, gateway }: Caller, { workloads }: Cluster): boolean {
+  return client.kind !== 'pod' || gateway !== undefined || workloads.length === 0 || workloads.some(one => (one.namespace ?? DEFAULT_NAMESPACE) === client.namespace
+    && (client.serviceAccount === undefined || one.serviceAccount === client.serviceAccount) && hasLabels(one.labels, client.labels ?? {}));
 }
 
 function mayBeInMesh(pod: Pod | undefined, { readings }: Land): boolean {

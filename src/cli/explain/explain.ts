@@ -1,4 +1,4 @@
-import { callerOf, FORMS } from './clients';
+import { callerOf, FORMS, isThere } from './clients';
 import { outsideOf } from './outside';
 import { isRequest, requestOf } from './request';
 import type { Client, ServicePort } from '../../meaning/call';
@@ -23,8 +23,12 @@ export interface Question {
 /** The answer, and what else would be said of a client that is not in the mesh. */
 export interface Answer<T extends Journey | Departure = Journey | Departure> {
   readonly answer: T;
+  /** Whether the files have a workload that may be the client, or none at all. */
+  readonly isClientThere: boolean;
   readonly outsideTheMesh?: T;
 }
+
+type Answers<T extends Journey | Departure = Journey | Departure> = Omit<Answer<T>, 'isClientThere'>;
 
 /** The files among the operands. */
 export function filesAmong(operands: readonly string[]): readonly string[] {
@@ -38,17 +42,21 @@ export function explain(world: World, question: Question): Answer {
   const callerIf = (isMeshed: boolean) => callerOf(from, { cluster: world.cluster, land, namespace, isMeshed });
   const isMeshed = !isUnmeshed;
   const outside = to === undefined ? undefined : outsideOf(to, question);
-  if (outside !== undefined) return leaving(land, outside, question, callerIf, isMeshed);
+  const isClientThere = isThere(callerIf(isMeshed), world.cluster);
+  if (outside !== undefined) return { isClientThere, ...leaving(land, outside, question, callerIf, isMeshed) };
   const { to: service, protocol } = destinationOf(world, question);
   const request = requestFor(protocol, question);
-  return both(isMeshed, is => journey(land, {
-    ...callerIf(is), to: service, protocol, ...(request !== undefined && { request }), ...(protocol === 'TLS' && question.host !== undefined && { serverName: question.host }),
-  }), ({ errand: { client } }) => client);
+  return {
+    isClientThere,
+    ...both(isMeshed, is => journey(land, {
+      ...callerIf(is), to: service, protocol, ...(request !== undefined && { request }), ...(protocol === 'TLS' && question.host !== undefined && { serverName: question.host }),
+    }), ({ errand: { client } }) => client),
+  };
 }
 
 function leaving(
   land: Land, to: Destination, question: Question, callerIf: (isMeshed: boolean) => ReturnType<typeof callerOf>, isMeshed: boolean,
-): Answer {
+): Answers {
   const { client, gateway } = callerIf(isMeshed);
   if (client.kind !== 'pod' || gateway !== undefined) throw new Misuse(`'--from' is '${question.from}', and only a pod calls what is outside the cluster`);
   const request = to.protocol === 'HTTP' ? requestFor('HTTP', { ...question, host: to.host ?? to.address }) : undefined;
@@ -56,7 +64,7 @@ function leaving(
 }
 
 /** Asked about a client in the mesh, and about one that is not, if that makes a difference. */
-function both<T extends Journey | Departure>(isMeshed: boolean, ask: (isMeshed: boolean) => T, clientOf: (answer: T) => Client): Answer<T> {
+function both<T extends Journey | Departure>(isMeshed: boolean, ask: (isMeshed: boolean) => T, clientOf: (answer: T) => Client): Answers<T> {
   const answer = ask(isMeshed);
   const other = !isMeshed || clientOf(answer).meshed !== true ? answer : ask(false);
   return { answer, ...(other.outcome !== answer.outcome && { outsideTheMesh: other }) };
