@@ -8,7 +8,7 @@ import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { answeredBy, answeredWords, toService } from './way';
-import type { Entry, PodPort, Reading, TitledReading, Traffic, Way, WayBackend } from './world';
+import type { Entry, PodPort, TitledReading, Traffic, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 
@@ -203,7 +203,7 @@ function callOf({ client, to, protocol, request, serverName }: Errand): Omit<Cal
 }
 
 function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
-  const traffic = backend.status !== undefined ? [] : readings.flatMap(({ title, reading }) => trafficBy(reading, errand, backend).map(decided => ({ title, decided })));
+  const traffic = backend.status !== undefined ? [] : readings.flatMap(one => trafficBy(one, errand, backend));
   const head = { backend, share, traffic };
   if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: answeredWords(backend.status) };
   const arrived = arriving(errand.request, way, backend);
@@ -224,9 +224,10 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
 }
 
-function trafficBy(reading: Reading, errand: Errand, backend: WayBackend): Decided<Traffic>[] {
+function trafficBy({ title, reading }: TitledReading, errand: Errand, backend: WayBackend): SaidOfTraffic[] {
   const said = reading.traffic?.(backend);
-  return said === undefined ? [] : [decide(said, { ...callOf(errand), pod: { namespace: backend.namespace }, port: backend.port })];
+  const { namespace, port } = backend;
+  return said === undefined ? [] : [{ title, decided: decide(said, { ...callOf(errand), pod: { namespace }, port }) }];
 }
 
 function whoseUnknown({ service, groupKind }: WayBackend): string {

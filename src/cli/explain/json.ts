@@ -24,15 +24,15 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
       said: decided && saidJson(decided),
       ...handlingJson(way, handlingWords),
     },
-    backends: legs.map(({ backend: { namespace, service, port, groupKind, subset }, share, outcome: own, because: why, traffic, request: arrived, arrivals }) => ({
+    backends: legs.map(({ backend: { namespace, service, port, groupKind, subset }, share, traffic, request: arrived, arrivals, ...told }) => ({
       namespace,
       service,
       port,
       kind: groupKind && kindInWords({ groupKind }),
       subset,
       share,
-      outcome: own,
-      because: why,
+      outcome: told.outcome,
+      because: told.because,
       traffic: traffic.map(({ title: api, decided: said }) => ({ api, said: saidJson(said), ...handlingJson(valueOf(said), trafficWords) })),
       request: arrived,
       pods: arrivals.map(arrival => arrivalJson(errand, arrival, arrived)),

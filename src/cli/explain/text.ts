@@ -45,9 +45,12 @@ function routeLines({ title, way, decided }: Route): string[] {
 }
 
 function legLines(errand: Journey['errand'], { backend, share, request, traffic, arrivals, because, outcome }: Leg): string[] {
-  const head = `at ${backendWords({ ...backend, status: undefined })}${share < 1 ? ` (${percent(share)})` : ''}: ${outcome}${because === undefined ? '' : `: ${because}`}`;
-  const changed = request !== undefined && requestWords(request) !== requestWords(errand.request) ? [`  it arrives as ${requestWords(request)}`] : [];
-  return [head, ...traffic.flatMap(trafficLines), ...changed, ...arrivals.flatMap(arrival => arrivalLines(errand, arrival, request, arrivals.length > 1))];
+  const where = `${backendWords({ ...backend, status: undefined })}${share < 1 ? ` (${percent(share)})` : ''}`;
+  const head = `at ${where}: ${outcome}${because === undefined ? '' : `: ${because}`}`;
+  const isChanged = request !== undefined && requestWords(request) !== requestWords(errand.request);
+  const changed = isChanged ? [`  it arrives as ${requestWords(request)}`] : [];
+  const arriving = arrivals.flatMap(arrival => arrivalLines(errand, arrival, request, arrivals.length > 1));
+  return [head, ...traffic.flatMap(trafficLines), ...changed, ...arriving];
 }
 
 function trafficLines({ title, decided: { verdicts } }: SaidOfTraffic): string[] {

@@ -30,12 +30,14 @@ export function compareEntries(comparer: Comparer, before: Half, after: Half): n
     comparer.decisions(({ call: { request, serverName } }) => {
       const host = request?.host ?? serverName;
       return { type: 'gateway', gateway, port, host: mostSpecific(is, host) ?? mostSpecific(was, host) ?? ANYTHING };
-    }, call, [through(was, protocol), through(is, protocol)], { entrances: [to], hosts: [] }, { key: wayKey, kind: kindOfEntry, clients: [FROM_OUTSIDE] });
+    }, call, [through(was, protocol), through(is, protocol)], { entrances: [to], hosts: [] }, HOW);
   }
   return hosts.size;
 }
 
 const FROM_OUTSIDE: Crowd = { clients: [{ kind: 'outside', meshed: false }], areAll: true };
+
+const HOW = { key: wayKey, kind: kindOfEntry, clients: [FROM_OUTSIDE] };
 
 function doorOf({ gateway, port, protocol }: Entry): string {
   return JSON.stringify([gateway, port, protocol]);

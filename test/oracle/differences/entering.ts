@@ -73,7 +73,8 @@ function verdict({ differences, unsure }: Differences, one: Request, ...[old, no
   const isLike = (client: Client) => client.kind === one.client.kind || (client.meshed === false && !one.client.meshed);
   // An evaluator may know less of it than of the client: whether it may join a mesh at all.
   const isDecidedAlike = (client: Client, call: Call) =>
-    judged({ ...one, client: requestOf({ ...call, client }).client }, old, now).every((value, i) => value === undefined || value === [before, after][i]);
+    judged({ ...one, client: requestOf({ ...call, client }).client }, old, now)
+      .every((value, i) => value === undefined || value === [before, after][i]);
   const standsIn = ({ kind: its, crowd: { clients }, contrast: { call } }: Difference) =>
     its === kind && clients.some(client => isLike(client) && isDecidedAlike(client, call));
   if (!isNamed && there.some(standsIn)) return 'told';
