@@ -46,14 +46,22 @@ export function leaving(half: Half, policed: readonly Policed[]): Half {
 
 /** The same half, where requests are sent to a Service of their own in place of some pods of another one. */
 export function toServices(half: Half, serviceOf: (backend: WayBackend) => string | undefined): Half {
-  const change = (way: Way): Way => ({
+  return withWays(half, way => ({
     ...way,
     backends: way.backends.map(backend => {
       const service = serviceOf(backend);
       const { subset: _, ...whole } = backend;
       return service === undefined ? backend : { ...whole, service };
     }),
-  });
+  }));
+}
+
+/** The same half, without what its mesh makes of routes beyond what is written: no other mesh can be told to do the same. */
+export function asWritten(half: Half): Half {
+  return withWays(half, ({ byMesh: _, ...way }) => way);
+}
+
+function withWays(half: Half, change: (way: Way) => Way): Half {
   return {
     ...half,
     readings: half.readings.map(({ title, reading }) => ({

@@ -1,5 +1,5 @@
 import type { Group } from './groups';
-import { changed, DOTS, groupsAt, groupsOfPods, leaving, settled, toServices, withoutDots, withProbes } from './halves';
+import { asWritten, changed, DOTS, groupsAt, groupsOfPods, leaving, settled, toServices, withoutDots, withProbes } from './halves';
 import { Meeting, type Untold } from './met';
 import type { OldMesh } from './old-meshes';
 import { passingAt } from './rules';
@@ -99,9 +99,9 @@ export function compared(comparing: Comparing): Compared {
   const written = writtenIn(comparing);
   const after = worldOf([...joining(comparing), ...written], namespace, READ_BY[target]);
   const half = halfOf(before);
-  const was = toServices(changed({ ...half, readings: withGateways(half.readings) }, gate => settled(gate, unsaid)), comparing.serviceOf);
+  const was = toServices(changed(asWritten({ ...half, readings: withGateways(half.readings) }), gate => settled(gate, unsaid)), comparing.serviceOf);
   let trustsInstallation = false;
-  const is = changed(halfOf(after), (gate, to) => {
+  const is = changed(asWritten(halfOf(after)), (gate, to) => {
     if (target === 'linkerd') return closed.includes(to.pod.namespace) ? settled(gate, 'denied') : gate;
     const now = settled(gate, installation ?? 'denied');
     trustsInstallation ||= installation === undefined && now !== gate;
