@@ -2,7 +2,8 @@ import { arriving } from './arriving';
 import type { Call, Client, Pod, Request, ServicePort } from './call';
 import { type Decided, decide, isUndecided, type Undecided, valueOf } from './decision';
 import { gatesOut } from './leaving';
-import { isPast, pass, type Passed } from './passage';
+import { isPast, isPerhapsPast, pass, type Passed } from './passage';
+import { passesRoutes } from './past';
 import { waysOf } from './routing';
 import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
@@ -64,6 +65,8 @@ export interface Route {
   readonly decided?: Decided<Way>;
   /** Where it came in. */
   readonly entry?: Entry;
+  /** Whether there are routes for it, and no proxy that it passes follows them. */
+  readonly isPast?: true;
 }
 
 /** The way to one of the backends. */
@@ -155,9 +158,12 @@ function routeOf(land: Land, errand: Errand): Route {
 }
 
 function routeInside({ readings }: Land, errand: Errand): Route {
-  const { to, protocol } = errand;
+  const { client, to, protocol } = errand;
   const routes = waysOf(readings, to, protocol);
   if (routes.length === 0) return { way: toService(to) };
+  const past = passesRoutes(readings, client, to.port);
+  if (past === 'yes') return { way: toService(to), isPast: true };
+  if (past === 'unknown') return { way: { unknown: 'there are routes for it, and it is not known whether it passes a proxy that follows them' } };
   const [{ title, ways }, ...others] = routes;
   if (others.length > 0) {
     return { way: { unknown: `${routes.map(route => route.title).join(' and ')} have routes for it, and it is not known which of them the mesh follows` } };
@@ -217,9 +223,15 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   const arrivals = ports.map((to): Arrival => {
     const call: Call = { ...callOf(errand), pod: to.pod, port: to.port, ...request };
     const leaving = pass(gatesOut(readings, errand.client, to), call);
-    const client: Client = isPast(leaving) ? { ...errand.client, meshed: false } : errand.client;
-    const entering = pass(readings.flatMap(({ reading }) => reading.entering?.(to) ?? []), { ...call, client });
-    return { to, leaving, entering, outcome: together([{ outcome: isPast(leaving) ? 'allowed' : outcomeOf(leaving) }, { outcome: outcomeOf(entering) }]).outcome };
+    const unmeshed: Client = { ...errand.client, meshed: false };
+    const [goesPast, mayGoPast] = [isPast(leaving), isPerhapsPast(leaving)];
+    const gates = readings.flatMap(({ reading }) => reading.entering?.(to) ?? []);
+    const clients = [...goesPast ? [] : [errand.client], ...goesPast || mayGoPast ? [unmeshed] : []];
+    const [entering, other = entering] = clients.map(client => pass(gates, { ...call, client }));
+    const outcomes = [
+      ...goesPast || mayGoPast ? [] : [outcomeOf(leaving)], outcomeOf(entering) === outcomeOf(other) ? outcomeOf(entering) : 'unknown' as const,
+    ];
+    return { to, leaving, entering, outcome: together(outcomes.map(outcome => ({ outcome }))).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
 }

@@ -10,6 +10,9 @@ import { grouped } from '../model/lists';
  */
 export const PAST_THE_MESH: Undecided = { unknown: 'the call goes past the mesh, in plain text', isPast: true };
 
+/** The same where it is not known whether it does. */
+export const PERHAPS_PAST_THE_MESH: Undecided = { unknown: 'it is not known whether the call passes the proxy of the client' };
+
 /** Whether a call passes, and what each gate on its way said. */
 export interface Passed {
   readonly passage: Passage | Undecided;
@@ -32,7 +35,10 @@ export function pass(gates: readonly Gate[], call: Call): Passed {
   });
   const alone = passed.filter(({ gate: { layer } }) => layer === undefined);
   const layers = grouped(passed.filter(({ gate: { layer } }) => layer !== undefined), ({ gate: { layer } }) => layer);
-  const passages = [...alone.map(({ passage }) => passage), ...[...layers.values()].map(addedUp)];
+  const ofMesh = alone.map(({ passage }) => passage);
+  const past = ofMesh.find(passage => passage === PERHAPS_PAST_THE_MESH) ?? ofMesh.find(passage => passage === PAST_THE_MESH);
+  // What proxies make of a client with a certificate says nothing of one without.
+  const passages = [...past === undefined ? ofMesh : ofMesh.filter(passage => passage !== 'denied'), ...[...layers.values()].map(addedUp)];
   return {
     passage: passages.find(passage => passage === 'denied') ?? doubtAmong(passages) ?? 'allowed',
     gates: passed.map(({ gate, ...rest }) => rest),
@@ -49,6 +55,12 @@ function doubtAmong(passages: readonly (Passage | Undecided)[]): Undecided | und
 export function isPast({ passage, gates }: Passed): boolean {
   const undecided = gates.filter(gate => isUndecided(gate.passage));
   return isUndecided(passage) && undecided.length > 0 && undecided.every(gate => gate.passage === PAST_THE_MESH);
+}
+
+/** Whether all that is not known of a call that leaves is whether it does so past the mesh. */
+export function isPerhapsPast({ passage, gates }: Passed): boolean {
+  const undecided = gates.filter(gate => isUndecided(gate.passage));
+  return isUndecided(passage) && undecided.length > 0 && undecided.every(gate => gate.passage === PERHAPS_PAST_THE_MESH);
 }
 
 /** What the gates of a layer say together. */

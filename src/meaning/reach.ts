@@ -1,6 +1,8 @@
 import { ALWAYS, allOf, type Condition } from './condition';
 import { type Decision, isUndecided, type Source } from './decision';
+import { PAST_THE_MESH, PERHAPS_PAST_THE_MESH } from './passage';
 import { forClient, isAlways, isOfRequests, type TruthOfClient } from './restrict';
+import type { Truth } from './truth';
 import type { Gate, Passage } from './world';
 import { grouped } from '../model/lists';
 
@@ -32,6 +34,22 @@ function addedUp(gates: readonly { readonly closes: boolean; readonly reach: Rea
   const reaches = [...new Set(gates.map(({ reach }) => reach))];
   // A gate that closes nothing leaves to the others what it lets pass.
   return gates.some(({ closes, reach }) => closes && reach === 'all') ? ['all'] : reaches.length > 1 ? ['unknown'] : reaches;
+}
+
+/** Whether calls of a client pass some gates of a mesh past it, where only requests are left to ask about. */
+export function goPast(gates: readonly Gate[], truthOf: TruthOfClient): Truth {
+  const ends = gates.flatMap(({ decision }) => [...verdictsOf(forClient(decision, truthOf))]);
+  return ends.length > 0 && ends.every(value => value === PAST_THE_MESH) ? 'yes'
+    : ends.some(value => value === PAST_THE_MESH || value === PERHAPS_PAST_THE_MESH) ? 'unknown' : 'no';
+}
+
+function* verdictsOf({ branches, otherwise }: Decision<Passage>): Generator<unknown> {
+  for (const { when, then } of branches) {
+    if ('branches' in then) yield* verdictsOf(then);
+    else yield then.value;
+    if (isAlways(when)) return;
+  }
+  yield otherwise.value;
 }
 
 /** What passes one way and then another; the rules are those of the second. */

@@ -1,5 +1,6 @@
 import type { Client, Pod, ServicePort } from './call';
 import type { Decision, Source } from './decision';
+import type { Past } from './past';
 import type { Labels } from './selector';
 import type { Text } from './text';
 import { type Truth, truthOf } from './truth';
@@ -112,6 +113,11 @@ export interface Reading {
   leaving?(client: Client, to: PodPort | Outside): readonly Gate[];
   /** Equal for clients from which calls leave by the same gates, whatever they call. Absent where each may have its own. */
   leavesAs?(client: Client): string;
+  /**
+   * Which calls of a client no proxy sees that would follow routes, as its annotations say, or as it has none. They take no route, and meet no gate of
+   * the API where they leave. Undefined where proxies see all of them.
+   */
+  leavesPast?(client: Client): Past | undefined;
   /** Where calls arrive at a port of pods. */
   entering?(to: PodPort): readonly Gate[];
   /**

@@ -565,6 +565,6 @@ test('what the annotations of a pod lead past its proxy has no certificate, or i
   };
 
   expect(past({})).toEqual([expect.stringContaining('leaves: nothing stands in its way'), 0]);
-  expect(past({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' })).toEqual([expect.stringContaining('leaves: Sidecar of Istio: past the mesh'), 3]);
-  expect(past({ 'traffic.sidecar.istio.io/includeOutboundIPRanges': '10.0.0.0/8' })).toEqual([expect.stringContaining('leaves: nothing stands in its way'), 3]);
+  expect(past({ 'traffic.sidecar.istio.io/excludeOutboundPorts': '80' })).toEqual([expect.stringContaining('leaves: proxy of the client: past the mesh'), 0]);
+  expect(past({ 'traffic.sidecar.istio.io/includeOutboundIPRanges': '10.0.0.0/8' })).toEqual([expect.stringContaining('leaves: proxy of the client: not known'), 3]);
 });

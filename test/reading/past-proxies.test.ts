@@ -1,5 +1,8 @@
 import { type Answer, entering, reading } from './world';
+import { isUndecided } from '../../src/meaning/decision';
+import { journey } from '../../src/meaning/journey';
 import { isInMesh } from '../../src/reading/in-mesh';
+import { landOf } from '../../src/reading/land';
 import type { ReadMesh } from '../../src/reading/mesh';
 
 interface Marks {
@@ -121,4 +124,134 @@ test.each(['NetworkPolicy', 'Cilium'] as const)('%s: a client on the network of 
   const to = { pod, port: 8080, protocol: 'HTTP' as const, entrances: [] };
 
   expect([false, true].map(hostNetwork => entering(world, to, client(hostNetwork)))).toEqual(['allowed', 'unknown']);
+});
+
+/** What lets in the client by its certificate, and nobody else. */
+const LETTING_IN: { readonly [B in 'istio' | 'linkerd' | 'kuma' | 'consul']: readonly object[] } = {
+  istio: [
+    { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', spec: { rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }] }] } },
+  ],
+  linkerd: [
+    POLICIES.linkerd,
+    { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'MeshTLSAuthentication', spec: { identityRefs: [{ kind: 'ServiceAccount', name: 'web' }] } },
+    {
+      apiVersion: 'policy.linkerd.io/v1alpha1',
+      kind: 'AuthorizationPolicy',
+      spec: {
+        targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'cart' },
+        requiredAuthenticationRefs: [{ group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'cart' }],
+      },
+    },
+  ],
+  kuma: [
+    {
+      apiVersion: 'kuma.io/v1alpha1',
+      kind: 'MeshTrafficPermission',
+      spec: { targetRef: { kind: 'Dataplane' }, rules: [{ default: { allow: [{ spiffeID: { type: 'Exact', value: 'spiffe://cluster.local/ns/shop/sa/web' } }] } }] },
+    },
+    { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshTLS', spec: { targetRef: { kind: 'Dataplane' }, rules: [{ default: { mode: 'Strict' } }] } },
+  ],
+  consul: [
+    { apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceIntentions', spec: { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow' }, { name: '*', action: 'deny' }] } },
+  ],
+};
+
+type ByClients = keyof typeof LETTING_IN;
+
+/** A route that answers whatever it sees. */
+const ROUTES: { readonly [B in ByClients]: object } = {
+  istio: {
+    apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', spec: { hosts: ['cart'], http: [{ directResponse: { status: 503 } }] },
+  },
+  linkerd: httpRoute(),
+  kuma: httpRoute(),
+  consul: {
+    apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceRouter', spec: { routes: [{ destination: { service: 'elsewhere' } }] },
+  },
+};
+
+function httpRoute(): object {
+  const parent = { group: '', kind: 'Service', name: 'cart', port: 80 };
+  return { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', spec: { parentRefs: [parent], rules: [{ backendRefs: [{ name: 'elsewhere', port: 80 }] }] } };
+}
+
+function worldFor(by: ByClients, { labels, annotations, ofNamespace, hostNetwork }: Marks, more: readonly object[]) {
+  const workload = (name: string, marks: Marks = {}) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      template: {
+        metadata: { labels: { app: name, ...marks.labels }, annotations: marks.annotations },
+        spec: { serviceAccountName: name, hostNetwork: marks.hostNetwork, containers: [{ name, ports: [{ containerPort: 8080 }] }] },
+      },
+    },
+  });
+  const world = reading([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: ofNamespace, annotations: ofNamespace } },
+    workload('web', { labels, annotations, hostNetwork }),
+    workload('cart', { annotations: { 'linkerd.io/inject': 'enabled', 'consul.hashicorp.com/transparent-proxy': 'true' } }),
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] } },
+    ...by !== 'consul' ? [] : ['cart', 'elsewhere'].map(name =>
+      ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceDefaults', metadata: { name, namespace: 'shop' }, spec: { protocol: 'http' } })),
+    ...more.map(one => ({ ...one, metadata: { name: 'cart', namespace: 'shop' } })),
+  ], 'default', by);
+  const [pod] = world.cluster.workloads.filter(({ name }) => name === 'web').map(one => world.cluster.podOf(one));
+  const client = { kind: 'pod', ...pod, meshed: isInMesh(world.readings, pod) } as const;
+  return { world, client };
+}
+
+/** Whether a call of the client passes its proxy, by whether the policy that asks for its certificate lets it in, and by whether it takes a route. */
+function passesItsProxy(by: ByClients, marks: Marks, port = 80): readonly [isLetIn: Answer, takesRoute: boolean | 'unknown'] {
+  const ask = (more: readonly object[]) => {
+    const { world, client } = worldFor(by, marks, more);
+    return journey(landOf(world), { client, to: { namespace: 'shop', service: 'cart', port }, protocol: 'HTTP', request: { method: 'GET', path: '/', headers: {}, query: {} } });
+  };
+  const { route: { way } } = ask([ROUTES[by]]);
+  const isToPods = !isUndecided(way) && way.backends.some(({ service }) => service === 'cart');
+  return [ask(LETTING_IN[by]).outcome, isUndecided(way) ? 'unknown' : !isToPods];
+}
+
+const PASSES = ['allowed', true] as const;
+const PAST = ['denied', false] as const;
+const PERHAPS = ['unknown', 'unknown'] as const;
+const ISTIO = 'traffic.sidecar.istio.io/';
+const CONSUL = 'consul.hashicorp.com/transparent-proxy';
+
+test.each<[ByClients, Marks, readonly [Answer, boolean | 'unknown']]>([
+  ['istio', {}, PASSES],
+  ['istio', { annotations: { [`${ISTIO}excludeOutboundPorts`]: '5432, 80' } }, PAST],
+  ['istio', { annotations: { [`${ISTIO}excludeOutboundPorts`]: '5432,8080' } }, PASSES],
+  ['istio', { annotations: { [`${ISTIO}excludeOutboundIPRanges`]: '10.96.0.0/12' } }, PERHAPS],
+  ['istio', { annotations: { [`${ISTIO}includeOutboundIPRanges`]: '10.96.0.0/12' } }, PERHAPS],
+  ['istio', { annotations: { [`${ISTIO}includeOutboundIPRanges`]: '*' } }, PASSES],
+  ['istio', { annotations: { [`${ISTIO}includeOutboundIPRanges`]: '' } }, PAST],
+  ['istio', { annotations: { [`${ISTIO}includeOutboundIPRanges`]: '', [`${ISTIO}includeOutboundPorts`]: '80' } }, PERHAPS],
+  ['istio', { annotations: { 'sidecar.istio.io/interceptionMode': 'NONE' } }, PAST],
+  ['istio', { labels: { 'sidecar.istio.io/inject': 'false' } }, PAST],
+  ['istio', { hostNetwork: true }, PAST],
+  ['linkerd', {}, PASSES],
+  ['linkerd', { annotations: { 'config.linkerd.io/skip-outbound-ports': '79-81' } }, PAST],
+  ['linkerd', { ofNamespace: { 'config.linkerd.io/skip-outbound-ports': '80' } }, PAST],
+  ['linkerd', { ofNamespace: { 'config.linkerd.io/skip-outbound-ports': '80' }, annotations: { 'config.linkerd.io/skip-outbound-ports': '443' } }, PASSES],
+  ['linkerd', { annotations: { 'config.linkerd.io/skip-outbound-ports': '8080' } }, PASSES],
+  ['linkerd', { annotations: { 'config.linkerd.io/skip-subnets': '10.0.0.0/8' } }, PERHAPS],
+  ['linkerd', { annotations: { 'linkerd.io/inject': 'disabled' } }, PAST],
+  ['kuma', {}, PASSES],
+  ['kuma', { annotations: { 'traffic.kuma.io/exclude-outbound-ports': '80' } }, PAST],
+  ['kuma', { annotations: { 'traffic.kuma.io/exclude-outbound-ports': '8080' } }, PASSES],
+  ['kuma', { annotations: { 'traffic.kuma.io/exclude-outbound-ips': '10.0.0.0/8' } }, PERHAPS],
+  ['kuma', { annotations: { 'traffic.kuma.io/exclude-outbound-ports-for-uids': 'tcp:80:1234' } }, PERHAPS],
+  ['kuma', { annotations: { 'traffic.kuma.io/transparent-proxy-configmap-name': 'own' } }, PERHAPS],
+  ['kuma', { labels: { 'kuma.io/sidecar-injection': 'disabled' } }, PAST],
+  ['consul', {}, PASSES],
+  ['consul', { annotations: { [`${CONSUL}-exclude-outbound-ports`]: '80' } }, PAST],
+  ['consul', { annotations: { [`${CONSUL}-exclude-inbound-ports`]: '80' } }, PASSES],
+  ['consul', { annotations: { [`${CONSUL}-exclude-outbound-cidrs`]: '10.0.0.0/8' } }, PERHAPS],
+  ['consul', { annotations: { [`${CONSUL}-exclude-uids`]: '1000' } }, PERHAPS],
+  ['consul', { annotations: { [CONSUL]: 'false' } }, PAST],
+  ['consul', { ofNamespace: { [CONSUL]: 'false' } }, PAST],
+  ['consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } }, PAST],
+])('%s, with %j on the client: whether it is let in by its certificate, and takes a route', (by, marks, wanted) => {
+  expect(passesItsProxy(by, marks)).toEqual(wanted);
 });

@@ -32,13 +32,14 @@ export function departureText({ client, to, request, leaving }: Departure, outco
   ].map(line => `${line}\n`).join('');
 }
 
-function routeLines({ title, way, decided }: Route): string[] {
+function routeLines({ title, way, decided, isPast }: Route): string[] {
   const said = (decided?.verdicts ?? []).map(verdict => `  ${title}: ${verdictLine(verdict)}`);
   if (isUndecided(way)) return [...said, `  not known: ${way.unknown}`];
   const shares = way.backends.map(({ weight }) => weight).reduce((sum, weight) => sum + weight, 0);
+  const direct = isPast ? 'past the proxies that follow routes' : 'as no route is for it';
   return [
     ...said,
-    ...way.backends.map(backend => `  to ${backendWords(backend)}${title === undefined ? ', as no route is for it' : way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
+    ...way.backends.map(backend => `  to ${backendWords(backend)}${title === undefined ? `, ${direct}` : way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
     ...isClosed(way) ? ['  no backend gets it'] : [],
     ...handlingWords(way).map(line => `  ${line}`),
   ];

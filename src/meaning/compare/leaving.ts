@@ -39,7 +39,11 @@ export class Leavers {
   }
 
   private inHalf({ readings }: Half, client: PodClient): string {
-    return readings.map(({ reading: { leaving, leavesAs } }) => leaving === undefined ? '' : leavesAs?.(client) ?? this.itself(client)).join('\n');
+    return readings.map(({ reading }) => {
+      const own = reading.leaving === undefined ? '' : reading.leavesAs?.(client) ?? this.itself(client);
+      const past = reading.leavesPast?.(client);
+      return past === undefined ? own : `${own} past ${JSON.stringify(past)}`;
+    }).join('\n');
   }
 
   private itself(client: PodClient): string {

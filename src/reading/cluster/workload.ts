@@ -2,7 +2,11 @@ import { annotations, labels, type Marks, type Named } from './object';
 import { type Probe, probesOf } from './probes';
 import { type Scrape, scrapeOf } from './scrape';
 import type { Fields } from '../../manifests/fields';
+import type { PortRange } from '../../meaning/past';
 import { makesPods } from '../../model/pod-facts';
+import { portsIn } from '../listed-ports';
+
+export type { PortRange };
 
 /** What makes pods, or is one. */
 export interface Workload extends Named {
@@ -29,11 +33,6 @@ export interface ContainerPort {
   readonly port: number;
   readonly name?: string;
   readonly transport: string;
-}
-
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** Labels that controllers give to pods one by one, or with each version. */
@@ -114,10 +113,7 @@ export function splitOf(object: Fields, { kind, name }: Named): string | undefin
 const PAST = ['openservicemesh.io/inbound-port-exclusion-list', 'config.linkerd.io/skip-inbound-ports', 'traffic.sidecar.istio.io/excludeInboundPorts'];
 
 function pastTheMesh(all: Readonly<Record<string, string>>): PortRange[] {
-  return PAST.flatMap(name => all[name]?.split(',') ?? []).flatMap(range => {
-    const [, first, last = first] = /^ *([0-9]{1,5})(?:-([0-9]{1,5}))? *$/.exec(range) ?? [];
-    return first === undefined ? [] : [{ first: Number(first), last: Number(last) }];
-  });
+  return PAST.flatMap(name => portsIn(all[name]));
 }
 
 function distinct<T>(all: readonly T[]): readonly T[] {

@@ -1,6 +1,6 @@
 import type { Call, Client } from '../../meaning/call';
 import { type Atom, isTrue } from '../../meaning/condition';
-import { bothWays, type Passable, passable } from '../../meaning/reach';
+import { bothWays, goPast, type Passable, passable } from '../../meaning/reach';
 import { atomsOf, type TruthOfClient } from '../../meaning/restrict';
 import { NAME_LABEL } from '../../meaning/selector';
 import { holdsFor, type Text } from '../../meaning/text';
@@ -54,7 +54,13 @@ export class Clients {
     const meant = new Set(said.filter(isOfIdentity).flatMap(atom => [...this.meant(atom, call)]));
     const named = new Map([...meant].map(workload => {
       const client = this.clients.get(workload) ?? ANOTHER;
-      return [workload, bothWays(passable(leaving(client), truthFor(client)), passable(gates, truthFor(client)))];
+      const out = leaving(client);
+      const ofNetwork = out.filter(({ layer }) => layer !== undefined);
+      switch (goPast(out.filter(({ layer }) => layer === undefined), truthFor(client))) {
+        case 'no': return [workload, bothWays(passable(out, truthFor(client)), passable(gates, truthFor(client)))];
+        case 'yes': return [workload, bothWays(passable(ofNetwork, truthFor(client)), passable(gates, truthFor({ ...client, meshed: false })))];
+        case 'unknown': return [workload, { reach: 'unknown' as const, rules: [] }];
+      }
     }));
     const absent = said.filter(isOfIdentity).flatMap(atom => this.absent(atom, call)).map(({ as, ...client }) =>
       ({ client, ...passable(gates, truthFor(as)) }));

@@ -9,6 +9,7 @@ import { type ByParent, type Place, waysInMesh } from './ways';
 import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Decision } from '../../../meaning/decision';
+import { ALL_PAST, hasNoProxy, PERHAPS_PAST } from '../../../meaning/past';
 import { toService } from '../../../meaning/way';
 import type { Aside, Way } from '../../../meaning/world';
 import { pushTo } from '../../../model/lists';
@@ -16,7 +17,7 @@ import type { Protocol } from '../../../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../../../model/service-ref';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { keyOf } from '../../../reading/cluster/object';
-import { isOfSmi, type ReadMesh } from '../../../reading/mesh';
+import { isOfSmi, type MeshOfSmi, type ReadMesh } from '../../../reading/mesh';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
 
@@ -54,6 +55,8 @@ export const GATEWAY_API: Reader = {
         const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent: { port = to.port } }) => port === to.port);
         return attached.length === 0 ? undefined : inMesh(attached, to, protocol, { grants, cluster, mesh });
       },
+      // Of Cilium, nodes follow them.
+      leavesPast: client => !hasNoProxy(client) || mesh === 'cilium' || !isReadBy(mesh) ? undefined : mesh === undefined ? PERHAPS_PAST : ALL_PAST,
       traffic: ({ namespace, service, groupKind }) => groupKind === undefined ? policies.of(namespace, service) : undefined,
     };
   },
@@ -106,11 +109,16 @@ interface Surroundings {
   readonly mesh: ReadMesh | undefined;
 }
 
+/** Whether a mesh follows routes of Services. */
+function isReadBy(mesh: ReadMesh | undefined): mesh is Exclude<ReadMesh, 'consul' | MeshOfSmi> | undefined {
+  return mesh !== 'consul' && !isOfSmi(mesh);
+}
+
 /** By the mesh that is said, or as all of them read it. */
 function inMesh(
   attached: readonly ByParent[], service: ServicePort, protocol: Protocol, { grants, cluster, mesh }: Surroundings,
 ): Decision<Way> | undefined {
-  if (mesh === 'consul' || isOfSmi(mesh)) return undefined;
+  if (!isReadBy(mesh)) return undefined;
   const by = (reading: RouteReading) => {
     if (service.groupKind !== undefined && reading !== BY_THE_WORD) return undefined;
     const place: Place & { readonly service: ServicePort } = {

@@ -16,8 +16,13 @@ export function membershipOf(pod: Pod, mesh: ReadMesh | undefined): Membership {
   return saidMembership(pod) ?? (mesh === 'istio-ambient' ? 'ambient' : 'sidecar');
 }
 
-/** The same; undefined where nothing is said. */
-export function saidMembership({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod): Membership | undefined {
+/** Whether a pod has a proxy, or one for it; undefined where nothing is said. */
+export function isSaidToBeIn(pod: Pod): boolean | undefined {
+  const said = saidMembership(pod);
+  return said && said !== 'none';
+}
+
+function saidMembership({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod): Membership | undefined {
   // It is given no proxy (`pkg/kube/inject/inject.go`), and not captured (`cni/pkg/util/enablement_selector.go`).
   if (onHostNetwork) return 'none';
   const injected = injection(labels, annotations, namespaceLabels);

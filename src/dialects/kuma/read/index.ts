@@ -4,7 +4,7 @@ import { HOST_KINDS, leavingForHosts, readHosts, saysOfHosts } from './hosts';
 import { Identities } from './identities';
 import { keptOutOf, membership } from './membership';
 import { Meshes, meshOf } from './mesh';
-import { isInMesh, isPastProxy } from './past-proxy';
+import { isInMesh, isPastProxy, isPerhapsPast, leavesPast } from './past-proxy';
 import { permissionOf, tlsOf } from './policies';
 import { inboundOf } from './routes/inbound';
 import { policiesOf } from './routes/policies';
@@ -12,6 +12,7 @@ import { trafficTo } from './routes/traffic';
 import { waysTo } from './routes/ways';
 import { isFor, type Target } from './target';
 import type { Client } from '../../../meaning/call';
+import { doubted } from '../../../meaning/depending';
 import type { PodPort } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
 import { unlessOnNode } from '../../../reading/host-network';
@@ -56,9 +57,11 @@ export const KUMA: Reader = {
       entering: to => {
         if (to.protocol === 'UDP' || isPastProxy(to)) return [];
         const said = { permissions: permissionsOn(to), tls: tlsOn(to), all: permissions };
-        return unlessOnNode(to.pod, [{ title: 'Kuma', decision: entering(to, said, identities, meshes) }, ...membership(to.pod, meshes)]);
+        const gates = unlessOnNode(to.pod, [{ title: 'Kuma', decision: entering(to, said, identities, meshes) }, ...membership(to.pod, meshes)]);
+        return isPerhapsPast(to) ? doubted(gates, 'by the annotations of the pods, some calls come past their proxy, and it is not known which') : gates;
       },
       ...mesh !== undefined && mesh !== 'kuma' ? {} : {
+        leavesPast,
         leaving: (client, to) => !hasProxy(client) ? [] : [
           ...leavingForHosts(objects, to), ...passthroughs.leaving(client, to, meshes), ...to.protocol === 'UDP' ? [] : membership(client, meshes),
         ],

@@ -1,6 +1,8 @@
 import { certified } from './identities';
-import type { Pod } from '../../../meaning/call';
+import type { Client, Pod } from '../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, type Doubt, NEVER } from '../../../meaning/condition';
+import { ALL_PAST, hasNoProxy, type Past } from '../../../meaning/past';
+import { isListed, portsIn } from '../../../reading/listed-ports';
 
 /** What becomes of clients that no policy names: an `accessPolicy` of a Server, or the default of pods. */
 const POLICIES: Readonly<Record<string, (cluster: Condition) => Condition>> = {
@@ -27,6 +29,7 @@ const DEFAULT = 'config.linkerd.io/default-inbound-policy';
 const WITH_IDENTITY = 'config.linkerd.io/proxy-require-identity-inbound-ports';
 const SKIPPED_SUBNETS = 'config.linkerd.io/skip-subnets';
 const SKIPPED = 'config.linkerd.io/skip-inbound-ports';
+const SKIPPED_OUT = 'config.linkerd.io/skip-outbound-ports';
 
 /** The default of pods, by their annotation, or else that of their namespace when they were made. */
 export function defaultOf(pod: Pod): string | undefined {
@@ -35,12 +38,12 @@ export function defaultOf(pod: Pod): string | undefined {
 
 /** Whether the default of pods demands an identity on a port, whatever else it lets in. */
 export function demandsIdentity(pod: Pod, port: number): boolean {
-  return isAmong(said(pod, WITH_IDENTITY), port);
+  return isListed(said(pod, WITH_IDENTITY), port);
 }
 
 /** Whether connections to a port reach pods without their proxy, which pods on the network of their node never have (linkerd2 `pkg/inject/report.go`). */
 export function isPastProxy(pod: Pod, port: number): boolean {
-  return isAmong(said(pod, SKIPPED), port) || isInMesh(pod) === false;
+  return isListed(said(pod, SKIPPED), port) || isInMesh(pod) === false;
 }
 
 /** Whether pods have a proxy, as they say; undefined where they say nothing. */
@@ -54,13 +57,15 @@ export function skipsSubnets(pod: Pod): boolean {
   return (said(pod, SKIPPED_SUBNETS) ?? '') !== '';
 }
 
+/** Which calls of a client its proxy does not see (linkerd2 `charts/partials/templates/_proxy-init.tpl`). */
+export function leavesPast(client: Client): Past | undefined {
+  if (hasNoProxy(client)) return ALL_PAST;
+  if (client.kind !== 'pod') return undefined;
+  const ports = portsIn(said(client, SKIPPED_OUT));
+  return skipsSubnets(client) ? { ports, others: 'perhaps' } : ports.length > 0 ? { ports } : undefined;
+}
+
 function said({ annotations, namespaceAnnotations }: Pod, name: string): string | undefined {
   return annotations?.[name] ?? namespaceAnnotations?.[name];
 }
 
-function isAmong(ports: string | undefined, port: number): boolean {
-  return (ports ?? '').split(',').some(range => {
-    const [, first, last = first] = /^ *(\d{1,5})(?: *- *(\d{1,5}))? *$/.exec(range) ?? [];
-    return first !== undefined && Number(first) <= port && port <= Number(last);
-  });
-}

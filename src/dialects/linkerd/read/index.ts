@@ -1,5 +1,5 @@
 import { authenticated } from './authentications';
-import { defaultOf, demandsIdentity, isInMesh, isPastProxy, letInBy, skipsSubnets } from './default-policy';
+import { defaultOf, demandsIdentity, isInMesh, isPastProxy, leavesPast, letInBy, skipsSubnets } from './default-policy';
 import { leavingBy } from './egress';
 import { certified } from './identities';
 import { ANY, ANY_CALL, type Taken } from './matches';
@@ -68,6 +68,7 @@ export const LINKERD: Reader = {
         return skipsSubnets(to.pod) ? doubted(gates, 'what calls from networks in `skip-subnets` comes past the proxy') : gates;
       },
       traffic: to => limits.of(to, cluster),
+      leavesPast,
       leaving: leavingBy(objects),
       leavesAs: client => client.kind === 'pod' && client.meshed !== false ? client.namespace : '',
       readAll: () => policies.readAll(),

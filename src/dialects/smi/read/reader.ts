@@ -4,6 +4,7 @@ import { type AccessMeaning, accessMeaning } from './allowances';
 import { splitMeaning } from './divisions';
 import { accountOf, EGRESS_GROUP, isEgress, leavingByOsm } from './egress';
 import { SMI_MESHES, type SmiMesh } from './meshes';
+import { leavesPastBy } from './past-proxy';
 import { READINGS } from './readings';
 import { KINDS, type SmiKind } from './versions';
 import { waysBy } from './ways';
@@ -60,6 +61,7 @@ export const SMI: Reader = {
       ...(world.targets.length === 0 && isOfSmi(mesh) && { entering: () => [{ title: 'SMI', decision: { branches: [], otherwise: WITHOUT } }] }),
       // Nobody else has it, whoever reads the rest.
       ...((mesh === 'osm' || (egresses.length > 0 && (mesh === undefined || mesh === 'smi'))) && { leaving: leavingByOsm(egresses, world, saying), leavesAs: accountOf }),
+      leavesPast: leavesPastBy(mesh),
       ...(world.splits.length > 0 && { ways: to => waysBy(splits, to, cluster, saying) }),
     };
   },

@@ -4,6 +4,7 @@ import { decidedByConsul } from '../../../../src/evaluators/access/consul';
 import type { Request } from '../../../../src/evaluators/access/request';
 import { Unknown } from '../../../../src/evaluators/unknown';
 import { isUndecided } from '../../../../src/meaning/decision';
+import { gatesOut } from '../../../../src/meaning/leaving';
 import { pass } from '../../../../src/meaning/passage';
 import type { PodPort } from '../../../../src/meaning/world';
 import { decidesAsWritten } from '../../../oracle/access/decide';
@@ -91,8 +92,7 @@ test('the Mesh says whether others may take plain text, and whether proxies let 
     const world = reading([mesh(spec)], 'default', 'consul');
     const [caller, outside] = [{ ...client, ...from }, { isOutside: true, protocol: 'TLS' } as const];
     const called = to.pod === undefined ? { ...outside, ...to } : { pod: to.pod, port: 80, protocol: 'HTTP' as const, entrances: [] };
-    const gates = world.readings.flatMap(({ reading: one }) => one.leaving?.(caller, called) ?? []);
-    const { passage } = pass(gates, { client: caller, pod: { namespace: '' }, port: 443, protocol: 'TLS' });
+    const { passage } = pass(gatesOut(world.readings, caller, called), { client: caller, pod: { namespace: '' }, port: 443, protocol: 'TLS', ...to.pod === undefined && { outside: {} } });
     return isUndecided(passage) ? 'unknown' : passage;
   };
   const closed = { transparentProxy: { meshDestinationsOnly: true } };
@@ -105,7 +105,9 @@ test('the Mesh says whether others may take plain text, and whether proxies let 
   expect(leaving(closed, {}, { pod: { ...pod, annotations: { 'consul.hashicorp.com/connect-inject': 'false' } } })).toBe('unknown');
   expect(leaving(closed, { meshed: false })).toBe('allowed');
   expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy': 'false' } })).toBe('allowed');
-  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports': '443' } })).toBe('unknown');
+  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports': '443' } })).toBe('allowed');
+  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports': '80' } })).toBe('denied');
+  expect(leaving(closed, { annotations: { 'consul.hashicorp.com/transparent-proxy-exclude-uids': '1000' } })).toBe('unknown');
   expect(reading([mesh({ http: { incoming: { requestNormalization: { mergeSlashes: true } } } })]).unread).toHaveLength(1);
   expect(reading([{ ...mesh({}), metadata: { name: 'other', namespace: 'shop' } }]).unread).toHaveLength(1);
 });

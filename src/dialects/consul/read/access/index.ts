@@ -10,13 +10,13 @@ import type { Client, Pod, ServicePort } from '../../../../meaning/call';
 import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
 import { dependingOn, doubted } from '../../../../meaning/depending';
+import { ALL_PAST, hasNoProxy, type Past } from '../../../../meaning/past';
 import { exactly, regex, type Text } from '../../../../meaning/text';
-import type { Truth } from '../../../../meaning/truth';
 import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import { unlessOnNode } from '../../../../reading/host-network';
-import { isListed } from '../../../../reading/listed-ports';
+import { isListed, portsIn } from '../../../../reading/listed-ports';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
 import { ASIDE_KINDS, asideOf } from '../gateways/aside';
@@ -61,6 +61,7 @@ export const CONSUL_ACCESS: Reader = {
       ...mesh !== undefined && mesh !== 'consul' ? {} : {
         leaving: (client, to) => access.leaving(client, to),
         leavesAs: client => access.leavesAs(client),
+        leavesPast,
         ways: (to, protocol) => routes.ways(to, protocol),
         traffic: to => withResolver(access.traffic(to), routes.traffic(to)),
       },
@@ -74,6 +75,8 @@ const HTTP = ['http', 'http2', 'grpc'];
 const INJECT = 'consul.hashicorp.com/connect-inject';
 const TRANSPARENT = 'consul.hashicorp.com/transparent-proxy';
 const EXCLUDED = 'consul.hashicorp.com/transparent-proxy-exclude-inbound-ports';
+const EXCLUDED_OUT = 'consul.hashicorp.com/transparent-proxy-exclude-outbound-ports';
+const PERHAPS_OUT = ['consul.hashicorp.com/transparent-proxy-exclude-outbound-cidrs', 'consul.hashicorp.com/transparent-proxy-exclude-uids'];
 
 /** Where there is nothing of Consul. */
 const NOBODY: Source = { kind: 'Mesh', name: 'default', place: { file: '', line: 0, path: '' } };
@@ -141,24 +144,17 @@ class Access {
       return [{ title: 'Consul', decision: { branches: [], otherwise: { value: unknownBy(why, [...outside, ...this.meshes]), why } } }];
     }
     const closed = this.meshes.find(({ isClosed }) => isClosed);
-    if (closed === undefined || to.protocol === 'UDP' || this.pastProxy(client) === 'yes') return [];
-    return [{ title: 'Mesh of Consul', decision: this.closing(client, to, closed) }];
+    if (closed === undefined || to.protocol === 'UDP' || leavesPast(client)?.ports === 'all') return [];
+    return [{ title: 'Mesh of Consul', decision: this.closing(to, closed) }];
   }
 
   public leavesAs(client: Client): string {
-    return client.kind === 'pod' ? `pod ${this.pastProxy(client)}` : client.kind;
-  }
-
-  /** Whether the calls of a client leave past its proxy. */
-  private pastProxy({ annotations, meshed }: Pod & Pick<Client, 'meshed'>): Truth {
-    if (meshed === false || annotations?.[TRANSPARENT] === 'false') return 'yes';
-    return Object.keys(annotations ?? {}).some(name => name.startsWith('consul.hashicorp.com/transparent-proxy')) ? 'unknown' : 'no';
+    return client.kind === 'pod' ? `pod ${leavesPast(client)?.ports === 'all'}` : client.kind;
   }
 
   /** Proxies know what has a service in Consul, by the addresses of its Services and pods. */
-  private closing(client: Pod, to: PodPort | Outside, { source }: MeshEntry): Decision<Passage> {
+  private closing(to: PodPort | Outside, { source }: MeshEntry): Decision<Passage> {
     const unknown = (why: string): Decision<Passage> => ({ branches: [], otherwise: { value: unknownBy(why, [{ source }]), why } });
-    if (this.pastProxy(client) === 'unknown') return unknown('which calls its proxy sees is not known here');
     if (isOutside(to)) return { branches: [], otherwise: { value: 'denied', why: '`meshDestinationsOnly` lets out only what is in the mesh', source } };
     if (to.pod.annotations?.[INJECT] === 'false') return unknown('whether the pods are in the mesh is not known here');
     return { branches: [], otherwise: { value: 'allowed', why: 'it is in the mesh', source } };
@@ -288,6 +284,16 @@ function sourceCondition({ from: { name, namespace }, doubt }: Intention): Condi
 /** Names stand in an expression as they are. */
 function nameText(name: string): Text {
   return name.includes('.') ? regex(name) : exactly(name);
+}
+
+/** Which calls of a client its proxy does not see (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
+function leavesPast(client: Client): Past | undefined {
+  if (hasNoProxy(client)) return ALL_PAST;
+  if (client.kind !== 'pod') return undefined;
+  if (!isTransparent(client)) return ALL_PAST;
+  const { annotations = {} } = client;
+  const ports = portsIn(annotations[EXCLUDED_OUT]);
+  return PERHAPS_OUT.some(name => Object.hasOwn(annotations, name)) ? { ports, others: 'perhaps' } : ports.length > 0 ? { ports } : undefined;
 }
 
 /** An annotation of the pods goes before a label of their namespace (hashicorp/consul-k8s `control-plane/connect-inject/common/common.go`). */

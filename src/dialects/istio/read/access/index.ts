@@ -2,7 +2,7 @@ import { Attached, type InForce } from './attached';
 import { type Policy, policyOf } from './authorization-policy';
 import { askedOf, decisionOf, type Reads } from './gates';
 import { gatewayOf } from '../gateways/gateway';
-import { membershipOf, saidMembership } from '../membership';
+import { isSaidToBeIn, membershipOf } from '../membership';
 import { type MeshConfig, meshConfigOf } from '../mesh-config';
 import { type MutualTls, mutualTlsGate, mutualTlsOf } from './mutual-tls';
 import { peerAuthenticationOf } from './peer-authentication';
@@ -24,6 +24,7 @@ import { isListed } from '../../../../reading/listed-ports';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { INTERCEPTION } from '../outbound/marks';
 
 /**
  * Who gets in by Istio: what a sidecar, ztunnel, a waypoint or a gateway makes of the policies that are for it.
@@ -52,10 +53,7 @@ export const ISTIO_ACCESS: Reader = {
   read: (objects, cluster, mesh) => {
     const access = new Access(objects, cluster, mesh);
     return {
-      isInMesh: pod => {
-        const said = saidMembership(pod);
-        return said && said !== 'none';
-      },
+      isInMesh: isSaidToBeIn,
       entering: to => access.entering(to),
       readAll: () => access.readAll(),
     };
@@ -251,7 +249,7 @@ function isBypassed({ annotations }: Pod): boolean {
 /** Ports are left out of all, or named one by one (`tools/istio-iptables/pkg/capture/run.go`). */
 function isPastSidecar({ pod: { annotations = {} }, port }: PodPort): boolean {
   const [included = '*', excluded] = ['include', 'exclude'].map(how => annotations[`traffic.sidecar.istio.io/${how}InboundPorts`]);
-  return annotations['sidecar.istio.io/interceptionMode'] === 'NONE' || (included.trim() === '*' ? isListed(excluded, port) : !isListed(included, port));
+  return annotations[INTERCEPTION] === 'NONE' || (included.trim() === '*' ? isListed(excluded, port) : !isListed(included, port));
 }
 
 function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {

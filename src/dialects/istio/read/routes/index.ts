@@ -11,6 +11,7 @@ import type { Client, ServicePort } from '../../../../meaning/call';
 import { ALWAYS, anyOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { dependingOn } from '../../../../meaning/depending';
+import { ALL_PAST, hasNoProxy, type Past } from '../../../../meaning/past';
 import { toService } from '../../../../meaning/way';
 import { type Aside, type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic, type Way, type WayBackend } from '../../../../meaning/world';
 import { distinctBy, pushTo } from '../../../../model/lists';
@@ -24,10 +25,10 @@ import type { Reader } from '../../../../reading/reader';
 import { Waypoints } from '../access/waypoint';
 import { entriesOf } from '../gateways/entries';
 import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/gateway';
-import { membershipOf } from '../membership';
+import { isSaidToBeIn, membershipOf } from '../membership';
 import { isMeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
-import { bypasses, bypassOf } from '../outbound/bypass';
+import { bypassedBy } from '../outbound/bypass';
 import { isSeenByAll, leavingForPods } from '../outbound/inside';
 import { marksSidecars } from '../outbound/marks';
 import { nameIs } from '../outbound/matching';
@@ -59,10 +60,12 @@ export const ISTIO_ROUTES: Reader = {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const routes = new Routes(objects, cluster, mesh);
     return {
+      isInMesh: isSaidToBeIn,
       ways: (to, protocol) => routes.ways(to, protocol),
       traffic: to => routes.traffic(to),
       leaving: (client, to) => routes.leaving(client, to),
       leavesAs: client => routes.leavesAs(client),
+      leavesPast: client => routes.leavesPast(client),
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
       entries: () => routes.entries(),
       asides: () => objects.filter(({ group }) => group !== GATEWAY_API).flatMap(object => ASIDES[object.kind]?.(object) ?? []),
@@ -155,17 +158,20 @@ class Routes {
 
   public leaving(client: Client, to: PodPort | Outside): Gate[] {
     if (!this.hasSidecar(client) || to.protocol === 'UDP') return [];
-    const past = bypasses(client, to);
-    if (past !== undefined) return past;
     return isOutside(to) ? [...this.outward.gates(client.namespace, to.protocol), ...this.routesOut(client.namespace, to.protocol)]
       : [...leavingForPods(client, to, this), ...this.speech(to)];
   }
 
-  /** Clients with a proxy are told apart by the Sidecars that may be theirs, by what they see, and by what their annotations let go past it. */
+  /** Clients with a proxy are told apart by the Sidecars that may be theirs, and by what they see. */
   public leavesAs(client: Client): string {
     if (!this.hasSidecar(client)) return '';
     this.areSeenByAll ??= this.outward.isSeenByAll && this.cluster.services.every(isSeenByAll);
-    return JSON.stringify([this.sidecars.of(this.scopes.in(client.namespace)), this.areSeenByAll ? '' : client.namespace, bypassOf(client)]);
+    return JSON.stringify([this.sidecars.of(this.scopes.in(client.namespace)), this.areSeenByAll ? '' : client.namespace]);
+  }
+
+  /** Who has none goes past the waypoint of a Service, too. */
+  public leavesPast(client: Client): Past | undefined {
+    return hasNoProxy(client) ? ALL_PAST : this.hasSidecar(client) ? bypassedBy(client) : undefined;
   }
 
   private hasSidecar(client: Client): client is Client & { readonly kind: 'pod' } {
