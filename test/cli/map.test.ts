@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runs } from './run';
 import { MAP } from '../../src/cli/map-command';
+import type { Edge, Node } from '../../src/reading/map/graph';
 
 const SHOP = `
 apiVersion: v1
@@ -45,6 +46,45 @@ test('Mermaid', () => {
   n0 -->|"80"| n1
 "
 `);
+});
+
+const SUBSETS = `${SHOP}---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: cart, namespace: shop}
+spec: {host: cart, subsets: [{name: old, labels: {version: v1}}, {name: new, labels: {version: v2}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: cart, namespace: shop}
+spec: {hosts: [cart], http: [{route: [{destination: {host: cart, subset: old}, weight: 90}, {destination: {host: cart, subset: new}, weight: 10}]}]}
+`;
+
+test('a release by the labels of pods has its shares', () => {
+  expect(run(SUBSETS, '--mesh', 'istio', '--output', 'mermaid').out).toMatchInlineSnapshot(`
+"flowchart LR
+  subgraph g0 ["shop"]
+    n0("web")
+    n1["cart"]
+    n2["cart version=v1"]
+    n3["cart version=v2"]
+  end
+  n0 -->|"80"| n1
+  n1 -.->|"90%"| n2
+  n1 -.->|"10%"| n3
+"
+`);
+});
+
+test('the schema of the output names every kind of node and of edge', () => {
+  const nodes: Record<Node['kind'], true> = {
+    Service: true, Subset: true, Backend: true, Workload: true, Gateway: true, Outside: true, ServiceAccount: true, Pods: true, Namespace: true,
+  };
+  const edges: Record<Edge['kind'], true> = { calls: true, leaves: true, enters: true, share: true, count: true };
+  const { properties } = JSON.parse(readFileSync(join(__dirname, '../../schemas/output.json'), 'utf8')).definitions.map;
+
+  expect(properties.nodes.items.properties.kind.enum).toEqual(Object.keys(nodes));
+  expect(properties.edges.items.properties.kind.enum).toEqual(Object.keys(edges));
 });
 
 test('Graphviz', () => {

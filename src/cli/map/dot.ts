@@ -1,7 +1,9 @@
 import { labelOf } from './labels';
 import { type Edge, type Graph, namespacesOf, type Node } from '../../reading/map/graph';
 
-const SHAPES: Readonly<Record<Node['kind'], string>> = { Service: 'box', Backend: 'box', Workload: 'ellipse', Gateway: 'hexagon', Outside: 'hexagon', Namespace: 'box', ServiceAccount: 'ellipse', Pods: 'ellipse' };
+const SHAPES: Readonly<Record<Node['kind'], string>> = {
+  Service: 'box', Subset: 'box', Backend: 'box', Workload: 'ellipse', Gateway: 'hexagon', Outside: 'hexagon', Namespace: 'box', ServiceAccount: 'ellipse', Pods: 'ellipse',
+};
 const STYLES: Readonly<Record<Edge['kind'], string>> = { calls: 'solid', leaves: 'bold', share: 'dashed', enters: 'bold', count: 'solid' };
 
 /** A graph for Graphviz. */

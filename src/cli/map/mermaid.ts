@@ -2,7 +2,15 @@ import { labelOf } from './labels';
 import { namespacesOf, type Edge, type Graph, type Node } from '../../reading/map/graph';
 
 const SHAPES: Readonly<Record<Node['kind'], readonly [open: string, close: string]>> = {
-  Service: ['[', ']'], Backend: ['[', ']'], Workload: ['(', ')'], Gateway: ['{{', '}}'], Outside: ['{{', '}}'], Namespace: ['[', ']'], ServiceAccount: ['([', '])'], Pods: ['([', '])'],
+  Service: ['[', ']'],
+  Subset: ['[', ']'],
+  Backend: ['[', ']'],
+  Workload: ['(', ')'],
+  Gateway: ['{{', '}}'],
+  Outside: ['{{', '}}'],
+  Namespace: ['[', ']'],
+  ServiceAccount: ['([', '])'],
+  Pods: ['([', '])'],
 };
 const LINES: Readonly<Record<Edge['kind'], string>> = { calls: '-->', leaves: '==>', share: '-.->', enters: '==>', count: '-->' };
 

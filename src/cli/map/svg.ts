@@ -92,6 +92,7 @@ function groupBox(namespace: string, inner: Box): string {
 
 const SHAPES: Readonly<Record<Node['kind'], string>> = {
   Service: 'rx="4" fill="#ffffff"',
+  Subset: 'rx="4" fill="#ffffff"',
   Backend: 'rx="4" fill="#edf2f7"',
   Workload: 'rx="18" fill="#ffffff"',
   Gateway: 'fill="#e6fffa"',

@@ -6,11 +6,16 @@ import type { Text } from '../../meaning/text';
 /** A condition in a few words. */
 export function conditionWords(condition: Condition): string {
   switch (condition.type) {
-    case 'all': return condition.of.length === 0 ? 'everything' : condition.of.map(within).join(' and ');
+    case 'all': return conjuncts(condition).map(within).join(' and ') || 'everything';
     case 'any': return condition.of.length === 0 ? 'nothing' : several(condition.of.map(within), ' or ');
     case 'not': return `not ${within(condition.of)}`;
     default: return (ATOMS[condition.type] as (atom: Atom) => string)(condition);
   }
+}
+
+/** What has to hold, each by itself. */
+function conjuncts(condition: Condition): readonly Condition[] {
+  return condition.type === 'all' ? condition.of.flatMap(conjuncts) : [condition];
 }
 
 function within(condition: Condition): string {

@@ -6,9 +6,9 @@ import { type Decision, isUndecided, type Source } from '../../meaning/decision'
 import { gatesOut } from '../../meaning/leaving';
 import type { Passable, Reach } from '../../meaning/reach';
 import { waysOf } from '../../meaning/routing';
-import type { Gate, PodPort, Way } from '../../meaning/world';
+import type { Gate, PodPort, Way, WayBackend } from '../../meaning/world';
 import { distinctBy, grouped } from '../../model/lists';
-import { kindInWords } from '../../model/service-ref';
+import { kindInWords, labelsInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../cluster/cluster';
 import { keyOf } from '../cluster/object';
 import type { Service } from '../cluster/service';
@@ -23,9 +23,9 @@ export interface Graph {
 }
 
 export interface Node {
-  /** `Service shop/cart`; a backend of another kind has that in its place. */
+  /** `Service shop/cart`, and `Subset shop/cart version=v2` for some of its pods; a backend of another kind has that in its place. */
   readonly id: string;
-  readonly kind: 'Service' | 'Backend' | 'Workload' | 'Gateway' | 'Outside' | Absent['kind'];
+  readonly kind: 'Service' | 'Subset' | 'Backend' | 'Workload' | 'Gateway' | 'Outside' | Absent['kind'];
   readonly namespace: string;
   readonly name: string;
   readonly file?: string;
@@ -112,11 +112,12 @@ class Graphing {
 
   /** Where requests that come somewhere are sent. */
   private ways(from: string, ways: Decision<Way>, kind: 'share' | 'enters', port: number, host?: string): void {
-    const rules = new Map<string, { readonly to: ServicePort; readonly rules: Rule[] }>();
+    const rules = new Map<string, { readonly to: WayBackend; readonly rules: Rule[] }>();
     for (const { when, way, source } of endsOf(ways)) {
       const total = way.backends.reduce((sum, { weight }) => sum + weight, 0);
       for (const backend of way.backends) {
-        const to = backendId(backend);
+        // By which pods of a Service a gateway comes in, the routes of the mesh say no more.
+        const to = kind === 'share' ? shareId(backend) : backendId(backend);
         if (to === from) continue;
         const own = rules.get(to) ?? { to: backend, rules: [] };
         rules.set(to, own);
@@ -129,7 +130,8 @@ class Graphing {
       }
     }
     for (const [to, { to: target, rules: own }] of rules) {
-      this.ghost(target);
+      if (to === backendId(target)) this.ghost(target);
+      else this.nodes.set(to, subsetNode(to, target));
       if (kind === 'share') this.parents.set(to, (this.parents.get(to) ?? new Set()).add(from));
       this.edges.push({ kind, from, to, port, rules: distinctRules(own) });
     }
@@ -259,6 +261,14 @@ function rulesOf(all: readonly Passable[]): Rule[] {
   return distinctRules(all.flatMap(({ rules }) => rules.map(({ when, source }): Rule => ({ source, ...(!isAnyRequest(when) && { when }) }))));
 }
 
+function subsetNode(id: string, backend: WayBackend): Node {
+  return { id, kind: 'Subset', namespace: backend.namespace, name: subsetName(backend), ports: [] };
+}
+
+function subsetName({ service, subset = {} }: WayBackend): string {
+  return `${service} ${labelsInWords(subset)}`;
+}
+
 /** Every path begins with a slash. */
 function isAnyRequest(condition: Condition): boolean {
   switch (condition.type) {
@@ -282,6 +292,7 @@ function ruleKey({ when, percent, host, source }: Rule): string {
 const callKey = ({ from, to, reach }: Edge) => JSON.stringify([from, to, reach]);
 const namespaceOf = ({ namespace = DEFAULT_NAMESPACE }: Service) => namespace;
 const backendId = ({ namespace, service, groupKind }: Omit<ServicePort, 'port'>) => `${kindInWords({ groupKind })} ${namespace}/${service}`;
+const shareId = (backend: WayBackend) => backend.subset === undefined ? backendId(backend) : `Subset ${backend.namespace}/${subsetName(backend)}`;
 const idOf = (service: Service) => backendId({ namespace: namespaceOf(service), service: service.name });
 const workloadId = ({ kind, namespace = DEFAULT_NAMESPACE, name }: Workload) => `${kind} ${namespace}/${name}`;
 const placeOf = ({ place: { file, line } }: { readonly place: { readonly file: string; readonly line: number } }) => ({ file, line });
