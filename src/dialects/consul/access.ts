@@ -126,7 +126,7 @@ function claims(model: Policy, namespaces: ConsulNamespaces): Claim[] {
 }
 
 function defaultsOf({ namespace, destination: { service = refused(), ports } }: Policy): Manifest {
-  return serviceDefaults({ service, namespace }, commonProtocol(ports), 'strict');
+  return serviceDefaults({ service, namespace }, ports, 'strict');
 }
 
 /**

@@ -3,7 +3,6 @@ import type { GatewaySource } from '../../model/access';
 import type { AuthenticationModel } from '../../model/authentication';
 import type { AuthenticationFeature } from '../../model/features/authentication';
 import type { Fields } from '../../model/fields';
-import { commonProtocol } from '../../model/protocol';
 import { claim, plainTextInMesh } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import { rendered } from '../contract/rendering';
@@ -29,7 +28,7 @@ type Written = Fields<AuthenticationModel, 'namespace' | 'workload' | 'mode', 'n
 export function consulAuthentication(namespaces: ConsulNamespaces | undefined): Dialect<AuthenticationModel, AuthenticationFeature> {
   const defaultsOf = ({ namespace, workload, mode }: Written) => {
     const { service, ports } = workload ?? refused();
-    return serviceDefaults({ service, namespace }, commonProtocol(ports), mode);
+    return serviceDefaults({ service, namespace }, ports, mode);
   };
   return {
     renders: '`mutualTLSMode` in the ServiceDefaults of the workload',

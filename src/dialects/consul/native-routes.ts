@@ -9,7 +9,7 @@ import { consulService } from './services';
 import type { RouteFeature } from '../../model/features/route';
 import { substitutesHere } from '../../model/handling';
 import { distinctBy, flatMap } from '../../model/lists';
-import { commonProtocol, hasRequests } from '../../model/protocol';
+import { hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
@@ -185,5 +185,5 @@ function defaults(model: RouteModel): Manifest[] {
   const services = [model.service, ...backends, ...substitutesHere(model.traffic)];
   const byKey = new Map(services.map(service => [serviceKey(model, service), service]));
   return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, service]) =>
-    serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, commonProtocol(model.ports), 'strict'));
+    serviceDefaults({ service: service.name, namespace: namespaceOf(model, service) }, model.ports, 'strict'));
 }

@@ -2,6 +2,7 @@ import { CONSUL_API_VERSION } from './apis';
 import type { ServiceDefaultsSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { MutualTlsMode } from '../../model/authentication';
 import type { Protocol } from '../../model/protocol';
+import { commonProtocol } from '../../model/protocol';
 import type { SubjectClaim } from '../contract/claim';
 import { claim } from '../contract/claim';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -13,13 +14,14 @@ type Spec = Plain<Pick<ServiceDefaultsSpec, 'protocol'>> & { readonly mutualTLSM
 const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'grpc', TLS: 'tcp', TCP: 'tcp', UDP: undefined };
 
 /**
- * The ServiceDefaults of a service, which Consul finds by its name: what the service speaks, where all its ports speak
- * the same, and whether it takes mutual TLS only. There is one for all constructs that ask for it.
+ * The ServiceDefaults of a service, which Consul finds by its name: what the service speaks, and whether it takes mutual TLS only. Where its ports
+ * do not speak the same, that is `tcp`, which carries all of them, whatever the mesh speaks by default. There is one for all constructs that ask for it.
  */
 export function serviceDefaults(
-  { service, namespace }: { readonly service: string; readonly namespace?: string }, speaks: Protocol | undefined, mutualTLSMode: MutualTlsMode,
+  { service, namespace }: { readonly service: string; readonly namespace?: string }, ports: readonly { readonly protocol?: Protocol }[], mutualTLSMode: MutualTlsMode,
 ): Manifest {
-  const protocol = speaks && PROTOCOLS[speaks];
+  const speaks = commonProtocol(ports);
+  const protocol = speaks === undefined ? 'tcp' : PROTOCOLS[speaks];
   const spec: Spec = { ...(protocol !== undefined && { protocol }), mutualTLSMode };
   return { shared: true, apiVersion: CONSUL_API_VERSION, kind: 'ServiceDefaults', metadata: { name: service, namespace }, spec };
 }

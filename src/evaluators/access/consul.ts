@@ -41,30 +41,54 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
       return true;
     }
     const destination = { name: pod.serviceAccount, namespace: namespaceOf(namespacing, pod.namespace) };
-    const { protocol, mutualTLSMode } = serviceDefaults(manifests, request);
+    const { worlds, mutualTLSMode } = serviceDefaults(manifests, request);
     if (!client.meshed) {
       return mutualTLSMode === 'permissive';
     }
-    const http = HTTP_PROTOCOLS.includes(protocol);
-    if (http && !isHttp(request)) {
-      // Envoy does not understand it.
-      return false;
+    const all = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing));
+    const own = all.filter(([{ destination: its }]) => covers(its, destination));
+    const onRequests = own.filter(some => some.some(({ permissions }) => permissions !== undefined));
+    if (onRequests.some(([{ destination: { name, namespace: its } }]) => [name, its].includes('*'))) {
+      throw new Unknown('Consul refuses permissions for several services');
     }
-    const intentions = manifests.filter(({ kind }) => kind === 'ServiceIntentions')
-      .flatMap(manifest => read(manifest, namespacing)).filter(intention => covers(intention.destination, destination));
-    if (client.trustDomain !== undefined && (intentions.some(({ peer }) => peer !== undefined) || isExported(manifests, destination))) {
-      throw new Unknown('the trust domain of a peer, and what the default of the ACLs is for it');
-    }
-    // A peer has another one than this mesh.
-    const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
-      isSource: isService(source, request.client, namespacing),
-      source,
-      // Without requests, an intention on them denies.
-      action: permissions === undefined ? action : http ? actionOf(permissions, manifests, request) : 'deny',
+    const mayTake = worlds.some(({ chain }) => HTTP_PROTOCOLS.includes(chain));
+    const decisions = new Set(worlds.flatMap(({ chain, proxy }): Decision[] => {
+      const isOfRequests = HTTP_PROTOCOLS.includes(chain);
+      // Of a service that speaks no HTTP, and permissions for it, Consul refuses what is written later.
+      const refused = onRequests.length > 0 && !isOfRequests;
+      const without = decidedBy(refused ? own.filter(some => !onRequests.includes(some)) : own, HTTP_PROTOCOLS.includes(proxy), manifests, request, namespacing, destination);
+      return refused && !mayTake ? [without, decidedBy(own, true, manifests, request, namespacing, destination)] : [without];
     }));
-    const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
-    return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
+    const [decision, ...others] = decisions;
+    if (others.length > 0) {
+      throw new Unknown('what the service speaks, which is said by nobody, or to no avail');
+    }
+    return decision;
   };
+}
+
+type Decision = boolean | 'as installed';
+
+function decidedBy(
+  own: readonly (readonly Intention[])[], http: boolean, manifests: readonly any[], request: Request, namespacing: ConsulNamespacing, destination: Service,
+): Decision {
+  const { client } = request;
+  const intentions = own.flat();
+  if (http && !isHttp(request)) {
+    // Envoy does not understand it.
+    return false;
+  }
+  if (client.trustDomain !== undefined && (intentions.some(({ peer }) => peer !== undefined) || isExported(manifests, destination))) {
+    throw new Unknown('the trust domain of a peer, and what the default of the ACLs is for it');
+  }
+  // A peer has another one than this mesh.
+  const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
+    isSource: isService(source, client, namespacing),
+    source,
+    action: permissions === undefined ? action : actionOf(permissions, manifests, request),
+  }));
+  const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
+  return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
 }
 
 const HTTP_PROTOCOLS = ['http', 'http2', 'grpc'];
@@ -82,14 +106,32 @@ function namespaceOf(namespacing: ConsulNamespacing, namespace: string): string 
   return namespacing === 'mirrored' ? namespace : '';
 }
 
-function serviceDefaults(manifests: readonly any[], { pod }: Request): { readonly protocol: string; readonly mutualTLSMode: string } {
-  const found = manifests.filter(({ kind, metadata }) =>
+/** What a service may speak: as Consul takes it for routes and permissions, and as its proxy does. */
+interface Spoken {
+  readonly chain: string;
+  readonly proxy: string;
+}
+
+/**
+ * ServiceDefaults go before ProxyDefaults, for the proxy only where they say something. Where there are none of the latter, the mesh may have some.
+ *
+ * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/configentry/resolve.go
+ * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/consul/discoverychain/compile.go
+ */
+function serviceDefaults(manifests: readonly any[], { pod }: Request): { readonly worlds: readonly Spoken[]; readonly mutualTLSMode: string } {
+  const own = manifests.filter(({ kind, metadata }) =>
     kind === 'ServiceDefaults' && metadata.name === pod.serviceAccount && metadata.namespace === pod.namespace);
-  if (found.length > 1) {
-    throw new Unknown('one of these ServiceDefaults overwrites the others');
+  const ofAll = manifests.filter(({ kind }) => kind === 'ProxyDefaults');
+  if (own.length > 1 || ofAll.length > 1) {
+    throw new Unknown('one of these defaults overwrites the others');
   }
-  found.forEach(({ spec }) => only(spec, 'protocol', 'mutualTLSMode'));
-  return { protocol: 'tcp', mutualTLSMode: 'strict', ...found[0]?.spec };
+  own.forEach(({ spec }) => only(spec, 'protocol', 'mutualTLSMode'));
+  ofAll.forEach(({ spec }) => only(only(spec, 'config', 'mutualTLSMode').config ?? {}, 'protocol'));
+  const [one, all] = [own[0]?.spec, ofAll[0]?.spec];
+  const byDefault: string[] = all === undefined ? ['tcp', 'http'] : [all.config?.protocol ?? 'tcp'];
+  const worlds = (one?.protocol === undefined ? byDefault : [one.protocol]).map((proxy: string) =>
+    ({ proxy, chain: one === undefined ? proxy : one.protocol ?? 'tcp' }));
+  return { worlds, mutualTLSMode: one?.mutualTLSMode ?? all?.mutualTLSMode ?? 'strict' };
 }
 
 interface Service {

@@ -48,7 +48,7 @@ test.each(['Consul, with the namespaces of Kubernetes', 'Consul, with one namesp
 );
 
 test('a source of a peer is nobody of this mesh', () => {
-  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'TCP' as const, entrances: [] };
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP' as const, entrances: [] };
   const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
   const intentions = (...sources: object[]) => reading([object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [...sources, { name: '*', action: 'deny' }] })]);
   const opened = intentions({ name: 'web', peer: 'east', action: 'allow' });
@@ -59,7 +59,7 @@ test('a source of a peer is nobody of this mesh', () => {
 });
 
 test('a sameness group may be of any mesh, and so may consumers of a service that is exported', () => {
-  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'TCP' as const, entrances: [] };
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP' as const, entrances: [] };
   const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
   const sources = (...some: object[]) => object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [...some, { name: '*', action: 'deny' }] });
   const exporting = (name: string, more = {}) => object('ExportedServices', 'default', { services: [{ name, consumers: [{ peer: 'east' }] }], ...more });
@@ -123,4 +123,57 @@ test('what no intention says is up to the default of the ACLs, and so is what is
   expect(ask(denyAll)).toBe('denied');
   expect(ask(denyAll, object('ServiceIntentions', 'web', { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow' }] }))).toBe('allowed');
   expect(ask(denyAll, object('ServiceIntentions', 'web', { destination: { name: 'cart' }, sources: [{ name: 'web', action: 'allow', samenessGroup: 'all' }] }))).toBe('unknown');
+});
+
+/** Whether a request of web gets in, and a connection. */
+function asWeb(...all: object[]): string {
+  const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
+  const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, entrances: [] };
+  const request = { method: 'GET', path: '/', headers: {}, query: {} };
+  const world = reading(all);
+  return [entering(world, { ...to, protocol: 'HTTP' }, web, { request }), entering(world, { ...to, protocol: 'TCP' }, web)].join(' ');
+}
+
+describe('what a service speaks decides on permissions, and on connections', () => {
+  const intentions = (source: object) => object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [{ name: 'web', ...source }, { name: '*', action: 'deny' }] });
+  const permissions = (action: string) => ({ permissions: [{ action, http: { pathPrefix: '/' } }] });
+  const own = (protocol?: string) => object('ServiceDefaults', 'cart', { protocol });
+  const ofAll = (protocol?: string) => object('ProxyDefaults', 'global', { config: { protocol } });
+
+  test.each<[string, object[], allowed: string, permitted: string, refused: string]>([
+    ['nobody says it', [], 'allowed unknown', 'unknown unknown', 'unknown unknown'],
+    ['its ServiceDefaults say HTTP', [own('http')], 'allowed denied', 'allowed denied', 'denied denied'],
+    ['they say it in capitals', [own('HTTP')], 'allowed denied', 'allowed denied', 'denied denied'],
+    ['they say TCP', [own('tcp')], 'allowed allowed', 'unknown unknown', 'unknown unknown'],
+    ['ProxyDefaults say HTTP', [ofAll('http')], 'allowed denied', 'allowed denied', 'denied denied'],
+    ['ProxyDefaults say nothing of it', [ofAll()], 'allowed allowed', 'unknown unknown', 'unknown unknown'],
+    ['ServiceDefaults go before them', [own('http'), ofAll('tcp')], 'allowed denied', 'allowed denied', 'denied denied'],
+    ['ServiceDefaults say nothing of it', [own()], 'allowed unknown', 'unknown unknown', 'unknown unknown'],
+    // Its proxy takes HTTP, and routes and permissions are for TCP.
+    ['only ProxyDefaults say it of the two', [own(), ofAll('http')], 'allowed denied', 'unknown denied', 'unknown denied'],
+  ])('%s', (_, defaults, allowed, permitted, refused) => {
+    const answers = [{ action: 'allow' }, permissions('allow'), permissions('deny')].map(source => asWeb(...defaults, intentions(source)));
+    expect(answers).toEqual([allowed, permitted, refused]);
+    expect(asWeb(...defaults, intentions({ action: 'deny' }))).toBe('denied denied');
+  });
+
+  test('beside permissions that Consul refuses, nothing of their object is in force', () => {
+    const beside = (action: string) => [
+      object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [{ name: 'web', action }, { name: 'job', ...permissions('allow') }] }),
+      object('ServiceIntentions', 'all', { destination: { name: '*' }, sources: [{ name: '*', action: 'deny' }] }),
+    ];
+    expect([asWeb(own('tcp'), ...beside('allow')), asWeb(own('tcp'), ...beside('deny'))]).toEqual(['unknown denied', 'denied denied']);
+  });
+
+  test('it is said what to add', () => {
+    const { readings: [{ reading: { entering: gates } }] } = reading([intentions(permissions('allow'))]);
+    const said = JSON.stringify(gates?.({ pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP', entrances: [] }));
+    expect(said).toContain('nobody says what it speaks to Consul: give its ServiceDefaults with a `protocol`, or the ProxyDefaults of the mesh');
+  });
+
+  test.each<[string, object[]]>([
+    ['permissions for several services', [object('ServiceIntentions', 'all', { destination: { name: '*' }, sources: [{ name: 'web', ...permissions('allow') }] })]],
+    ['a permission for nothing', [object('ServiceIntentions', 'cart', { destination: { name: 'cart' }, sources: [{ name: 'web', permissions: [{ action: 'allow', http: {} }] }] })]],
+    ['ProxyDefaults of another name', [{ ...ofAll('http'), metadata: { name: 'other', namespace: 'shop' } }, intentions({ action: 'allow' })]],
+  ])('Consul refuses %s', (_, all) => expect(asWeb(own('http'), ...all)).toMatch(/^unknown/));
 });

@@ -7,8 +7,8 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 
 const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1, maxLength: 2 });
 
+/** Consul refuses a permission for nothing, or for several services. */
 const condition = fc.oneof(
-  fc.constant({}),
   fc.constantFrom('/cart', '/cart/items').map(pathExact => ({ pathExact })),
   fc.constantFrom('/', '/cart').map(pathPrefix => ({ pathPrefix })),
   fc.constantFrom('/cart.*', '/[a-z]+').map(pathRegex => ({ pathRegex })),
@@ -25,27 +25,37 @@ const permission = fc.record({
   jwt: fc.constantFrom(undefined, undefined, undefined, { providers: [{ name: 'login' }] }, { providers: [{ name: 'login', verifyClaims: [{ path: ['sub'], value: 'ana' }] }] }),
 });
 
-const source = (isMirrored: boolean) => fc.record({
+const acts = fc.constantFrom('allow', 'deny').map((action): object => ({ action }));
+const permits = fc.array(permission, { minLength: 1, maxLength: 3 }).map((permissions): object => ({ permissions }));
+
+const source = (isMirrored: boolean, isOfOne: boolean) => fc.record({
   name: fc.constantFrom('web', 'job', '*'),
   namespace: fc.constantFrom('shop', 'ops', '*'),
   peer: fc.constantFrom(undefined, undefined, undefined, 'east'),
-  decides: fc.oneof(fc.constantFrom('allow', 'deny').map(action => ({ action })), fc.array(permission, { minLength: 1, maxLength: 3 }).map(permissions => ({ permissions }))),
+  decides: isOfOne ? fc.oneof(acts, permits) : acts,
 }).map(({ name, namespace, peer, decides }) => isMirrored
   ? { name: namespace === '*' ? '*' : name, namespace, peer, ...decides } : { name, peer, ...decides });
 
 const destinations = (isMirrored: boolean) => isMirrored
   ? [{ name: 'cart' }, { name: '*' }, { name: '*', namespace: '*' }, { name: 'basket' }, { name: 'cart', namespace: 'ops' }] : [{ name: 'cart' }, { name: '*' }, { name: 'basket' }];
 
-export const manifests = (isMirrored: boolean) => fc.record({
-  intentions: fc.subarray(destinations(isMirrored)).chain(all => fc.tuple(...all.map((destination, i) =>
-    fc.uniqueArray(source(isMirrored), { minLength: 1, maxLength: 4, selector: one => JSON.stringify([one.name, one.peer, 'namespace' in one && one.namespace]) })
-      .map(sources => object('ServiceIntentions', `i${i}`, { destination, sources }))))),
+const defaults = fc.record({
   protocol: fc.constantFrom(undefined, 'http', 'http', 'grpc', 'tcp'),
   mutualTLSMode: fc.constantFrom(undefined, 'strict', 'permissive'),
+});
+
+export const manifests = (isMirrored: boolean) => fc.record({
+  intentions: fc.subarray(destinations(isMirrored)).chain(all => fc.tuple(...all.map((destination, i) =>
+    fc.uniqueArray(source(isMirrored, destination.name !== '*'), { minLength: 1, maxLength: 4, selector: one => JSON.stringify([one.name, one.peer, 'namespace' in one && one.namespace]) })
+      .map(sources => object('ServiceIntentions', `i${i}`, { destination, sources }))))),
+  own: fc.option(defaults, { freq: 4, nil: undefined }),
+  ofAll: fc.option(defaults, { freq: 1, nil: undefined }),
   exported: fc.constantFrom<object[][]>([], [], [], [], [[{ name: 'cart' }]], [[{ name: 'basket' }]], [[{ name: '*', ...(isMirrored && { namespace: 'ops' }) }]]),
-}).map(({ intentions, exported, ...defaults }) => JSON.parse(JSON.stringify([
+}).map(({ intentions, exported, own, ofAll }) => JSON.parse(JSON.stringify([
   ...exported.map(services => object('ExportedServices', 'default', { services: services.map(one => ({ ...one, consumers: [{ peer: 'east' }] })) })),
-  ...intentions, object('ServiceDefaults', 'cart', defaults),
+  ...intentions,
+  ...own === undefined ? [] : [object('ServiceDefaults', 'cart', own)],
+  ...ofAll === undefined ? [] : [object('ProxyDefaults', 'global', { config: { protocol: ofAll.protocol }, mutualTLSMode: ofAll.mutualTLSMode })],
   object('JWTProvider', 'login', { issuer: 'https://login.example.com', jsonWebKeySet: { local: { jwks: 'e30=' } }, audiences: ['shop'] }),
 ])) as object[]);
 

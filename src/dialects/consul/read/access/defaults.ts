@@ -48,6 +48,7 @@ export function serviceDefaultsOf(object: ReadObject): Defaults {
 
 export function proxyDefaultsOf(object: ReadObject): Defaults {
   const spec = object.fields.field('spec');
+  if (object.name !== 'global') object.fields.field('metadata').doubt('Consul takes it by the name `global` only');
   const config = spec.field('config');
   const handling = [...said(object, spec, HANDLING_OF_ALL), ...said(object, config, HANDLING_IN_CONFIG)];
   spec.field('accessLogs').take();

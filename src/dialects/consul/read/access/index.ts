@@ -5,9 +5,10 @@ import { hasToken, type Provider, providerOf } from './jwt-provider';
 import { type MeshEntry, meshOf } from './mesh';
 import type { Action } from './permission';
 import { type Group, groupOf } from './sameness';
+import { doubtIn, refusing, type SaidOfProtocol, spokenInChain, takesPermissions, takesRequests, unsaid } from './speaking';
 import { type Said, trafficTo, withResolver } from './traffic';
 import type { Client, Pod, ServicePort } from '../../../../meaning/call';
-import { allOf, ALWAYS, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
+import { allOf, ALWAYS, answered, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
 import { dependingOn, doubted } from '../../../../meaning/depending';
 import { ALL_PAST, hasNoProxy, type Past } from '../../../../meaning/past';
@@ -68,8 +69,6 @@ export const CONSUL_ACCESS: Reader = {
     };
   },
 };
-
-const HTTP = ['http', 'http2', 'grpc'];
 
 /** Ports of the proxy itself (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
 const INJECT = 'consul.hashicorp.com/connect-inject';
@@ -169,14 +168,13 @@ class Access {
     return standing && dependingOn(standing, [...own, ...this.ofAll]);
   }
 
-  /** What a service speaks, by its own defaults or those of all. */
-  public spokenBy({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): string | Undecided {
-    const own = this.defaults.get(keyOf({ name: service, ...(this.areMirrored && { namespace }) }))?.defaults ?? [];
-    const all = [...own, ...this.ofAll];
-    const doubt = all.find(one => one.doubt !== undefined)?.doubt;
-    if (doubt !== undefined) return { unknown: doubt.why };
-    if (own.length > 1 || this.ofAll.length > 1) return { unknown: 'one of several objects for the same service overwrites the others' };
-    return all.find(({ protocol }) => protocol !== undefined)?.protocol ?? 'tcp';
+  /** What a service speaks where routes lead to it; undefined where nobody says it. */
+  public spokenBy({ namespace, service }: Pick<ServicePort, 'namespace' | 'service'>): string | Undecided | undefined {
+    return spokenInChain(this.protocolOf({ name: service, ...(this.areMirrored && { namespace }) }));
+  }
+
+  private protocolOf(service: Service): SaidOfProtocol {
+    return { own: this.defaults.get(keyOf(service))?.defaults ?? [], ofAll: this.ofAll };
   }
 
   /** All that say something of a service; of one that is not known, all there are. */
@@ -190,13 +188,11 @@ class Access {
       when: HEALTH_CHECKS, then: { value: 'allowed', why: 'health checks have a listener of their own' }, source: this.first,
     };
     if (service === undefined) return [healthChecks, this.unknown('it is not known which service of Consul the pods are', this.first)];
-    const said = this.defaults.get(keyOf(service))?.defaults ?? [];
-    const all = [...said, ...this.ofAll];
-    const [{ source } = { source: this.first }] = said;
-    const doubt = all.find(one => one.doubt !== undefined)?.doubt;
-    if (doubt !== undefined) return [healthChecks, this.unknown(doubt.why, source)];
-    if (said.length > 1 || this.ofAll.length > 1) return [healthChecks, this.unknown('one of several objects for the same service overwrites the others', source)];
-    const isHttp = HTTP.includes(all.find(one => one.protocol !== undefined)?.protocol ?? 'tcp');
+    const said = this.protocolOf(service);
+    const all = [...said.own, ...said.ofAll];
+    const [{ source } = { source: this.first }] = said.own;
+    const doubt = doubtIn(said);
+    if (doubt !== undefined) return [healthChecks, this.unknown(doubt, source)];
     const isPermissive = all.find(one => one.isPermissive !== undefined)?.isPermissive ?? false;
     const entries = this.entriesFor(service);
     const forbidding = isPermissive ? this.meshes.find(({ mayBePermissive }) => !mayBePermissive) : undefined;
@@ -206,10 +202,25 @@ class Access {
       isPermissive
         ? { when: noneOf({ type: 'certificate' }), then: { value: 'allowed', why: 'in permissive mode, intentions do not hold for plain text', source }, source }
         : { when: noneOf({ type: 'certificate' }), then: { value: 'denied', why: 'clients need a certificate of the mesh', source }, source },
-      ...isHttp && !hasRequests(protocol)
-        ? [{ when: ALWAYS, then: { value: 'denied' as const, why: 'the port speaks no HTTP, as the service should', source }, source }] : [],
-      elsewhere(entries.find(({ abroad }) => abroad !== undefined), this.exported.find(one => isExported(one, service)), source),
-      ...this.decided(entries.filter(({ peer }) => peer === undefined), isHttp, all.length > 0),
+      ...this.taking(said, entries, hasRequests(protocol), service, source),
+    ];
+  }
+
+  /** What a service takes that speaks HTTP, if it does, and what it takes without the intentions that Consul refuses otherwise. */
+  private taking(said: SaidOfProtocol, entries: readonly Intention[], areRequests: boolean, service: Service, source: Source): Branch<Passage>[] {
+    const noHttp = (when: Condition): Branch<Passage>[] => areRequests || when === NEVER ? []
+      : [{ when, then: { value: 'denied', why: 'the port speaks no HTTP, as the service should', source }, source }];
+    const decided = (some: readonly Intention[]): Branch<Passage>[] => [
+      elsewhere(some.find(({ abroad }) => abroad !== undefined), this.exported.find(one => isExported(one, service)), source),
+      ...this.decided(some.filter(({ peer }) => peer === undefined)),
+    ];
+    const [refused] = entries.filter(({ hasPermissions }) => hasPermissions);
+    const isHttp = noHttp(answered(takesRequests(said), unsaid(source)));
+    if (refused === undefined || takesPermissions(said)) return [...isHttp, ...decided(entries)];
+    const inForce = { branches: [...noHttp(ALWAYS), ...decided(entries)], otherwise: UNSAID };
+    return [
+      { when: refusing(said, refused.source), then: inForce, source: refused.source },
+      ...isHttp, ...decided(entries.filter(({ hasPermissions }) => !hasPermissions)),
     ];
   }
 
@@ -226,12 +237,12 @@ class Access {
   }
 
   /** What an entry says counts if it is contrary to the default; one that is said of less wild sources goes before (hashicorp/consul `agent/xds/rbac.go`). */
-  private decided(entries: readonly Intention[], isHttp: boolean, isSaid: boolean): Branch<Passage>[] {
+  private decided(entries: readonly Intention[]): Branch<Passage>[] {
     const said = entries.map((entry, i) => {
       const before = entries.slice(0, i).filter(({ from }) => keyOf(from) === keyOf(entry.from)
         || (wildcards(from) < wildcards(entry.from) && covers(entry.from, from)));
       const own = allOf(sourceCondition(entry), ...before.length === 0 ? [] : [noneOf(...before.map(sourceCondition))]);
-      const says = (action: Action) => allOf(own, this.says(entry, action, isHttp, isSaid));
+      const says = (action: Action) => allOf(own, this.says(entry, action));
       return { entry, allows: says('allow'), denies: says('deny') };
     });
     const [allowing, denying] = [said.map(({ allows }) => allows), said.map(({ denies }) => denies)];
@@ -242,11 +253,8 @@ class Access {
     ]);
   }
 
-  private says({ action, permissions, source }: Intention, wanted: Action, isHttp: boolean, isSaid: boolean): Condition {
+  private says({ action, permissions }: Intention, wanted: Action): Condition {
     if (permissions.length === 0) return action === wanted ? ALWAYS : NEVER;
-    // Without requests, an intention on them denies.
-    if (!isHttp && isSaid) return wanted === 'deny' ? ALWAYS : NEVER;
-    if (!isHttp) return { type: 'unknown', why: 'it is not known whether the service speaks HTTP', place: source.place };
     return anyOf(...permissions.flatMap((permission, i): Condition[] => permission.action !== wanted ? [] : [allOf(
       permission.when,
       ...i === 0 ? [] : [noneOf(...permissions.slice(0, i).map(({ when }) => when))],

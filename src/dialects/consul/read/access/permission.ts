@@ -31,7 +31,9 @@ export function permissionsOf(fields: Fields): Permission[] {
     if (action === undefined) permission.doubt('it says no action');
     const jwt = permission.field('jwt');
     const providers = jwt.isSaid ? jwt.field('providers').items().map(wanted) : undefined;
-    return { when: requestsOf(permission.field('http')), ...(action !== undefined && { action }), ...(providers !== undefined && { providers }) };
+    const when = requestsOf(permission.field('http'));
+    if (when.type === 'all' && when.of.length === 0) permission.doubt('Consul refuses a permission without a condition on requests');
+    return { when, ...(action !== undefined && { action }), ...(providers !== undefined && { providers }) };
   });
 }
 

@@ -4,6 +4,7 @@ import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, typ
 import { ANYTHING, hostnameText, prefix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import { UNSAID } from '../access/speaking';
 import type { Routes } from '../routes';
 
 /** What is known of services. */
@@ -19,8 +20,9 @@ export interface Known {
  */
 export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
   const { name, namespace } = gateway;
+  const doubt = gateway.doubt?.why ?? gateway.listeners.flatMap(listener => listener.services.flatMap(service => unspoken(gateway, listener, service, known) ?? []))[0];
   return gateway.listeners.flatMap(listener => listener.services.flatMap(service => {
-    const ways = waysOf(gateway, listener, service, known);
+    const ways = waysOf(gateway, listener, service, known, doubt);
     return hostsOf(listener, service, namespace, known).map((host): Entry => ({
       gateway: `${namespace}/${name}`,
       port: listener.port,
@@ -39,17 +41,25 @@ function hostsOf({ protocol }: Listener, { name, hosts, namespace }: Exposed, ho
   return [prefix(own === DEFAULT_NAMESPACE ? `${name}.ingress.` : `${name}.ingress.${own}.`)];
 }
 
-function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Exposed, known: Known): Decision<Way> {
+function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Exposed, known: Known, doubt: string | undefined): Decision<Way> {
   const { source, besides } = service;
   const open = (value: Undecided): Decision<Way> => ({ branches: [], otherwise: { value, why: value.unknown, source } });
-  const { doubt } = gateway;
-  if (doubt !== undefined) return open(unknownBy(doubt.why, [gateway]));
+  if (doubt !== undefined) return open(unknownBy(doubt, [gateway]));
   if (service.partition !== undefined) return open(unknownBy('what is in other partitions is not known here', [service]));
   if (service.name === '*') return open(unknownBy('which services a gateway for all of them leads to is not read', [service]));
   const to = portOf(service, gateway, known);
   if (isUndecided(to)) return open(to);
   const toIt: Verdict<Way> = { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: `IngressGateway '${gateway.name}' leads there`, source };
   return withBesides(known.routes.ways(to, protocol) ?? { branches: [], otherwise: toIt }, besides);
+}
+
+/** Why Consul may refuse the whole gateway: a service speaks something else than the listener (`agent/consul/state/config_entry.go`). */
+function unspoken({ namespace: home }: IngressGateway, { spoken }: Listener, { name, namespace, partition }: Exposed, { routes, areMirrored }: Known): string | undefined {
+  if (name === '*' || partition !== undefined) return undefined;
+  const speaks = routes.spokenBy({ service: name, namespace: namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE) });
+  if (speaks === undefined) return `of ${name}, ${UNSAID}`;
+  if (isUndecided(speaks)) return speaks.unknown;
+  return speaks === spoken ? undefined : `to Consul, ${name} speaks ${speaks}, and it refuses a listener of it for ${spoken}`;
 }
 
 /** A service of Consul has one port. */

@@ -28,6 +28,8 @@ export interface Listener {
   /** As clients speak it. */
   readonly outside: Entry['protocol'];
   readonly protocol: Protocol;
+  /** The same, in the word of Consul. */
+  readonly spoken: string;
   readonly services: readonly Exposed[];
 }
 
@@ -61,7 +63,7 @@ export function ingressGatewayOf(object: ReadObject): IngressGateway {
     if (isOverTls && !isSecure) own.doubt('it is not known whether a listener has no TLS where its gateway has');
     const services = listener.field('services').items().map(service => exposedOf(object, service, byDefault));
     if (port === undefined || protocol === undefined) return [];
-    return [{ port, protocol, outside: !isSecure ? protocol : protocol === 'TCP' ? 'TLS' : 'HTTPS', services }];
+    return [{ port, protocol, spoken, outside: !isSecure ? protocol : protocol === 'TCP' ? 'TLS' : 'HTTPS', services }];
   });
   beside(fields);
   const [doubt] = fields.doubts();

@@ -21,6 +21,10 @@ export interface Entries {
   named(reference: Reference, home: ServiceName): ServiceName | Undecided;
   /** The port of a service that gets what is sent to it. */
   port(of: ServiceName): number | Undecided;
+  /** Takes note of a service that is led to, whatever of it is sent there. */
+  reach(of: ServiceName): void;
+  /** Takes note of something that Consul refuses: then nothing of the chain is in force. */
+  refused(why: string): Undecided;
 }
 
 interface Part extends Omit<WayBackend, 'port'> {
@@ -76,7 +80,7 @@ function divided(entries: Entries, of: ServiceName, weight: number, above: reado
   const splits = entries.splits(of);
   if (splits === undefined) return resolved(entries, of, undefined, weight, []);
   if (isUndecided(splits)) return splits;
-  if (above.includes(nameOf(of))) return { unknown: `ServiceSplitters lead from ${nameOf(of)} to itself` };
+  if (above.includes(nameOf(of))) return entries.refused(`ServiceSplitters lead from ${nameOf(of)} to itself`);
   const parts: Part[] = [];
   for (const { to, weight: share, ...changes } of splits) {
     const next = entries.named(to, of);
@@ -95,22 +99,28 @@ function divided(entries: Entries, of: ServiceName, weight: number, above: reado
   return parts;
 }
 
-function resolved(entries: Entries, of: ServiceName, subset: string | undefined, weight: number, above: readonly string[]): Part[] | Undecided {
+/** @param standsIn - whether it stands in for another service, for which it has no others, and whether it does so at a peer, of which nobody here knows what it speaks */
+function resolved(
+  entries: Entries, of: ServiceName, subset: string | undefined, weight: number, above: readonly string[], standsIn?: 'here' | 'at a peer',
+): Part[] | Undecided {
   const name = `${nameOf(of)} ${subset ?? ''}`;
-  if (above.includes(name)) return { unknown: `ServiceResolvers lead from ${nameOf(of)} to itself` };
+  if (above.includes(name)) return entries.refused(`ServiceResolvers lead from ${nameOf(of)} to itself`);
+  if (standsIn !== 'at a peer') entries.reach(of);
   const resolver = entries.resolver(of);
   if (isUndecided(resolver)) return resolver;
-  const { redirect, defaultSubset, subsets = new Map<string, string>() } = resolver ?? {};
+  const { redirect, defaultSubset, subsets = new Map<string, string>(), failover = [] } = resolver ?? {};
   if (redirect !== undefined) {
     const to = entries.named(redirect, of);
     if (isUndecided(to)) return to;
     const isOther = nameOf(to) !== nameOf(of);
     const next = redirect.subset ?? (isOther ? undefined : subset);
-    if (isOther || next !== subset) return resolved(entries, to, next, weight, [...above, name]);
+    if (isOther || next !== subset) return resolved(entries, to, next, weight, [...above, name], standsIn && 'here');
   }
-  if (subset === undefined && defaultSubset !== undefined) return resolved(entries, of, defaultSubset, weight, [...above, name]);
+  if (subset === undefined && defaultSubset !== undefined) return resolved(entries, of, defaultSubset, weight, [...above, name], standsIn);
   const pods = subset === undefined ? undefined : subsets.get(subset);
-  if (subset !== undefined && pods === undefined) return { unknown: `the service ${nameOf(of)} has no subset '${subset}', which Consul refuses` };
+  if (subset !== undefined && pods === undefined) return entries.refused(`the service ${nameOf(of)} has no subset '${subset}', which Consul refuses`);
+  // What Consul refuses of those that stand in, it refuses of the chain.
+  if (standsIn === undefined) standingIn(entries, of, failover);
   return [{ namespace: of.namespace, service: of.service, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
 }
 
@@ -125,7 +135,7 @@ export function standingIn(entries: Entries, of: ServiceName, targets: readonly 
     const to = entries.named(target, of);
     if (isUndecided(to)) return to;
     if (cluster === undefined && nameOf(to) === nameOf(of)) continue;
-    const parts = resolved(entries, to, undefined, WHOLE, []);
+    const parts = resolved(entries, to, undefined, WHOLE, [], cluster === undefined ? 'here' : 'at a peer');
     if (isUndecided(parts)) return parts;
     const isThere = (part: ServiceName) => cluster !== undefined && nameOf(part) === nameOf(to);
     const port = parts.filter(part => !isThere(part)).map(part => entries.port(part)).find(isUndecided);

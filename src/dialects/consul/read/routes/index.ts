@@ -13,6 +13,7 @@ import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/clu
 import type { Named } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { beside } from '../access/beside';
+import { UNSAID } from '../access/speaking';
 import { isLinked, type Linked, linkedBy } from '../gateways/terminating-gateway';
 
 export const ROUTE_KINDS = ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'];
@@ -24,8 +25,8 @@ interface Entry<T> {
   readonly said: T | Undecided;
 }
 
-/** What a service speaks to Consul. */
-export type SpokenBy = (service: ServiceName) => string | Undecided;
+/** What a service speaks to Consul; undefined where nobody says it. */
+export type SpokenBy = (service: ServiceName) => string | Undecided | undefined;
 
 /**
  * Where requests to a service of Consul go: the first route of its ServiceRouter that takes a request names a service, whose ServiceSplitter is
@@ -44,7 +45,7 @@ export class Routes {
 
   /** @param areMirrored - whether the namespaces are those of Consul, too; otherwise they may be, or may share one */
   public constructor(
-    objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly areMirrored: boolean, private readonly spokenBy: SpokenBy,
+    objects: readonly ReadObject[], private readonly cluster: Cluster, private readonly areMirrored: boolean, public readonly spokenBy: SpokenBy,
   ) {
     const [routers, splitters, resolvers] = ROUTE_KINDS.map(kind => objects.filter(object => object.kind === kind));
     this.routers = byName(routers, routesOf);
@@ -75,24 +76,28 @@ export class Routes {
       ({ value, why: isUndecided(value) ? value.unknown : `${by.kind} '${by.name}' says so`, source: by });
     const speaks = this.spokenBy(to);
     if (isUndecided(speaks)) return { branches: [], otherwise: decided(speaks) };
-    const isSpoken = isHttp ? SPEAKING[speaks] === protocol : SPEAKING[speaks] === undefined;
-    if (!isSpoken && (router !== undefined || splitter !== undefined || !isHttp)) {
+    const isRouted = router !== undefined || splitter !== undefined;
+    const ownTimeouts = resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
+    if (speaks === undefined && (isRouted || (isHttp && ownTimeouts !== undefined))) return { branches: [], otherwise: decided({ unknown: UNSAID }) };
+    const spoken = speaks === undefined ? undefined : SPEAKING[speaks];
+    if (isRouted && spoken === undefined) {
+      return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, for which it refuses a ServiceRouter or a ServiceSplitter` }) };
+    }
+    if ((isRouted && spoken !== protocol) || (!isHttp && spoken !== undefined)) {
       return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, which is not what is sent there` }) };
     }
-    const entries = this.entriesFor(to);
-    // Its limit holds only where nothing stands before it.
-    const isFirst = isHttp && router === undefined && splitter === undefined;
-    const timeouts = !isFirst || resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
-    const otherwise = followed(entries, to, { to: {}, handling: { ...(timeouts && { timeouts }) }, besides: [] });
+    const chain = this.entriesFor(to);
+    if (router !== undefined) chain.entries.reach(to);
+    // Its limit holds only where nothing stands before it, and for requests.
+    const timeouts = isHttp && !isRouted && spoken !== undefined ? ownTimeouts : undefined;
+    const otherwise = followed(chain.entries, to, { to: {}, handling: { ...(timeouts && { timeouts }) }, besides: [] });
     const last = decided(otherwise, (splitter ?? resolver ?? router)?.source);
+    const said = router === undefined || isUndecided(router.said) ? [] : router.said;
+    const branches = said.map((route): Branch<Way> => ({ when: route.when, then: decided(followed(chain.entries, to, route), route.source), source: route.source }));
+    const refused = chain.refused();
+    if (refused !== undefined) return { branches: [], otherwise: decided(refused) };
     if (router === undefined || !isHttp) return { branches: [], otherwise: last };
-    if (isUndecided(router.said)) return { branches: [], otherwise: decided(router.said) };
-    return {
-      branches: router.said.map((route): Branch<Way> => ({
-        when: route.when, then: decided(followed(entries, to, route), route.source), source: route.source,
-      })),
-      otherwise: last,
-    };
+    return isUndecided(router.said) ? { branches: [], otherwise: decided(router.said) } : { branches, otherwise: last };
   }
 
   /** What its resolver says of all that is sent to a service. */
@@ -102,7 +107,9 @@ export class Routes {
   }
 
   private withFailover(to: ServicePort, { failover = [], traffic }: Resolver): Traffic | Undecided {
-    const others = standingIn(this.entriesFor(to), to, failover);
+    const { entries, refused } = this.entriesFor(to);
+    const standing = standingIn(entries, to, failover);
+    const others = refused() ?? standing;
     return isUndecided(others) ? others : { ...traffic, ...(others.length > 0 && { failover: others }) };
   }
 
@@ -114,9 +121,12 @@ export class Routes {
     return { ...first, said: { unknown: `it is not known whether ${first.source.kind} '${service}' of the namespace ${first.namespace} is for the service` } };
   }
 
-  private entriesFor(called: ServicePort): Entries {
+  /** The entries of a chain, and what Consul refuses of it, once it was followed. */
+  private entriesFor(called: ServicePort): { readonly entries: Entries; readonly refused: () => Undecided | undefined } {
     const speaks = JSON.stringify(this.spokenBy(called));
-    return {
+    let first: Undecided | undefined;
+    const refused = (why: string) => first ??= { unknown: why };
+    const entries: Entries = {
       splits: of => this.of(this.splitters, of)?.said,
       resolver: of => this.of(this.resolvers, of)?.said,
       named: (reference, home) => this.named(reference, home),
@@ -124,10 +134,17 @@ export class Routes {
         if (this.linked.some(one => isLinked(one, of))) return unknownBy(LINKED, this.linked);
         const [own, ...more] = this.cluster.service(of.namespace, of.service)?.ports ?? [];
         const isSame = own === undefined || [own, ...more].some(({ port }) => port === called.port);
-        if (JSON.stringify(this.spokenBy(of)) !== speaks) return { unknown: `to Consul, ${of.service} speaks something else than ${called.service}, which it refuses` };
         return isSame ? called.port : more.length === 0 ? own.port : { unknown: `it is not known which port of ${of.service} Consul takes` };
       },
+      reach: of => {
+        const its = this.spokenBy(of);
+        if (JSON.stringify(its) === speaks) return;
+        refused(its === undefined || speaks === undefined ? `of ${(its === undefined ? of : called).service}, ${UNSAID}`
+          : `to Consul, ${of.service} speaks something else than ${called.service}, which it refuses`);
+      },
+      refused,
     };
+    return { entries, refused: () => first };
   }
 
   /** Services of one name in several namespaces are one where namespaces share one of Consul. */
@@ -149,8 +166,8 @@ function leadsNowhereElse(said: Resolver | Undecided): boolean {
 
 const LINKED = 'a terminating gateway takes a part of it, and what it makes of that is not read';
 
-/** What ports of such services are taken to speak. */
-const SPEAKING: Readonly<Record<string, Protocol>> = { http: 'HTTP', http2: 'HTTP', grpc: 'GRPC' };
+/** What ports of such services are taken to speak; of others, there are no requests. */
+const SPEAKING: Readonly<Record<string, Protocol | undefined>> = { http: 'HTTP', http2: 'HTTP', grpc: 'GRPC' };
 
 function byName<T>(objects: readonly ReadObject[], read: (object: ReadObject) => T): ReadonlyMap<string, readonly Entry<T>[]> {
   return grouped(objects.map(object => ({ name: object.name, ...entryOf(object, read) })), ({ name }) => name);
