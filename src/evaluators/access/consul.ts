@@ -45,7 +45,7 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
     if (!client.meshed) {
       return mutualTLSMode === 'permissive';
     }
-    const all = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing));
+    const all = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing)).filter(some => some.length > 0);
     const own = all.filter(([{ destination: its }]) => covers(its, destination));
     const onRequests = own.filter(some => some.some(({ permissions }) => permissions !== undefined));
     if (onRequests.some(([{ destination: { name, namespace: its } }]) => [name, its].includes('*'))) {

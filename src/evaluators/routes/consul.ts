@@ -42,8 +42,17 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
         : defined.find(({ metadata }) => metadata.name === name)?.metadata.namespace ?? home,
       request,
     };
+    const { spoken, isRouted } = compiled(chain, manifests);
+    const isOfRequests = REQUESTS.includes(spoken);
+    // The limit of a resolver holds for requests that the proxies of clients know as such.
+    const { requestTimeout } = isRouted ? {} as any : entry('ServiceResolver', to.service, to.namespace) ?? {};
+    if (isRouted ? !isOfRequests : hasRequests(request) && spoken === UNSAID && requestTimeout !== undefined) {
+      throw new Unknown(`${to.service} speaks ${spoken}, which has no routes and no limits`);
+    }
+    if (isOfRequests && (isRouted || !hasRequests(request)) && (spoken === 'grpc' ? 'GRPC' : 'HTTP') !== request.protocol) {
+      throw new Unknown(`${to.service} speaks ${spoken}, and not ${request.protocol}`);
+    }
     if (!hasRequests(request)) {
-      checkProtocol(chain, to.service, to.namespace, 'tcp');
       return forwarded(request, resolved(chain, to.service, to.namespace).map(taker => ({ ...taker, weight: 1 })));
     }
     const router = entry('ServiceRouter', to.service, to.namespace);
@@ -53,17 +62,11 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
       'retryOnConnectFailure', 'retryOnStatusCodes', 'requestHeaders', 'responseHeaders',
     );
     const service = destination.service ?? to.service;
-    const protocol = request.protocol === 'HTTP' ? 'http' : 'grpc';
-    if (router !== undefined || entry('ServiceSplitter', to.service, to.namespace) !== undefined) {
-      checkProtocol(chain, to.service, to.namespace, protocol);
-    }
     const home = chain.namespaceOf(service, destination.namespace, to.namespace);
     const { serviceSubset: subset } = destination;
     const takers = subset === undefined ? split(chain, service, home, 1_000_000_000)
       : resolved(chain, service, home, subset).map(taker => ({ ...taker, weight: 1 }));
-    // Where nothing stands before a resolver, its own limit holds.
-    const isFirst = router === undefined && entry('ServiceSplitter', to.service, to.namespace) === undefined;
-    const first = isFirst ? { requestTimeout: entry('ServiceResolver', to.service, to.namespace)?.requestTimeout } : {};
+    const first = isRouted ? {} : { requestTimeout: isOfRequests ? requestTimeout : undefined };
     const path = rewritten(route?.match?.http ?? {}, destination.prefixRewrite, request.path);
     return forwarded(request, takers.map(taker => ({
       ...taker,
@@ -75,11 +78,77 @@ export function routedByConsul(reading: ConsulReading): (manifests: readonly any
   };
 }
 
-function checkProtocol({ entry }: Chain, service: string, namespace: string, protocol: string): void {
-  const spoken = entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp';
-  if (spoken !== protocol) {
-    throw new Unknown(`${service} speaks ${spoken}, and not ${protocol}`);
+const REQUESTS = ['http', 'http2', 'grpc'];
+/** What services speak of which nobody says it, by ProxyDefaults that may be there. */
+const UNSAID = 'what nobody says';
+
+/**
+ * All that the chain of a service leads to, whichever request is sent there: Consul takes none of it if one part is wrong. All services in it have to
+ * speak the same; what a peer has is not asked.
+ *
+ * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/consul/discoverychain/compile.go
+ */
+function compiled({ entry, namespaceOf, request: { to } }: Chain, manifests: readonly any[]): { readonly spoken: string; readonly isRouted: boolean } {
+  const ofAll = manifests.filter(({ kind }) => kind === 'ProxyDefaults');
+  if (ofAll.length > 1) {
+    throw new Unknown('several ProxyDefaults');
   }
+  const byDefault: string = ofAll.length === 0 ? UNSAID : ofAll[0].spec.config?.protocol ?? 'tcp';
+  const spokenBy = (name: string, namespace: string): string => {
+    const own = entry('ServiceDefaults', name, namespace);
+    return own === undefined ? byDefault : own.protocol ?? 'tcp';
+  };
+  const spoken = spokenBy(to.service, to.namespace);
+  const record = (name: string, namespace: string) => {
+    if (spokenBy(name, namespace) !== spoken) {
+      throw new Unknown(`${name} speaks something else than ${to.service}`);
+    }
+  };
+  const resolve = (name: string, namespace: string, subset: string | undefined, seen: readonly string[], standsIn: boolean, isAway = false): void => {
+    const key = `${namespace}/${name}/${subset ?? ''}`;
+    if (seen.includes(key)) {
+      throw new Unknown('a circle of resolvers');
+    }
+    if (!isAway) record(name, namespace);
+    const { redirect, defaultSubset, subsets = {}, failover = {} } = entry('ServiceResolver', name, namespace) ?? {};
+    if (redirect !== undefined) {
+      const other = redirect.service ?? name;
+      const home = namespaceOf(other, redirect.namespace, namespace);
+      const isOther = other !== name || home !== namespace;
+      const next = redirect.serviceSubset ?? (isOther ? undefined : subset);
+      if (isOther || next !== subset) return resolve(other, home, next, [...seen, key], standsIn);
+    }
+    if (subset === undefined && defaultSubset !== undefined) return resolve(name, namespace, defaultSubset, [...seen, key], standsIn, isAway);
+    if (subset !== undefined && !Object.hasOwn(subsets, subset)) {
+      throw new Unknown('a subset that there is not');
+    }
+    const section = failover[subset ?? ''] ?? failover['*'];
+    for (const target of standsIn || section === undefined ? [] : section.targets ?? [section]) {
+      const other = target.service ?? name;
+      const home = namespaceOf(other, target.peer === undefined ? target.namespace : target.namespace ?? 'default', namespace);
+      resolve(other, home, target.serviceSubset, [], true, target.peer !== undefined);
+    }
+  };
+  const divide = (name: string, namespace: string, seen: readonly string[]): void => {
+    const splitter = entry('ServiceSplitter', name, namespace);
+    if (splitter === undefined) return resolve(name, namespace, undefined, [], false);
+    if (seen.includes(`${namespace}/${name}`)) {
+      throw new Unknown('a circle of splitters');
+    }
+    for (const { service = name, namespace: where, serviceSubset } of splitter.splits) {
+      const home = namespaceOf(service, where, namespace);
+      if (serviceSubset !== undefined || (service === name && home === namespace)) resolve(service, home, serviceSubset, [], false);
+      else divide(service, home, [...seen, `${namespace}/${name}`]);
+    }
+  };
+  const router = entry('ServiceRouter', to.service, to.namespace);
+  for (const { destination: { service = to.service, namespace, serviceSubset } = {} as any } of router?.routes ?? []) {
+    const home = namespaceOf(service, namespace, to.namespace);
+    if (serviceSubset === undefined) divide(service, home, []);
+    else resolve(service, home, serviceSubset, [], false);
+  }
+  divide(to.service, to.namespace, []);
+  return { spoken, isRouted: router !== undefined || entry('ServiceSplitter', to.service, to.namespace) !== undefined };
 }
 
 /** Splits lead to other splits; one that names its own service leads to its pods. Shares are percentages with two decimals. */
@@ -168,7 +237,6 @@ function failedOver(chain: Chain, service: string, namespace: string, failover: 
     const home = chain.namespaceOf(name, to.peer === undefined ? to.namespace : to.namespace ?? 'default', namespace);
     if (to.peer === undefined) {
       if (name === service && home === namespace) return [];
-      checkProtocol(chain, name, home, chain.entry('ServiceDefaults', service, namespace)?.protocol ?? 'tcp');
     }
     const pods = resolved({ ...chain, entry: withoutFailover(chain.entry) }, name, home).map(({ to: one }) => `${one.namespace}/${one.service}`);
     if (to.peer === undefined) return pods;

@@ -39,6 +39,13 @@ test('rules that say the same of each port hold for the whole service, however t
   expect(mirrored.render(apart).manifests).toEqual(mirrored.render(policyOf([{ ...BY_WEB, ports: [http, grpc] }], ports(http, grpc))).manifests);
 });
 
+test.each([
+  [[http, grpc], 'tcp'], [[http, { port: 6379, protocol: 'TCP' as const }], 'tcp'], [[{ port: 6379, protocol: 'TCP' as const }, { port: 9443, protocol: 'TLS' as const }], 'tcp'],
+  [[http, { ...http, port: 8081 }], 'http'], [[grpc], 'grpc'],
+])('says what the ports speak, and TCP where that differs, whatever the mesh speaks by default: %j', (all, protocol) => {
+  expect(ofKind(mirrored.render(policyOf([{ ...BY_WEB, ports: all }], ports(...all))).manifests ?? [], 'ServiceDefaults')).toMatchObject([{ spec: { protocol } }]);
+});
+
 test('refuses ports that differ, and a port that no rule names', () => {
   const refused = ["ports of 'cart' that let in different requests"];
 

@@ -5,6 +5,7 @@ import type { Pod, Request } from '../../../src/evaluators/access/request';
 import { print } from '../../../src/migrate/program';
 import { JUDGES } from '../../../src/migrate/prove/judges';
 import type { TargetName } from '../../../src/migrate/targets';
+import { OF_TCP } from '../../dialects/consul/read/foreign';
 
 /** Policies of whole namespaces, which hold for pods that no file names, too. */
 
@@ -96,7 +97,8 @@ const said: fc.Arbitrary<{ readonly all: Said; readonly own?: Said }> = fc.recor
 });
 
 function manifestsOf(from: From, { all, own }: { readonly all: Said; readonly own?: Said }): object[] {
-  return WRITERS[from].flatMap(write => [write('all', all, undefined), ...own === undefined ? [] : [write('cart', own, 'cart')]])
+  const mesh = from === 'consul' ? [OF_TCP] : [];
+  return [...mesh, ...WRITERS[from].flatMap(write => [write('all', all, undefined), ...own === undefined ? [] : [write('cart', own, 'cart')]])]
     .filter(({ spec }: any) => spec.action !== 'DENY' || spec.rules.length > 0);
 }
 

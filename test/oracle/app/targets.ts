@@ -20,6 +20,7 @@ import { routedByKuma } from '../../../src/evaluators/routes/kuma';
 import { toService } from '../../../src/evaluators/routes/outcome';
 import { routedByVirtualService } from '../../../src/evaluators/routes/virtual-service';
 import type { Title } from '../../../src/targets/catalogue';
+import { OF_TCP } from '../../dialects/consul/read/foreign';
 import { anyIsOwn, auditsNothing, byCilium, byLinkerd, byWaypoint, deniesSpellings, either, outsideOnly, type Stricter } from '../access/promises';
 import { letOutByCilium } from '../egress/cilium';
 import { letOutByIstio } from '../egress/istio';
@@ -114,10 +115,11 @@ const linkerd: Omit<AppTarget, 'target'> = {
   openProbes: true,
   stricter: byLinkerd,
 };
+const lettingIn = (judge: ReturnType<typeof decidedByConsul>): typeof judge => (manifests, request) => judge([...manifests, OF_TCP], request);
 /** Pods are registered that the endpoints of a Service name; who calls it by its name in Kubernetes gets its addresses. */
 const consul = {
   ...MESH,
-  letsIn: decidedByConsul('mirrored'),
+  letsIn: lettingIn(decidedByConsul('mirrored')),
   known: 'registered name',
   accounts: ['own'],
   forms: { ...BY_ADDRESS, selectorless: { ...WORKS, backend: false } },
@@ -128,7 +130,7 @@ const consul = {
 const consulGateways = {
   ...consul, routed: toServices, exposed: routedByGateway(READINGS['consul-gateway']), gateway: { className: 'consul', arePods: true },
 } as const;
-const oneNamespace = { uniqueNames: true, letsIn: decidedByConsul('single') } as const;
+const oneNamespace = { uniqueNames: true, letsIn: lettingIn(decidedByConsul('single')) } as const;
 /** A TrafficTarget is for a ServiceAccount, and what none allows is denied. */
 const smi = {
   ...MESH, forms: BY_ADDRESS, routed: routedBySmi, known: 'ServiceAccount', accounts: ['shared'], unsaid: 'as installed',

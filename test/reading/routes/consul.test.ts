@@ -5,6 +5,7 @@ import type { Call } from '../../../src/meaning/call';
 import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { waysOf } from '../../../src/meaning/routing';
 import type { Way } from '../../../src/meaning/world';
+import { unsaidOf } from '../../../src/dialects/consul/read/access/speaking';
 import { routesAsWritten } from '../../oracle/routes/routes-as-written';
 import { IN_THE_MESH } from '../../oracle/routes/targets';
 import { trafficOf } from '../traffic';
@@ -159,13 +160,27 @@ describe('failover', () => {
 
   test('to some pods of another service, or to what speaks something else, is not known', () => {
     expect(said({ '*': { service: 'other' } }, {}, entry('ServiceResolver', 'other', { subsets: { v1: {} }, defaultSubset: 'v1' }))).toBe('only some of the pods of shop/other stand in for shop/cart');
-    expect(said({ '*': { service: 'old' } })).toBe('to Consul, old speaks something else than cart, which it refuses');
+    expect(said({ '*': { service: 'old' } })).toBe(unsaidOf('old'));
+    expect(said({ '*': { service: 'old' } }, {}, entry('ServiceDefaults', 'old', { protocol: 'tcp' }))).toBe('to Consul, old speaks something else than cart, which it refuses');
   });
 });
 
+const proxies = (protocol?: string) => entry('ProxyDefaults', 'global', { config: { protocol } });
+const NO_ROUTES = 'to Consul, the service speaks tcp, for which it refuses a ServiceRouter or a ServiceSplitter';
+const MIXED = 'to Consul, cart-v2 speaks something else than cart, which it refuses';
+const splitter90 = entry('ServiceSplitter', 'cart', { splits: [{ weight: 100 }] });
+
 test.each<[string, readonly object[], string]>([
-  ['without a protocol', [splitter], 'to Consul, the service speaks tcp, which is not what is sent there'],
-  ['with a service that speaks something else', [HTTP[0], splitter], 'to Consul, cart-v2 speaks something else than cart, which it refuses'],
+  ['without a protocol', [splitter], unsaidOf()],
+  ['with ServiceDefaults that say none, whatever ProxyDefaults say', [entry('ServiceDefaults', 'cart', {}), proxies('http'), splitter], NO_ROUTES],
+  ['with ProxyDefaults that say none', [proxies(), splitter], NO_ROUTES],
+  ['with gRPC', [proxies('grpc'), splitter], 'to Consul, the service speaks grpc, which is not what is sent there'],
+  ['with a service that speaks something else', [HTTP[0], entry('ServiceDefaults', 'cart-v2', { protocol: 'tcp' }), splitter], MIXED],
+  ['with a service of which nobody says what it speaks', [HTTP[0], splitter], unsaidOf('cart-v2')],
+  ['with a service that speaks something else and gets nothing', [HTTP[0], entry('ServiceDefaults', 'cart-v2', {}), entry('ServiceSplitter', 'cart', { splits: [{ weight: 100 }, { weight: 0, service: 'cart-v2' }] })], MIXED],
+  ['with another route that leads to one', [HTTP[0], entry('ServiceDefaults', 'cart-v2', {}), entry('ServiceRouter', 'cart', { routes: [{ match: { http: { pathExact: '/other' } }, destination: { service: 'cart-v2' } }] })], MIXED],
+  ['with one that stands in, in an order', [HTTP[0], entry('ServiceDefaults', 'cart-v2', {}), splitter90, entry('ServiceResolver', 'cart', { failover: { '*': { service: 'cart-v2', policy: { mode: 'sequential' } } } })], MIXED],
+  ['with a limit of a resolver', [entry('ServiceResolver', 'cart', { requestTimeout: '5s' })], unsaidOf()],
   ['with shares that are not 100', [...HTTP, entry('ServiceSplitter', 'cart', { splits: [{ weight: 90 }] })], 'Consul wants shares of 100 together'],
   ['in another cluster', [...HTTP, entry('ServiceResolver', 'cart', { redirect: { service: 'cart', datacenter: 'dc2' } })], 'what is in other clusters is not known here'],
   ['in a circle', [...HTTP, ...['cart', 'cart-v2'].map((name, i, all) => entry('ServiceResolver', name, { redirect: { service: all[1 - i] } }))], 'ServiceResolvers lead from shop/cart to itself'],
@@ -180,4 +195,14 @@ test('where namespaces are those of Consul, too, each has its own entries', () =
   const own = entry('ServiceSplitter', 'cart', { splits: [{ weight: 100, service: 'cart-v2', namespace: 'ops' }] });
 
   expect(way(...HTTP, entry('ServiceDefaults', 'cart-v2', { protocol: 'http' }, 'ops'), other, own)).toMatchObject({ backends: [{ namespace: 'ops', service: 'cart-v2' }] });
+});
+
+test('what ProxyDefaults say holds for services without ServiceDefaults', () => {
+  expect(way(proxies('http'), splitter)).toMatchObject({ backends: [{ service: 'cart', weight: 90 }, { service: 'cart-v2', weight: 10 }] });
+  expect(way(proxies('http'), HTTP[0], splitter)).toMatchObject({ backends: [{ service: 'cart' }, { service: 'cart-v2' }] });
+});
+
+test('where nobody says what they speak, a redirect leads there all the same', () => {
+  expect(way(entry('ServiceResolver', 'cart', { redirect: { service: 'cart-v2' } }))).toMatchObject({ backends: [{ service: 'cart-v2' }], handling: {} });
+  expect(way(proxies(), entry('ServiceResolver', 'cart', { requestTimeout: '5s' }))).toMatchObject({ backends: [{ service: 'cart' }], handling: {} });
 });

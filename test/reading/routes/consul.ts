@@ -74,13 +74,19 @@ export const consulProgram = fc.record({
   router: some('ServiceRouter', ['cart'], fc.array(route, { maxLength: 3 }).map(routes => ({ routes }))),
   splitters: some('ServiceSplitter', ['cart', 'cart-v1'], splits.map(all => ({ splits: all }))),
   resolvers: some('ServiceResolver', SERVICES, resolver),
-  odd: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'other'),
-}).map(({ protocol, router, splitters, resolvers, odd }) => ({
+  // Of one service, or of all, it may be said otherwise, or by nobody.
+  odd: fc.constantFrom<object | 'absent' | undefined>(...Array(10).fill(undefined), { protocol: 'http2' }, { protocol: 'tcp' }, {}, 'absent'),
+  isBare: fc.constantFrom(...Array(9).fill(false), true),
+  ofAll: fc.constantFrom<string | undefined>(undefined, undefined, 'same', 'tcp', ''),
+  isOfConnections: fc.constantFrom(...Array(9).fill(false), true),
+}).map(({ protocol, router, splitters, resolvers, odd, isBare, ofAll, isOfConnections }) => ({
   protocol,
   manifests: JSON.parse(JSON.stringify([
     ...SERVICES.map(service),
-    ...SERVICES.map(name => entry('ServiceDefaults', name, { protocol: name === odd ? 'http2' : protocol.toLowerCase() })),
-    ...protocol === 'TCP' ? [] : [...router, ...splitters], ...resolvers,
+    ...isBare ? [] : SERVICES.filter(name => name !== 'other' || odd !== 'absent')
+      .map(name => entry('ServiceDefaults', name, name === 'other' && typeof odd === 'object' ? odd : { protocol: protocol.toLowerCase() })),
+    ...ofAll === undefined ? [] : [entry('ProxyDefaults', 'global', { config: { protocol: ofAll === 'same' ? protocol.toLowerCase() : ofAll || undefined } })],
+    ...protocol === 'TCP' && !isOfConnections ? [] : [...router, ...splitters], ...resolvers,
   ])) as any[],
 }));
 

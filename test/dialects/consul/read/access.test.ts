@@ -168,7 +168,7 @@ describe('what a service speaks decides on permissions, and on connections', () 
   test('it is said what to add', () => {
     const { readings: [{ reading: { entering: gates } }] } = reading([intentions(permissions('allow'))]);
     const said = JSON.stringify(gates?.({ pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP', entrances: [] }));
-    expect(said).toContain('nobody says what it speaks to Consul: give its ServiceDefaults with a `protocol`, or the ProxyDefaults of the mesh');
+    expect(said).toContain('nobody says what the service speaks to Consul: give its ServiceDefaults with a `protocol`, or the ProxyDefaults of the mesh');
   });
 
   test.each<[string, object[]]>([

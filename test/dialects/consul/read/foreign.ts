@@ -3,6 +3,9 @@ import type { Client as Sender, Request } from '../../../../src/evaluators/acces
 
 export const object = (kind: string, name: string, spec: object, namespace = 'shop') => ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind, metadata: { name, namespace }, spec });
 
+/** A mesh whose services speak TCP where nothing else is said. */
+export const OF_TCP = object('ProxyDefaults', 'global', {});
+
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const some = <T>(...values: T[]) => fc.subarray(values, { minLength: 1, maxLength: 2 });

@@ -67,6 +67,9 @@ test.each<[string, ...object[]]>([
   ['a service that is not there', listening([{ name: 'other', hosts: ['shop.example.com'] }])],
   ['all services', listening([{ name: '*' }])],
   ['another partition', listening([{ name: 'cart', partition: 'east', hosts: ['shop.example.com'] }])],
+  ['a service that speaks something else', listening([{ name: 'cart', hosts: ['shop.example.com'] }], {}, 'http2')],
+  ['another service that does, at a gateway that Consul refuses as a whole', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'tcp' }]), object('ServiceDefaults', 'tcp', { protocol: 'tcp' })],
+  ['another service of which nobody says what it speaks', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'unsaid' }])],
   ['what is not understood', listening([{ name: 'cart', hosts: ['shop.example.com'] }], { more: 1 })],
   ['a service that a terminating gateway stands for', listening([{ name: 'cart', hosts: ['shop.example.com'] }]), object('TerminatingGateway', 'out', { services: [{ name: 'cart' }] })],
 ])('is unknown: %s', (_, ...manifests) => {

@@ -13,8 +13,10 @@ export interface SaidOfProtocol {
 const TCP = 'tcp';
 const OF_REQUESTS = ['http', 'http2', 'grpc'];
 
-/** What the mesh speaks by default decides. */
-export const UNSAID = 'nobody says what it speaks to Consul: give its ServiceDefaults with a `protocol`, or the ProxyDefaults of the mesh';
+/** Why it is not known what a service speaks: what the mesh speaks by default decides. */
+export function unsaidOf(service = 'the service'): string {
+  return `nobody says what ${service} speaks to Consul: give its ServiceDefaults with a \`protocol\`, or the ProxyDefaults of the mesh`;
+}
 
 /** Why nobody knows what of these is in force. */
 export function doubtIn({ own, ofAll }: SaidOfProtocol): string | undefined {
@@ -54,7 +56,7 @@ export function takesPermissions(said: SaidOfProtocol): boolean {
 
 /** Why nobody knows whether a service takes requests. All services of which nobody says it speak what the mesh does. */
 export function unsaid({ place }: Source): Doubt {
-  return { type: 'unknown', why: UNSAID, place, about: 'the protocol of ProxyDefaults' };
+  return { type: 'unknown', why: unsaidOf(), place, about: 'the protocol of ProxyDefaults' };
 }
 
 /** Why nobody knows whether permissions are in force. */

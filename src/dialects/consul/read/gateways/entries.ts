@@ -4,7 +4,7 @@ import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, typ
 import { ANYTHING, hostnameText, prefix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
-import { UNSAID } from '../access/speaking';
+import { unsaidOf } from '../access/speaking';
 import type { Routes } from '../routes';
 
 /** What is known of services. */
@@ -57,7 +57,7 @@ function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Expose
 function unspoken({ namespace: home }: IngressGateway, { spoken }: Listener, { name, namespace, partition }: Exposed, { routes, areMirrored }: Known): string | undefined {
   if (name === '*' || partition !== undefined) return undefined;
   const speaks = routes.spokenBy({ service: name, namespace: namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE) });
-  if (speaks === undefined) return `of ${name}, ${UNSAID}`;
+  if (speaks === undefined) return unsaidOf(name);
   if (isUndecided(speaks)) return speaks.unknown;
   return speaks === spoken ? undefined : `to Consul, ${name} speaks ${speaks}, and it refuses a listener of it for ${spoken}`;
 }

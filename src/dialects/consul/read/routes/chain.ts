@@ -108,7 +108,7 @@ function resolved(
   if (standsIn !== 'at a peer') entries.reach(of);
   const resolver = entries.resolver(of);
   if (isUndecided(resolver)) return resolver;
-  const { redirect, defaultSubset, subsets = new Map<string, string>(), failover = [] } = resolver ?? {};
+  const { redirect, defaultSubset, subsets = new Map<string, string>(), failover = [], kept = [] } = resolver ?? {};
   if (redirect !== undefined) {
     const to = entries.named(redirect, of);
     if (isUndecided(to)) return to;
@@ -120,7 +120,7 @@ function resolved(
   const pods = subset === undefined ? undefined : subsets.get(subset);
   if (subset !== undefined && pods === undefined) return entries.refused(`the service ${nameOf(of)} has no subset '${subset}', which Consul refuses`);
   // What Consul refuses of those that stand in, it refuses of the chain.
-  if (standsIn === undefined) standingIn(entries, of, failover);
+  if (standsIn === undefined) standingIn(entries, of, [...failover, ...kept]);
   return [{ namespace: of.namespace, service: of.service, weight, besides: pods === undefined ? [] : [`of the pods of ${nameOf(of)}, only ${pods} (${weight / WHOLE * 100} %)`] }];
 }
 

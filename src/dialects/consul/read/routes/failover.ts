@@ -21,6 +21,13 @@ export function failoverOf(fields: Fields, subsets: readonly string[], defaultSu
   return others.some(other => JSON.stringify(other) !== JSON.stringify(first)) ? undefined : first;
 }
 
+/** The services of this cluster that are named, whether that has words or not. */
+export function namedIn(fields: Fields): Reference[] {
+  return fields.fields().flatMap(([, section]) => [section, ...section.field('targets').items()])
+    .filter(one => one.field('service').isSaid && !one.field('peer').isSaid && !one.field('partition').isSaid)
+    .map(one => ({ service: one.field('service').text(), namespace: one.field('namespace').text() || undefined }));
+}
+
 function targetsOf(section: Fields): Failover {
   const targets = section.field('targets').items();
   const own = section.field('datacenters').items().length > 0

@@ -13,7 +13,7 @@ import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/clu
 import type { Named } from '../../../../reading/cluster/object';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 import { beside } from '../access/beside';
-import { UNSAID } from '../access/speaking';
+import { unsaidOf } from '../access/speaking';
 import { isLinked, type Linked, linkedBy } from '../gateways/terminating-gateway';
 
 export const ROUTE_KINDS = ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'];
@@ -78,7 +78,7 @@ export class Routes {
     if (isUndecided(speaks)) return { branches: [], otherwise: decided(speaks) };
     const isRouted = router !== undefined || splitter !== undefined;
     const ownTimeouts = resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
-    if (speaks === undefined && (isRouted || (isHttp && ownTimeouts !== undefined))) return { branches: [], otherwise: decided({ unknown: UNSAID }) };
+    if (speaks === undefined && (isRouted || (isHttp && ownTimeouts !== undefined))) return { branches: [], otherwise: decided({ unknown: unsaidOf() }) };
     const spoken = speaks === undefined ? undefined : SPEAKING[speaks];
     if (isRouted && spoken === undefined) {
       return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, for which it refuses a ServiceRouter or a ServiceSplitter` }) };
@@ -139,7 +139,7 @@ export class Routes {
       reach: of => {
         const its = this.spokenBy(of);
         if (JSON.stringify(its) === speaks) return;
-        refused(its === undefined || speaks === undefined ? `of ${(its === undefined ? of : called).service}, ${UNSAID}`
+        refused(its === undefined || speaks === undefined ? unsaidOf((its === undefined ? of : called).service)
           : `to Consul, ${of.service} speaks something else than ${called.service}, which it refuses`);
       },
       refused,

@@ -1,4 +1,4 @@
-import { type Failover, failoverOf } from './failover';
+import { type Failover, failoverOf, namedIn } from './failover';
 import { type Reference, referenceOf, timeoutOf } from './router';
 import type { Fields } from '../../../../manifests/fields';
 import type { Traffic } from '../../../../meaning/world';
@@ -16,6 +16,8 @@ export interface Resolver {
   /** Of requests, where no router and no splitter is before it. */
   readonly timeouts?: Timeouts;
   readonly failover: Failover;
+  /** The services that are named there, where it is kept as text. */
+  readonly kept: readonly Reference[];
   /** What else holds for what is sent to it. */
   readonly traffic: Traffic;
 }
@@ -33,6 +35,7 @@ export function resolverOf({ fields }: ReadObject): Resolver {
   const subsets = new Map(spec.field('subsets').fields().map(([name, subset]) => [name, subsetOf(subset)]));
   const connectTimeout = connectTimeoutOf(spec.field('connectTimeout'));
   const timeouts = timeoutOf(spec.field('requestTimeout'));
+  const named = namedIn(spec.field('failover'));
   const failover = failoverOf(spec.field('failover'), [...subsets.keys()], defaultSubset);
   if (redirect.isSaid && spec.field('failover').fields().length > 0) redirect.doubt('Consul wants `redirect` or `failover`, and not both');
   return {
@@ -41,6 +44,7 @@ export function resolverOf({ fields }: ReadObject): Resolver {
     subsets,
     ...(timeouts && { timeouts }),
     failover,
+    kept: failover === undefined ? named : [],
     traffic: {
       ...(connectTimeout !== undefined && { connections: { connectTimeout } }),
       besides: [...failover === undefined ? ['failover'] : [], ...BESIDES].flatMap(name => {
