@@ -18,7 +18,9 @@ const PROTOCOLS: Record<Protocol, string | undefined> = { HTTP: 'http', GRPC: 'g
  * do not speak the same, that is `tcp`, which carries all of them, whatever the mesh speaks by default. There is one for all constructs that ask for it.
  */
 export function serviceDefaults(
-  { service, namespace }: { readonly service: string; readonly namespace?: string }, ports: readonly { readonly protocol?: Protocol }[], mutualTLSMode: MutualTlsMode,
+  { service, namespace }: { readonly service: string; readonly namespace?: string },
+  ports: readonly { readonly protocol?: Protocol }[],
+  mutualTLSMode: MutualTlsMode,
 ): Manifest {
   const speaks = commonProtocol(ports);
   const protocol = speaks === undefined ? 'tcp' : PROTOCOLS[speaks];

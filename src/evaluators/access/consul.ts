@@ -45,19 +45,37 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
     if (!client.meshed) {
       return mutualTLSMode === 'permissive';
     }
-    const all = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing)).filter(some => some.length > 0);
-    const own = all.filter(([{ destination: its }]) => covers(its, destination));
+    const own = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing))
+      .filter(([first]) => first !== undefined && covers(first.destination, destination));
     const onRequests = own.filter(some => some.some(({ permissions }) => permissions !== undefined));
     if (onRequests.some(([{ destination: { name, namespace: its } }]) => [name, its].includes('*'))) {
       throw new Unknown('Consul refuses permissions for several services');
     }
+    const decidedBy = (some: readonly (readonly Intention[])[], http: boolean): Decision => {
+      if (http && !isHttp(request)) {
+        // Envoy does not understand it.
+        return false;
+      }
+      const intentions = some.flat();
+      if (client.trustDomain !== undefined && (intentions.some(({ peer }) => peer !== undefined) || isExported(manifests, destination))) {
+        throw new Unknown('the trust domain of a peer, and what the default of the ACLs is for it');
+      }
+      // A peer has another one than this mesh.
+      const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
+        isSource: isService(source, client, namespacing),
+        source,
+        action: permissions === undefined ? action : actionOf(permissions, manifests, request),
+      }));
+      const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
+      return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
+    };
     const mayTake = worlds.some(({ chain }) => HTTP_PROTOCOLS.includes(chain));
     const decisions = new Set(worlds.flatMap(({ chain, proxy }): Decision[] => {
       const isOfRequests = HTTP_PROTOCOLS.includes(chain);
       // Of a service that speaks no HTTP, and permissions for it, Consul refuses what is written later.
       const refused = onRequests.length > 0 && !isOfRequests;
-      const without = decidedBy(refused ? own.filter(some => !onRequests.includes(some)) : own, HTTP_PROTOCOLS.includes(proxy), manifests, request, namespacing, destination);
-      return refused && !mayTake ? [without, decidedBy(own, true, manifests, request, namespacing, destination)] : [without];
+      const without = decidedBy(refused ? own.filter(some => !onRequests.includes(some)) : own, HTTP_PROTOCOLS.includes(proxy));
+      return refused && !mayTake ? [without, decidedBy(own, true)] : [without];
     }));
     const [decision, ...others] = decisions;
     if (others.length > 0) {
@@ -68,28 +86,6 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
 }
 
 type Decision = boolean | 'as installed';
-
-function decidedBy(
-  own: readonly (readonly Intention[])[], http: boolean, manifests: readonly any[], request: Request, namespacing: ConsulNamespacing, destination: Service,
-): Decision {
-  const { client } = request;
-  const intentions = own.flat();
-  if (http && !isHttp(request)) {
-    // Envoy does not understand it.
-    return false;
-  }
-  if (client.trustDomain !== undefined && (intentions.some(({ peer }) => peer !== undefined) || isExported(manifests, destination))) {
-    throw new Unknown('the trust domain of a peer, and what the default of the ACLs is for it');
-  }
-  // A peer has another one than this mesh.
-  const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
-    isSource: isService(source, client, namespacing),
-    source,
-    action: permissions === undefined ? action : actionOf(permissions, manifests, request),
-  }));
-  const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
-  return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
-}
 
 const HTTP_PROTOCOLS = ['http', 'http2', 'grpc'];
 

@@ -83,12 +83,14 @@ const REQUESTS = ['http', 'http2', 'grpc'];
 const UNSAID = 'what nobody says';
 
 /**
- * All that the chain of a service leads to, whichever request is sent there: Consul takes none of it if one part is wrong. All services in it have to
- * speak the same; what a peer has is not asked.
+ * All that the chain of a service leads to, whichever request is sent there: Consul takes none of it if one part is wrong. All services in it have
+ * to speak the same; what a peer has is not asked.
  *
  * @see https://github.com/hashicorp/consul/blob/v1.22.0/agent/consul/discoverychain/compile.go
  */
-function compiled({ entry, namespaceOf, request: { to } }: Chain, manifests: readonly any[]): { readonly spoken: string; readonly isRouted: boolean } {
+function compiled(
+  { entry, namespaceOf, request: { to } }: Chain, manifests: readonly any[],
+): { readonly spoken: string; readonly isRouted: boolean } {
   const ofAll = manifests.filter(({ kind }) => kind === 'ProxyDefaults');
   if (ofAll.length > 1) {
     throw new Unknown('several ProxyDefaults');

@@ -1,11 +1,11 @@
 import { alike, consulProgram, entry, evaluate } from './consul';
 import { comparedWith, misspeltIsUnknown } from './foreign';
 import { readOutcome } from './outcome';
+import { unsaidOf } from '../../../src/dialects/consul/read/access/speaking';
 import type { Call } from '../../../src/meaning/call';
 import { decide, isUndecided, valueOf } from '../../../src/meaning/decision';
 import { waysOf } from '../../../src/meaning/routing';
 import type { Way } from '../../../src/meaning/world';
-import { unsaidOf } from '../../../src/dialects/consul/read/access/speaking';
 import { routesAsWritten } from '../../oracle/routes/routes-as-written';
 import { IN_THE_MESH } from '../../oracle/routes/targets';
 import { trafficOf } from '../traffic';

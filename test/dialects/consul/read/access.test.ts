@@ -129,9 +129,9 @@ test('what no intention says is up to the default of the ACLs, and so is what is
 function asWeb(...all: object[]): string {
   const web = { kind: 'pod' as const, namespace: 'shop', serviceAccount: 'web', meshed: true };
   const to = { pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, entrances: [] };
-  const request = { method: 'GET', path: '/', headers: {}, query: {} };
   const world = reading(all);
-  return [entering(world, { ...to, protocol: 'HTTP' }, web, { request }), entering(world, { ...to, protocol: 'TCP' }, web)].join(' ');
+  const sent = { request: { method: 'GET', path: '/', headers: {}, query: {} } };
+  return [entering(world, { ...to, protocol: 'HTTP' }, web, sent), entering(world, { ...to, protocol: 'TCP' }, web)].join(' ');
 }
 
 describe('what a service speaks decides on permissions, and on connections', () => {

@@ -20,7 +20,8 @@ export interface Known {
  */
 export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
   const { name, namespace } = gateway;
-  const doubt = gateway.doubt?.why ?? gateway.listeners.flatMap(listener => listener.services.flatMap(service => unspoken(gateway, listener, service, known) ?? []))[0];
+  const [unspoken] = gateway.listeners.flatMap(listener => listener.services.flatMap(service => refusing(gateway, listener, service, known) ?? []));
+  const doubt = gateway.doubt?.why ?? unspoken;
   return gateway.listeners.flatMap(listener => listener.services.flatMap(service => {
     const ways = waysOf(gateway, listener, service, known, doubt);
     return hostsOf(listener, service, namespace, known).map((host): Entry => ({
@@ -54,7 +55,9 @@ function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Expose
 }
 
 /** Why Consul may refuse the whole gateway: a service speaks something else than the listener (`agent/consul/state/config_entry.go`). */
-function unspoken({ namespace: home }: IngressGateway, { spoken }: Listener, { name, namespace, partition }: Exposed, { routes, areMirrored }: Known): string | undefined {
+function refusing(
+  { namespace: home }: IngressGateway, { spoken }: Listener, { name, namespace, partition }: Exposed, { routes, areMirrored }: Known,
+): string | undefined {
   if (name === '*' || partition !== undefined) return undefined;
   const speaks = routes.spokenBy({ service: name, namespace: namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE) });
   if (speaks === undefined) return unsaidOf(name);

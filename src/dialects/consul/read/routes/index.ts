@@ -78,13 +78,13 @@ export class Routes {
     if (isUndecided(speaks)) return { branches: [], otherwise: decided(speaks) };
     const isRouted = router !== undefined || splitter !== undefined;
     const ownTimeouts = resolver === undefined || isUndecided(resolver.said) ? undefined : resolver.said.timeouts;
-    if (speaks === undefined && (isRouted || (isHttp && ownTimeouts !== undefined))) return { branches: [], otherwise: decided({ unknown: unsaidOf() }) };
+    const dependsOnIt = isRouted || (isHttp && ownTimeouts !== undefined);
+    if (speaks === undefined && dependsOnIt) return { branches: [], otherwise: decided({ unknown: unsaidOf() }) };
     const spoken = speaks === undefined ? undefined : SPEAKING[speaks];
-    if (isRouted && spoken === undefined) {
-      return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, for which it refuses a ServiceRouter or a ServiceSplitter` }) };
-    }
+    const open = (unknown: string): Decision<Way> => ({ branches: [], otherwise: decided({ unknown }) });
+    if (isRouted && spoken === undefined) return open(`to Consul, the service speaks ${speaks}, for which it refuses a ServiceRouter or a ServiceSplitter`);
     if ((isRouted && spoken !== protocol) || (!isHttp && spoken !== undefined)) {
-      return { branches: [], otherwise: decided({ unknown: `to Consul, the service speaks ${speaks}, which is not what is sent there` }) };
+      return open(`to Consul, the service speaks ${speaks}, which is not what is sent there`);
     }
     const chain = this.entriesFor(to);
     if (router !== undefined) chain.entries.reach(to);
@@ -93,7 +93,10 @@ export class Routes {
     const otherwise = followed(chain.entries, to, { to: {}, handling: { ...(timeouts && { timeouts }) }, besides: [] });
     const last = decided(otherwise, (splitter ?? resolver ?? router)?.source);
     const said = router === undefined || isUndecided(router.said) ? [] : router.said;
-    const branches = said.map((route): Branch<Way> => ({ when: route.when, then: decided(followed(chain.entries, to, route), route.source), source: route.source }));
+    const branches = said.map((route): Branch<Way> => {
+      const { when, source: at } = route;
+      return { when, then: decided(followed(chain.entries, to, route), at), source: at };
+    });
     const refused = chain.refused();
     if (refused !== undefined) return { branches: [], otherwise: decided(refused) };
     if (router === undefined || !isHttp) return { branches: [], otherwise: last };
