@@ -18,22 +18,54 @@ import { letIn } from '../../test/oracle/app/together';
 import { podsBehind } from '../../test/oracle/app/world';
 import type { WrittenApp } from '../../test/oracle/app/written';
 import { routedByIntent } from '../../test/oracle/routes/intent';
+import type { Written } from '../../test/oracle/routes/written';
 import { stored, verdict } from '../harness/case';
-import { readings, wire, type Written, writtenForRoutes } from '../harness/wire';
+import { readings, wire, type Written as OnTheWire, writtenForRoutes } from '../harness/wire';
 
 const ISTIO = TARGETS['Gateway API, Istio'];
 
 export type Sent = RouteRequest & { readonly caller: Client; readonly tokens?: readonly Token[] };
 
-/** Whole apps, and requests to their Services, which pass the sidecar of the client and then that of each pod that may be chosen. */
-export const appCases = (seed: number, count: number) => casesOf('app', ISTIO, seed, count, bySidecars, () => []);
+/**
+ * Whole apps, and requests to their Services, which pass the sidecar of the client and then that of each pod that may be chosen. In one of five at
+ * least, the route is for some clients.
+ */
+export function appCases(seed: number, count: number): Case[] {
+  const ofSome: Case[] = [];
+  for (let n = 0; n < MOST_TIMES && ofSome.length * 5 < count; n++) {
+    ofSome.push(...casesOf('app for some clients', ISTIO, seed + n, Math.ceil(count / 3), bySidecars, () => [], forSome));
+  }
+  if (ofSome.length * 5 < count) {
+    throw new Error(`${ofSome.length} apps have routes for some clients`);
+  }
+  return [...casesOf('app', ISTIO, seed, count, bySidecars, () => []), ...ofSome];
+}
+
+const MOST_TIMES = 10;
+
+/** What a route may say beside for whom it is: requests, and shares of whole Services. More of it is seldom answered here. */
+const CHOICES = /^(?:HTTPRoute|GRPCRoute|ServiceAsBackend|BackendPort)$|Match|Weighted|Ordered|PerPort|MeshConsumer/;
+
+function forSome({ dialects, ...options }: AppOptions): fc.Arbitrary<WrittenApp> {
+  const { routes } = dialects;
+  const supports = Object.fromEntries(Object.entries(routes.supports).filter(([feature]) => CHOICES.test(feature))) as typeof routes.supports;
+  return apps({ ...options, dialects: { ...dialects, routes: { ...routes, supports } } })
+    .filter(({ routing }) => routing !== undefined && leadsElsewhere(routing.route));
+}
+
+/** Whether some clients reach what others do not by the same requests. */
+function leadsElsewhere({ rules }: Written): boolean {
+  const { backends: ofRest } = rules[rules.length - 1];
+  return rules.some(({ matches, clients, backends }) =>
+    matches === undefined && clients !== undefined && JSON.stringify(backends) !== JSON.stringify(ofRest));
+}
 
 /** An app, what is rendered of it, and a request as it is sent and as it is seen. */
 export interface Asked {
   readonly app: WrittenApp;
   readonly test: number;
   readonly manifests: readonly any[];
-  readonly written: Written<Sent>;
+  readonly written: OnTheWire<Sent>;
   readonly caller: Client;
   readonly seen: RouteRequest;
   readonly tokens?: readonly Token[];
@@ -42,9 +74,10 @@ export interface Asked {
 /** Cases of generated apps, each with what else its cluster has. */
 export function casesOf(
   name: string, reader: AppTarget, seed: number, count: number, ask: (asked: Asked) => Probe[], cluster: (app: WrittenApp, test: number) => object[],
+  some: (options: AppOptions) => fc.Arbitrary<WrittenApp> = apps,
 ): Case[] {
   const options = { ...reader, dialects: reader.target._dialects };
-  const samples = fc.sample(apps(options).filter(isAnswered).chain(app => fc.record({
+  const samples = fc.sample(some(options).filter(isAnswered).chain(app => fc.record({
     app: fc.constant(app), all: fc.array(writtenForRoutes(sent(app, options)), { minLength: 20, maxLength: 20 }),
   })), { seed, numRuns: count });
   return samples.flatMap(({ app, all }, i) => {
@@ -64,7 +97,7 @@ export function casesOf(
       ],
       probes: all.flatMap(one => {
         // A method of gRPC is spelled in one way.
-        const written: Written<Sent> = one.request.protocol === 'GRPC' ? { ...one, path: path => [path, path] } : one;
+        const written: OnTheWire<Sent> = one.request.protocol === 'GRPC' ? { ...one, path: path => [path, path] } : one;
         const [{ caller, tokens, ...seen }] = readings(written);
         return ask({ app, test: i, manifests, written, caller, seen, tokens });
       }),

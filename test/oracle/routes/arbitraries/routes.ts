@@ -140,9 +140,10 @@ function clientsOfRules(can: Can): fc.Arbitrary<(WrittenClients[] | undefined)[]
     { weight: 3, arbitrary: none }, { weight: 1, arbitrary: fc.array(sometimes(60, few), { minLength: 1, maxLength: 3 }) });
 }
 
-/** Rules for some clients, and below them the last rule for everybody. */
+/** Rules for some clients, or for all requests of these, and below them the last rule for everybody. */
 function ofClients(rules: readonly WrittenRule[], clients: readonly (WrittenClients[] | undefined)[]): WrittenRule[] {
-  const those = clients.flatMap((of, i): WrittenRule[] => of === undefined ? [] : [{ ...rules[i % rules.length], clients: of }]);
+  const those = clients.flatMap((of, i): WrittenRule[] => of === undefined ? []
+    : [{ ...rules[i % rules.length], ...of.length === 1 && { matches: undefined }, clients: of }]);
   return [...those, ...rules];
 }
 
