@@ -40,7 +40,7 @@ const cases = [
   ...authorizerCases(seed, count),
   ...waypointCases(seed, count), ...ztunnelCases(seed, count), ...migratedCases(seed, count), ...gatewayAccessCases(seed, count),
   ...mostlyKnown(foreignAccess, seed, count, 0.08, 'allowed', '"denied"'),
-  ...mostlyKnown(foreignAccessAtWaypoints, seed, count, 0.3, 'allowed', '"denied"'),
+  ...mostlyKnown(foreignAccessAtWaypoints, seed, count, 0.3, 'allowed', '"denied"', 'cart:9443'),
   ...foreignRoutes(seed, count),
   ...foreignTries(seed, Math.ceil(count / 2)),
   ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
