@@ -16,6 +16,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'ClusterSubject': ['clusterAccess NodesSubject', 'clusterAccess ClusterPodsSubject'],
   'EgressPolicy': 'egress',
   'Exposure': 'exposure',
+  'ExternalBackend': 'externalBackend',
   'SharedGateway': 'gateway',
   'SharedListenerSet': 'gateway',
   'GatewayAccessPolicy': 'gatewayAccess',

@@ -37,6 +37,7 @@ const TARGETS: Readonly<Record<string, () => mesh.MeshTarget>> = {
   ...MESHES,
   'smi': () => mesh.MeshTarget.smi(),
   'gateway-api': () => gatewayApi(),
+  'gateway-api-experimental': () => gatewayApi({ channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
   'linkerd-experimental': () => gatewayApi({ mesh: LINKERD, channel: mesh.GatewayApiChannel.EXPERIMENTAL }),
   'osm': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.OSM }),
   'smi-linkerd': () => mesh.MeshTarget.smi({ implementation: mesh.SmiImplementation.LINKERD }),

@@ -22,6 +22,7 @@ export * from './intents/shared-gateway';
 export * from './intents/shared-listener-set';
 export * from './intents/shared-listeners';
 export * from './intents/gateway-access-policy';
+export * from './intents/external-backend';
 
 // Vocabulary: what intents speak of.
 export {
@@ -55,6 +56,7 @@ export {
 export { GatewayNamespaces } from './vocabulary/gateway-namespaces';
 export { SubjectAltName } from './vocabulary/subject-alt-name';
 export { NamespacedName } from './vocabulary/namespaced-name';
+export * from './vocabulary/external-backend-protocol';
 export * from './vocabulary/gateway-access-allowance';
 export * from './vocabulary/gateway-access-denial';
 export * from './vocabulary/gateway-access-rule';

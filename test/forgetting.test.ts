@@ -469,6 +469,18 @@ const ADDITIONS: readonly Addition[] = [
     answer: ['src/intents/external-authorization.ts', 'src/model/features/external-authorization.ts', 'src/dialects/istio/external-authorization.ts'],
   },
   {
+    file: 'src/model/external-backend.ts',
+    type: 'ExternalBackendModel',
+    field: 'region',
+    answer: ['src/intents/external-backend.ts', 'src/model/features/external-backend.ts', 'src/dialects/gateway-api/x-backend.ts'],
+  },
+  {
+    file: 'src/model/external-backend.ts',
+    type: 'ExternalTls',
+    field: 'versions',
+    answer: ['src/intents/external-backend.ts', 'src/model/features/external-backend.ts', 'src/dialects/gateway-api/x-backend.ts'],
+  },
+  {
     file: 'src/model/cluster-access.ts',
     type: 'ClusterAccessModel',
     field: 'priority',
@@ -550,6 +562,8 @@ const ADDITIONS: readonly Addition[] = [
   { file: 'src/intents/egress-policy.ts', type: 'EgressPolicyProps', field: 'through', answer: ['src/intents/egress-policy.ts'] },
   { file: 'src/intents/exposure.ts', type: 'ExposureProps', field: 'zipped', answer: ['test/oracle/routes/written.ts', 'src/intents/exposure.ts'] },
   { file: 'src/intents/exposure.ts', type: 'ExposureBackendTls', field: 'clientCertificate', answer: ['src/intents/exposure.ts'] },
+  { file: 'src/intents/external-backend.ts', type: 'ExternalBackendProps', field: 'region', answer: ['src/intents/external-backend.ts'] },
+  { file: 'src/intents/external-backend.ts', type: 'ExternalBackendTls', field: 'versions', answer: ['src/intents/external-backend.ts'] },
   { file: 'src/vocabulary/exposure-gateway.ts', type: 'OwnGatewayOptions', field: 'addresses', answer: ['src/vocabulary/exposure-gateway.ts'] },
   { file: 'src/vocabulary/mesh-service.ts', type: 'MeshServiceOptions', field: 'clusterIp', answer: ['src/vocabulary/mesh-service.ts'] },
   { file: 'src/targets/target-options.ts', type: 'KumaTargetOptions', field: 'zoneName', answer: ['src/targets/target-options.ts'] },

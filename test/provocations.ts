@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import {
-  AccessGrant, ClusterAccessPolicy, ClusterSubject, EndUser, ExternalAuthorization, JwtAuthentication,
+  AccessGrant, ClusterAccessPolicy, ClusterSubject, EndUser, ExternalAuthorization, ExternalBackend, JwtAuthentication,
   CanaryProgression, CanaryRelease, CanaryReleaseProps, CertificateIssuer, ConsulNamespaces, Delivery, EgressDestination, EgressPolicy,
   EgressPort, Exposure, ExposureGateway, ExposureProps, ExposureTls, GatewayAccessPolicy, GatewayListener,
   GrpcMatch, HttpMatch, HttpMatchOptions, Identity, Manifests,
@@ -206,6 +206,7 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH2013: () => synthesized(MeshTarget.gatewayApi({ mesh: MeshImplementation.LINKERD }), chart => new ClusterAccessPolicy(chart, 'nodes', {
     subject: ClusterSubject.nodes({}), ingress: { allow: [] },
   })),
+  MESH2014: () => synthesized(MeshTarget.gatewayApi(), chart => new ExternalBackend(chart, 'provider', { hostname: 'api.example.com', port: 443, tls: {} })),
   MESH2101: () => synthesized(MeshTarget.smi({ unsupported: Unsupported.WARN }), chart => new ServiceRoute(chart, 'cart', {
     service: cart, rules: [{ backends: [{ service: v1 }], timeouts: { request: Duration.seconds(2) } }],
   })),

@@ -41,6 +41,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   { apiVersion: 'gateway.networking.k8s.io/v1alpha2', kind: 'TCPRoute', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-tcproute-v1alpha2-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TLSRoute', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-tlsroute-v1-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'UDPRoute', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.k8s.io-udproute-v1-experimental').SCHEMA },
+  { apiVersion: 'gateway.networking.x-k8s.io/v1alpha1', kind: 'XBackend', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.x-k8s.io-xbackend-v1alpha1-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.x-k8s.io/v1alpha1', kind: 'XBackendTrafficPolicy', channel: 'experimental', hasStatus: true, load: () => require('./gateway.networking.x-k8s.io-xbackendtrafficpolicy-v1alpha1-experimental').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'BackendTLSPolicy', channel: 'standard', hasStatus: true, load: () => require('./gateway.networking.k8s.io-backendtlspolicy-v1-standard').SCHEMA },
   { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', channel: 'standard', hasStatus: true, load: () => require('./gateway.networking.k8s.io-gateway-v1-standard').SCHEMA },

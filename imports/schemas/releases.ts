@@ -261,6 +261,19 @@ export const NEWER: readonly NewerKind[] = [
   },
   {
     api: 'Gateway API',
+    kind: 'gateway.networking.x-k8s.io/v1alpha1 XBackend',
+    channel: 'experimental',
+    since: '1.6',
+    fields: [
+      {"path":"spec.endpointSelector","since":"1.7"},
+      {"path":"spec.port.number","since":"1.7"},
+      {"path":"spec.protocol","since":"1.7","was":{"type":"string","enum":["TCP","HTTP","HTTP2","HTTP11","H2C","MCP"]}},
+      {"path":"spec.sessionPersistence","since":"1.7"},
+      {"path":"spec.type","since":"1.7","was":{"type":"string","enum":["ExternalHostname"]}},
+    ],
+  },
+  {
+    api: 'Gateway API',
     kind: 'gateway.networking.x-k8s.io/v1alpha1 XBackendTrafficPolicy',
     channel: 'experimental',
     since: '1.3',

@@ -142,6 +142,7 @@ export const CODES = {
   MESH2011: 'A target cannot express external authorization',
   MESH2012: 'A target cannot express a gateway',
   MESH2013: 'A target cannot express a policy of the whole cluster',
+  MESH2014: 'A target cannot express a host outside as a backend',
   MESH2101: 'A feature was left out of a route',
 
   MESH3001: 'Two constructs define the same',

@@ -20,6 +20,7 @@ const INEXPRESSIBLE: Readonly<Record<Kind, Code>> = {
   externalAuthorization: 'MESH2011',
   gateway: 'MESH2012',
   clusterAccess: 'MESH2013',
+  externalBackend: 'MESH2014',
 };
 
 /** What a target cannot express. */

@@ -9,7 +9,7 @@ import { EVERYTHING, GATEWAY_NAME, knownLabels, selects } from './selector';
 import { holdsFor, type Text } from './text';
 import type { Truth } from './truth';
 import { answeredBy, answeredWords, toService } from './way';
-import type { Entry, PodPort, TitledReading, Traffic, Way, WayBackend } from './world';
+import type { Entry, OutsideHost, PodPort, TitledReading, Traffic, Way, WayBackend } from './world';
 import { hasRequests, type Protocol } from '../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 
@@ -215,6 +215,7 @@ function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backen
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
+  if (backend.outside !== undefined) return { ...head, ...request, arrivals: [], ...leavingFor({ readings, portsBehind }, errand, { port: backend.port, outside: backend.outside }, arrived) };
   if (backend.groupKind !== undefined) return { ...head, ...request, arrivals: [], outcome: 'unknown', because: whoseUnknown(backend) };
   const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || selects({ ...EVERYTHING, matchLabels: backend.subset }, pod) !== 'no');
   if (ports.length === 0) {
@@ -240,6 +241,18 @@ function trafficBy({ title, reading }: TitledReading, errand: Errand, backend: W
   const said = reading.traffic?.(backend);
   const { namespace, port } = backend;
   return said === undefined ? [] : [{ title, decided: decide(said, { ...callOf(errand), pod: { namespace }, port }) }];
+}
+
+interface Outgoing {
+  readonly port: number;
+  readonly outside: OutsideHost;
+}
+
+/** Whoever sends it on calls the host. Where TLS begins there, nobody on the way sees more of it. */
+function leavingFor(land: Land, { client, protocol }: Errand, { port, outside: { host, tls } }: Outgoing, request: Request | undefined): Told {
+  const to: Destination = { host, port, protocol: tls === undefined ? protocol : 'TLS' };
+  const { outcome } = departure(land, client, to, tls === undefined ? request : undefined);
+  return { outcome, because: `it leaves the cluster, for ${host}:${port}` };
 }
 
 function whoseUnknown({ service, groupKind }: WayBackend): string {

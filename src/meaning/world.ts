@@ -59,11 +59,21 @@ export interface Way {
   readonly byMesh?: readonly string[];
 }
 
+/** A host outside the cluster, and how it is called. The rest is compared by its text only. */
+export interface OutsideHost {
+  readonly host: string;
+  readonly protocol?: string;
+  /** Absent where no TLS is begun; what is said of it, in words, where one is. */
+  readonly tls?: string;
+}
+
 export interface WayBackend extends ServicePort {
   /** Of the sum of all. */
   readonly weight: number;
   /** Labels of the only pods of the Service that get something. */
   readonly subset?: Labels;
+  /** The host for which it stands, at its port, where it is no Service. */
+  readonly outside?: OutsideHost;
   /** The status code with which its share is answered, as nothing may be sent there; connections are closed. */
   readonly status?: number | 'closed';
   readonly requestHeaders?: HeaderChanges;

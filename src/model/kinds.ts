@@ -4,6 +4,7 @@ import type { ClusterAccessModel } from './cluster-access';
 import type { EgressModel } from './egress';
 import type { ExposureModel } from './exposure';
 import type { ExternalAuthorizationModel } from './external-authorization';
+import type { ExternalBackendModel } from './external-backend';
 import type { AccessFeature } from './features/access';
 import { ACCESS_FEATURES, accessUses } from './features/access';
 import type { AuthenticationFeature } from './features/authentication';
@@ -16,6 +17,8 @@ import type { ExposureFeature } from './features/exposure';
 import { EXPOSURE_FEATURES, exposureUses } from './features/exposure';
 import type { ExternalAuthorizationFeature } from './features/external-authorization';
 import { EXTERNAL_AUTHORIZATION_FEATURES, externalAuthorizationUses } from './features/external-authorization';
+import type { ExternalBackendFeature } from './features/external-backend';
+import { EXTERNAL_BACKEND_FEATURES, externalBackendUses } from './features/external-backend';
 import type { GatewayFeature } from './features/gateway';
 import { GATEWAY_FEATURES, gatewayUses } from './features/gateway';
 import type { GatewayAccessFeature } from './features/gateway-access';
@@ -42,6 +45,7 @@ export interface Kinds {
   readonly release: { readonly model: ReleaseModel; readonly feature: ReleaseFeature };
   readonly exposure: { readonly model: ExposureModel; readonly feature: ExposureFeature };
   readonly gateway: { readonly model: GatewayModel; readonly feature: GatewayFeature };
+  readonly externalBackend: { readonly model: ExternalBackendModel; readonly feature: ExternalBackendFeature };
   readonly access: { readonly model: AccessModel; readonly feature: AccessFeature };
   readonly gatewayAccess: { readonly model: GatewayAccessModel; readonly feature: GatewayAccessFeature };
   readonly namespaceDefault: { readonly model: NamespaceDefaultModel; readonly feature: NamespaceDefaultFeature };
@@ -69,6 +73,7 @@ export const KINDS: { readonly [K in Kind]: KindFeatures<K> } = {
   release: { title: 'Releases that a controller moves', features: RELEASE_FEATURES, uses: releaseUses },
   exposure: { title: 'Exposures', features: EXPOSURE_FEATURES, uses: exposureUses },
   gateway: { title: 'Gateways', features: GATEWAY_FEATURES, uses: gatewayUses },
+  externalBackend: { title: 'Hosts outside as backends', features: EXTERNAL_BACKEND_FEATURES, uses: externalBackendUses },
   access: { title: 'Access policies', features: ACCESS_FEATURES, uses: accessUses },
   gatewayAccess: { title: 'Policies of gateways', features: GATEWAY_ACCESS_FEATURES, uses: gatewayAccessUses },
   namespaceDefault: { title: 'Defaults of namespaces', features: NAMESPACE_DEFAULT_FEATURES, uses: namespaceDefaultUses },

@@ -20,12 +20,19 @@ export interface BackendRef extends ServiceRef {
 /** A Service of several clusters, as the Multi-Cluster Services API has it. */
 export const SERVICE_IMPORT: GroupKind = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
 
+/** What stands for a host outside the cluster, in the experimental channel of Gateway API. */
+export const X_BACKEND: GroupKind = { group: 'gateway.networking.x-k8s.io', kind: 'XBackend' };
+
 export function isService({ groupKind }: BackendRef): boolean {
   return groupKind === undefined;
 }
 
 export function isServiceImport({ groupKind }: BackendRef): boolean {
   return isOfKind(groupKind, SERVICE_IMPORT);
+}
+
+export function isXBackend({ groupKind }: Pick<BackendRef, 'groupKind'>): boolean {
+  return isOfKind(groupKind, X_BACKEND);
 }
 
 export function isOfKind(one: GroupKind | undefined, other: GroupKind | undefined): boolean {

@@ -33,6 +33,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Claim
   release: ({ route, stable, canary }) => [...ofRoute(route), ...flatMap([stable, canary], version => ofService(route, version))],
   exposure: ({ route }) => ofRoute(route),
   gateway: () => [],
+  externalBackend: () => [],
 };
 
 export function podsOfServices<K extends Kind>(kind: K, model: Kinds[K]['model']): readonly Claim[] {

@@ -4,6 +4,7 @@ import type { EgressDestination, EgressModel, EgressPort, InsideDestination } fr
 import type { ClaimCondition } from '../../src/model/end-user';
 import type { ExposureModel } from '../../src/model/exposure';
 import type { ExternalAuthorizationModel } from '../../src/model/external-authorization';
+import type { ExternalBackendModel } from '../../src/model/external-backend';
 import { END_USER_FEATURES, SOURCE_FEATURES } from '../../src/model/features/access';
 import { ofExposedRoutes } from '../../src/model/features/exposure';
 import type { RequestFeature } from '../../src/model/features/requests';
@@ -18,7 +19,7 @@ import type { RequestMatch } from '../../src/model/match';
 import type { NamespaceDefaultModel, NamespaceRule } from '../../src/model/namespace-default';
 import type { ReleaseModel } from '../../src/model/release';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../../src/model/route';
-import { SERVICE_IMPORT } from '../../src/model/service-ref';
+import { SERVICE_IMPORT, X_BACKEND } from '../../src/model/service-ref';
 import {
   authenticationOf, backend, BY_EVERYONE, BY_WEB, egressOf, EVERYTHING, exposureOf, gatewayOf, gatewayPolicyOf, HTTP_LISTENER, httpPort,
   policyOf, releaseOf, routeOf, ruleTo, toAudience,
@@ -161,6 +162,7 @@ const ROUTES: Samples<'routes'> = {
   },
   ServiceImportBackend: sendingTo({ ...backend('cart-v1'), groupKind: SERVICE_IMPORT }),
   OtherBackend: sendingTo({ ...backend('cart-v1'), groupKind: { group: 'inference.networking.k8s.io', kind: 'InferencePool' } }),
+  ExternalBackend: sendingTo({ ...backend('cart-v1'), groupKind: X_BACKEND }),
   HTTPRouteNamedRouteRule: { using: routeOf(httpPort({ ...EVERYTHING, name: 'all' })), plain: routeOf(httpPort(EVERYTHING)) },
   HTTPRouteBackendRequestHeaderModification: sendingTo({ ...backend('cart-v1'), requestHeaders: HEADERS }),
   BackendResponseHeaderModification: sendingTo({ ...backend('cart-v1'), responseHeaders: HEADERS }),
@@ -326,6 +328,24 @@ const GATEWAYS: Samples<'gateway'> = {
   GatewayFrontendClientCertificateValidationInsecureFallback: saying(
     { clientCertificates: { ofAll: { ...AUTHORITY, isOptional: true }, byPort: [] } }, { clientCertificates: { ofAll: AUTHORITY, byPort: [] } }),
   GatewayBackendClientCertificate: saying({ backendCertificate: { name: 'edge-client' } }),
+};
+
+/** A host outside, of which this is said beside what has to be. */
+function callingOutside(using: Partial<ExternalBackendModel>, plain: Partial<ExternalBackendModel> = {}): Sample<ExternalBackendModel> {
+  const of = (more: Partial<ExternalBackendModel>) => ({ name: 'provider', namespace: 'shop', hostname: 'api.example.com', port: 443, ...more });
+  return { using: of(using), plain: of(plain) };
+}
+
+const OUTSIDE_TLS = { hostname: 'api.example.com', subjectAltNames: [] };
+
+const EXTERNAL_BACKENDS: Samples<'externalBackend'> = {
+  // Without a host, there is nothing.
+  ExternalHostname: { using: callingOutside({}).using },
+  ExternalProtocol: callingOutside({ protocol: 'HTTP11' }),
+  ExternalTLS: callingOutside({ tls: OUTSIDE_TLS }),
+  ExternalSANValidation: callingOutside({ tls: { ...OUTSIDE_TLS, subjectAltNames: [{ type: 'Hostname', hostname: 'example.com' }] } }, { tls: OUTSIDE_TLS }),
+  ExternalClientCertificate: callingOutside({ tls: { ...OUTSIDE_TLS, clientCertificate: { name: 'shop-client' } } }, { tls: OUTSIDE_TLS }),
+  ExternalReferenceGrant: callingOutside({ tls: { ...OUTSIDE_TLS, clientCertificate: { name: 'shop-client', namespace: 'certs' } } }, { tls: { ...OUTSIDE_TLS, clientCertificate: { name: 'shop-client' } } }),
 };
 
 const PLAIN_POLICY = policyOf([BY_WEB]);
@@ -748,6 +768,7 @@ export const SAMPLES: { readonly [K in Kind]: Samples<K> } = {
   routes: ROUTES,
   exposure: EXPOSURES,
   gateway: GATEWAYS,
+  externalBackend: EXTERNAL_BACKENDS,
   access: POLICIES,
   gatewayAccess: GATEWAY_ACCESSES,
   namespaceDefault: NAMESPACE_DEFAULTS,

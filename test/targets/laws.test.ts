@@ -43,7 +43,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
 
       if (lacks(using)) {
         // Refused is loud.
-        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH20(0[1-689]|1[0-3]): target 'target' cannot express/);
+        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH20(0[1-689]|1[0-4]): target 'target' cannot express/);
         if (support.level === 'none') {
           expect(() => rendered(using)).toThrow(names[feature]);
           expect(() => rendered(using)).toThrow(support.reason);
@@ -51,7 +51,7 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', kind => {
         }
       } else if (support.level === 'partial' && dialect.render(using).refusals.length > 0) {
         // In part only, and this is none of it.
-        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH20(0[1-689]|1[0-3]): target 'target' cannot express/);
+        expect(() => rendered(using)).toThrow(/\[chart\/intent\] MESH20(0[1-689]|1[0-4]): target 'target' cannot express/);
       } else {
         const manifests = rendered(using);
         expectValidIn(/EXPERIMENTAL/.test(code) ? { channel: 'experimental' } : {}, ...manifests);

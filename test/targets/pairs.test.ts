@@ -85,8 +85,8 @@ const selection = fc.record({ service: fc.constantFrom(...SERVICES), pods: fc.co
   .map(({ service, pods }): Selection => ({ service, ...pods }));
 const wholeService = selection.filter(({ subset }) => subset === undefined);
 const workload = fc.option(selection, { nil: undefined, freq: 3 });
-/** Tokens let nobody in or out by themselves, and a gateway, or a policy of nodes, is for none of these pods (test/intents/). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
-type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'externalAuthorization' | 'clusterAccess'>;
+/** Tokens let nobody in or out by themselves, and a gateway, a host outside, or a policy of nodes, is for none of these pods (test/intents/). Where commits move them, releases are routes; so are those that a controller moves, to other constructs. */
+type SaidKind = Exclude<Kind, 'release' | 'gateway' | 'jwtAuthentication' | 'externalAuthorization' | 'externalBackend' | 'clusterAccess'>;
 
 const SAID: { readonly [K in SaidKind]: fc.Arbitrary<Said & { readonly kind: K }> } = {
   access: fc.record({

@@ -2,7 +2,7 @@ import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway, GatewayAccessPolicy, GatewayListener, Identity,
-  ClusterAccessPolicy, ClusterSubject, ExternalAuthorization, JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  ClusterAccessPolicy, ClusterSubject, ExternalAuthorization, ExternalBackend, JwtAuthentication, MeshService, MeshTargets, MutualTls,
   MutualTlsMode, NamespaceAccessDefault, ServiceAccessPolicy, ServiceRoute, SharedGateway,
 } from '../../src';
 import type { MeshIntentProps } from '../../src';
@@ -49,6 +49,7 @@ const MAKE: { readonly [K in Made]: Make } = {
     service, stable: service.variant('cart-v1'), canary: service.variant('cart-v2'), weight: 10, metadata,
   }),
   gateway: (chart, _, __, metadata) => new SharedGateway(chart, 'it', { className: 'istio', listeners: [GatewayListener.http('http')], metadata }),
+  externalBackend: (chart, _, __, metadata) => new ExternalBackend(chart, 'it', { hostname: 'api.example.com', port: 443, metadata }),
   exposure: (chart, service, _, metadata) => new Exposure(chart, 'it', {
     service, hostnames: ['shop.example.com'], metadata, ...(chart.node.tryGetContext('ingress') ? {} : { gateway: ExposureGateway.shared('public', 'infra') }),
   }),
@@ -116,6 +117,7 @@ describe.each([...CATALOGUE])('$title', ({ title, dialects }) => {
       routes: port => isIn(outbound, port),
       exposure: () => false,
       gateway: () => false,
+      externalBackend: () => false,
     };
     const ports = fc.oneof(fc.constantFrom(FREE_PORT, ...edges), fc.integer({ min: 1, max: 65535 }));
     fc.assert(fc.property(ports, fc.constantFrom(...kinds), (port, kind) => {

@@ -61,6 +61,18 @@ describe('Services', () => {
     expect(found(CART, route({ name: 'bucket', kind: 'Bucket', group: 'example.com' }, { kind: 'Gateway', name: 'edge' }))).toEqual([]);
   });
 
+  test('an XBackend that does not exist, where the app has others', () => {
+    const group = 'gateway.networking.x-k8s.io';
+    const xBackend = (name: string, namespace?: string) => named(`${group}/v1alpha1`, 'XBackend', name, {}, namespace);
+    const to = (name: string) => route({ group, kind: 'XBackend', name, port: undefined });
+
+    expect(found(CART, xBackend('api'), to('api'))).toEqual([]);
+    expect(found(CART, xBackend('other-api'), to('api')))
+      .toEqual(["backend spec.rules[0].backendRefs[0] refers to XBackend 'api', which the app does not have in namespace 'shop'"]);
+    expect(found(CART, xBackend('api', 'other'), to('api'))).toEqual([]);
+    expect(found(CART, named('acme.io/v1', 'XBackend', 'other-api', {}), to('api'))).toEqual([]);
+  });
+
   test('a port that the Service does not have', () => {
     expect(found(CART, route({ name: 'cart', port: 81 }))).toEqual(["port spec.rules[0].backendRefs[0] refers to port 81 of Service 'cart', which has 80"]);
   });

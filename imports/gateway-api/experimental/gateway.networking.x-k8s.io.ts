@@ -8,6 +8,591 @@ import { Construct } from 'constructs';
 /**
  *
  *
+ * @schema XBackend
+ */
+export class XBackend extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "XBackend"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
+    kind: 'XBackend',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "XBackend".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: XBackendProps): any {
+    return {
+      ...XBackend.GVK,
+      ...toJson_XBackendProps(props),
+    };
+  }
+
+  /**
+   * Defines a "XBackend" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: XBackendProps) {
+    super(scope, id, {
+      ...XBackend.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...XBackend.GVK,
+      ...toJson_XBackendProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema XBackend
+ */
+export interface XBackendProps {
+  /**
+   * @schema XBackend#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema XBackend#spec
+   */
+  readonly spec: XBackendSpec;
+}
+
+/**
+ * Converts an object of type 'XBackendProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendProps(obj: XBackendProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_XBackendSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpec
+ */
+export interface XBackendSpec {
+  /**
+   * @schema XBackendSpec#endpointSelector
+   */
+  readonly endpointSelector?: XBackendSpecEndpointSelector;
+
+  /**
+   * @schema XBackendSpec#externalHostname
+   */
+  readonly externalHostname?: XBackendSpecExternalHostname;
+
+  /**
+   * @schema XBackendSpec#port
+   */
+  readonly port: XBackendSpecPort;
+
+  /**
+   * @schema XBackendSpec#protocol
+   */
+  readonly protocol?: XBackendSpecProtocol;
+
+  /**
+   * @schema XBackendSpec#sessionPersistence
+   */
+  readonly sessionPersistence?: XBackendSpecSessionPersistence;
+
+  /**
+   * @schema XBackendSpec#tls
+   */
+  readonly tls?: XBackendSpecTls;
+
+  /**
+   * @schema XBackendSpec#type
+   */
+  readonly type: XBackendSpecType;
+}
+
+/**
+ * Converts an object of type 'XBackendSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpec(obj: XBackendSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'endpointSelector': toJson_XBackendSpecEndpointSelector(obj.endpointSelector),
+    'externalHostname': toJson_XBackendSpecExternalHostname(obj.externalHostname),
+    'port': toJson_XBackendSpecPort(obj.port),
+    'protocol': obj.protocol,
+    'sessionPersistence': toJson_XBackendSpecSessionPersistence(obj.sessionPersistence),
+    'tls': toJson_XBackendSpecTls(obj.tls),
+    'type': obj.type,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecEndpointSelector
+ */
+export interface XBackendSpecEndpointSelector {
+  /**
+   * @schema XBackendSpecEndpointSelector#matchLabels
+   */
+  readonly matchLabels: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'XBackendSpecEndpointSelector' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecEndpointSelector(obj: XBackendSpecEndpointSelector | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecExternalHostname
+ */
+export interface XBackendSpecExternalHostname {
+  /**
+   * @schema XBackendSpecExternalHostname#hostname
+   */
+  readonly hostname: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecExternalHostname' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecExternalHostname(obj: XBackendSpecExternalHostname | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hostname': obj.hostname,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecPort
+ */
+export interface XBackendSpecPort {
+  /**
+   * @schema XBackendSpecPort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecPort(obj: XBackendSpecPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecProtocol
+ */
+export enum XBackendSpecProtocol {
+  /** TCP */
+  TCP = "TCP",
+  /** HTTP */
+  HTTP = "HTTP",
+  /** HTTP2 */
+  HTTP2 = "HTTP2",
+  /** HTTP11 */
+  HTTP11 = "HTTP11",
+  /** H2C */
+  H2_C = "H2C",
+  /** MCP */
+  MCP = "MCP",
+  /** GRPC */
+  GRPC = "GRPC",
+  /** WSS */
+  WSS = "WSS",
+}
+
+/**
+ * @schema XBackendSpecSessionPersistence
+ */
+export interface XBackendSpecSessionPersistence {
+  /**
+   * @schema XBackendSpecSessionPersistence#absoluteTimeout
+   */
+  readonly absoluteTimeout?: string;
+
+  /**
+   * @schema XBackendSpecSessionPersistence#cookie
+   */
+  readonly cookie?: XBackendSpecSessionPersistenceCookie;
+
+  /**
+   * @schema XBackendSpecSessionPersistence#header
+   */
+  readonly header?: XBackendSpecSessionPersistenceHeader;
+
+  /**
+   * @schema XBackendSpecSessionPersistence#type
+   */
+  readonly type?: XBackendSpecSessionPersistenceType;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecSessionPersistence' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecSessionPersistence(obj: XBackendSpecSessionPersistence | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'absoluteTimeout': obj.absoluteTimeout,
+    'cookie': toJson_XBackendSpecSessionPersistenceCookie(obj.cookie),
+    'header': toJson_XBackendSpecSessionPersistenceHeader(obj.header),
+    'type': obj.type,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecTls
+ */
+export interface XBackendSpecTls {
+  /**
+   * @schema XBackendSpecTls#clientCertificateRef
+   */
+  readonly clientCertificateRef?: XBackendSpecTlsClientCertificateRef;
+
+  /**
+   * @schema XBackendSpecTls#mode
+   */
+  readonly mode: XBackendSpecTlsMode;
+
+  /**
+   * @schema XBackendSpecTls#validation
+   */
+  readonly validation?: XBackendSpecTlsValidation;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecTls(obj: XBackendSpecTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'clientCertificateRef': toJson_XBackendSpecTlsClientCertificateRef(obj.clientCertificateRef),
+    'mode': obj.mode,
+    'validation': toJson_XBackendSpecTlsValidation(obj.validation),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecType
+ */
+export enum XBackendSpecType {
+  /** ExternalHostname */
+  EXTERNAL_HOSTNAME = "ExternalHostname",
+  /** EndpointSelector */
+  ENDPOINT_SELECTOR = "EndpointSelector",
+}
+
+/**
+ * @schema XBackendSpecSessionPersistenceCookie
+ */
+export interface XBackendSpecSessionPersistenceCookie {
+  /**
+   * @schema XBackendSpecSessionPersistenceCookie#lifetimeType
+   */
+  readonly lifetimeType?: XBackendSpecSessionPersistenceCookieLifetimeType;
+
+  /**
+   * @schema XBackendSpecSessionPersistenceCookie#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema XBackendSpecSessionPersistenceCookie#path
+   */
+  readonly path?: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecSessionPersistenceCookie' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecSessionPersistenceCookie(obj: XBackendSpecSessionPersistenceCookie | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'lifetimeType': obj.lifetimeType,
+    'name': obj.name,
+    'path': obj.path,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecSessionPersistenceHeader
+ */
+export interface XBackendSpecSessionPersistenceHeader {
+  /**
+   * @schema XBackendSpecSessionPersistenceHeader#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecSessionPersistenceHeader' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecSessionPersistenceHeader(obj: XBackendSpecSessionPersistenceHeader | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecSessionPersistenceType
+ */
+export enum XBackendSpecSessionPersistenceType {
+  /** Cookie */
+  COOKIE = "Cookie",
+  /** Header */
+  HEADER = "Header",
+}
+
+/**
+ * @schema XBackendSpecTlsClientCertificateRef
+ */
+export interface XBackendSpecTlsClientCertificateRef {
+  /**
+   * @schema XBackendSpecTlsClientCertificateRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema XBackendSpecTlsClientCertificateRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema XBackendSpecTlsClientCertificateRef#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema XBackendSpecTlsClientCertificateRef#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecTlsClientCertificateRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecTlsClientCertificateRef(obj: XBackendSpecTlsClientCertificateRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecTlsMode
+ */
+export enum XBackendSpecTlsMode {
+  /** None */
+  NONE = "None",
+  /** ServerOnly */
+  SERVER_ONLY = "ServerOnly",
+  /** ClientAndServer */
+  CLIENT_AND_SERVER = "ClientAndServer",
+}
+
+/**
+ * @schema XBackendSpecTlsValidation
+ */
+export interface XBackendSpecTlsValidation {
+  /**
+   * @schema XBackendSpecTlsValidation#caCertificateRefs
+   */
+  readonly caCertificateRefs?: XBackendSpecTlsValidationCaCertificateRefs[];
+
+  /**
+   * @schema XBackendSpecTlsValidation#hostname
+   */
+  readonly hostname: string;
+
+  /**
+   * @schema XBackendSpecTlsValidation#subjectAltNames
+   */
+  readonly subjectAltNames?: XBackendSpecTlsValidationSubjectAltNames[];
+
+  /**
+   * @schema XBackendSpecTlsValidation#wellKnownCACertificates
+   */
+  readonly wellKnownCaCertificates?: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecTlsValidation' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecTlsValidation(obj: XBackendSpecTlsValidation | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'caCertificateRefs': obj.caCertificateRefs?.map(y => toJson_XBackendSpecTlsValidationCaCertificateRefs(y)),
+    'hostname': obj.hostname,
+    'subjectAltNames': obj.subjectAltNames?.map(y => toJson_XBackendSpecTlsValidationSubjectAltNames(y)),
+    'wellKnownCACertificates': obj.wellKnownCaCertificates,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecSessionPersistenceCookieLifetimeType
+ */
+export enum XBackendSpecSessionPersistenceCookieLifetimeType {
+  /** Permanent */
+  PERMANENT = "Permanent",
+  /** Session */
+  SESSION = "Session",
+}
+
+/**
+ * @schema XBackendSpecTlsValidationCaCertificateRefs
+ */
+export interface XBackendSpecTlsValidationCaCertificateRefs {
+  /**
+   * @schema XBackendSpecTlsValidationCaCertificateRefs#group
+   */
+  readonly group: string;
+
+  /**
+   * @schema XBackendSpecTlsValidationCaCertificateRefs#kind
+   */
+  readonly kind: string;
+
+  /**
+   * @schema XBackendSpecTlsValidationCaCertificateRefs#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecTlsValidationCaCertificateRefs' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecTlsValidationCaCertificateRefs(obj: XBackendSpecTlsValidationCaCertificateRefs | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecTlsValidationSubjectAltNames
+ */
+export interface XBackendSpecTlsValidationSubjectAltNames {
+  /**
+   * @schema XBackendSpecTlsValidationSubjectAltNames#hostname
+   */
+  readonly hostname?: string;
+
+  /**
+   * @schema XBackendSpecTlsValidationSubjectAltNames#type
+   */
+  readonly type: XBackendSpecTlsValidationSubjectAltNamesType;
+
+  /**
+   * @schema XBackendSpecTlsValidationSubjectAltNames#uri
+   */
+  readonly uri?: string;
+}
+
+/**
+ * Converts an object of type 'XBackendSpecTlsValidationSubjectAltNames' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_XBackendSpecTlsValidationSubjectAltNames(obj: XBackendSpecTlsValidationSubjectAltNames | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hostname': obj.hostname,
+    'type': obj.type,
+    'uri': obj.uri,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema XBackendSpecTlsValidationSubjectAltNamesType
+ */
+export enum XBackendSpecTlsValidationSubjectAltNamesType {
+  /** Hostname */
+  HOSTNAME = "Hostname",
+  /** URI */
+  URI = "URI",
+}
+
+
+/**
+ *
+ *
  * @schema XBackendTrafficPolicy
  */
 export class XBackendTrafficPolicy extends ApiObject {

@@ -24,12 +24,15 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
       said: decided && saidJson(decided),
       ...handlingJson(way, handlingWords),
     },
-    backends: legs.map(({ backend: { namespace, service, port, groupKind, subset }, share, traffic, request: arrived, arrivals, ...told }) => ({
+    backends: legs.map(({
+      backend: { namespace, service, port, groupKind, subset, outside }, share, traffic, request: arrived, arrivals, ...told,
+    }) => ({
       namespace,
       service,
       port,
       kind: groupKind && kindInWords({ groupKind }),
       subset,
+      outside: outside?.host,
       share,
       outcome: told.outcome,
       because: told.because,

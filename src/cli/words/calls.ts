@@ -3,6 +3,7 @@ import type { Client, Request, ServicePort } from '../../meaning/call';
 import type { Source } from '../../meaning/decision';
 import type { Destination } from '../../meaning/journey';
 import { kindInWords } from '../../meaning/way';
+import type { OutsideHost, WayBackend } from '../../meaning/world';
 
 /** A client, as people call it. */
 export function clientWords(client: Client): string {
@@ -31,8 +32,12 @@ export function requestWords(request: Request | undefined): string {
   ].join(' ');
 }
 
-export function serviceWords({ namespace, service, port, groupKind }: ServicePort): string {
-  return `${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace}/${service}:${port}`;
+export function serviceWords({ namespace, service, port, groupKind, outside }: ServicePort & Pick<WayBackend, 'outside'>): string {
+  return `${groupKind === undefined ? '' : `${kindInWords({ groupKind })} `}${namespace}/${service}:${port}${outside === undefined ? '' : `, which is ${hostWords(outside)}`}`;
+}
+
+function hostWords({ host, protocol, tls }: OutsideHost): string {
+  return [`${host} outside the cluster`, ...protocol === undefined ? [] : [`called by ${protocol}`], ...tls === undefined ? [] : [`within TLS for ${tls}`]].join(', ');
 }
 
 /** Something outside the cluster. */

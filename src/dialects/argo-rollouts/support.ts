@@ -116,6 +116,7 @@ function routeSupport(routes: Readonly<Record<RouteFeature, Support>>, moved: Mo
         ServiceImportRoute: none('a Rollout leads Services to other pods, and a ServiceImport has no selector', ANOTHER_ROUTE),
         ServiceImportBackend: none('the versions of a Rollout are Services', ANOTHER_ROUTE),
         OtherBackend: none('the versions of a Rollout are Services', ANOTHER_ROUTE),
+        ExternalBackend: none('the versions of a Rollout are Services', ANOTHER_ROUTE),
         ReferenceGrant: partial('the versions are Services of the namespace of the Rollout; mirrors may be elsewhere'),
       };
     }

@@ -17,7 +17,7 @@ export const ciliumGateways: ExposureExtension = {
     ...noExposures('Cilium does not read it', 'SessionPersistence', 'BackendTLSPolicySANValidation'),
     ...noExposures('Cilium ends TLS before HTTP only', 'TLSRouteModeTerminate'),
     ServiceImportBackend: full('a `backendRef` of kind ServiceImport, which the cluster mesh of Cilium has made'),
-    ...noExposures('Cilium does not know it', 'OtherBackend'),
+    ...noExposures('Cilium does not know it', 'OtherBackend', 'ExternalBackend'),
   },
   gateway: ciliumSharedGateway,
   refusals: ({ route }, scheme) => [...commonRefusals(route), ...redirectsTo(route, scheme)],

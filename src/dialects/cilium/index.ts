@@ -4,6 +4,7 @@ import { ciliumRoutes } from './routes';
 import { ciliumServices } from './service-reading';
 import { ciliumTelemetry } from './telemetry';
 import { KUBE_DNS } from '../../model/dns';
+import { unable } from '../contract/dialect';
 import { nothingReserved } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
@@ -13,6 +14,7 @@ export const cilium: Mesh<'Cilium', false> = {
   experimental: false,
   routes: () => ciliumRoutes,
   gateways: ciliumGateways,
+  externalBackend: unable('externalBackend', 'Cilium does not read XBackend'),
   policies: ({ dns = [KUBE_DNS], ipProtocols = false, nodeSelectorLabels = false }) => ciliumPolicies({ dns, ipProtocols, nodeSelectorLabels }),
   services: ciliumServices,
   // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`).

@@ -22,7 +22,7 @@ export const ciliumRoutes: RouteExtension = {
     ...noRoutes('of the routes of a Service, Cilium reads HTTPRoute and GRPCRoute only', 'TLSRoute', 'TCPRoute'),
     ...noRoutes('Cilium reads the routes of a Service in its own namespace only', 'MeshConsumerRoute'),
     ...noRoutes('Cilium reads ServiceImports in the routes of its gateways only', 'ServiceImportRoute', 'ServiceImportBackend'),
-    ...noRoutes('of the routes of a Service, Cilium sends requests to Services only', 'OtherBackend'),
+    ...noRoutes('of the routes of a Service, Cilium sends requests to Services only', 'OtherBackend', 'ExternalBackend'),
     ...noRoutes('Cilium does not read it', 'SessionPersistence', 'RetryBudget'),
     HTTPRouteRequestPercentageMirror: partial('in whole percents'),
     HTTPRouteBackendTimeout: partial('an HTTPRoute has a field for it, a GRPCRoute has none; without retries only', '`timeouts.backendRequest` of an HTTPRoute'),

@@ -42,7 +42,7 @@ export const consulGateways: ExposureExtension = {
     ...noExposures('the gateways of Consul send the requests of a rule without backends to a service that does not exist', 'DirectResponse', 'DirectResponseStatus'),
     ...noExposures('a RouteTimeoutFilter is for a request with all its tries', 'HTTPRouteBackendTimeout', 'NoBackendTimeout'),
     ...noExposures('a RouteTimeoutFilter changes a timeout, and cannot remove it', 'NoRequestTimeout'),
-    ...noExposures('the gateways of Consul read Services, and its own MeshServices', 'ServiceImportBackend', 'OtherBackend'),
+    ...noExposures('the gateways of Consul read Services, and its own MeshServices', 'ServiceImportBackend', 'OtherBackend', 'ExternalBackend'),
     ...noExposures('a RouteRetryFilter cannot express it', 'RetryBackoff'),
     BackendResponseHeaderModification: partial('for a rule with one backend'),
     HTTPRouteRequestTimeout: FULL,

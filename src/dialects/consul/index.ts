@@ -14,6 +14,8 @@ import type { Mesh } from '../gateway-api/extension/mesh';
 /** One sidecar for each Service of a pod, counted from 20000. */
 const TRAFFIC: MeshTraffic = { proxyPorts: [[20000, 20099]] };
 
+const consulExternalBackend = unable('externalBackend', 'in Consul a host outside is a service that is registered, with a terminating gateway that calls it');
+
 /** Consul behind Gateway API. */
 export const consul: Mesh<'Consul', false> = {
   title: 'Consul',
@@ -25,6 +27,7 @@ export const consul: Mesh<'Consul', false> = {
   experimental: false,
   routes: () => consulRoutes,
   gateways: consulGateways,
+  externalBackend: consulExternalBackend,
   policies: ({ consulNamespaces, consulDeniesByDefault }) => consulPolicies({ namespaces: consulNamespaces, deniesByDefault: consulDeniesByDefault }),
   services: consulServices,
   reserved: consulReserved,
@@ -39,6 +42,7 @@ export function consulByItself(namespaces: ConsulNamespaces, deniesByDefault?: b
     routes: consulNativeRoutes(namespaces),
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    externalBackend: consulExternalBackend,
     gateway: unable('gateway', 'the objects of Consul by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...consulPolicies({ namespaces, deniesByDefault }),
     deliverable: unmoved('no controller moves the objects of Consul'),

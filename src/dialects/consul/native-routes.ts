@@ -86,6 +86,7 @@ const SUPPORTS: Readonly<Record<RouteFeature, Support>> = {
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,
   OtherBackend: ONLY_SERVICES,
+  ExternalBackend: ONLY_SERVICES,
   HTTPRouteNamedRouteRule: none('the routes of a ServiceRouter have no names'),
   HTTPRouteBackendRequestHeaderModification: FULL,
   BackendResponseHeaderModification: FULL,

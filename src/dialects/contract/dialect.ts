@@ -123,7 +123,7 @@ export interface Part<Feature> extends Rendering<Feature> {
 export type DialectOf<K extends Kind> = Dialect<Kinds[K]['model'], Kinds[K]['feature']>;
 
 /** The dialects of a mesh for everything but where requests go. */
-export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'release' | 'exposure' | 'gateway'>]: DialectOf<K> };
+export type Policies = { readonly [K in Exclude<Kind, 'routes' | 'release' | 'exposure' | 'gateway' | 'externalBackend'>]: DialectOf<K> };
 
 /** A dialect that cannot express a kind of model at all. */
 export function unable<K extends Kind>(kind: K, reason: string, remedy?: string): DialectOf<K> {

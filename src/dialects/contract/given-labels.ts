@@ -20,6 +20,7 @@ const PODS: { readonly [K in Kind]: (model: Kinds[K]['model']) => readonly Label
   release: ({ route }) => PODS.routes(route),
   exposure: () => [],
   gateway: () => [],
+  externalBackend: () => [],
 };
 
 /** Labels that Cilium gives to its endpoints (cilium/cilium `pkg/k8s/apis/cilium.io/const.go`). The pods themselves do not have them. */

@@ -75,6 +75,7 @@ const PLACES: { readonly [K in Kind]: (model: Kinds[K]['model']) => Places } = {
   release: ({ route }) => PLACES.routes(route),
   exposure: ({ route }) => ({ namespaces: [route.namespace], inbound: [], outbound: [] }),
   gateway: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
+  externalBackend: ({ namespace }) => ({ namespaces: [namespace], inbound: [], outbound: [] }),
 };
 
 /** What a mesh would not enforce, or enforce elsewhere too, because of reserved places. */

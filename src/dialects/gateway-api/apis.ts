@@ -20,4 +20,5 @@ export const MAX_PATH_LENGTH = 1024;
 export const MAX_QUERY_LENGTH = 1024;
 export const MAX_HEADER_LENGTH = 4096;
 export const MAX_HOSTNAMES = 16;
+export const MAX_SUBJECT_ALT_NAMES = 5;
 export const MAX_PARENTS = 32;

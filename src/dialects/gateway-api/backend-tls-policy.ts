@@ -32,7 +32,8 @@ export function backendTlsPolicies(model: ExposureModel, backendTls: Said): Mani
   });
 }
 
-function trusted({ caConfigMap }: Pick<BackendTls, 'caConfigMap'>) {
+/** The certificates of a ConfigMap, or those of the system. */
+export function trusted({ caConfigMap }: Pick<BackendTls, 'caConfigMap'>) {
   return caConfigMap === undefined
     ? { wellKnownCACertificates: 'System' }
     : { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: caConfigMap }] };

@@ -5,9 +5,11 @@ import { chunks } from '../contract/chunks';
 import type { Manifest, Plain } from '../contract/manifest';
 import { refused } from '../contract/unwritten';
 
-/** What has the listeners, of one name. */
-export interface ListenerHolders {
-  readonly kinds: readonly ('Gateway' | 'ListenerSet')[];
+/** What refers to certificates, of one name. */
+export interface CertificateHolders {
+  /** Absent for the group of Gateway. */
+  readonly group?: string;
+  readonly kinds: readonly string[];
   readonly name: string;
   readonly namespace?: string;
 }
@@ -18,16 +20,16 @@ interface Named {
 }
 
 /**
- * A ReferenceGrant for each namespace that has certificates of others: it opens these Secrets, or ConfigMaps, to the gateways of the namespace
- * that names them.
+ * A ReferenceGrant for each namespace that has certificates of others: it opens these Secrets, or ConfigMaps, to what names them in
+ * another namespace.
  */
-export function certificateGrants(holders: ListenerHolders, elsewhere: readonly Named[], kind: 'Secret' | 'ConfigMap'): Manifest[] {
+export function certificateGrants(holders: CertificateHolders, elsewhere: readonly Named[], kind: 'Secret' | 'ConfigMap'): Manifest[] {
   const byNamespace = new Map<string | undefined, Set<string>>();
   for (const { name, namespace } of elsewhere) byNamespace.set(namespace, (byNamespace.get(namespace) ?? new Set<string>()).add(name));
   const suffix = kind === 'Secret' ? 'certificate' : 'authorities';
   return flatMap([...byNamespace], ([namespace, names]) => chunks([...names].sort(), MAX_GRANTEES).map((some, i): Manifest => {
     const spec: Plain<ReferenceGrantSpec> = {
-      from: holders.kinds.map(holder => ({ group: GROUP, kind: holder, namespace: holders.namespace ?? refused() })),
+      from: holders.kinds.map(holder => ({ group: holders.group ?? GROUP, kind: holder, namespace: holders.namespace ?? refused() })),
       to: some.map(name => ({ group: '', kind, name })),
     };
     const name = i === 0 ? `${holders.name}-${suffix}` : `${holders.name}-${suffix}-${i + 1}`;

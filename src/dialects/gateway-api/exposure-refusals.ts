@@ -8,7 +8,7 @@ import type { RouteFeature } from '../../model/features/route';
 import { ROUTE_FEATURES } from '../../model/features/route';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
-import { isService, kindInWords } from '../../model/service-ref';
+import { isService, isXBackend, kindInWords } from '../../model/service-ref';
 import type { Refusal } from '../contract/refusal';
 
 /** What cannot be expressed of an exposure, beside the features that Gateway API lacks, and its rules. */
@@ -94,8 +94,8 @@ function tlsRefusals(model: ExposureModel): Refusal<ExposureFeature>[] {
   const other = model.backendTls === undefined ? undefined : exposedBackends(model).find(backend => !isService(backend));
   return other === undefined ? [] : [{
     feature: 'BackendTLSPolicy',
-    reason: `whether a BackendTLSPolicy may be for ${kindInWords(other)} '${other.name}' is left to implementations`,
-    remedy: 'Leave it out, or expose a Service',
+    ...isXBackend(other) ? { reason: `no BackendTLSPolicy is for '${other.name}': an XBackend has \`tls\` of its own`, remedy: 'Leave it out, or send these requests by an exposure of their own' }
+      : { reason: `whether a BackendTLSPolicy may be for ${kindInWords(other)} '${other.name}' is left to implementations`, remedy: 'Leave it out, or expose a Service' },
   }];
 }
 

@@ -1,5 +1,5 @@
 import { backendTlsPolicies } from './backend-tls-policy';
-import type { ListenerHolders } from './certificate-grant';
+import type { CertificateHolders } from './certificate-grant';
 import { certificateGrants } from './certificate-grant';
 import type { ExposedRoute } from './exposed-route';
 import { exposedRoute, planExposedRoute, redirectRoute } from './exposed-route';
@@ -95,7 +95,7 @@ function manifests(model: Exposed, route: ExposedRoute, extension: ExposureExten
 }
 
 /** What has the listeners of an exposure. */
-function holdersOf({ route: { name, namespace }, gateways }: Exposed): ListenerHolders {
+function holdersOf({ route: { name, namespace }, gateways }: Exposed): CertificateHolders {
   const kinds = flatMap(gateways, ({ kind }) => kind === 'own' ? ['Gateway' as const] : kind === 'listenerSet' ? ['ListenerSet' as const] : []);
   return { kinds, name, namespace };
 }

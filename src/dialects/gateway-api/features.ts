@@ -10,6 +10,8 @@ const NO_WORD = 'Gateway API cannot express it';
 
 const NOT_IN_STANDARD = none('only the experimental channel of Gateway API has it');
 
+export const TO_EXPERIMENTAL = 'Use `channel: GatewayApiChannel.EXPERIMENTAL`';
+
 const httpOnly = (writtenAs?: string) => partial('an HTTPRoute has a field for it, a GRPCRoute has none', writtenAs);
 
 /** What the routes of a Service can express in Gateway API alone. */
@@ -41,6 +43,7 @@ const STANDARD: Readonly<Record<RouteFeature, Support>> = {
   ServiceImportRoute: full('a `parentRef` of kind ServiceImport'),
   ServiceImportBackend: full('a `backendRef` of kind ServiceImport'),
   OtherBackend: full('a `backendRef` of the kind; implementations that do not know it answer with 500'),
+  ExternalBackend: none('only the experimental channel of Gateway API has XBackend', TO_EXPERIMENTAL),
   HTTPRouteNamedRouteRule: FULL,
   HTTPRouteBackendRequestHeaderModification: FULL,
   BackendResponseHeaderModification: FULL,
@@ -74,6 +77,7 @@ const STANDARD: Readonly<Record<RouteFeature, Support>> = {
 
 const EXPERIMENTAL: Readonly<Record<RouteFeature, Support>> = {
   ...STANDARD,
+  ExternalBackend: full('a `backendRef` of kind XBackend; implementations that do not know it answer with 500'),
   SessionPersistence: partial(
     'a session counts from the first request, not from the last, and a header needs a name', '`sessionPersistence` of the rule'),
   RetryBudget: partial(

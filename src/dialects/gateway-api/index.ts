@@ -4,6 +4,7 @@ import type { Mesh, MeshOptions } from './extension/mesh';
 import { gatewayApiRoutes, NO_EXTENSION } from './routes';
 import { anyMeshServices } from './service-reading';
 import { sharedGateway } from './shared-gateway';
+import { externalBackend } from './x-backend';
 import type { DialectOf, Policies } from '../contract/dialect';
 import type { TargetDialects } from '../contract/target-dialects';
 import { GatewayApiChannel } from './extension/channel';
@@ -19,6 +20,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
     release: MOVED_BY_COMMITS,
     exposure: gatewayApiExposure(channel, ANY_GATEWAY),
     gateway: sharedGateway(ANY_GATEWAY.gateway),
+    externalBackend: externalBackend(channel),
     ...NO_POLICIES,
     deliverable: {
       moved: movedOf(channel),
@@ -32,6 +34,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
     release: MOVED_BY_COMMITS,
     exposure: exposureOf(mesh, channel),
     gateway: 'none' in mesh.gateways ? unable('gateway', mesh.gateways.none) : sharedGateway(mesh.gateways.gateway),
+    externalBackend: mesh.externalBackend ?? externalBackend(channel),
     ...mesh.policies(options, channel),
     deliverable: {
       moved: mesh.immovable === undefined ? movedOf(channel, mesh.options.includes('waypoint') ? options.waypoint ?? 'waypoint' : undefined) : { api: 'none', ...mesh.immovable },

@@ -2,6 +2,7 @@ import { headerModifiers } from './spelling/header-modifier';
 import type { PortRoute, RouteModel, WeightedBackend } from '../../model/route';
 import { isConsumerRoute, namespaceOf } from '../../model/route';
 import type { BackendRef, GroupKind } from '../../model/service-ref';
+import { isXBackend } from '../../model/service-ref';
 import type { Manifest } from '../contract/manifest';
 
 /** The route of the primary port has the bare name; each other route adds its port. */
@@ -20,11 +21,11 @@ export function parentRefs(model: RouteModel, { port }: PortRoute) {
   return [{ ...groupKind, name, ...(isConsumerRoute(model) && { namespace }), port }];
 }
 
-/** Backends name their namespace where it is not the route's. */
+/** Backends name their namespace where it is not the route's. An XBackend says its port itself, and the CRDs of routes take none beside it. */
 export function backendRef(model: RouteModel, backend: BackendRef & { readonly port: number }) {
   const { groupKind, name, port } = backend;
   const namespace = namespaceOf(model, backend);
-  return { ...groupKind, name, ...(namespace !== model.namespace && { namespace }), port };
+  return { ...groupKind, name, ...(namespace !== model.namespace && { namespace }), ...(!isXBackend(backend) && { port }) };
 }
 
 export function backendRefs(model: RouteModel, backends: readonly WeightedBackend[]) {

@@ -1,5 +1,5 @@
 import { API_VERSION, GROUP } from './apis';
-import type { ListenerHolders } from './certificate-grant';
+import type { CertificateHolders } from './certificate-grant';
 import { certificateGrants } from './certificate-grant';
 import type { GatewayExtension } from './extension/gateways';
 import { gatewayRef } from './listener-set';
@@ -111,7 +111,7 @@ function manifests(model: Said): Manifest[] {
   const kind = kindOf(base);
   const issued = listeners.find(listener => listener.tls?.how.mode === 'terminate' && listener.tls.how.issuer !== undefined);
   const elsewhere = (refs: readonly { readonly name: string; readonly namespace?: string }[]) => refs.filter(ref => isElsewhereThan(model, ref));
-  const holders: ListenerHolders = { kinds: [kind], name, namespace };
+  const holders: CertificateHolders = { kinds: [kind], name, namespace };
   return [
     { apiVersion: API_VERSION, kind, metadata: { name, namespace, ...issuerAnnotations(issued?.tls?.how) }, spec: specOf(model) },
     ...certificateGrants(holders, elsewhere([...secretsOf(model), ...backendCertificate === undefined ? [] : [backendCertificate]]), 'Secret'),

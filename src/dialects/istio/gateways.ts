@@ -1,5 +1,5 @@
 import { lonelyTries } from './lonely-tries';
-import { KNOWN_KINDS } from './routes';
+import { KNOWN_KINDS, NO_X_BACKENDS } from './routes';
 import { istioSharedGateway } from './shared-gateway';
 import { statusCodeRefusals } from './status-codes';
 import type { RouteFeature } from '../../model/features/route';
@@ -21,7 +21,11 @@ import { rootRedirects } from '../proxies/redirects';
 export const istioGateways: ExposureExtension = {
   renders: '',
   supports: {
-    ...ENVOY_CORS, ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence'), ...noExposures('Istio does not listen for UDP', 'UDPExposure'), ...noExposures(KNOWN_KINDS, 'OtherBackend'),
+    ...ENVOY_CORS,
+    ...noExposures('Istio does not read the session persistence of Gateway API', 'SessionPersistence'),
+    ...noExposures('Istio does not listen for UDP', 'UDPExposure'),
+    ...noExposures(KNOWN_KINDS, 'OtherBackend'),
+    ...noExposures(NO_X_BACKENDS, 'ExternalBackend'),
   },
   gateway: istioSharedGateway,
   refusals: ({ route }) => [...lonelyTries(route), ...rootRedirects(route), ...statusCodeRefusals(route), ...importsElsewhere(route)],

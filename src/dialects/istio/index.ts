@@ -4,15 +4,19 @@ import { hasRelease, rootNamespaceOf } from './options';
 import { istioAmbientPolicies, istioPolicies } from './policies';
 import { limitedOutsideRoot } from './rate-limit';
 import { istioAmbientReserved, istioReserved } from './reserved';
-import { istioAmbientRoutes, istioRoutes } from './routes';
+import { istioAmbientRoutes, istioRoutes, NO_X_BACKENDS } from './routes';
 import { istioAmbientServices, istioServices } from './service-reading';
 import { sidecarRoutes } from './sidecar-routes';
 import { istioTelemetry } from './telemetry';
+import { unable } from '../contract/dialect';
 import type { PortRange } from '../contract/reserved';
 import type { Mesh } from '../gateway-api/extension/mesh';
 
 /** HBONE: clients in ambient mode reach sidecars by it, too. */
 const HBONE: PortRange = [15008, 15008];
+
+/** `buildDestination` in `pilot/pkg/config/kube/gateway/conversion.go` of istio/istio. */
+const istioExternalBackend = unable('externalBackend', NO_X_BACKENDS);
 
 /** Istio with sidecars. */
 export const istio: Mesh<'Istio', false> = {
@@ -23,6 +27,7 @@ export const istio: Mesh<'Istio', false> = {
   routes: () => istioRoutes,
   around: (gatewayApi, options) => limitedOutsideRoot(sidecarRoutes(gatewayApi), rootNamespaceOf(options)),
   gateways: istioGateways,
+  externalBackend: istioExternalBackend,
   policies: istioPolicies,
   services: istioServices,
   reserved: istioReserved,
@@ -39,6 +44,7 @@ export const istioAmbient: Mesh<'Istio ambient', false> = {
   routes: () => istioAmbientRoutes,
   around: (gatewayApi, options) => hasRelease(options, '1.31') ? gatewayApi : hashingOnRoutes(gatewayApi),
   gateways: istioGateways,
+  externalBackend: istioExternalBackend,
   policies: istioAmbientPolicies,
   services: istioAmbientServices,
   reserved: istioAmbientReserved,

@@ -23,6 +23,8 @@ import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 import { portTrafficRefusals } from '../proxies/taking-ports';
 
+export const NO_X_BACKENDS = 'Istio up to 1.31 does not read XBackend, and 1.32 reads it only where `PILOT_ENABLE_ALPHA_GATEWAY_API` says so, in the form that it had before Gateway API 1.7';
+
 export const KNOWN_KINDS = 'Istio answers with 500 for kinds that it does not know, and those that it knows depend on how it was installed';
 
 /** Port 80 is not written into a request. */
@@ -60,6 +62,7 @@ const ISTIO: RouteExtension = {
     ...noRoutes('Istio reads the routes of Services, and none of a ServiceImport', 'ServiceImportRoute'),
     ServiceImportBackend: partial('without what a DestinationRule or a VirtualService says: these know hosts, and Istio has two for a ServiceImport', 'a `backendRef` of kind ServiceImport'),
     ...noRoutes(KNOWN_KINDS, 'OtherBackend'),
+    ...noRoutes(NO_X_BACKENDS, 'ExternalBackend'),
     ...noRoutes('beside a route of Gateway API, Istio always retries on CANCELLED and UNAVAILABLE, and cannot retry on other statuses', 'RetryGRPCStatus'),
     ...noRoutes('only a VirtualService can express it, and in ambient mode Istio does not combine one with the routes of Gateway API', 'FaultInjection'),
     LocalRateLimit: partial(

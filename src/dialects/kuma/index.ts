@@ -1,4 +1,4 @@
-import { kumaNativeRoutes } from './native-routes';
+import { kumaNativeRoutes, OUTSIDE } from './native-routes';
 import { kumaPolicies } from './policies';
 import { kumaReserved } from './reserved';
 import { kumaRoutes } from './routes';
@@ -13,6 +13,9 @@ import type { Mesh } from '../gateway-api/extension/mesh';
 /** Its proxies take traffic on the ports that it is for. */
 const TRAFFIC: MeshTraffic = { proxyPorts: [] };
 
+/** `allowed_on_system_namespace_only` in `pkg/core/resources/apis/meshexternalservice`, and `docs/madr/decisions/062-meshexternalservice-and-zoneegress.md`, of kumahq/kuma. */
+const kumaExternalBackend = unable('externalBackend', OUTSIDE);
+
 /** Kuma behind Gateway API. */
 export const kuma: Mesh<'Kuma', false> = {
   title: 'Kuma',
@@ -24,6 +27,7 @@ export const kuma: Mesh<'Kuma', false> = {
     none: 'Kuma 3.0 has no gateways of its own, and those of 2.14 ignore much of a route; '
       + 'a chart with a target of its own, `MeshTarget.gatewayApi()`, can use the gateway of another implementation',
   },
+  externalBackend: kumaExternalBackend,
   policies: kumaPolicies,
   services: kumaServices,
   reserved: kumaReserved,
@@ -37,6 +41,7 @@ export function kumaByItself(trustDomain: string): TargetDialects & { readonly t
     routes: kumaNativeRoutes(trustDomain),
     release: MOVED_BY_COMMITS,
     exposure: unable('exposure', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
+    externalBackend: kumaExternalBackend,
     gateway: unable('gateway', 'the objects of Kuma by itself are for traffic inside the mesh; its gateways read Gateway API'),
     ...kumaPolicies({ trustDomain }),
     deliverable: unmoved('no controller moves the routes of Kuma by itself', 'Use `MeshTarget.gatewayApi({ mesh: MeshImplementation.KUMA })`'),

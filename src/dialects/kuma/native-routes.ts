@@ -34,6 +34,9 @@ const NO_FILTERS = none('the backends of a MeshHTTPRoute have no filters');
 const NEAR = partial('for each backend by itself, in the namespace of the Service', 'a MeshCircuitBreaker');
 const BALANCED = partial('for each backend by itself, in the namespace of the Service', 'a MeshLoadBalancingStrategy');
 const CONNECTED = partial('for each backend by itself, in the namespace of the Service', 'a MeshTimeout');
+/** Of hosts outside that routes would lead to. */
+export const OUTSIDE = 'in Kuma a host outside is a MeshExternalService, which its system namespace alone may have, and calls to it take a zone egress';
+
 const ONLY_SERVICES = none('the routes of Kuma are for its own MeshServices, and lead to them');
 const NO_WORD = none('the policies of Kuma cannot express it');
 
@@ -65,6 +68,7 @@ const SUPPORTS: Readonly<Record<Exclude<RouteFeature, LimitFeature>, Support>> =
   ServiceImportRoute: ONLY_SERVICES,
   ServiceImportBackend: ONLY_SERVICES,
   OtherBackend: partial('a MeshMultiZoneService, with the namespace of the global control plane', 'its labels in a `backendRef`'),
+  ExternalBackend: none(OUTSIDE),
   HTTPRouteNamedRouteRule: none('the rules of a MeshHTTPRoute have no names'),
   HTTPRouteBackendRequestHeaderModification: NO_FILTERS,
   BackendResponseHeaderModification: NO_FILTERS,

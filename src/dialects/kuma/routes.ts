@@ -1,6 +1,7 @@
 import { MAX_MATCHES } from './apis';
 import { ALWAYS_SENT } from './mesh-http-route';
 import { kumaRateLimitRefusals, meshRateLimits, rateLimitSupports } from './mesh-rate-limit';
+import { OUTSIDE } from './native-routes';
 import type { KumaOptions } from './options';
 import type { RouteFeature } from '../../model/features/route';
 import type { Redirect } from '../../model/handling';
@@ -36,6 +37,7 @@ export function kumaRoutes({ trustDomain }: KumaOptions): RouteExtension {
       ...noRoutes('in an HTTPRoute, Kuma ranks regular expressions below the rule for all other requests', 'PathBelowMatching', 'PathStartMatching', 'PathEndMatching', 'PathTemplateMatching', 'PathRegexMatching'),
       ...noRoutes('of the routes of Gateway API, Kuma reads HTTPRoute only', 'GRPCRoute', 'GRPCMethodMatching', 'GRPCAnyServiceMatching', 'TLSRoute', 'TCPRoute'),
       ...noRoutes('Kuma makes its own MeshServices of Services, and none of anything else that a route names', 'ServiceImportRoute', 'ServiceImportBackend', 'OtherBackend'),
+      ...noRoutes(OUTSIDE, 'ExternalBackend'),
       ...noRoutes(ALWAYS_SENT, 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Kuma does not read it in an HTTPRoute',
         'HTTPRouteRequestTimeout', 'HTTPRouteBackendTimeout', 'NoRequestTimeout', 'NoBackendTimeout', 'HTTPRouteRetry', 'NoRetries', 'RetryBackoff',

@@ -56,7 +56,7 @@ export function linkerdRoutes(channel: GatewayApiChannel): RouteExtension {
         'HTTPRouteHostRewrite', 'HTTPRoutePathRewrite', 'HTTPRouteCORS', 'CORSCredentialsOfAnyOrigin', 'CORSCredentialsOfAnyRequest'),
       ServiceImportRoute: none('Linkerd reads the routes of Services', MIRRORED),
       ServiceImportBackend: none('Linkerd sends requests to Services, and fails those for anything else', MIRRORED),
-      ...noRoutes('Linkerd sends requests to Services, and fails those for anything else', 'OtherBackend'),
+      ...noRoutes('Linkerd sends requests to Services, and fails those for anything else', 'OtherBackend', 'ExternalBackend'),
       ...noRoutes('where a rule has no backends, Linkerd sends its requests to the Service itself', 'DirectResponse', 'DirectResponseStatus'),
       ...noRoutes('Linkerd cannot express it', 'SessionPersistence', 'FaultInjection', 'ConnectionLimits'),
       ...noRoutes('Linkerd reads it in annotations of the pods of clients, such as `config.linkerd.io/proxy-outbound-connect-timeout`', 'ConnectTimeout'),

@@ -22,6 +22,7 @@ export interface SmiReader<Title extends string = string> {
 
 const exposure = unable('exposure', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API or to an Ingress');
 const gateway = unable('gateway', 'SMI is for traffic inside a mesh; a chart with targets of its own can go to Gateway API');
+const externalBackend = unable('externalBackend', 'a TrafficSplit sends requests to Services');
 
 /** The specification. */
 export const smiSpec: SmiReader<'SMI'> = {
@@ -30,6 +31,7 @@ export const smiSpec: SmiReader<'SMI'> = {
   dialects: {
     exposure,
     gateway,
+    externalBackend,
     release: MOVED_BY_COMMITS,
     ...smiDialects(SPLIT_V1ALPHA4, { udp: true, undeclaredPorts: true, envoyDecides: false }),
     services: smiServices,
@@ -52,6 +54,7 @@ export const openServiceMesh: SmiReader<'SMI, Open Service Mesh'> = {
   dialects: {
     exposure,
     gateway,
+    externalBackend,
     release: MOVED_BY_COMMITS,
     ...smiDialects(SPLIT_V1ALPHA2, { udp: false, undeclaredPorts: false, envoyDecides: true }),
     services: osmServices,
@@ -67,6 +70,7 @@ export function splitsOnly(reader: string, services: ServiceReading, reserved: R
   return {
     exposure,
     gateway,
+    externalBackend,
     release: MOVED_BY_COMMITS,
     ...splitDialects(SPLIT_V1ALPHA1, reader),
     services,

@@ -1,4 +1,5 @@
 import { milliseconds } from './duration';
+import { externalHost } from './external-host';
 import type { Candidate, Reading } from './gateway-api-readings';
 import type { Changes, Outcome, Policies, Taker } from './outcome';
 import { NO_RETRIES, forwarded, fraction, location, nameOf, toService } from './outcome';
@@ -295,7 +296,9 @@ function referenced(
   if (!granted) {
     throw new Unknown(`no ReferenceGrant allows ${namespace}/${name}`);
   }
-  return { service: name, namespace, port, ...(!isService && { groupKind: { group, kind: of } }) };
+  const isOutside = group === 'gateway.networking.x-k8s.io' && of === 'XBackend';
+  const taking = isOutside ? externalHost(manifests, namespace, name).port : port;
+  return { service: name, namespace, port: taking, ...(!isService && { groupKind: { group, kind: of } }) };
 }
 
 function changesOf(modifier: any): Changes {

@@ -8,7 +8,7 @@ import { matchKey } from '../match';
 import type { Protocol } from '../protocol';
 import type { PortRoute, RouteModel, RouteRule, WeightedBackend } from '../route';
 import { isConsumerRoute, isElsewhere, isItself } from '../route';
-import { isOfKind, isService, SERVICE_IMPORT } from '../service-ref';
+import { isOfKind, isService, SERVICE_IMPORT, X_BACKEND } from '../service-ref';
 import type { GroupKind } from '../service-ref';
 
 /** What a rule can say beside which Services get its requests, and what happens to them on their way. */
@@ -18,6 +18,7 @@ export const RULE_DETAILS = {
   BackendResponseHeaderModification: 'changes of response headers by backend',
   ServiceImportBackend: 'ServiceImports as backends',
   OtherBackend: 'backends of other kinds',
+  ExternalBackend: 'hosts outside the cluster as backends',
 } as const;
 
 /**
@@ -114,7 +115,7 @@ const backendFeatures = collected<WeightedBackend, RouteFeature, [WeightedBacken
 });
 
 function kindFeatures(groupKind: GroupKind): RouteFeature[] {
-  return [isOfKind(groupKind, SERVICE_IMPORT) ? 'ServiceImportBackend' : 'OtherBackend'];
+  return [isOfKind(groupKind, SERVICE_IMPORT) ? 'ServiceImportBackend' : isOfKind(groupKind, X_BACKEND) ? 'ExternalBackend' : 'OtherBackend'];
 }
 
 /** Whether ports are not all routed alike; no mesh sees UDP. */

@@ -117,7 +117,7 @@ class Graphing {
       const total = way.backends.reduce((sum, { weight }) => sum + weight, 0);
       for (const backend of way.backends) {
         // By which pods of a Service a gateway comes in, the routes of the mesh say no more.
-        const to = kind === 'share' ? shareId(backend) : backendId(backend);
+        const to = kind === 'share' ? shareId(backend) : takerId(backend);
         if (to === from) continue;
         const own = rules.get(to) ?? { to: backend, rules: [] };
         rules.set(to, own);
@@ -130,17 +130,21 @@ class Graphing {
       }
     }
     for (const [to, { to: target, rules: own }] of rules) {
-      if (to === backendId(target)) this.ghost(target);
+      if (to === takerId(target)) this.ghost(target);
       else this.nodes.set(to, subsetNode(to, target));
-      if (kind === 'share') this.parents.set(to, (this.parents.get(to) ?? new Set()).add(from));
+      if (kind === 'share' && target.outside === undefined) this.parents.set(to, (this.parents.get(to) ?? new Set()).add(from));
       this.edges.push({ kind, from, to, port, rules: distinctRules(own) });
     }
   }
 
-  /** A Service that is only spoken of. */
-  private ghost(to: ServicePort): void {
-    const { namespace, service, groupKind } = to;
-    const id = backendId(to);
+  /** A Service that is only spoken of, or a host outside. */
+  private ghost(to: WayBackend): void {
+    const { namespace, service, groupKind, outside } = to;
+    const id = takerId(to);
+    if (outside !== undefined) {
+      this.nodes.set(id, { id, kind: 'Outside', namespace: OUTSIDE, name: outside.host, ports: [] });
+      return;
+    }
     if (!this.nodes.has(id) && (groupKind !== undefined || this.world.cluster.service(namespace, service) === undefined)) {
       this.nodes.set(id, { id, kind: groupKind === undefined ? 'Service' : 'Backend', namespace, name: service, ports: [] });
     }
@@ -227,7 +231,7 @@ class Graphing {
     const client = this.clientOf(workload);
     const exits = exitsOf(client, to => gatesOut(this.world.readings, client, to));
     for (const [name, some] of grouped(exits, exit => exit.name)) {
-      const [from, to] = [this.home(workload), `Outside ${name}`];
+      const [from, to] = [this.home(workload), outsideId(name)];
       this.nodes.set(to, { id: to, kind: 'Outside', namespace: OUTSIDE, name, ports: [] });
       this.edges.push({ kind: 'leaves', from, to, rules: distinctRules(some.map(({ when, source }) => ({ when, source }))) });
     }
@@ -292,7 +296,9 @@ function ruleKey({ when, percent, host, source }: Rule): string {
 const callKey = ({ from, to, reach }: Edge) => JSON.stringify([from, to, reach]);
 const namespaceOf = ({ namespace = DEFAULT_NAMESPACE }: Service) => namespace;
 const backendId = ({ namespace, service, groupKind }: Omit<ServicePort, 'port'>) => `${kindInWords({ groupKind })} ${namespace}/${service}`;
-const shareId = (backend: WayBackend) => backend.subset === undefined ? backendId(backend) : `Subset ${backend.namespace}/${subsetName(backend)}`;
+const outsideId = (name: string) => `Outside ${name}`;
+const takerId = (to: WayBackend) => to.outside === undefined ? backendId(to) : outsideId(to.outside.host);
+const shareId = (backend: WayBackend) => backend.subset === undefined ? takerId(backend) : `Subset ${backend.namespace}/${subsetName(backend)}`;
 const idOf = (service: Service) => backendId({ namespace: namespaceOf(service), service: service.name });
 const workloadId = ({ kind, namespace = DEFAULT_NAMESPACE, name }: Workload) => `${kind} ${namespace}/${name}`;
 const placeOf = ({ place: { file, line } }: { readonly place: { readonly file: string; readonly line: number } }) => ({ file, line });

@@ -1,10 +1,10 @@
 import { isGranted } from './grants';
-import { groupKindOf, list, namespaceOfObject, within, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
+import { groupKindOf, list, namespaceOfObject, within, X_BACKEND, type Finding, type FindingCheck, type Inventory, type Subject } from './inventory';
 
 const GATEWAY = 'gateway.networking.k8s.io';
 const ROUTES = new Set(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'].map(kind => `${GATEWAY} ${kind}`));
 
-/** Checks what a route or a split names: Services exist and have the port, and all of it may be referred to. */
+/** Checks what a route or a split names: Services exist and have the port, XBackends exist, and all of it may be referred to. */
 export function backendFindings(subject: Subject, inventory: Inventory): Finding[] {
   const groupKind = groupKindOf(subject.manifest);
   if (ROUTES.has(groupKind)) return routeFindings(subject, inventory);
@@ -23,7 +23,8 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     const path = `spec.rules[${r}].backendRefs[${i}]`;
     const namespace = ref.namespace ?? own;
     const { group = '', kind = 'Service' } = ref;
-    const found = kind === 'Service' && group === '' ? serviceFindings(subject, inventory, 'backend', path, namespace, ref) : [];
+    const found = kind === 'Service' && group === '' ? serviceFindings(subject, inventory, 'backend', path, namespace, ref)
+      : `${group} ${kind}` === X_BACKEND ? xBackendFindings(subject, inventory, path, namespace, ref) : [];
     const isAllowed = namespace === own || isOfParent(spec, namespace)
       || isGranted({ from, to: { group, kind, namespace, name: ref.name } }, inventory.grants);
     return isAllowed ? found : [...found, {
@@ -31,6 +32,11 @@ function routeFindings(subject: Subject, inventory: Inventory): Finding[] {
     } satisfies Finding];
   }));
   return [...parents, ...backends];
+}
+
+function xBackendFindings(subject: Subject, inventory: Inventory, path: string, namespace: string, { name }: any): Finding[] {
+  return !inventory.missesXBackend(namespace, name) ? []
+    : [{ subject, check: 'backend', path, message: `refers to XBackend '${name}', which the app does not have${within(namespace)}` }];
 }
 
 function virtualServiceFindings(subject: Subject, inventory: Inventory): Finding[] {

@@ -69,7 +69,9 @@ export interface Workload {
   readonly serviceAccount: string;
 }
 
-/** What the manifests have: Services, workloads and grants. */
+export const X_BACKEND = 'gateway.networking.x-k8s.io XBackend';
+
+/** What the manifests have: Services, XBackends, workloads and grants. */
 export class Inventory {
   readonly grants: readonly any[];
   private readonly services = new Map<string, Service>();
@@ -78,10 +80,13 @@ export class Inventory {
   private readonly labelled = new Map<string, Map<unknown, Workload[]>>();
   private readonly accounts = new Map<string, Set<string>>();
   private readonly namespacesOfServices = new Set<string>();
+  /** By namespace. */
+  private readonly xBackends = new Map<string, Set<unknown>>();
 
   constructor(subjects: readonly Subject[]) {
     for (const { manifest } of subjects) {
       if (manifest.kind === 'Service' && manifest.apiVersion === 'v1') this.addService(manifest);
+      if (groupKindOf(manifest) === X_BACKEND) this.addXBackend(manifest);
       const workload = workloadOf(manifest);
       if (workload !== undefined) this.addWorkload(workload);
     }
@@ -95,6 +100,11 @@ export class Inventory {
   /** Whether a Service that is not among the manifests is missing: its namespace has other Services among them. */
   misses(namespace: string, name: string): boolean {
     return this.namespacesOfServices.has(namespace) && this.service(namespace, name) === undefined;
+  }
+
+  /** The same of an XBackend. */
+  missesXBackend(namespace: string, name: unknown): boolean {
+    return this.xBackends.get(namespace)?.has(name) === false;
   }
 
   workloadsOf(namespace: string): readonly Workload[] {
@@ -134,6 +144,11 @@ export class Inventory {
       if (alike === undefined) byValue.set(value, [workload]);
       else alike.push(workload);
     }
+  }
+
+  private addXBackend(manifest: any): void {
+    const namespace = namespaceOfObject(manifest);
+    this.xBackends.set(namespace, (this.xBackends.get(namespace) ?? new Set()).add(manifest.metadata?.name));
   }
 
   private addService(manifest: any): void {

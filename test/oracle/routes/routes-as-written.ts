@@ -6,7 +6,7 @@ import type { Can } from './arbitraries/some';
 import { exposedByIntent, routedByIntent } from './intent';
 import type { Written, WrittenExposure } from './written';
 import { exposure, serviceRoute } from './written';
-import { MeshTargets } from '../../../src';
+import { ExternalBackend, MeshTargets } from '../../../src';
 import type { Outcome } from '../../../src/evaluators/routes/outcome';
 import type { RouteRequest } from '../../../src/evaluators/routes/request';
 import type { ExposureFeature } from '../../../src/model/features/exposure';
@@ -52,8 +52,10 @@ export function routesAsWritten(wanted: number, target: MeshTarget, evaluate: Ev
     requests: requestTo,
     outcome: routedByIntent,
     render: route => {
-      const model = serviceRoute(chartFor(target, route), route)._route;
-      return { ...compileRoute(target, model), uses: routeUses(model) };
+      const chart = chartFor(target, route);
+      const model = serviceRoute(chart, route)._route;
+      const { errors, manifests } = compileRoute(target, model);
+      return { errors, manifests: [...manifests, ...externalBackends(chart, route)], uses: routeUses(model) };
     },
   });
 }
@@ -73,9 +75,18 @@ export function exposesAsWritten(wanted: number, target: MeshTarget, evaluate: E
     render: route => {
       const chart = chartFor(target, route);
       const { node } = exposure(chart, route);
+      externalBackends(chart, route);
       return { errors: node.validate(), manifests: chart.node.findAll().filter(one => one instanceof ApiObject).map(one => one.toJson()), uses: [] };
     },
   });
+}
+
+/** The hosts outside that a route leads to, each by a construct of its own. */
+function externalBackends(chart: Chart, { namespace, service: called, handling, rules }: Written): any[] {
+  const named = [handling, ...rules].flatMap(({ mirrors = [] }) => mirrors).concat(rules.flatMap(({ backends = [] }) => backends));
+  const hosts = new Map(named.filter(({ service }) => service.groupKind?.kind === 'XBackend').map(({ service: { name, namespace: home = called.namespace ?? namespace, ports: [{ port }] } }) =>
+    [`${home}-${name}`, { hostname: `${name}.example.com`, port, metadata: { name, namespace: home } }]));
+  return [...hosts].flatMap(([id, props]) => new ExternalBackend(chart, id, props).apiObjects.map(one => one.toJson()));
 }
 
 interface Subject<Route extends Written> {

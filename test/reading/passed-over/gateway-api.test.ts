@@ -59,6 +59,12 @@ const CASES: readonly Case[] = [
   },
   { manifest: gateway('BackendTLSPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], validation: { hostname: 'cart', wellKnownCACertificates: 'System' } }) },
   {
+    manifest: object('gateway.networking.x-k8s.io/v1alpha1', 'XBackend', 'api', {
+      type: 'ExternalHostname', externalHostname: { hostname: 'api.example.com' }, port: { number: 443 }, tls: { mode: 'ServerOnly', validation: { hostname: 'api.example.com', wellKnownCACertificates: 'System' } },
+    }),
+    beside: [gateway('HTTPRoute', { parentRefs: [SERVICE], rules: [{ backendRefs: [{ group: 'gateway.networking.x-k8s.io', kind: 'XBackend', name: 'api' }] }] })],
+  },
+  {
     manifest: object('gateway.networking.x-k8s.io/v1alpha1', 'XBackendTrafficPolicy', 'cart', { targetRefs: [{ group: '', kind: 'Service', name: 'cart' }], retryConstraint: { budget: { percent: 20, interval: '10s' }, minRetryRate: { count: 10, interval: '1s' } } }),
   },
 ];

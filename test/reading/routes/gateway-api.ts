@@ -5,6 +5,7 @@ import { HEADERS, METHODS, PATHS, QUERY, VALUES } from '../../oracle/routes/arbi
 /** Manifests as somebody writes them who does not use this library, and requests to what they are about. */
 
 const GROUP = 'gateway.networking.k8s.io';
+const X_GROUP = 'gateway.networking.x-k8s.io';
 const NAMES = ['cart-v1', 'cart-v2', 'cart'];
 
 export const maybe = <T>(percent: number, name: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
@@ -57,9 +58,16 @@ const pathChange = fc.oneof(
   fc.constantFrom('/v2', '/v2/', '/').map(replacePrefixMatch => ({ type: 'ReplacePrefixMatch', replacePrefixMatch })),
 );
 
+/** One that there is, in one form or the other; one of pods, and one that nobody has. */
+const OUTSIDE = ['api', 'older-api', 'pods', 'missing'];
+
 const backend = (namespaces: readonly (string | undefined)[]) => fc.record({
-  name: fc.constantFrom(...NAMES), namespace: fc.constantFrom(...namespaces), port: fc.constantFrom(80, 8080),
-}).map(({ namespace, ...one }) => ({ ...one, ...(namespace && { namespace }) }));
+  place: fc.oneof(
+    { weight: 12, arbitrary: fc.record({ name: fc.constantFrom(...NAMES), port: fc.constantFrom(80, 8080) }) },
+    { weight: 1, arbitrary: fc.constantFrom(...OUTSIDE).map(name => ({ name, group: X_GROUP, kind: 'XBackend' })) },
+  ),
+  namespace: fc.constantFrom(...namespaces),
+}).map(({ namespace, place }): any => ({ ...place, ...(namespace && { namespace }) }));
 
 const NAMESPACES = [undefined, undefined, undefined, undefined, 'shop', 'other'];
 
@@ -170,13 +178,21 @@ const SERVICE = {
   spec: { selector: { app: 'cart' }, ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] },
 };
 
+const xBackend = (name: string, own: object) => ({ apiVersion: `${X_GROUP}/v1alpha1`, kind: 'XBackend', metadata: { name, namespace: 'shop' }, spec: own });
+const externalHostname = { hostname: 'api.example.com' };
+const X_BACKENDS = [
+  xBackend('api', { type: 'ExternalHostname', externalHostname, port: { number: 443 }, tls: { mode: 'ServerOnly', validation: { ...externalHostname, wellKnownCACertificates: 'System' } } }),
+  xBackend('older-api', { type: 'ExternalHostname', externalHostname, port: { port: 80 } }),
+  xBackend('pods', { type: 'EndpointSelector', endpointSelector: { matchLabels: { app: 'api' } }, port: { number: 80 } }),
+];
+
 /** Several routes for one port of a Service. */
 export const program: fc.Arbitrary<Program> = fc.record({
   protocol: fc.constantFrom<RouteRequest['protocol']>('HTTP', 'HTTP', 'HTTP', 'HTTP', 'HTTP', 'GRPC', 'TLS', 'TCP'), aged: fc.constantFrom(true, true, true, false), count: fc.integer({ min: 1, max: 3 }),
 }).chain(({ protocol, aged, count }) => fc.tuple(
   fc.tuple(...Array.from({ length: count }, (_, i) => fc.constantFrom(...KINDS[protocol]).chain(kind => route(kind, i, aged)))),
   fc.array(grant, { maxLength: 1 }),
-).map(([routes, grants]) => ({ protocol, aged, manifests: [SERVICE, ...routes, ...grants] })));
+).map(([routes, grants]) => ({ protocol, aged, manifests: [SERVICE, ...X_BACKENDS, ...routes, ...grants] })));
 
 /** A Gateway of a class, in the namespace of the routes, and routes that are attached to it. */
 export function exposed(className: string): fc.Arbitrary<readonly any[]> {
@@ -190,7 +206,7 @@ export function exposed(className: string): fc.Arbitrary<readonly any[]> {
   const listener = fc.constantFrom<object>({}, { hostname: '*.example.com' });
   const routes = fc.integer({ min: 1, max: 2 }).chain(count => fc.tuple(...Array.from({ length: count }, (_, i) => one(i))));
   return fc.tuple(routes, fc.array(grant, { maxLength: 1 }), listener)
-    .map(([all, grants, more]) => [...all, ...grants, {
+    .map(([all, grants, more]) => [...all, ...grants, ...X_BACKENDS, {
       apiVersion: `${GROUP}/v1`,
       kind: 'Gateway',
       metadata: { name: 'ingress', namespace: 'shop' },

@@ -188,6 +188,14 @@ describe('a certificate in another namespace', () => {
     expect(found(ofListener, at('infra', grant({ kind: 'Secret' })))).toEqual(missing);
     expect(found(ofListener, grant({ kind: 'Secret' }))).toEqual([]);
     expect(found(at('', ofListener))).toEqual([]);
+
+    const group = 'gateway.networking.x-k8s.io';
+    const xBackend = named(`${group}/v1alpha1`, 'XBackend', 'api', { tls: { clientCertificateRef: certificate } });
+    const granted = at('certificates', named(API, 'ReferenceGrant', 'api', { from: [{ group, kind: 'XBackend', namespace: 'shop' }], to: [{ group: '', kind: 'Secret' }] }));
+
+    expect(found(xBackend)).toEqual([expect.stringContaining("spec.tls.clientCertificateRef refers to Secret 'tls' in namespace 'certificates'")]);
+    expect(found(xBackend, grant({ kind: 'Secret' }))).toHaveLength(1);
+    expect(found(xBackend, granted)).toEqual([]);
   });
 
   test('wherever a gateway names it', () => {

@@ -53,6 +53,8 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly around?: (gatewayApi: DialectOf<'routes'>, options: MeshOptions) => DialectOf<'routes'>;
   /** What its gateways read; or why it has none. */
   readonly gateways: ExposureExtension | { readonly none: string };
+  /** What it makes of hosts outside that take requests of routes; absent where gateways of others read what Gateway API has for them. */
+  readonly externalBackend?: DialectOf<'externalBackend'>;
   readonly policies: (options: MeshOptions, channel: GatewayApiChannel) => Policies;
 
   /** How it reads Services that differ from what the models assume. */

@@ -1,6 +1,6 @@
 import type { Fields } from '../../../manifests/fields';
 import type { HeaderChanges } from '../../../model/handling';
-import { type GroupKind, isOfKind } from '../../../model/service-ref';
+import { type GroupKind, isOfKind, isXBackend } from '../../../model/service-ref';
 import { headerChanges } from '../../../reading/header-modifier';
 
 /** A Service that a rule names, or an object of another kind. */
@@ -9,7 +9,8 @@ export interface Backend {
   readonly groupKind?: GroupKind;
   readonly name: string;
   readonly namespace: string;
-  readonly port: number;
+  /** Absent where the object says it itself. */
+  readonly port?: number;
   readonly weight: number;
   readonly requestHeaders?: HeaderChanges;
   readonly responseHeaders?: HeaderChanges;
@@ -23,10 +24,17 @@ export function backendRef(fields: Fields, home: string): Backend | undefined {
   const port = fields.field('port').integer();
   const weight = fields.field('weight').integer() ?? 1;
   const filters = fields.field('filters').items().map(backendFilter);
-  if (name === undefined || port === undefined) return fields.doubt('it needs a name and a port');
-  if (fields.doubts().length > 0) return undefined;
   const groupKind = { group: group ?? SERVICE.group, kind: kind ?? SERVICE.kind };
-  return { ...(!isOfKind(groupKind, SERVICE) && { groupKind }), name, namespace: namespace || home, port, weight, ...Object.assign({}, ...filters) };
+  if (name === undefined || (port === undefined && !isXBackend({ groupKind }))) return fields.doubt('it needs a name and a port');
+  if (fields.doubts().length > 0) return undefined;
+  return {
+    ...(!isOfKind(groupKind, SERVICE) && { groupKind }),
+    name,
+    namespace: namespace || home,
+    ...(port !== undefined && { port }),
+    weight,
+    ...Object.assign({}, ...filters),
+  };
 }
 
 /** The group of Linkerd. Its HTTPRoute is older than that of Gateway API for Services, and says the same. No gateway reads it. */

@@ -4,6 +4,7 @@ import { type Listener, type Listening, mayAttach } from './listeners';
 import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import type { RouteKind } from './rule';
 import { type Attachment, isDropped, type Place, waysOf } from './ways';
+import type { XBackends } from './x-backends';
 import { ALWAYS, type Condition, type Doubt } from '../../../meaning/condition';
 import { type Branch, type Decision, type Source, unknownBy } from '../../../meaning/decision';
 import { ANYTHING, hostnameText } from '../../../meaning/text';
@@ -18,7 +19,7 @@ import { keyOf } from '../../../reading/cluster/object';
 export type AttachedTo = (listening: Listening) => readonly Attachment[];
 
 /** The ways in, at each listener. */
-export function entriesOf(everywhere: readonly Listening[], attachedTo: AttachedTo, grants: Grants, cluster: Cluster): Entry[] {
+export function entriesOf(everywhere: readonly Listening[], attachedTo: AttachedTo, { grants, hosts, cluster }: Beside): Entry[] {
   const gateways = new Map(everywhere.filter(({ kind }) => kind === 'Gateway').map(one => [keyOf(one.namespace, one.name), one]));
   return everywhere.flatMap(listening => {
     const { kind, gateway: of = listening } = listening;
@@ -45,6 +46,7 @@ export function entriesOf(everywhere: readonly Listening[], attachedTo: Attached
         doubts: [...doubts, ...listed(listener.doubt), ...ofTls(listener)],
         attachedTo,
         grants,
+        hosts,
         cluster,
       }),
     }));
@@ -77,13 +79,18 @@ function ungranted({ certificates }: Listener, listening: Listening, grants: Gra
   });
 }
 
-interface Standing {
+/** What stands beside gateways and routes. */
+interface Beside {
+  readonly grants: Grants;
+  readonly hosts: XBackends;
+  readonly cluster: Cluster;
+}
+
+interface Standing extends Beside {
   readonly listening: Listening;
   readonly reading: RouteReading | undefined;
   readonly doubts: readonly Doubt[];
   readonly attachedTo: AttachedTo;
-  readonly grants: Grants;
-  readonly cluster: Cluster;
 }
 
 /** Gateways of a class that is not known here are taken at the word of the specification. */
@@ -97,7 +104,7 @@ const KINDS: { readonly [P in Listener['protocol']]: readonly RouteKind[] } = {
   HTTP: ['HTTPRoute', 'GRPCRoute'], HTTPS: ['HTTPRoute', 'GRPCRoute'], TLS: ['TLSRoute', 'TCPRoute'], TCP: ['TCPRoute'], UDP: ['UDPRoute'],
 };
 
-function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, grants, cluster }: Standing): Decision<Way> {
+function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, grants, hosts, cluster }: Standing): Decision<Way> {
   const { source, namespace } = listening;
   if (reading === undefined) return undecided('what the gateways of Consul make of routes is not read here', [listening, ...attachedTo(listening).map(({ route }) => route)]);
   const kinds = KINDS[listener.protocol].filter(kind => listener.kinds?.includes(kind) ?? true);
@@ -113,6 +120,7 @@ function waysAt(listener: Listener, { listening, reading, doubts, attachedTo, gr
     asked: { scheme: listener.protocol === 'HTTPS' ? 'https' : 'http', port: listener.port },
     protocol: isHttp ? 'HTTP' : listener.protocol as Exclude<Listener['protocol'], 'HTTPS'>,
     allows: (route, { groupKind = SERVICE, namespace: of, name }) => grants.allows(route, { ...groupKind, namespace: of, name }),
+    outside: backend => hosts.at(backend),
   };
   const { branches, otherwise } = isHttp ? byHost(reading, own, place, listener.hostname) : waysOf(reading, own, place);
   const unsure = open.map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source }));

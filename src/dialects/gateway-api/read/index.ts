@@ -6,6 +6,7 @@ import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
 import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
 import { type ByParent, type Place, waysInMesh } from './ways';
+import { XBackends } from './x-backends';
 import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
 import type { Decision } from '../../../meaning/decision';
@@ -31,7 +32,7 @@ export const GATEWAY_API: Reader = {
   title: 'Gateway API',
   kinds: {
     'gateway.networking.k8s.io': [...ROUTE_KINDS, 'Gateway', 'ListenerSet', 'ReferenceGrant', 'BackendTLSPolicy'],
-    'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackendTrafficPolicy'],
+    'gateway.networking.x-k8s.io': ['XListenerSet', 'XBackend', 'XBackendTrafficPolicy'],
     [POLICY]: ['HTTPRoute'],
   },
   reach: () => () => ({ pods: 'nowhere', ways: 'anywhere' }),
@@ -39,6 +40,7 @@ export const GATEWAY_API: Reader = {
     const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
     const grants = new Grants(of('ReferenceGrant'));
     const policies = new ServicePolicies(of('BackendTLSPolicy', 'XBackendTrafficPolicy'), namespaceOf, mesh);
+    const hosts = new XBackends(of('XBackend'), namespaceOf);
     const routes = of(...ROUTE_KINDS).map(object => routeOf(object, namespaceOf(object)));
     const byService = attachmentsBy(routes, ({ kind, namespace, name }) => isInMesh(kind) ? `${kind} ${keyOf(namespace, name)}` : undefined);
     const listening = of('Gateway', 'ListenerSet', 'XListenerSet').map(object => listeningOf(object, namespaceOf(object)));
@@ -47,13 +49,15 @@ export const GATEWAY_API: Reader = {
     const byDefault = routes.filter(({ usesDefaults }) => usesDefaults).map(route => ({ route }));
     return {
       entries: () => entriesOf(listening, ({ kind, namespace, name, isDefault }) =>
-        [...byListening.get(keyOfListening(kind, namespace, name)) ?? [], ...isDefault ? byDefault : []], grants, cluster),
+        [...byListening.get(keyOfListening(kind, namespace, name)) ?? [], ...isDefault ? byDefault : []], { grants, hosts, cluster }),
       asides: () => [
-        ...listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))), ...of(...ROUTE_KINDS).flatMap(asideOf),
+        ...listening.flatMap(({ source, asides }) => asides.map(aside => ({ source, ...aside }))),
+        ...of(...ROUTE_KINDS).flatMap(asideOf),
+        ...hosts.asides(),
       ],
       ways: (to, protocol) => {
         const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent: { port = to.port } }) => port === to.port);
-        return attached.length === 0 ? undefined : inMesh(attached, to, protocol, { grants, cluster, mesh });
+        return attached.length === 0 ? undefined : inMesh(attached, to, protocol, { grants, hosts, cluster, mesh });
       },
       // Of Cilium, nodes follow them.
       leavesPast: client => !hasNoProxy(client) || mesh === 'cilium' || !isReadBy(mesh) ? undefined : mesh === undefined ? PERHAPS_PAST : ALL_PAST,
@@ -105,6 +109,7 @@ const WAYPOINT = 'istio.io/use-waypoint';
 
 interface Surroundings {
   readonly grants: Grants;
+  readonly hosts: XBackends;
   readonly cluster: Cluster;
   readonly mesh: ReadMesh | undefined;
 }
@@ -116,7 +121,7 @@ function isReadBy(mesh: ReadMesh | undefined): mesh is Exclude<ReadMesh, 'consul
 
 /** By the mesh that is said, or as all of them read it. */
 function inMesh(
-  attached: readonly ByParent[], service: ServicePort, protocol: Protocol, { grants, cluster, mesh }: Surroundings,
+  attached: readonly ByParent[], service: ServicePort, protocol: Protocol, { grants, hosts, cluster, mesh }: Surroundings,
 ): Decision<Way> | undefined {
   if (!isReadBy(mesh)) return undefined;
   const by = (reading: RouteReading) => {
@@ -127,6 +132,7 @@ function inMesh(
       service,
       allows: (route, { groupKind = SERVICE, namespace, name }) =>
         reading.needsGrant === false || grants.allows(route, { ...groupKind, namespace, name }) || { perhapsBy: [] },
+      outside: backend => hosts.at(backend),
     };
     const own = reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached;
     return waysInMesh(reading, reading.consumers === 'at the waypoint' ? own.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : own, place);

@@ -5,13 +5,14 @@ import type { Match } from './matches';
 import type { Asked, Replacing, RouteReading, Variation } from './readings';
 import type { Route } from './route';
 import type { Rule } from './rule';
+import type { OutsidePlace } from './x-backends';
 import type { ServicePort } from '../../../meaning/call';
 import { isUndecided, type Undecided, unknownBy } from '../../../meaning/decision';
 import { answeredBy, toService } from '../../../meaning/way';
-import type { Way, WayBackend } from '../../../meaning/world';
+import type { OutsideHost, Way, WayBackend } from '../../../meaning/world';
 import type { Handling, Redirect, Rewrite } from '../../../model/handling';
 import { hasRequests, type Protocol } from '../../../model/protocol';
-import { kindInWords } from '../../../model/service-ref';
+import { isXBackend, kindInWords } from '../../../model/service-ref';
 import { withChanges } from '../../../reading/header-changes';
 
 /** What a way is made of. */
@@ -27,6 +28,8 @@ export interface Taken {
   readonly service?: ServicePort;
   /** Whether the route may name a Service. */
   readonly allows: (backend: Backend) => Allowed;
+  /** Where an XBackend leads. */
+  readonly outside: (backend: Backend) => OutsidePlace | Undecided;
 }
 
 export function wayOf(taken: Taken): Way | Undecided {
@@ -51,7 +54,7 @@ export function wayOf(taken: Taken): Way | Undecided {
   const changed = has('URLRewrite') ? changedPath(filters.rewrite?.path, taken, reading.replaces.rewrite) : undefined;
   if (isUndecided(changed)) return changed;
   const rewrite: Rewrite = { ...(has('URLRewrite') && filters.rewrite?.hostname !== undefined && { hostname: filters.rewrite.hostname }), ...changed?.path };
-  const copies = mirrors.filter(copy => copy !== undefined && !isUndecided(copy)) as NonNullable<Handling['mirrors']>;
+  const copies = mirrors.filter((copy): copy is Copy => copy !== undefined && !isUndecided(copy));
   const { requestHeaders, responseHeaders, ...way } = withChanges(backends, filters, reading.changesOfBackend(backends.length));
   const changes = { ...(requestHeaders && { requestHeaders }), ...(responseHeaders && { responseHeaders }) };
   if (way.backends.every(({ weight }) => weight === 0)) return answeredBy(500, taken.protocol);
@@ -60,14 +63,14 @@ export function wayOf(taken: Taken): Way | Undecided {
     handling: {
       ...(said.timeouts && { timeouts: said.timeouts }),
       ...(said.retries && { retries: said.retries }),
-      ...(copies.length > 0 && { mirrors: copies }),
+      ...(copies.length > 0 && { mirrors: copies.map(({ mirror }) => mirror) }),
       ...changes,
       ...(Object.keys(rewrite).length > 0 && { rewrite }),
       ...(has('CORS') && filters.cors && { cors: filters.cors }),
       ...(said.stickiness && { stickiness: said.stickiness }),
     },
     ...(changed?.replaced !== undefined && { replaced: changed.replaced }),
-    besides: [],
+    besides: copies.flatMap(({ mirror, outside }) => outside === undefined ? [] : [`copies to ${kindInWords(mirror)} '${mirror.name}' go to ${JSON.stringify(outside)}`]).sort(),
     ...(said.byMesh && { byMesh: said.byMesh }),
   };
 }
@@ -77,16 +80,19 @@ function compareBackends(a: WayBackend, b: WayBackend): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function backendsOf({ reading, route, rule, allows, protocol }: Taken): WayBackend[] | Undecided {
+function backendsOf({ reading, route, rule, allows, outside, protocol }: Taken): WayBackend[] | Undecided {
   const read = reading.backendFilters(route.kind, rule.backends.length);
   const backends = rule.backends.map(({ requestHeaders, responseHeaders, name, ...backend }): WayBackend | Undecided => {
     const strange = strangeKind({ name, ...backend }, reading, route);
     if (strange !== undefined) return strange;
     const allowed = allows({ name, ...backend });
     if (typeof allowed === 'object') return unknownBy(`it is not known whether ${route.kind} '${route.name}' may name ${kindInWords(backend)} ${backend.namespace}/${name}`, allowed.perhapsBy);
+    const place = placeOf({ name, ...backend }, outside);
+    if (isUndecided(place)) return place;
     return {
       service: name,
       ...backend,
+      ...place,
       ...(!allowed && { status: hasRequests(protocol) ? 500 : 'closed' }),
       ...(read.includes('RequestHeaderModifier') && requestHeaders && { requestHeaders }),
       ...(read.includes('ResponseHeaderModifier') && responseHeaders && { responseHeaders }),
@@ -95,12 +101,17 @@ function backendsOf({ reading, route, rule, allows, protocol }: Taken): WayBacke
   return backends.find(isUndecided) ?? backends.filter((backend): backend is WayBackend => !isUndecided(backend));
 }
 
+/** The port, and the host outside that an XBackend stands for. */
+function placeOf(backend: Backend, outside: Taken['outside']): Pick<WayBackend, 'port' | 'outside'> | Undecided {
+  return backend.port === undefined || isXBackend(backend) ? outside(backend) : { port: backend.port };
+}
+
 function strangeKind({ groupKind, namespace, name }: Omit<Backend, 'weight' | 'port'>, reading: RouteReading, route: Route): Undecided | undefined {
   return groupKind === undefined || reading.takes(groupKind, namespace !== route.namespace) ? undefined
     : { unknown: `it is not known what ${reading.title} makes of ${kindInWords({ groupKind })} ${namespace}/${name}` };
 }
 
-function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): NonNullable<Handling['mirrors']>[number] | Undecided | undefined {
+function copyOf({ to, fraction }: Mirror, { reading, route, allows, outside }: Taken): Copy | Undecided | undefined {
   const strange = strangeKind(to, reading, route);
   if (strange !== undefined) return strange;
   const allowed = allows(to);
@@ -108,8 +119,19 @@ function copyOf({ to, fraction }: Mirror, { reading, route, allows }: Taken): No
     return unknownBy(`it is not known whether ${route.kind} '${route.name}' may copy to ${kindInWords(to)} ${to.namespace}/${to.name}`, allowed === false ? [] : allowed.perhapsBy);
   }
   const [numerator, denominator] = reading.mirrored(fraction.numerator, fraction.denominator);
-  const { name, namespace, port, groupKind } = to;
-  return numerator === 0 ? undefined : { name, namespace, port, ...(groupKind && { groupKind }), fraction: { numerator, denominator } };
+  const { name, namespace, groupKind } = to;
+  const place = placeOf(to, outside);
+  if (numerator === 0) return undefined;
+  if (isUndecided(place)) return place;
+  return {
+    mirror: { name, namespace, port: place.port, ...(groupKind && { groupKind }), fraction: { numerator, denominator } },
+    ...(place.outside && { outside: place.outside }),
+  };
+}
+
+interface Copy {
+  readonly mirror: NonNullable<Handling['mirrors']>[number];
+  readonly outside?: OutsideHost;
 }
 
 const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };

@@ -6,9 +6,10 @@ import { type Asked, elements, type RouteReading, type Variation } from './readi
 import type { Parent, Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import { wayOf } from './way';
+import type { OutsidePlace } from './x-backends';
 import type { ServicePort } from '../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
-import { type Branch, type Decision, isUndecided, unknownBy, type Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, type Verdict } from '../../../meaning/decision';
 import { exactly, hostnameText, regex, type Text } from '../../../meaning/text';
 import { answeredBy, CLOSED, toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
@@ -34,6 +35,8 @@ export interface Place {
   /** Of a mesh. */
   readonly service?: ServicePort;
   readonly allows: (route: Route, backend: Backend) => Allowed;
+  /** Where an XBackend leads. */
+  readonly outside: (backend: Backend) => OutsidePlace | Undecided;
 }
 
 /** Where requests to a port of a Service go by the routes that are attached to it; undefined where none of them is read. */
@@ -133,7 +136,14 @@ interface Choice {
 function candidate(choice: Choice, isInvalid: boolean): Candidate<Way> {
   const { reading, route, rule, match, variation, place } = choice;
   const value = isInvalid ? { unknown: `${reading.title} takes no such route` }
-    : wayOf({ ...choice, asked: place.asked, protocol: place.protocol, service: place.service, allows: backend => place.allows(route, backend) });
+    : wayOf({
+      ...choice,
+      asked: place.asked,
+      protocol: place.protocol,
+      service: place.service,
+      outside: place.outside,
+      allows: backend => place.allows(route, backend),
+    });
   return {
     // What is not understood may rank anywhere.
     rank: match.doubt === undefined ? variation.rank : FIRST,
@@ -183,6 +193,7 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
       asked: place.asked,
       protocol: place.protocol,
       service: place.service,
+      outside: place.outside,
       allows: backend => place.allows(route, backend),
     });
     return {

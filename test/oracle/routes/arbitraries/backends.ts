@@ -25,6 +25,8 @@ export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
 /** What is called, if it is no Service. */
 export const IMPORT = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
 const BUCKET = { group: 'acme.example.com', kind: 'Bucket' };
+/** A host outside, which has one port, and so one XBackend for each. */
+const X_BACKEND = { group: 'gateway.networking.x-k8s.io', kind: 'XBackend' };
 /** Only with the namespace of the global control plane. */
 const MULTI_ZONE = { group: 'kuma.io', kind: 'MeshMultiZoneService' };
 
@@ -51,10 +53,10 @@ function subset(whole: WrittenService): fc.Arbitrary<WrittenService> {
 export function wholeService(can: Can, called: WrittenService, name: string): fc.Arbitrary<WrittenService> {
   return fc.record({
     namespace: can('ReferenceGrant') ? fc.constantFrom(undefined, undefined, undefined, 'next') : fc.constant(undefined),
-    groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [BUCKET, MULTI_ZONE] : []))),
+    groupKind: sometimes(8, fc.constantFrom(...(can('ServiceImportBackend') ? [IMPORT] : [undefined]), ...(can('OtherBackend') ? [BUCKET, MULTI_ZONE] : []), ...(can('ExternalBackend') && called.ports.length === 1 ? [X_BACKEND] : []))),
     shift: can('BackendPort') && called.ports.length === 1 ? fc.constantFrom(0, 0, 0, 0, 8000) : fc.constant(0),
   }).map(({ namespace, groupKind, shift }) => ({
-    name,
+    name: groupKind === X_BACKEND ? `${name}-${called.ports[0].port + shift}` : name,
     ...(groupKind && { groupKind }),
     ...(namespace && { namespace }),
     ...(groupKind === MULTI_ZONE && can('ReferenceGrant') && { namespace: 'kuma-system' }),
