@@ -17,6 +17,7 @@ export const RENDERED: Readonly<Record<string, Rendered | readonly Rendered[]>> 
   'EgressPolicy': 'egress',
   'Exposure': 'exposure',
   'ExternalBackend': 'externalBackend',
+  'ExternalBackend.property.service': 'routes ExternalBackend',
   'SharedGateway': 'gateway',
   'SharedListenerSet': 'gateway',
   'GatewayAccessPolicy': 'gatewayAccess',

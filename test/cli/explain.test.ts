@@ -75,6 +75,40 @@ test.each([
   expect(stdout).toContain(`at ${words}:80: unknown: ${why}`);
 });
 
+test('what is sent to a host outside leaves the cluster, by the policies of whoever sends it', () => {
+  const group = 'gateway.networking.x-k8s.io';
+  const parentRefs = [{ name: 'public' }];
+  write('shop.yaml', service('cart', HTTP), workload('web'));
+  write('route.yaml', {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'public', namespace: 'shop' },
+    spec: { gatewayClassName: 'any', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  }, {
+    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'cart', namespace: 'shop' }, spec: { parentRefs, rules: [{ backendRefs: [{ group, kind: 'XBackend', name: 'api' }] }] },
+  }, {
+    apiVersion: `${group}/v1alpha1`,
+    kind: 'XBackend',
+    metadata: { name: 'api', namespace: 'shop' },
+    spec: {
+      type: 'ExternalHostname', externalHostname: { hostname: 'api.example.com' }, port: { number: 443 }, protocol: 'HTTP11', tls: { mode: 'ServerOnly', validation: { hostname: 'api.example.com', wellKnownCACertificates: 'System' } },
+    },
+  });
+  const by = (...more: readonly string[]) => run('--from', 'gateway', '--to', 'shop/cart:80', 'shop.yaml', 'route.yaml', 'GET /cart', ...more);
+  const backend = 'XBackend.gateway.networking.x-k8s.io shop/api:443, which is api.example.com outside the cluster, called by HTTP11, within TLS for the name api.example.com, wellKnownCACertificates "System"';
+  const { status, stdout } = by();
+
+  expect(status).toBe(0);
+  expect(stdout).toContain(`at ${backend}: allowed: it leaves the cluster, for api.example.com:443\n`);
+  expect(JSON.parse(by('--output', 'json').stdout).backends[0]).toMatchObject({ outside: 'api.example.com', port: 443, outcome: 'allowed' });
+
+  write('route.yaml', {
+    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'cart', namespace: 'shop' }, spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart' }], rules: [{ backendRefs: [{ group, kind: 'XBackend', name: 'api' }] }] },
+  });
+  // No mesh that is known here reads it.
+  expect(run('--from', 'shop/web', '--to', 'shop/cart:80', 'shop.yaml', 'route.yaml', 'GET /cart').status).toBe(3);
+});
+
 describe('by a gateway, its own policies are asked before the routes', () => {
   const gateway = {
     apiVersion: 'gateway.networking.k8s.io/v1',

@@ -25,7 +25,7 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
       ...handlingJson(way, handlingWords),
     },
     backends: legs.map(({
-      backend: { namespace, service, port, groupKind, subset, outside }, share, traffic, request: arrived, arrivals, ...told,
+      backend: { namespace, service, port, groupKind, subset, outside }, share, traffic, request: arrived, arrivals, ...told
     }) => ({
       namespace,
       service,

@@ -52,6 +52,18 @@ test('who is named by a policy may call, and others may not', () => {
   expect(others(text)).toEqual({ 'Service shop/cart': 'none', 'Service shop/job': 'all', 'Service shop/web': 'all' });
 });
 
+test('a host outside that a gateway sends requests to is outside, whatever the object is called', () => {
+  const text = `${gateway('cart').replace('{name: cart, port: 80}', '{group: gateway.networking.x-k8s.io, kind: XBackend, name: api}')}
+apiVersion: gateway.networking.x-k8s.io/v1alpha1
+kind: XBackend
+metadata: {name: api, namespace: shop}
+spec: {type: ExternalHostname, externalHostname: {hostname: api.example.com}, port: {number: 443}}
+`;
+
+  expect(edges(text)).toEqual(['enters Gateway infra/edge Outside api.example.com 80  line 10']);
+  expect(graph(text).nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Gateway edge', 'Outside api.example.com']);
+});
+
 test('where nothing is said of anyone, nobody is named', () => {
   const text = `${app('web')}${app('cart')}${policy('cart', [{}])}`;
   expect(edges(text)).toEqual([]);

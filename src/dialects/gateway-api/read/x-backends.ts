@@ -31,7 +31,7 @@ export class XBackends {
 
   /** Whoever knows the kind may read it for more than routes. */
   public asides(): Aside[] {
-    return this.objects.map(object => ({ source: sourceOf(object), title: 'how a host outside is called', text: JSON.stringify(object.manifest?.spec) }));
+    return this.objects.map(object => ({ source: sourceOf(object), title: 'what is said of a host', text: JSON.stringify(object.manifest?.spec) }));
   }
 }
 
