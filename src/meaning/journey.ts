@@ -208,14 +208,16 @@ function callOf({ client, to, protocol, request, serverName }: Errand): Omit<Cal
   return { client, protocol, entrance: to, ...(request !== undefined && { request }), ...(serverName !== undefined && { serverName }) };
 }
 
-function legTo({ readings, portsBehind }: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
+function legTo(land: Land, errand: Errand, way: Way, backend: WayBackend, share: number): Leg {
+  const { readings, portsBehind } = land;
   const traffic = backend.status !== undefined ? [] : readings.flatMap(one => trafficBy(one, errand, backend));
   const head = { backend, share, traffic };
   if (backend.status !== undefined) return { ...head, arrivals: [], outcome: 'denied', because: answeredWords(backend.status) };
   const arrived = arriving(errand.request, way, backend);
   if (isUndecided(arrived)) return { ...head, arrivals: [], outcome: 'unknown', because: arrived.unknown };
   const request = arrived === undefined ? {} : { request: arrived };
-  if (backend.outside !== undefined) return { ...head, ...request, arrivals: [], ...leavingFor({ readings, portsBehind }, errand, { port: backend.port, outside: backend.outside }, arrived) };
+  const { port, outside } = backend;
+  if (outside !== undefined) return { ...head, ...request, arrivals: [], ...leavingFor(land, errand, { port, outside }, arrived) };
   if (backend.groupKind !== undefined) return { ...head, ...request, arrivals: [], outcome: 'unknown', because: whoseUnknown(backend) };
   const ports = portsBehind(backend).filter(({ pod }) => backend.subset === undefined || selects({ ...EVERYTHING, matchLabels: backend.subset }, pod) !== 'no');
   if (ports.length === 0) {
