@@ -83,7 +83,7 @@ function linked(): Modules {
 const LINK = /\blink\('([^']+)'\)/g;
 
 /** The forms in which TypeScript writes an import. What else requires, does so when it runs. */
-const IMPORT = /^(const \S+ = (__import\w+\()?|__exportStar\()$/;
+const IMPORT = /^((const|var) \S+ = (__import\w+\()?|__exportStar\()$/;
 
 function ours(name: string, take: (spec: string) => void): Module {
   const eager: string[] = [];
@@ -132,7 +132,7 @@ function bundle(specs: readonly string[]) {
 
 // --- Who is loaded with whom ---
 
-/** What is loaded late is a part, with all that it loads. What several load is in the part of its folder. */
+/** What is loaded late is a part, with all that it loads. What several load is in a part with the others of its folder that several load. */
 function partsOf(modules: Modules): Map<string, Module[]> {
   const get = (name: string) => modules.get(name)!;
   const loaders = new Map([...modules.keys()].sort().map(name => [name, new Set<string>()]));
@@ -144,14 +144,14 @@ function partsOf(modules: Modules): Map<string, Module[]> {
   [...ENTRIES, ...[...modules.values()].flatMap(({ lazy }) => lazy)].forEach(root => visit(root, root));
   const parts = new Map<string, Module[]>();
   for (const [name, [first, ...others]] of loaders) {
-    const part = first === ENTRIES[0] ? 'core' : partNamed(others.length === 0 ? first : folderOf(name));
+    const part = first === ENTRIES[0] ? 'core' : partNamed(others.length === 0 ? first : commonOf(name));
     parts.set(part, [...parts.get(part) ?? [], get(name)]);
   }
   return new Map([...parts].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-function folderOf(name: string): string {
-  return name.split('/').slice(0, 2).join('/');
+function commonOf(name: string): string {
+  return /^(src|imports)\//.test(name) ? `${path.dirname(name)}-common` : name;
 }
 
 function partNamed(name: string): string {

@@ -1,4 +1,4 @@
-import { spendMatch } from './cel/cost';
+import { spendMatch } from './cost';
 import { matches as isMatched } from './regex';
 
 /**

@@ -1,5 +1,5 @@
-import { OutOfBudget, spending, type Budget } from './cel/cost';
 import type { Result } from './cel/evaluate';
+import { OutOfBudget, spending, type Budget } from './cost';
 import { RULES } from '../../imports/schemas/rules';
 
 /** Evaluates a rule, or its message, on a new object. CEL is loaded with the first that needs it. */

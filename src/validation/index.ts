@@ -1,6 +1,7 @@
 import { kindOf, type Channel } from './kinds';
 import { metadataViolations } from './metadata';
 import { normal } from './normal';
+import { ruleViolations } from './rules';
 import { sizeViolation } from './size';
 import { structuralViolations } from './structure';
 import { violation, type Check, type Violation } from './violation';
@@ -38,15 +39,8 @@ export function violations(manifest: any, { channel }: ValidationOptions = {}): 
   if (found.some(({ check }) => BLOCKING.has(check))) return found;
 
   if (kind.served.hasStatus) delete value.status;
-  if (kind.schema.ruled) found.push(...rules().ruleViolations(kind.schema, value));
+  if (kind.schema.ruled) found.push(...ruleViolations(kind.schema, value));
   return found;
-}
-
-let loaded: typeof import('./rules') | undefined;
-
-/** Loaded late: some kinds have no rules. */
-function rules(): typeof import('./rules') {
-  return loaded ??= require('./rules');
 }
 
 /** What is wrong, and what works in some clusters only. */

@@ -1,8 +1,8 @@
-import { counted, type Budget } from './cel/cost';
-import { named, scalar } from './cel/values';
+import { counted, type Budget } from './cost';
 import { evaluate } from './evaluate';
 import { put } from './normal';
 import type { Rule, Schema } from './schema';
+import { named, scalar } from './values';
 import { cut, violation, type Path, type Violation } from './violation';
 
 /** What all rules of a manifest may cost together. @see https://github.com/kubernetes/apiserver, RuntimeCELCostBudget */

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { SERVED_KINDS } from '../../imports/schemas';
 import { RULES } from '../../imports/schemas/rules';
-import { spending } from '../../src/validation/cel/cost';
 import { evaluate as byCel } from '../../src/validation/cel/evaluate';
-import { named, scalar } from '../../src/validation/cel/values';
+import { spending } from '../../src/validation/cost';
 import { evaluate } from '../../src/validation/evaluate';
 import { prepared, type Schema } from '../../src/validation/schema';
+import { named, scalar } from '../../src/validation/values';
 
 /** Whether the rules that are JavaScript already say what CEL says, on values of the schemas where they stand, and on others. */
 

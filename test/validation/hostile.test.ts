@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { verdict, violations } from '../../src/validation';
-import { counted } from '../../src/validation/cel/cost';
 import { evaluate } from '../../src/validation/cel/evaluate';
+import { counted } from '../../src/validation/cost';
 import { unlessStuck } from '../unless-stuck';
 
 const metadata = { name: 'cart' };

@@ -1,4 +1,4 @@
-import { OutOfBudget, spending, type Budget } from './cost';
+import { OutOfBudget, spending, type Budget } from '../cost';
 import { kubernetesCel } from './library';
 import { renamed } from './names';
 import { Optional, type Environment } from './package';

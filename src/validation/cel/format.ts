@@ -1,4 +1,4 @@
-import { spend } from './cost';
+import { spend } from '../cost';
 import { Optional, type Environment } from './package';
 import { isUrl } from './url';
 import { hasFormat } from '../formats';

@@ -1,4 +1,4 @@
-import { spend } from './cost';
+import { spend } from '../cost';
 import { own } from './names';
 import type { Environment } from './package';
 import { durationOf, int64 } from './standard';

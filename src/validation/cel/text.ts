@@ -1,4 +1,4 @@
-import { spend, spendMatch } from './cost';
+import { spend, spendMatch } from '../cost';
 import { own } from './names';
 import type { Environment } from './package';
 import { compile, matches } from '../regex';

@@ -1,4 +1,4 @@
-import { spend } from './cost';
+import { spend } from '../cost';
 import type { Environment } from './package';
 
 /** An absolute URI or an absolute path, as Go's net/url parses it. */

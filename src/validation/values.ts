@@ -1,5 +1,5 @@
-import { nanoseconds } from '../formats';
-import type { Schema } from '../schema';
+import { nanoseconds } from './formats';
+import type { Schema } from './schema';
 
 /** A scalar as rules see it: integers told from other numbers, durations and times as such. */
 export function scalar({ types, is }: Schema, value: unknown): unknown {
@@ -13,7 +13,7 @@ export function scalar({ types, is }: Schema, value: unknown): unknown {
 function formatted(format: string, value: string): unknown {
   switch (format) {
     // Loaded late: durations are of the CEL package.
-    case 'duration': return (require('./standard') as typeof import('./standard')).durationOf(nanoseconds(value) ?? 0n);
+    case 'duration': return (require('./cel/standard') as typeof import('./cel/standard')).durationOf(nanoseconds(value) ?? 0n);
     case 'date': case 'date-time': return new Date(value);
     case 'byte': return Buffer.from(value, 'base64');
     default: return value;
