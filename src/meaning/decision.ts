@@ -66,6 +66,23 @@ export interface Step<T> {
   readonly verdict?: Verdict<T>;
 }
 
+/** A decision with other verdicts. */
+export function mapVerdicts<T>({ branches, otherwise }: Decision<T>, now: (verdict: Verdict<T>) => Verdict<T>): Decision<T> {
+  return {
+    branches: branches.map((branch): Branch<T> => ({ ...branch, then: 'branches' in branch.then ? mapVerdicts(branch.then, now) : now(branch.then) })),
+    otherwise: now(otherwise),
+  };
+}
+
+/** Every verdict in a decision. */
+export function* verdictsIn<T>({ branches, otherwise }: Decision<T>): Generator<Verdict<T>> {
+  for (const { then } of branches) {
+    if ('branches' in then) yield* verdictsIn(then);
+    else yield then;
+  }
+  yield otherwise;
+}
+
 /** Every verdict that a call may get: one, if all is known. */
 export function decide<T>(decision: Decision<T>, call: Call): Decided<T> {
   const steps: Step<T>[] = [];

@@ -1,4 +1,4 @@
-import { type Branch, type Decision, isUndecided, type Source, unknownBy, type Verdict } from './decision';
+import { type Decision, isUndecided, mapVerdicts, type Source, unknownBy } from './decision';
 import { PAST_THE_MESH } from './passage';
 import type { Gate } from './world';
 
@@ -6,20 +6,13 @@ import type { Gate } from './world';
  * A decision whose answers that nobody knows depend on all that some objects say: what one of them leaves open hides what others say, so that such an
  * answer is another one where one of them is. What no object leaves open, the installation decides.
  */
-export function dependingOn<T>({ branches, otherwise }: Decision<T>, objects: Iterable<{ readonly source: Source }>): Decision<T> {
+export function dependingOn<T>(decision: Decision<T>, objects: Iterable<{ readonly source: Source }>): Decision<T> {
   const besides = [...objects].map(({ source }) => source.place);
-  const verdictOf = (verdict: Verdict<T>): Verdict<T> => {
+  return mapVerdicts(decision, verdict => {
     const { value, source } = verdict;
     if (!isUndecided(value) || value === PAST_THE_MESH || source === undefined) return verdict;
     return { ...verdict, value: { ...value, besides: [...value.besides ?? [], ...besides] } };
-  };
-  const decisionOf = (decision: Decision<T>): Decision<T> => ({
-    branches: decision.branches.map((branch): Branch<T> => (
-      { ...branch, then: 'branches' in branch.then ? decisionOf(branch.then) : verdictOf(branch.then) }
-    )),
-    otherwise: verdictOf(decision.otherwise),
   });
-  return decisionOf({ branches, otherwise });
 }
 
 /** Whoever says something in a decision. */

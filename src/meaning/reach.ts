@@ -1,5 +1,5 @@
 import { ALWAYS, allOf, type Condition } from './condition';
-import { type Decision, isUndecided, type Source } from './decision';
+import { type Decision, isUndecided, type Source, type Undecided } from './decision';
 import { PAST_THE_MESH, PERHAPS_PAST_THE_MESH } from './passage';
 import { forClient, isAlways, isOfRequests, type TruthOfClient } from './restrict';
 import type { Truth } from './truth';
@@ -43,7 +43,7 @@ export function goPast(gates: readonly Gate[], truthOf: TruthOfClient): Truth {
     : ends.some(value => value === PAST_THE_MESH || value === PERHAPS_PAST_THE_MESH) ? 'unknown' : 'no';
 }
 
-function* verdictsOf({ branches, otherwise }: Decision<Passage>): Generator<unknown> {
+function* verdictsOf({ branches, otherwise }: Decision<Passage>): Generator<Passage | Undecided> {
   for (const { when, then } of branches) {
     if ('branches' in then) yield* verdictsOf(then);
     else yield then.value;

@@ -1,5 +1,6 @@
 import { DEFAULT_NAMESPACE } from './cluster/cluster';
 import { isWorkload } from './cluster/workload';
+import { movesWays } from './moved-ways';
 import type { ReadObject } from './objects';
 import { ANYWHERE, NOWHERE, type Reach } from './reader';
 import { isReadBy } from './unread';
@@ -38,8 +39,9 @@ function isRead({ group, kind }: ReadObject, ...worlds: readonly World[]): boole
 }
 
 /** What stands beside policies and routes says which pods there are, and where Services lead. */
-function reachInCluster({ group, kind, manifest }: ReadObject): Reach[] {
-  if (isWorkload(group, manifest)) return [{ pods: 'namespace', ways: 'nowhere' }];
+function reachInCluster(object: ReadObject): Reach[] {
+  const { group, kind, manifest } = object;
+  if (isWorkload(group, manifest)) return [{ pods: 'namespace', ways: movesWays(object) ? 'anywhere' : 'nowhere' }];
   if (group !== '') return [];
   if (kind === 'Service' || kind === 'Namespace') return [{ pods: 'namespace', ways: 'anywhere' }];
   return kind === 'ConfigMap' ? [ANYWHERE] : [NOWHERE];

@@ -39,16 +39,17 @@ function distinct(pods: readonly Pod[]): Pod[] {
 function* labelsIn(value: unknown): Generator<Labels> {
   if (Array.isArray(value)) for (const item of value) yield* labelsIn(item);
   if (!isMap(value)) return;
-  for (const [key, below] of Object.entries(value)) {
-    if (key !== 'matchLabels' || !isMap(below)) {
-      yield* labelsIn(below);
-    } else {
-      const labels = Object.entries(below).map(([name, label]) => [withoutSource(name), label] as const);
-      const areOfPods = labels.every(([name, label]) => typeof label === 'string' && !/^(?:io\.|reserved:|kubernetes\.io\/metadata\.name$)/.test(name));
-      if (labels.length > 0 && areOfPods) yield Object.fromEntries(labels) as Labels;
+  if (isMap(value.matchLabels) || Array.isArray(value.matchExpressions)) {
+    for (const labels of wantedBy(value)) {
+      const names = Object.keys(labels);
+      if (names.length > 0 && !names.some(name => OF_OTHERS.test(name))) yield labels;
     }
   }
+  for (const [key, below] of Object.entries(value)) if (!OF_SELECTORS.includes(key)) yield* labelsIn(below);
 }
+
+const OF_SELECTORS = ['matchLabels', 'matchExpressions'];
+const OF_OTHERS = /^(?:io\.|reserved:|kubernetes\.io\/metadata\.name$)/;
 
 function withoutSource(name: string): string {
   return name.replace(/^(?:k8s|any):/, '');
@@ -68,21 +69,26 @@ function* elsewhereIn(value: unknown): Generator<Elsewhere> {
   if (Array.isArray(value)) for (const item of value) yield* elsewhereIn(item);
   if (!isMap(value)) return;
   const { namespaceSelector, podSelector } = value;
-  if (namespaceSelector !== undefined) yield { of: wanted(namespaceSelector), labels: wanted(podSelector) };
-  const all = Object.entries(wanted(value));
-  const of = all.flatMap(([key, label]) => key === CILIUM_NAMESPACE ? [[NAME_LABEL, label]]
-    : key.startsWith(CILIUM_NAMESPACE_LABELS) ? [[key.slice(CILIUM_NAMESPACE_LABELS.length), label]] : []);
-  if (of.length > 0) yield { of: Object.fromEntries(of), labels: Object.fromEntries(all.filter(([key]) => !key.startsWith('io.'))) };
+  if (namespaceSelector !== undefined) {
+    for (const of of wantedBy(namespaceSelector)) for (const labels of wantedBy(podSelector)) yield { of, labels };
+  }
+  for (const all of wantedBy(value).map(labels => Object.entries(labels))) {
+    const of = all.flatMap(([key, label]) => key === CILIUM_NAMESPACE ? [[NAME_LABEL, label]]
+      : key.startsWith(CILIUM_NAMESPACE_LABELS) ? [[key.slice(CILIUM_NAMESPACE_LABELS.length), label]] : []);
+    if (of.length > 0) yield { of: Object.fromEntries(of), labels: Object.fromEntries(all.filter(([key]) => !key.startsWith('io.'))) };
+  }
   for (const below of Object.values(value)) yield* elsewhereIn(below);
 }
 
-/** Labels that a selector selects. */
-function wanted(selector: unknown): Labels {
-  if (!isMap(selector)) return {};
+/** Sets of labels that a selector selects, in which each value is that it names. */
+function wantedBy(selector: unknown): Labels[] {
+  if (!isMap(selector)) return [{}];
   const { matchLabels, matchExpressions } = selector;
-  const some = isMap(matchLabels) ? Object.entries(matchLabels) : [];
-  const others = Array.isArray(matchExpressions) ? matchExpressions.flatMap(one => !isMap(one) ? []
-    : one.operator === 'In' && Array.isArray(one.values) ? [[one.key, one.values[0]]] : one.operator === 'Exists' ? [[one.key, 'x']] : []) : [];
-  const texts = [...some, ...others].filter((pair): pair is [string, string] => pair.every(part => typeof part === 'string'));
-  return Object.fromEntries(texts.map(([key, label]) => [withoutSource(key), label]));
+  const some = Object.entries(isMap(matchLabels) ? matchLabels : {}).map(([key, label]) => ({ key, values: [label] }));
+  const others = (Array.isArray(matchExpressions) ? matchExpressions : []).filter(isMap).map(({ key, operator, values }) =>
+    ({ key, values: operator === 'In' && Array.isArray(values) ? values : operator === 'Exists' ? ['x'] : [] }));
+  const texts = [...some, ...others].map(({ key, values }) => ({ key, values: values.filter(value => typeof value === 'string') }))
+    .filter(({ key, values }) => typeof key === 'string' && values.length > 0);
+  const setOf = (i: number): Labels => Object.fromEntries(texts.map(({ key, values }) => [withoutSource(String(key)), values[i % values.length]]));
+  return Array.from({ length: Math.max(1, ...texts.map(({ values }) => values.length)) }, (_, i) => setOf(i));
 }

@@ -1,5 +1,6 @@
 import { Cluster } from './cluster/cluster';
 import type { ReadMesh } from './mesh';
+import { movesWays, ROLLOUTS, unlessMoved } from './moved-ways';
 import { objectsIn, type ReadObject } from './objects';
 import type { Reader } from './reader';
 import { READERS } from './readers';
@@ -61,13 +62,17 @@ export function worldOf(documents: Iterable<Document>, namespace: string, mesh?:
   const { objects, others } = objectsIn(documents, namespace);
   const cluster = new Cluster(objects);
   const readers = READERS.map(load => load());
+  const asMoved = unlessMoved(objects);
   const byKind = grouped(objects, ({ group, kind }) => `${group} ${kind}`);
-  const readings = readers.flatMap(reader => {
+  const readings = readers.flatMap((reader): ReadBy[] => {
     const own = Object.entries(reader.kinds).flatMap(([group, kinds]) => kinds.flatMap(kind => byKind.get(`${group} ${kind}`) ?? []));
     const its = reader.of?.find(one => one === mesh || readBy.includes(one));
     if (own.length === 0 && its === undefined && (reader.concerns === undefined || !objects.some(reader.concerns))) return [];
-    return [{ title: reader.title, reading: reader.read(own, cluster, its ?? mesh), reader, objects: own }];
+    return [{ title: reader.title, reading: asMoved(reader.read(own, cluster, its ?? mesh)), reader, objects: own }];
   });
+  if (objects.some(movesWays)) {
+    readings.push({ title: ROLLOUTS.title, reading: ROLLOUTS.read(objects, cluster, mesh), reader: ROLLOUTS, objects: [] });
+  }
   const read = [...new Set(readings.flatMap(one => one.objects))];
   const anywhere = [
     ...unreadAmong(objects, readers),

@@ -54,6 +54,14 @@ const object: fc.Arbitrary<any> = fc.oneof(
     metadata: { name, namespace: at },
     spec: { hosts: [`${name}.${of}.svc.cluster.local`], http: [{ timeout: `${seconds}s`, route: [{ destination: { host: `cart.${of}.svc.cluster.local` } }] }] },
   })),
+  fc.tuple(namespace, namespace, app).map(([at, of, name]) => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name, namespace: at },
+    spec: {
+      strategy: { canary: { trafficRouting: { istio: { virtualService: { name: `${name}.${of}` } } } } }, workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    },
+  })),
   fc.tuple(fc.constantFrom(...NAMESPACES, undefined), app).map(([at, name]) => ({
     apiVersion: 'cilium.io/v2',
     kind: at === undefined ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',

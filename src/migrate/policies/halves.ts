@@ -3,7 +3,7 @@ import { spiffeParts } from './spiffe-parts';
 import type { Pod, ServicePort } from '../../meaning/call';
 import type { Half } from '../../meaning/compare/half';
 import { allOf, anyOf, type Condition } from '../../meaning/condition';
-import { type Decision, isUndecided, type Verdict } from '../../meaning/decision';
+import { type Decision, isUndecided, mapVerdicts } from '../../meaning/decision';
 import { EVERYTHING, knownLabels, selects } from '../../meaning/selector';
 import { exactly, regex } from '../../meaning/text';
 import type { Gate, Passage, PodPort, Reading, Way, WayBackend } from '../../meaning/world';
@@ -82,12 +82,8 @@ function withWays(half: Half, change: (way: Way) => Way): Half {
   };
 }
 
-function withValues<T>({ branches, otherwise }: Decision<T>, change: (value: T) => T): Decision<T> {
-  const now = (verdict: Verdict<T>): Verdict<T> => isUndecided(verdict.value) ? verdict : { ...verdict, value: change(verdict.value) };
-  return {
-    branches: branches.map(branch => ({ ...branch, then: 'branches' in branch.then ? withValues(branch.then, change) : now(branch.then) })),
-    otherwise: now(otherwise),
-  };
+function withValues<T>(decision: Decision<T>, change: (value: T) => T): Decision<T> {
+  return mapVerdicts(decision, verdict => isUndecided(verdict.value) ? verdict : { ...verdict, value: change(verdict.value) });
 }
 
 /** A decision in which all meshes call clients by the parts of their names. */

@@ -3,7 +3,7 @@ import type { Mesh, Meshes } from './mesh';
 import type { Permission, Tls } from './policies';
 import { byRank } from './target';
 import { allOf, type Condition, noneOf } from '../../../meaning/condition';
-import { type Branch, type Decision, isUndecided, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
+import { type Branch, type Decision, isUndecided, mapVerdicts, type Source, unknownBy, type Verdict } from '../../../meaning/decision';
 import { dependingOn } from '../../../meaning/depending';
 import type { Truth } from '../../../meaning/truth';
 import type { Passage, PodPort } from '../../../meaning/world';
@@ -93,13 +93,9 @@ function undecidedBy(meshes: readonly Mesh[]): Verdict<Passage> {
 const BY_MESH = 'only releases of Kuma before 3.0 give the certificates of the Mesh';
 
 /** What is denied where the pods have a certificate, is not where they have none. */
-function orOpen({ branches, otherwise }: Decision<Passage>, sources: Identities['sources']): Decision<Passage> {
-  const perhaps = (verdict: Verdict<Passage>): Verdict<Passage> =>
-    verdict.value === 'denied' ? { ...verdict, value: unknownBy(NO_IDENTITY, sources), why: NO_IDENTITY } : verdict;
-  return {
-    branches: branches.map(one => ({ ...one, then: 'branches' in one.then ? orOpen(one.then, sources) : perhaps(one.then) })),
-    otherwise: perhaps(otherwise),
-  };
+function orOpen(decision: Decision<Passage>, sources: Identities['sources']): Decision<Passage> {
+  return mapVerdicts(decision, verdict =>
+    verdict.value === 'denied' ? { ...verdict, value: unknownBy(NO_IDENTITY, sources), why: NO_IDENTITY } : verdict);
 }
 
 const NO_IDENTITY = 'no MeshIdentity here is known to be for the pods, and without one no policy is in force there';

@@ -1,6 +1,6 @@
 import type { Exposed, IngressGateway, Listener } from './ingress-gateway';
 import type { ServicePort } from '../../../../meaning/call';
-import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
+import { type Decision, isUndecided, mapVerdicts, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
 import { ANYTHING, hostnameText, prefix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
@@ -75,11 +75,7 @@ function portOf({ name, namespace }: Exposed, { namespace: home }: IngressGatewa
     : { namespace: service.namespace ?? DEFAULT_NAMESPACE, service: name, port: port.port };
 }
 
-function withBesides({ branches, otherwise }: Decision<Way>, besides: readonly string[]): Decision<Way> {
-  const add = (verdict: Verdict<Way>): Verdict<Way> => isUndecided(verdict.value) ? verdict
-    : { ...verdict, value: { ...verdict.value, besides: [...verdict.value.besides, ...besides].sort() } };
-  return {
-    branches: branches.map((branch): Branch<Way> => ({ ...branch, then: 'branches' in branch.then ? withBesides(branch.then, besides) : add(branch.then) })),
-    otherwise: add(otherwise),
-  };
+function withBesides(decision: Decision<Way>, besides: readonly string[]): Decision<Way> {
+  return mapVerdicts(decision, verdict => isUndecided(verdict.value) ? verdict
+    : { ...verdict, value: { ...verdict.value, besides: [...verdict.value.besides, ...besides].sort() } });
 }
