@@ -91,6 +91,8 @@ export interface SaidOfTraffic {
 export interface Arrival {
   readonly outcome: Outcome;
   readonly to: PodPort;
+  /** As it arrives: who leaves past the mesh has no certificate. */
+  readonly client: Client;
   readonly leaving: Passed;
   readonly entering: Passed;
 }
@@ -234,7 +236,7 @@ function legTo(land: Land, errand: Errand, way: Way, backend: WayBackend, share:
     const outcomes = [
       ...goesPast || mayGoPast ? [] : [outcomeOf(leaving)], outcomeOf(entering) === outcomeOf(other) ? outcomeOf(entering) : 'unknown' as const,
     ];
-    return { to, leaving, entering, outcome: together(outcomes.map(outcome => ({ outcome }))).outcome };
+    return { to, client: clients[0], leaving, entering, outcome: together(outcomes.map(outcome => ({ outcome }))).outcome };
   });
   return { ...head, ...request, arrivals, outcome: together(arrivals).outcome };
 }

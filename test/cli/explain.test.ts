@@ -590,6 +590,21 @@ test.each([
   expect(run(...args, 'shop.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
 
+test('past the mesh, a rule for a certificate says that the client lacks it', () => {
+  write('shop.yaml', service('cart', HTTP), workload('cart'), workload('web'), {
+    apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'cart', namespace: 'shop' }, spec: { host: 'cart', trafficPolicy: { tls: { mode: 'DISABLE' } } },
+  }, {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'cart', namespace: 'shop' },
+    spec: { rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }] }] },
+  });
+  const unmet = 'a client whose SPIFFE id is spiffe://cluster.local/ns/shop/sa/web';
+
+  expect(ask('shop/web', '--mesh', 'istio')).toMatchObject({ status: 1, stdout: expect.stringContaining(`spec.rules[0]: it takes ${unmet}\n`) });
+  expect(ask('shop/web', '--mesh', 'istio', '--output', 'json').stdout).toContain(unmet);
+});
+
 test('what the annotations of a pod lead past its proxy has no certificate, or is not known', () => {
   const past = (annotations: object) => {
     const web = workload('web');

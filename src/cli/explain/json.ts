@@ -44,11 +44,11 @@ export function jsonOf({ errand, outcome, because, atGateway, route: { title, wa
 }
 
 function arrivalJson(
-  { client, protocol, to: entrance }: Journey['errand'], { to, outcome, leaving, entering }: Arrival, request: Journey['errand']['request'],
+  { client, protocol, to: entrance }: Journey['errand'], { to, client: arriving, outcome, leaving, entering }: Arrival, request: Journey['errand']['request'],
 ) {
   const call = { client, pod: to.pod, port: to.port, protocol, entrance, ...(request !== undefined && { request }) };
   const { pod: { namespace, labels, serviceAccount }, port } = to;
-  return { namespace, labels, serviceAccount, port, outcome, gates: [...gatesJson('leaving', leaving, call), ...gatesJson('entering', entering, call)] };
+  return { namespace, labels, serviceAccount, port, outcome, gates: [...gatesJson('leaving', leaving, call), ...gatesJson('entering', entering, { ...call, client: arriving })] };
 }
 
 /** A call to something outside for programs. */

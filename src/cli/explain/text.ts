@@ -61,13 +61,14 @@ function trafficLines({ title, decided: { verdicts } }: SaidOfTraffic): string[]
   });
 }
 
-function arrivalLines({ client, to: entrance, protocol }: Journey['errand'], { to, leaving, entering, outcome }: Arrival, request: Leg['request'], areSeveral: boolean): string[] {
+function arrivalLines({ client, to: entrance, protocol }: Journey['errand'], arrival: Arrival, request: Leg['request'], areSeveral: boolean): string[] {
+  const { to, leaving, entering, outcome } = arrival;
   const call = { client, pod: to.pod, port: to.port, protocol, entrance, ...(request !== undefined && { request }) };
   const marks = Object.entries(to.pod.labels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
   return [
     ...areSeveral ? [`  pods with ${marks}: ${outcome}`] : [],
     ...gateLines('leaves', leaving, call),
-    ...gateLines('arrives', entering, call),
+    ...gateLines('arrives', entering, { ...call, client: arrival.client }),
   ];
 }
 

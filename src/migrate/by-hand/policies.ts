@@ -69,10 +69,14 @@ function deletions({ judged }: Moved): Step[] {
     // A Gateway that is written anew has the name of the old one, and a class is its controller's.
     const isKept = (kind === 'Gateway' && group === 'gateway.networking.k8s.io') || kind === 'IngressClass';
     if (isKept || !['same', 'assumed', 'narrower'].includes(verdict)) continue;
-    const isPlural = kind.endsWith('s');
-    const resource = `${kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : isPlural ? kind : `${kind}s`}.${group}`.toLowerCase();
-    pushTo(names, shell('kubectl', 'delete', resource, '--namespace', namespace ?? 'default'), name);
+    pushTo(names, shell('kubectl', 'delete', resourceOf(kind, group), '--namespace', namespace ?? 'default'), name);
   }
   const commands = [...names].sort(([a], [b]) => a < b ? -1 : 1).map(([command, some]) => `${command} ${shell(...some.sort())}`);
   return commands.length === 0 ? [] : [step('See that calls get through that should, and no others; then delete the old policies', ...commands)];
+}
+
+/** What kubectl calls objects of a kind: their plural, or the kind itself, which it takes too, where that ends with an s. */
+export function resourceOf(kind: string, group: string): string {
+  const plural = /s$/i.test(kind) ? kind : /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : /(?:sh|ch|x)$/.test(kind) ? `${kind}es` : `${kind}s`;
+  return `${plural}.${group}`.toLowerCase();
 }

@@ -41,6 +41,48 @@ test('in plain text, nobody has a certificate', () => {
   expect(outcome(plain)).toBe('allowed');
 });
 
+describe('mutual TLS of the mesh', () => {
+  const mutual = rule({ trafficPolicy: speaking('ISTIO_MUTUAL') });
+  const [service, deployment] = CART;
+  const pods = (metadata: object) => JSON.parse(JSON.stringify(deployment).replace('"labels":{"app":"cart"}', JSON.stringify({ labels: { app: 'cart' }, ...metadata }).slice(1, -1)));
+  const asked = (...manifests: readonly object[]) => {
+    const land = landOf(reading([service, ...manifests], 'default', 'istio'));
+    return journey(land, {
+      client: { kind: 'pod', namespace: 'web', serviceAccount: 'web', meshed: true },
+      to: { namespace: 'shop', service: 'cart', port: 80 },
+      protocol: 'HTTP',
+      request: { method: 'GET', path: '/', headers: {}, query: {} },
+    }).outcome;
+  };
+  const inMode = (mode: string, more: object = {}) => security('PeerAuthentication', { mtls: { mode }, ...more });
+  const ofPods = { selector: { matchLabels: { app: 'cart' } } };
+
+  test.each<[string, readonly object[], string]>([
+    ['who has a proxy', [deployment], 'allowed'],
+    ['who takes nothing else', [deployment, inMode('STRICT')], 'allowed'],
+    ['who takes none', [deployment, inMode('DISABLE')], 'denied'],
+    ['who takes none at this port', [deployment, inMode('STRICT', { ...ofPods, portLevelMtls: { 8080: { mode: 'DISABLE' } } })], 'denied'],
+    ['who takes none at another port', [deployment, inMode('STRICT', { ...ofPods, portLevelMtls: { 9090: { mode: 'DISABLE' } } })], 'allowed'],
+    ['who may take none', [deployment, inMode('DISABLE', ofPods), { ...inMode('STRICT', ofPods), metadata: { name: 'other', namespace: 'shop' } }], 'unknown'],
+    ['who has no proxy', [pods({ labels: { 'app': 'cart', 'sidecar.istio.io/inject': 'false' } })], 'denied'],
+    ['whose port is past the proxy', [pods({ annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' } })], 'denied'],
+  ])('is spoken to those %s', (_, manifests, said) => {
+    expect(asked(...manifests, mutual)).toBe(said);
+    if (said === 'denied') expect(asked(...manifests)).toBe('allowed');
+  });
+
+  test.each<[string, object]>([
+    ['at a port', { trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, ...speaking('ISTIO_MUTUAL') }] } }],
+    ['to a subset', { subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: speaking('ISTIO_MUTUAL') }] }],
+  ])('that is asked for %s may be spoken to those who take none', (_, spec) => {
+    expect(asked(deployment, inMode('DISABLE'), rule(spec))).toBe('unknown');
+  });
+
+  test('goes without saying where they do', () => {
+    expect(trafficOf(reading([...CART, mutual], 'default', 'istio'), { namespace: 'shop', service: 'cart', port: 80 })).toEqual({ besides: [] });
+  });
+});
+
 test('the rule of the namespace of the client goes first', () => {
   expect(outcome(STRICT, rule({ trafficPolicy: speaking('DISABLE') }), rule({ trafficPolicy: speaking('ISTIO_MUTUAL') }, 'web'))).toBe('allowed');
   expect(outcome(STRICT, rule({ trafficPolicy: speaking('ISTIO_MUTUAL') }), rule({ trafficPolicy: speaking('DISABLE') }, 'web'))).toBe('denied');

@@ -1,5 +1,6 @@
 import { Attached, type InForce } from './attached';
 import { type Policy, policyOf } from './authorization-policy';
+import { isPastSidecar } from './captured';
 import { askedOf, decisionOf, type Reads } from './gates';
 import { gatewayOf } from '../gateways/gateway';
 import { isSaidToBeIn, membershipOf } from '../membership';
@@ -20,11 +21,9 @@ import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
-import { isListed } from '../../../../reading/listed-ports';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
-import { INTERCEPTION } from '../outbound/marks';
 
 /**
  * Who gets in by Istio: what a sidecar, ztunnel, a waypoint or a gateway makes of the policies that are for it.
@@ -59,9 +58,6 @@ export const ISTIO_ACCESS: Reader = {
     };
   },
 };
-
-/** Calls to these ports pass the sidecar by (istio/istio `tools/istio-iptables/pkg/capture/run.go`). */
-const NOT_CAPTURED = [22, 15008, 15020, 15021, 15090];
 
 class Access {
   private readonly config: MeshConfig;
@@ -102,7 +98,7 @@ class Access {
   }
 
   private atSidecar(to: PodPort): Gate[] {
-    if (NOT_CAPTURED.includes(to.port) || isPastSidecar(to)) return [];
+    if (isPastSidecar(to)) return [];
     const { pod, port } = to;
     const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, false);
     const tokens = tokensOf(this.tokens.ofPod(pod));
@@ -244,12 +240,6 @@ const BYPASS = 'ambient.istio.io/bypass-inbound-capture';
 
 function isBypassed({ annotations }: Pod): boolean {
   return annotations?.[BYPASS] === 'true';
-}
-
-/** Ports are left out of all, or named one by one (`tools/istio-iptables/pkg/capture/run.go`). */
-function isPastSidecar({ pod: { annotations = {} }, port }: PodPort): boolean {
-  const [included = '*', excluded] = ['include', 'exclude'].map(how => annotations[`traffic.sidecar.istio.io/${how}InboundPorts`]);
-  return annotations[INTERCEPTION] === 'NONE' || (included.trim() === '*' ? isListed(excluded, port) : !isListed(included, port));
 }
 
 function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {

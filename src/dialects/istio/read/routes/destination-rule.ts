@@ -29,6 +29,8 @@ export interface DestinationRule {
   readonly ofPorts: ReadonlyMap<number, Policy>;
   /** What clients speak to the pods, by settings for all of them, for one port and for subsets; without any, it is up to the mesh. */
   readonly tlsModes: readonly string[];
+  /** Whether that is said of all ports and pods at once. */
+  readonly hasOneTls: boolean;
   readonly subsets: ReadonlyMap<string, Labels>;
   /** Whether a subset has a policy of its own. */
   readonly hasSubsetPolicies: boolean;
@@ -67,6 +69,7 @@ export function destinationRuleOf(object: ReadObject, namespace: string): Destin
     policy,
     ofPorts,
     tlsModes: tlsModesIn(object.manifest.spec),
+    hasOneTls: ofPorts.size === 0 && policies.length === 0,
     subsets: byName,
     hasSubsetPolicies: policies.length > 0,
     ...(doubt && { doubt: doubtOf(doubt) }),
@@ -89,7 +92,7 @@ function policyOf(fields: Fields): Policy {
     ...(failover.failoverRegions && { failoverRegions: failover.failoverRegions }),
     ...(balanced.stickiness && { stickiness: balanced.stickiness }),
     ...(balanced.loadBalancing && { loadBalancing: balanced.loadBalancing }),
-    besides: [...balanced.besides, ...failover.besides, ...rest(fields)].sort(),
+    besides: [...balanced.besides, ...failover.besides, ...ofTls(fields.field('tls')), ...rest(fields)].sort(),
   };
   return { traffic, pool };
 }
@@ -175,10 +178,16 @@ function numbers<Name extends string>(fields: Fields, names: Readonly<Record<str
 
 /** What Istio has beside that. */
 const KNOWN: readonly (readonly [within: readonly string[], names: readonly string[]])[] = [
-  [[], ['tls', 'tunnel', 'proxyProtocol']],
+  [[], ['tunnel', 'proxyProtocol']],
   [['loadBalancer'], ['zoneAwareLbSetting']],
   [['connectionPool', 'http'], ['useClientProtocol', 'http2KeepAlive']],
 ];
+
+/** Proxies speak the TLS of the mesh with each other anyway; to whom they cannot, `speechBy` says. */
+function ofTls(fields: Fields): string[] {
+  const said = fields.take();
+  return said === undefined || JSON.stringify(said) === JSON.stringify({ mode: MUTUAL }) ? [] : [`tls is ${JSON.stringify(said)}`];
+}
 
 function rest(fields: Fields): string[] {
   return KNOWN.flatMap(([within, names]) => {
@@ -210,7 +219,9 @@ function decisionBy<T>(
   const branch = (own: readonly DestinationRule[], when: Condition): Branch<T>[] => {
     if (own.length === 0) return [];
     const [{ source }] = own;
-    return [{ when, then: { value: saidBy(own), why: `DestinationRule '${source.name}' says so`, source }, source }];
+    const value = saidBy(own);
+    const why = value === 'denied' ? 'clients speak mutual TLS of the mesh, and these pods do not' : `DestinationRule '${source.name}' says so`;
+    return [{ when, then: { value, why, source }, source }];
   };
   const exported = (from: string) => closest(rules.filter(one => one.namespace === from && !isPrivate(one)));
   const shared = exported(home);
@@ -263,18 +274,29 @@ export function trafficBy(rules: readonly DestinationRule[], to: ServicePort & R
   return rules.length === 0 ? undefined : decisionBy<Traffic>(rules, to, own => valueOf(own, to.port, protocol), { besides: [] });
 }
 
-/** Whether clients speak mutual TLS of the mesh to a Service; undefined where nothing else is said. */
-export function speechBy(rules: readonly DestinationRule[], to: Ruled): Decision<Passage> | undefined {
-  return rules.every(({ tlsModes }) => tlsModes.every(mode => mode === MUTUAL)) ? undefined : decisionBy<Passage>(rules, to, passageOf, 'allowed');
+/** What a port of pods makes of the TLS of the mesh: it takes it, does not, or nobody knows. */
+export type MutualTlsTaken = 'taken' | 'not taken' | 'unknown';
+
+/** Whether clients speak mutual TLS of the mesh to a Service; undefined where nothing else is said, and all of them can. */
+export function speechBy(rules: readonly DestinationRule[], to: Ruled, taken: MutualTlsTaken): Decision<Passage> | undefined {
+  const isUpToPods = rules.every(({ tlsModes }) => tlsModes.every(mode => mode === MUTUAL && taken === 'taken'));
+  return isUpToPods ? undefined : decisionBy<Passage>(rules, to, own => passageOf(own, taken), 'allowed');
 }
 
 /** The TLS of the mesh. */
 const MUTUAL = 'ISTIO_MUTUAL';
+/** Without a word, clients speak it to whoever takes it. */
+const UP_TO_PODS = '';
 
-function passageOf(own: readonly DestinationRule[]): Passage | Undecided {
-  const modes = new Set(own.flatMap(({ tlsModes }) => tlsModes.length === 0 ? [MUTUAL] : tlsModes));
+/** Where a rule asks for it, clients speak TLS to pods that do not, too (`buildUpstreamTLSSettings` in `pilot/pkg/networking/core/cluster_tls.go`). */
+function passageOf(own: readonly DestinationRule[], taken: MutualTlsTaken): Passage | Undecided {
+  const modes = new Set(own.flatMap(({ tlsModes }) => tlsModes.length === 0 ? [taken === 'taken' ? MUTUAL : UP_TO_PODS] : tlsModes));
   if (modes.size > 1) return { unknown: 'it is not known which of several settings for TLS holds' };
-  if (modes.has(MUTUAL)) return 'allowed';
+  if (modes.has(UP_TO_PODS)) return 'allowed';
+  if (modes.has(MUTUAL)) {
+    return taken === 'taken' ? 'allowed' : taken === 'not taken' && own.every(({ hasOneTls }) => hasOneTls) ? 'denied'
+      : { unknown: 'clients speak mutual TLS of the mesh, and it is not known whether these pods do' };
+  }
   return modes.has('DISABLE') ? PAST_THE_MESH : { unknown: 'clients speak TLS with certificates that are not of the mesh, and what the pods make of it is not known' };
 }
 

@@ -1,4 +1,4 @@
-import { type DestinationRule, destinationRuleOf, fromNamespace, rulesFor, speechBy, tlsModesIn, trafficBy } from './destination-rule';
+import { type DestinationRule, destinationRuleOf, fromNamespace, type MutualTlsTaken, rulesFor, speechBy, tlsModesIn, trafficBy } from './destination-rule';
 import type { Destination } from './destinations';
 import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
@@ -22,11 +22,15 @@ import type { ReadMesh } from '../../../../reading/mesh';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
+import { Attached } from '../access/attached';
+import { isPastSidecar } from '../access/captured';
+import { mutualTlsOf } from '../access/mutual-tls';
+import { peerAuthenticationOf } from '../access/peer-authentication';
 import { Waypoints } from '../access/waypoint';
 import { entriesOf } from '../gateways/entries';
 import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/gateway';
 import { isSaidToBeIn, membershipOf } from '../membership';
-import { isMeshConfig, meshConfigOf } from '../mesh-config';
+import { isMeshConfig, type MeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
 import { bypassedBy } from '../outbound/bypass';
 import { isSeenByAll, leavingForPods } from '../outbound/inside';
@@ -51,6 +55,7 @@ export const ISTIO_ROUTES: Reader = {
     'networking.istio.io': ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry', 'Gateway'],
     'gateway.networking.k8s.io': ['Gateway', 'GatewayClass'],
     'install.istio.io': ['IstioOperator'],
+    'security.istio.io': ['PeerAuthentication'],
   },
   concerns: object => isMeshConfig(object) || marksSidecars(object),
   // Of Gateway API, nothing but waypoints is read.
@@ -85,6 +90,8 @@ class Routes {
   private readonly routes: Index<VirtualService>;
   private readonly waypoints: Waypoints;
   private readonly root: string;
+  private readonly config: MeshConfig;
+  private readonly authentications: Attached<ReturnType<typeof peerAuthenticationOf>>;
   private waypointsOfAll?: readonly ReturnType<Waypoints['ofService']>[];
   private readonly gateways: readonly Gateway[];
   private doors?: readonly Entry[];
@@ -101,9 +108,10 @@ class Routes {
     }));
     this.waypoints = new Waypoints(of('Gateway', true), of('GatewayClass', true), cluster);
     this.rules = new Index(of('DestinationRule'), ({ spec }) => [spec?.host], object => destinationRuleOf(object, namespaceOf(object)));
-    const config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
-    this.root = config.rootNamespace;
-    this.scopes = new Scopes(of('Sidecar').map(sidecarOf), config);
+    this.config = meshConfigOf(of('IstioOperator'), cluster.configMaps);
+    this.root = this.config.rootNamespace;
+    this.authentications = new Attached(of('PeerAuthentication'), peerAuthenticationOf, this.root);
+    this.scopes = new Scopes(of('Sidecar').map(sidecarOf), this.config);
     this.gateways = of('Gateway').map(gatewayOf);
     this.outward = new Outward(of('ServiceEntry').flatMap(serviceEntriesOf), this.scopes, cluster);
   }
@@ -198,13 +206,22 @@ class Routes {
   }
 
   /** What a client speaks to the Services by which it calls pods. */
-  private speech({ entrances }: PodPort): Gate[] {
-    const branches = entrances.flatMap((entrance): Branch<Passage>[] => {
+  /** To pods that have no proxy, or none that takes TLS, clients speak it where a DestinationRule says so. */
+  private speech(to: PodPort): Gate[] {
+    const taken = this.takesMutualTls(to);
+    const branches = to.entrances.flatMap((entrance): Branch<Passage>[] => {
       const rules = rulesFor(this.rules.for(entrance), entrance);
-      const then = speechBy(rules, { ...entrance, root: this.root });
+      const then = speechBy(rules, { ...entrance, root: this.root }, taken);
       return then === undefined ? [] : [{ when: { type: 'entrance', ...entrance }, then: dependingOn(then, rules), source: rules[0].source }];
     });
     return branches.length === 0 ? [] : [{ title: 'DestinationRule of Istio', decision: { branches, otherwise: { value: 'allowed', why: 'no DestinationRule is for it' } } }];
+  }
+
+  private takesMutualTls(to: PodPort): MutualTlsTaken {
+    if (membershipOf(to.pod, this.mesh) === 'ambient') return 'taken';
+    if (membershipOf(to.pod, this.mesh) === 'none' || isPastSidecar(to)) return 'not taken';
+    const { modes } = mutualTlsOf(this.authentications.ofPod(to.pod), this.config, to.port, false);
+    return !modes.includes('DISABLE') ? 'taken' : modes.length === 1 ? 'not taken' : 'unknown';
   }
 
   private placeAt(port: number): Place {
