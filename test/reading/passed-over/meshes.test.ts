@@ -209,7 +209,7 @@ const CASES: readonly Case[] = [
 passesNothingOver(CASES);
 
 test('what is of a kind that is not read is said', () => {
-  expect(reading([consul('GatewayPolicy', {})]).unread.map(({ why }) => why)).toEqual([expect.stringContaining('GatewayPolicy ')]);
+  expect(reading([consul('TrafficPermissions', {})]).unread.map(({ why }) => why)).toEqual([expect.stringContaining('TrafficPermissions ')]);
 });
 
 test('what is not understood, and said otherwise, is not the same', () => {

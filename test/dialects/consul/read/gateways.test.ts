@@ -1,7 +1,7 @@
 import { object } from './foreign';
 import { journey } from '../../../../src/meaning/journey';
 import { landOf } from '../../../../src/reading/land';
-import { reading } from '../../../reading/world';
+import { entering, reading } from '../../../reading/world';
 
 /** Who comes in by the gateways of Consul, and what leaves by them. */
 
@@ -55,6 +55,40 @@ test('without hosts, a service has its own name', () => {
   expect(coming([gateway, allowing('ingress'), allowing('ingress', 'next')], 'any.example.com', 'next')).toBe('allowed');
 });
 
+describe('all services', () => {
+  const everything = [listening([{ name: '*' }, { name: 'next', hosts: ['next.example.com'] }]), allowing('ingress'), allowing('ingress', 'next'), service('db'), app('db')];
+  const db = (protocol?: string) => object('ServiceDefaults', 'db', { protocol });
+
+  test('come in by their own names, but those that are named', () => {
+    expect(coming([...everything, db('tcp')], 'cart.ingress.consul')).toBe('allowed');
+    expect(coming([...everything, db('tcp')], 'next.example.com', 'next')).toBe('allowed');
+    expect(coming([...everything, db('tcp')], 'next.ingress.consul', 'next')).toMatch(/^denied/);
+  });
+
+  test('that speak something else do not', () => {
+    expect(coming([...everything, db('tcp')], 'db.ingress.consul', 'db')).toMatch(/^denied/);
+    expect(coming([...everything, db('http')], 'db.ingress.consul', 'db')).toMatch(/^denied/);
+    expect(coming([...everything, db('http'), allowing('ingress', 'db')], 'db.ingress.consul', 'db')).toBe('allowed');
+    expect(coming(everything, 'db.ingress.consul', 'db')).toMatch(/^unknown: nobody says what db speaks/);
+  });
+
+  test('that are in no file may be there', () => expect(coming([...everything, db('tcp')], 'other.ingress.consul')).toMatch(/^unknown/));
+
+  test('have no hosts', () => expect(coming([listening([{ name: '*', hosts: ['*'] }]), allowing('ingress')], 'cart.ingress.consul')).toMatch(/^unknown/));
+});
+
+test('a gateway of Gateway API may be one of Consul, which lets in anyone, or by a GatewayPolicy those with a token', () => {
+  const POLICY = object('GatewayPolicy', 'login', { targetRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'edge', sectionName: 'http' }, override: { jwt: { providers: [{ name: 'login' }] } } });
+  const gateway = (...manifests: readonly object[]) => {
+    const pod = { namespace: 'shop', serviceAccount: 'edge', labels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } };
+    const world = reading([...CLUSTER, ...manifests], 'shop', 'consul');
+    return entering(world, { pod, port: 8080, protocol: 'HTTP', entrances: [] }, { kind: 'outside', meshed: false }, { request: { method: 'GET', path: '/', headers: {}, query: {} } });
+  };
+
+  expect([gateway(), gateway(POLICY)]).toEqual(['unknown', 'unknown']);
+  expect(reading([...CLUSTER, POLICY, object('RateLimit', 'global', { config: { mode: 'enforcing' } })], 'shop', 'consul').unread).toEqual([]);
+});
+
 test('the routes of a service hold for what comes in, too', () => {
   const gateway = listening([{ name: 'cart', hosts: ['shop.example.com'] }]);
   const router = object('ServiceRouter', 'cart', { routes: [{ match: { http: { pathPrefix: '/' } }, destination: { service: 'next' } }] });
@@ -65,7 +99,6 @@ test('the routes of a service hold for what comes in, too', () => {
 
 test.each<[string, ...object[]]>([
   ['a service that is not there', listening([{ name: 'other', hosts: ['shop.example.com'] }])],
-  ['all services', listening([{ name: '*' }])],
   ['another partition', listening([{ name: 'cart', partition: 'east', hosts: ['shop.example.com'] }])],
   ['a service that speaks something else', listening([{ name: 'cart', hosts: ['shop.example.com'] }], {}, 'http2')],
   ['another service that does, at a gateway that Consul refuses as a whole', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'tcp' }]), object('ServiceDefaults', 'tcp', { protocol: 'tcp' })],

@@ -12,6 +12,7 @@ import { allOf, ALWAYS, answered, anyOf, type Condition, NEVER, noneOf } from '.
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
 import { dependingOn, doubted } from '../../../../meaning/depending';
 import { ALL_PAST, hasNoProxy, type Past } from '../../../../meaning/past';
+import { GATEWAY_NAME, knownLabels } from '../../../../meaning/selector';
 import { exactly, regex, type Text } from '../../../../meaning/text';
 import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
@@ -124,6 +125,7 @@ class Access {
     const { pod: { namespace, serviceAccount, annotations = {}, isGateway }, port, protocol } = to;
     // Whoever is outside gets in there.
     if (isGateway && this.gateways.some(gateway => gateway.name === serviceAccount && gateway.namespace === namespace)) return [];
+    if (Object.hasOwn(knownLabels(to.pod), GATEWAY_NAME)) return [{ title: 'Gateways of Consul', decision: { branches: [], otherwise: AT_GATEWAY } }];
     const isExcluded = isListed(annotations[EXCLUDED], port);
     if (protocol === 'UDP' || isExcluded || annotations[INJECT] === 'false') return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
@@ -262,6 +264,9 @@ class Access {
     )]));
   }
 }
+
+const OF_GATEWAYS = 'a gateway of Consul lets in anyone, or by a GatewayPolicy those with a token, and whether it is one of Consul is not known here';
+const AT_GATEWAY = { value: { unknown: OF_GATEWAYS }, why: OF_GATEWAYS };
 
 const UNSAID = {
   value: { unknown: 'no intention says it, and so the default of the ACLs decides' }, why: 'no intention says it, and so the default of the ACLs decides',

@@ -12,6 +12,8 @@ const ASIDES: Readonly<Record<string, string>> = {
   MeshService: 'which service of a peer routes of gateways name',
   Registration: 'what is outside the mesh',
   TerminatingGateway: 'what leaves the mesh by it',
+  RateLimit: 'how much the servers of Consul take',
+  GatewayPolicy: 'which tokens listeners of gateways want, by Consul Enterprise',
   RouteAuthFilter: 'which tokens routes of gateways want',
   RouteExtProc: 'what routes of gateways ask other servers',
   RouteTLSSDSFilter: 'which certificates routes of gateways have',

@@ -1,18 +1,10 @@
 import type { Exposed, IngressGateway, Listener } from './ingress-gateway';
+import { type Known, offeredBy, spokenBy } from './offered';
 import type { ServicePort } from '../../../../meaning/call';
 import { type Decision, isUndecided, mapVerdicts, type Undecided, unknownBy, type Verdict } from '../../../../meaning/decision';
-import { ANYTHING, hostnameText, prefix, type Text } from '../../../../meaning/text';
 import type { Entry, Way } from '../../../../meaning/world';
-import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
+import { DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import { unsaidOf } from '../access/speaking';
-import type { Routes } from '../routes';
-
-/** What is known of services. */
-export interface Known {
-  readonly cluster: Cluster;
-  readonly routes: Routes;
-  readonly areMirrored: boolean;
-}
 
 /**
  * The ways in by an ingress gateway: requests for the hosts of a service, or else for its own name, go where its discovery chain leads
@@ -22,9 +14,9 @@ export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
   const { name, namespace } = gateway;
   const [unspoken] = gateway.listeners.flatMap(listener => listener.services.flatMap(service => refusing(gateway, listener, service, known) ?? []));
   const doubt = gateway.doubt?.why ?? unspoken;
-  return gateway.listeners.flatMap(listener => listener.services.flatMap(service => {
+  return gateway.listeners.flatMap(listener => offeredBy(gateway, listener, known).flatMap(({ service, hosts }) => {
     const ways = waysOf(gateway, listener, service, known, doubt);
-    return hostsOf(listener, service, namespace, known).map((host): Entry => ({
+    return hosts.map((host): Entry => ({
       gateway: `${namespace}/${name}`,
       port: listener.port,
       protocol: listener.outside,
@@ -35,19 +27,14 @@ export function entriesOf(gateway: IngressGateway, known: Known): Entry[] {
   }));
 }
 
-function hostsOf({ protocol }: Listener, { name, hosts, namespace }: Exposed, home: string, { areMirrored }: Known): readonly Text[] {
-  if (protocol === 'TCP' || name === '*') return [ANYTHING];
-  if (hosts.length > 0) return hosts.map(host => host === '*' ? ANYTHING : hostnameText(host));
-  const own = namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE);
-  return [prefix(own === DEFAULT_NAMESPACE ? `${name}.ingress.` : `${name}.ingress.${own}.`)];
-}
-
 function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Exposed, known: Known, doubt: string | undefined): Decision<Way> {
   const { source, besides } = service;
   const open = (value: Undecided): Decision<Way> => ({ branches: [], otherwise: { value, why: value.unknown, source } });
   if (doubt !== undefined) return open(unknownBy(doubt, [gateway]));
   if (service.partition !== undefined) return open(unknownBy('what is in other partitions is not known here', [service]));
-  if (service.name === '*') return open(unknownBy('which services a gateway for all of them leads to is not read', [service]));
+  if (service.name === '*') return open(unknownBy('the mesh may have a service for the host that is not in the files', [service]));
+  const speaks = spokenBy(service, gateway, known);
+  if (typeof speaks !== 'string') return open(unknownBy(speaks?.unknown ?? unsaidOf(service.name), [service]));
   const to = portOf(service, gateway, known);
   if (isUndecided(to)) return open(to);
   const toIt: Verdict<Way> = { value: { backends: [{ ...to, weight: 1 }], handling: {}, besides: [] }, why: `IngressGateway '${gateway.name}' leads there`, source };
@@ -55,11 +42,10 @@ function waysOf(gateway: IngressGateway, { protocol }: Listener, service: Expose
 }
 
 /** Why Consul may refuse the whole gateway: a service speaks something else than the listener (`agent/consul/state/config_entry.go`). */
-function refusing(
-  { namespace: home }: IngressGateway, { spoken }: Listener, { name, namespace, partition }: Exposed, { routes, areMirrored }: Known,
-): string | undefined {
+function refusing(gateway: IngressGateway, { spoken }: Listener, service: Exposed, known: Known): string | undefined {
+  const { name, partition } = service;
   if (name === '*' || partition !== undefined) return undefined;
-  const speaks = routes.spokenBy({ service: name, namespace: namespace ?? (areMirrored ? home : DEFAULT_NAMESPACE) });
+  const speaks = spokenBy(service, gateway, known);
   if (speaks === undefined) return unsaidOf(name);
   if (isUndecided(speaks)) return speaks.unknown;
   return speaks === spoken ? undefined : `to Consul, ${name} speaks ${speaks}, and it refuses a listener of it for ${spoken}`;

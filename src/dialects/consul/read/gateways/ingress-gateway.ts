@@ -61,7 +61,11 @@ export function ingressGatewayOf(object: ReadObject): IngressGateway {
     const own = listener.field('tls');
     const isSecure = own.isSaid ? isTls(own) : isOverTls;
     if (isOverTls && !isSecure) own.doubt('it is not known whether a listener has no TLS where its gateway has');
-    const services = listener.field('services').items().map(service => exposedOf(object, service, byDefault));
+    const services = listener.field('services').items().map(item => {
+      const service = exposedOf(object, item, byDefault);
+      if (service.name === '*' && (protocol === 'TCP' || service.hosts.length > 0)) item.doubt('Consul refuses hosts for all services, and all services of TCP');
+      return service;
+    });
     if (port === undefined || protocol === undefined) return [];
     return [{ port, protocol, spoken, outside: !isSecure ? protocol : protocol === 'TCP' ? 'TLS' : 'HTTPS', services }];
   });
