@@ -119,6 +119,9 @@ describe('zones that stand in for each other', () => {
     expect(held([strategy])).toEqual({ failover: [{ service, cluster: 'zone-2' }, { service, cluster: 'zone-3' }], besides: [] });
     expect(held([saying({ disabled: true })])).toMatchObject({ besides: [expect.stringContaining('localityAwareness is')] });
     expect(held([saying({ crossZone: { failover: [{ to: { type: 'Any' } }] } })])).not.toHaveProperty('failover');
+    const mesh = (routing: object) => ({ apiVersion: 'kuma.io/v1alpha1', kind: 'Mesh', metadata: { name: 'default' }, spec: { meshServices: { mode: 'Exclusive' }, routing } });
+    expect(held([strategy, mesh({})])).toHaveProperty('failover');
+    expect(held([strategy, mesh({ localityAwareLoadBalancing: true })])).toContain('which of its zones gets a call depends on the release of Kuma');
     expect(held([strategy, { ...saying({}), metadata: { name: 'another', namespace: 'kuma-system' } }])).toBe('several policies say which zones stand in');
   });
 

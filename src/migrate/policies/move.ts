@@ -247,7 +247,10 @@ class Move {
     }
     if (isOfIngress(object) && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it, as far as is known');
     if (saysEgress(from, object) && !exits.carries(object)) {
-      verdicts.give(document, 'notSaid', 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
+      verdicts.give(document, 'notSaid', object.kind === 'Mesh'
+        ? 'with `passthrough: false`, nothing leaves by default before Kuma 3.0, and everything does in 3.0: '
+          + 'write a MeshPassthrough with the mode None, or All, and migrate again'
+        : 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }
     if (verdicts.of(document) !== undefined) return;
     if (aside.includes(object.kind)) {verdicts.give(document, 'same');} else if (isRouteOf(from, object) && object.group === 'kuma.io' && !object.kind.endsWith('Route')) {

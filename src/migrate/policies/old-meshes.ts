@@ -176,6 +176,8 @@ export function saysEgress(from: OldMesh, object: Told): boolean {
   const { group, kind, manifest } = object;
   if (kind.endsWith('Route')) return isAmong(routes, object) && parentsOf(manifest).some(parent => parent?.kind === 'EgressNetwork');
   if (isAmong(exits, object)) return true;
+  // Its proxies let out only what MeshPassthroughs do, by releases that follow it.
+  if (from === 'kuma' && group === 'kuma.io' && kind === 'Mesh') return manifest.spec?.networking?.outbound?.passthrough === false;
   if (!isPolicyOf(from, object) || (group !== 'cilium.io' && kind !== 'NetworkPolicy')) return false;
   return specsOf(manifest).some(spec => spec.egress !== undefined || spec.egressDeny !== undefined
     || (Array.isArray(spec.policyTypes) && spec.policyTypes.includes('Egress')));

@@ -248,6 +248,16 @@ test('of Kuma, nothing goes out in the mode None, and everything in the mode All
   expect(exitsOf(moved('kuma', 'istio', [passthrough({ passthroughMode: 'All' })]).all)).toBe('');
 });
 
+test('of Kuma, what a Mesh keeps in before 3.0, and lets out since, is not said, and that is told', () => {
+  const mesh = (isOpen: boolean) => ({
+    apiVersion: 'kuma.io/v1alpha1', kind: 'Mesh', metadata: { name: 'default' }, spec: { meshServices: { mode: 'Exclusive' }, networking: { outbound: { passthrough: isOpen } } },
+  });
+  const said = (...objects: readonly object[]) => verdicts(moved('kuma', 'istio', objects).all).default;
+
+  expect(said(mesh(false))).toMatch(/^notSaid: .*nothing leaves by default before Kuma 3\.0, and everything does in 3\.0: write a MeshPassthrough/);
+  expect(said(mesh(true))).not.toContain('3.0');
+});
+
 test('of Kuma, what is open for TCP and closed for TLS stays closed, as elsewhere nobody tells them apart', () => {
   const bytes = { type: 'CIDR', value: '203.0.113.0/24', port: 5432, protocol: 'tcp' };
   const api = { type: 'Domain', value: 'api.example.com', port: 443, protocol: 'tls' };

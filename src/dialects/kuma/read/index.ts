@@ -42,8 +42,7 @@ export const KUMA: Reader = {
     const identities = new Identities(objects);
     const permissions = of('MeshTrafficPermission').flatMap(object => permissionOf(object, identities) ?? []);
     const tls = of('MeshTLS').flatMap(object => tlsOf(object) ?? []);
-    const hasZones = of('MeshMultiZoneService').length > 0;
-    const own = of('Mesh').map(object => meshOf(object, hasZones));
+    const own = of('Mesh').map(meshOf);
     const [policies, inbound] = [policiesOf(objects, own), objects.flatMap(inboundOf)];
     const passthroughs = new Passthroughs(objects);
     HOST_KINDS.flatMap(of).forEach(readHosts);
@@ -67,7 +66,7 @@ export const KUMA: Reader = {
         ],
         leavesAs: client => !hasProxy(client) ? '' : `in ${passthroughs.leavesAs(client, meshes)} ${keptOutOf(client, meshes).map(({ name }) => name).join()}`,
         ways: (to, protocol) => waysTo(policies, to, protocol, cluster),
-        traffic: to => trafficTo(policies, inbound, to, cluster, meshes.names),
+        traffic: to => trafficTo(policies, inbound, to, cluster, meshes),
       },
     };
   },

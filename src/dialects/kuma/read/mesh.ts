@@ -17,6 +17,8 @@ export interface Mesh {
   readonly isOpen: boolean;
   /** Whether each Service has a MeshService: policies for MeshServices and MeshIdentities have an effect only then. */
   readonly hasMeshServices: boolean;
+  /** Whether it says which zone a call goes to that may go to several. */
+  readonly tellsZones: boolean;
   /** Which proxies may be in it; absent for all. */
   readonly joining?: Joining;
 }
@@ -41,8 +43,7 @@ export class Meshes {
   }
 }
 
-/** With several zones, a call to a Service may leave the zone. */
-export function meshOf(object: ReadObject, hasZones: boolean): Mesh {
+export function meshOf(object: ReadObject): Mesh {
   const { fields, name } = object;
   const spec = fields.field('spec');
   labels(fields.field('metadata').field('labels'));
@@ -54,9 +55,9 @@ export function meshOf(object: ReadObject, hasZones: boolean): Mesh {
   if (!MODES.includes(said)) mode.doubt('Kuma has no such mode');
   const hasMeshServices = said === 'Exclusive';
   const routing = spec.field('routing');
-  ['zoneEgress', 'localityAwareLoadBalancing'].map(one => routing.field(one)).forEach(one => {
-    if (isOn(one, false) && (hasZones || !hasMeshServices)) one.doubt('whether a call to a Service leaves the zone depends on the release of Kuma then');
-  });
+  const ofZones = ['zoneEgress', 'localityAwareLoadBalancing'].map(one => routing.field(one)).filter(one => isOn(one, false));
+  // Where Services have MeshServices, only what has pods in several zones is called in others.
+  if (!hasMeshServices) ofZones.forEach(one => one.doubt('whether a call to a Service leaves the zone depends on the release of Kuma then'));
   routing.field('defaultForbidMeshExternalServiceAccess').take();
   const joining = joiningOf(spec.field('constraints').field('dataplaneProxy'));
   return {
@@ -65,6 +66,7 @@ export function meshOf(object: ReadObject, hasZones: boolean): Mesh {
     ...(mtls !== undefined && { mtls }),
     isOpen: isOn(spec.field('networking').field('outbound').field('passthrough'), true),
     hasMeshServices,
+    tellsZones: ofZones.length > 0,
     ...(joining !== undefined && { joining }),
   };
 }

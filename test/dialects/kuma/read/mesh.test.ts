@@ -32,7 +32,10 @@ test.each<[string, object, string | undefined]>([
 ])('a Mesh says %s', (_, more, why) => {
   const mesh = { apiVersion: 'kuma.io/v1alpha1', kind: 'Mesh', metadata: { name: 'default', annotations: { team: 'shop' } }, spec: { ...PLAIN_MESH, ...more } };
 
-  expect(reading([mesh]).unread.map(one => one.why)).toEqual(why === undefined ? [] : [expect.stringContaining(`Mesh default: ${why}`)]);
+  const multiZone = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshMultiZoneService', metadata: { name: 'store', namespace: 'kuma-system' }, spec: { selector: { meshService: { matchLabels: { app: 'store' } } }, ports: [{ port: 80 }] } };
+  for (const beside of [[], [multiZone]]) {
+    expect(reading([mesh, ...beside]).unread.map(one => one.why)).toEqual(why === undefined ? [] : [expect.stringContaining(`Mesh default: ${why}`)]);
+  }
 });
 
 const ofKind = (kind: string, spec: object, name = 'default') =>

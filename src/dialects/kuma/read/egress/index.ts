@@ -60,6 +60,8 @@ interface Own {
   readonly isFor: 'yes' | 'no' | 'unknown';
 }
 
+const CLOSED = 'with `passthrough: false`, nothing leaves by default before Kuma 3.0, and everything in 3.0: a MeshPassthrough for all pods says which';
+
 /** Before 3.0, nothing leaves a Mesh that says so, unless a MeshPassthrough does. */
 function closed(pod: Pod, meshes: Meshes): Own[] {
   return meshes.all.filter(mesh => !mesh.isOpen && meshes.holds(pod, one => one === mesh) !== 'no').map(({ source, name }): Own => ({
@@ -70,7 +72,7 @@ function closed(pod: Pod, meshes: Meshes): Own[] {
       namespace: SYSTEM_NAMESPACE,
       rank: [],
       matches: [],
-      unknown: { type: 'unknown', why: 'what leaves by no MeshPassthrough depends on the release of Kuma then', place: source.place },
+      unknown: { type: 'unknown', why: CLOSED, place: source.place },
     },
     isFor: 'unknown',
   }));

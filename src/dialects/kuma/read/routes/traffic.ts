@@ -14,11 +14,14 @@ import type { LoadBalancing } from '../../../../model/load-balancing';
 import { portsBehind } from '../../../../reading/cluster/behind';
 import type { Cluster } from '../../../../reading/cluster/cluster';
 import type { ServicePort as ClusterPort } from '../../../../reading/cluster/service';
+import type { Meshes } from '../mesh';
 
 /** What holds for all that is sent to a port of a Service: by the proxies of clients, and by those of its pods. */
 export function trafficTo(
-  { confs }: Policies, inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, meshes: ReadonlySet<string>,
+  { confs }: Policies, inbound: readonly Inbound[], to: ServicePort, cluster: Cluster, { all: everyMesh, names: meshes }: Meshes,
 ): Decision<Traffic> | undefined {
+  const zoned = to.groupKind === undefined ? undefined : everyMesh.find(({ tellsZones }) => tellsZones);
+  if (zoned !== undefined) return undecided('which of its zones gets a call depends on the release of Kuma, as the Mesh says something of zones that 3.0 passes over', zoned.source);
   const isSaid = ({ kind, conf, doubt }: (typeof confs)[number]) => kind === 'MeshCircuitBreaker' || kind === 'MeshLoadBalancingStrategy'
     || (kind === 'MeshTimeout' && (doubt !== undefined || CONNECTION.some(name => conf.has(name))));
   const own = itemsFor(confs.filter(isSaid), to, cluster);
