@@ -431,11 +431,18 @@ describe('what is said to controllers that are not read', () => {
     expect(ask('shop/web', 'gateway.yaml', 'more.yaml')).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test.each([
+  test.each<[string, object]>([
     ['what is attached to a Service', object('policies.example.com/v1', 'RateLimit', { targetRef: { group: '', kind: 'Service', name: 'cart' } })],
     ['what is attached to a route of a Service', object('policies.example.com/v1', 'RateLimit', { targetRef: toRoute })],
     ['what is attached to a route that is not in the files', object('policies.example.com/v1', 'RateLimit', { targetRef: { ...toRoute, name: 'other' } })],
     ['intents of which policies are written', object('k8s.otterize.com/v2beta1', 'ClientIntents', { targets: [] })],
+    ...[
+      ['network.openshift.io/v1', 'NetNamespace'], ['network.openshift.io/v1', 'EgressNetworkPolicy'], ['k8s.ovn.org/v1', 'EgressFirewall'],
+      ['isovalent.com/v1', 'IsovalentNetworkPolicy'], ['nsx.vmware.com/v1alpha1', 'SecurityPolicy'], ['neuvector.com/v1', 'NvSecurityRule'],
+      ['security.kubearmor.com/v1', 'KubeArmorPolicy'], ['maistra.io/v2', 'ServiceMeshControlPlane'], ['policy.flomesh.io/v1alpha1', 'AccessControl'],
+      ['security.policy.gloo.solo.io/v2', 'AccessPolicy'], ['security.tsb.tetrate.io/v2', 'ServiceSecuritySetting'], ['networking.k8s.aws/v1alpha1', 'PolicyEndpoint'],
+      ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'], ['crd.projectcalico.org/v1', 'GlobalNetworkPolicy'], ['crd.antrea.io/v1beta1', 'ClusterNetworkPolicy'],
+    ].map(([apiVersion, kind]): [string, object] => [`${kind} of ${apiVersion}`, object(apiVersion, kind, {})]),
     ['a release of Flagger', object('flagger.app/v1beta1', 'Canary', { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart' } })],
   ])('%s', (_, more) => {
     write('more.yaml', more, route({ group: '', kind: 'Service', name: 'cart' }));

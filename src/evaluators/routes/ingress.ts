@@ -25,6 +25,9 @@ export function routedByIngress(manifests: readonly any[], request: RouteRequest
     .map(name => rules.filter(rule => rule.host === name)).filter(some => some.length > 0);
   const paths = ofHost.flatMap(({ http = { paths: [] }, of }: any) =>
     http.paths.map((one: any) => ({ ...only(one, 'path', 'pathType', 'backend'), of })));
+  // A location of nginx that ends with a slash, and has a proxy, is redirected to.
+  const [isThere, endsWithSlash] = [request.path, `${request.path}/`].map(wanted => paths.some(({ path }) => path === wanted));
+  if (isNginx && endsWithSlash && !isThere) throw new Unknown('nginx answers with a redirect');
   const taking = paths.filter(one => holds(one, request.path, isNginx)).sort((a, b) => rank(b) - rank(a));
   const closest = taking.filter(path => rank(path) === rank(taking[0]));
   if (new Set(closest.map(({ backend, of }) => JSON.stringify([backend, of.namespace]))).size > 1) throw new Unknown('several paths are the same');

@@ -169,7 +169,7 @@ test('of two routes for the same requests, the older one decides, where it is kn
 });
 
 describe('Istio', () => {
-  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] } };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { ports: ['main', 'admin'].map((name, i) => ({ name, port: 80 + i, appProtocol: 'http' })) } };
   const ofSection = (sectionName: string) =>
     [service, { ...route([to('a')]), spec: { parentRefs: [{ group: '', kind: 'Service', name: 'cart', sectionName }], rules: [to('a')] } }];
   const changed = (filter: object, path: string, mesh: ReadMesh) => {

@@ -171,12 +171,15 @@ const grant = fc.constantFrom(...['HTTPRoute', 'GRPCRoute', 'TCPRoute'].flatMap(
   spec: { from: [{ group: GROUP, kind, namespace: 'shop' }], to: [{ group: '', kind: 'Service', ...named2 }] },
 }))));
 
-const SERVICE = {
+const SPOKEN: Readonly<Partial<Record<RouteRequest['protocol'], string>>> = { HTTP: 'http', GRPC: 'grpc' };
+
+/** Some meshes ask it what its ports speak. */
+const service = (protocol: RouteRequest['protocol']) => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'cart', namespace: 'shop' },
-  spec: { selector: { app: 'cart' }, ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }] },
-};
+  spec: { selector: { app: 'cart' }, ports: [{ name: 'main', port: 80 }, { name: 'admin', port: 81 }].map(port => ({ ...port, appProtocol: SPOKEN[protocol] })) },
+});
 
 const xBackend = (name: string, own: object) => ({ apiVersion: `${X_GROUP}/v1alpha1`, kind: 'XBackend', metadata: { name, namespace: 'shop' }, spec: own });
 const externalHostname = { hostname: 'api.example.com' };
@@ -192,7 +195,7 @@ export const program: fc.Arbitrary<Program> = fc.record({
 }).chain(({ protocol, aged, count }) => fc.tuple(
   fc.tuple(...Array.from({ length: count }, (_, i) => fc.constantFrom(...KINDS[protocol]).chain(kind => route(kind, i, aged)))),
   fc.array(grant, { maxLength: 1 }),
-).map(([routes, grants]) => ({ protocol, aged, manifests: [SERVICE, ...X_BACKENDS, ...routes, ...grants] })));
+).map(([routes, grants]) => ({ protocol, aged, manifests: [service(protocol), ...X_BACKENDS, ...routes, ...grants] })));
 
 /** A Gateway of a class, in the namespace of the routes, and routes that are attached to it. */
 export function exposed(className: string): fc.Arbitrary<readonly any[]> {

@@ -9,7 +9,7 @@ import { type ByParent, type Place, waysInMesh } from './ways';
 import { XBackends } from './x-backends';
 import type { ServicePort } from '../../../meaning/call';
 import type { Doubt } from '../../../meaning/condition';
-import type { Decision } from '../../../meaning/decision';
+import { type Decision, unknownBy } from '../../../meaning/decision';
 import { ALL_PAST, hasNoProxy, PERHAPS_PAST } from '../../../meaning/past';
 import { toService } from '../../../meaning/way';
 import type { Aside, Way } from '../../../meaning/world';
@@ -114,6 +114,11 @@ interface Surroundings {
   readonly mesh: ReadMesh | undefined;
 }
 
+function lost(attached: readonly ByParent[], why: string): Decision<Way> {
+  const routes = attached.map(({ route }) => route);
+  return { branches: [], otherwise: { value: unknownBy(why, routes), why, source: routes[0].source } };
+}
+
 /** Whether a mesh follows routes of Services. */
 function isReadBy(mesh: ReadMesh | undefined): mesh is Exclude<ReadMesh, 'consul' | MeshOfSmi> | undefined {
   return mesh !== 'consul' && !isOfSmi(mesh);
@@ -124,18 +129,28 @@ function inMesh(
   attached: readonly ByParent[], service: ServicePort, protocol: Protocol, { grants, hosts, cluster, mesh }: Surroundings,
 ): Decision<Way> | undefined {
   if (!isReadBy(mesh)) return undefined;
+  const called = service.groupKind === undefined ? cluster.service(service.namespace, service.service) : undefined;
+  const port = called?.ports.find(one => one.port === service.port);
   const by = (reading: RouteReading) => {
     if (service.groupKind !== undefined && reading !== BY_THE_WORD) return undefined;
+    const ofPort = reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached;
+    const own = reading.consumers === 'at the waypoint' ? ofPort.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : ofPort;
+    const read = own.filter(({ route }) => reading.groups.includes(route.group) && reading.kinds[protocol].includes(route.kind));
+    if (read.length > 0 && called !== undefined && called.forms.includes('headless') && reading.headless !== 'take a route') {
+      const why = `it is not known which calls to a Service without an address ${reading.title} has take its routes`;
+      return reading.headless === 'reach its pods' ? undefined : lost(read, why);
+    }
+    const heard = port === undefined ? protocol : reading.hears({ ...port, annotations: called?.annotations ?? {} }, protocol);
+    if (heard === undefined && read.length > 0) return lost(read, `it is not known whether ${reading.title} takes the port for one of requests`);
     const place: Place & { readonly service: ServicePort } = {
       asked: { scheme: 'http', port: service.port },
-      protocol,
+      protocol: heard ?? protocol,
       service,
       allows: (route, { groupKind = SERVICE, namespace, name }) =>
         reading.needsGrant === false || grants.allows(route, { ...groupKind, namespace, name }) || { perhapsBy: [] },
       outside: backend => hosts.at(backend),
     };
-    const own = reading.readsSections ? attached.filter(({ parent }) => isForSection(parent, service, cluster)) : attached;
-    return waysInMesh(reading, reading.consumers === 'at the waypoint' ? own.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : own, place);
+    return waysInMesh(reading, own, place);
   };
   if (mesh !== undefined) return by(READINGS[mesh]);
   if (attached.every(({ route }) => route.group === POLICY)) return by(READINGS.linkerd);

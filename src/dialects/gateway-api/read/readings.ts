@@ -4,12 +4,15 @@ import type { Match } from './matches';
 import type { Route } from './route';
 import type { Rule, RouteKind } from './rule';
 import type { Undecided } from '../../../meaning/decision';
+import type { Labels } from '../../../meaning/selector';
 import { ANYTHING, exactly, oneOf, prefix, type Text } from '../../../meaning/text';
 import type { Way } from '../../../meaning/world';
 import type { Handling, Retries } from '../../../model/handling';
-import type { Protocol } from '../../../model/protocol';
+import { hasRequests, type Protocol } from '../../../model/protocol';
 import { type GroupKind, isOfKind, SERVICE_IMPORT } from '../../../model/service-ref';
+import type { ServicePort } from '../../../reading/cluster/service';
 import { isNamedInGo } from '../../../reading/go-status-codes';
+import { isListed } from '../../../reading/listed-ports';
 import type { MeshOfSmi, ReadMesh } from '../../../reading/mesh';
 
 /** A part of what a match holds for, and where it stands among others. */
@@ -19,6 +22,11 @@ export interface Variation {
   readonly rank: readonly number[];
   /** Whether the path is the prefix itself, and nothing more. */
   readonly isWhole?: boolean;
+}
+
+/** What a Service says of a port. */
+export interface Heard extends Pick<ServicePort, 'port' | 'appProtocol'> {
+  readonly annotations: Labels;
 }
 
 /** How an implementation reads routes. */
@@ -31,6 +39,10 @@ export interface RouteReading {
   readonly reads: (route: Route, service: { readonly namespace: string }) => boolean | 'unknown';
   /** Whether a route whose parent is a section of a Service, which is a port by its name, is for that port alone. */
   readonly readsSections: boolean;
+  /** Whether calls to a Service without an address of its own take a route, or reach its pods past it. */
+  readonly headless: 'take a route' | 'reach its pods' | 'unknown';
+  /** What it takes a port of a Service for that is said to speak something; undefined where that is not known. */
+  readonly hears: (port: Heard, spoken: Protocol) => Protocol | undefined;
   /** What becomes of a route of another kind than the first: nothing, or it is not known which one is dropped. */
   readonly otherKinds: 'nothing' | 'unknown';
   /** Whether the older of two routes goes first; where it does not, it is not known which one does. */
@@ -107,6 +119,8 @@ const SPECIFICATION: RouteReading = {
   groups: ['gateway.networking.k8s.io'],
   reads: () => true,
   readsSections: true,
+  headless: 'take a route',
+  hears: (_, spoken) => spoken,
   otherKinds: 'nothing',
   oldestFirst: true,
   consumers: 'instead',
@@ -214,6 +228,17 @@ function byLength({ path, method, headers, query, grpc }: Match, _: Rule, kind: 
   ];
 }
 
+/** Ports that are opaque in a default installation (`charts/linkerd-control-plane/values.yaml` of linkerd2). */
+const OPAQUE = [25, 587, 3306, 4444, 5432, 6379, 9300, 11211];
+
+/** What a Service says of its ports goes before the setting of the installation, which is not known (`policy-controller/k8s/index/src/outbound/index.rs`). */
+function heardByLinkerd({ port, appProtocol, annotations }: Heard, spoken: Protocol): Protocol | undefined {
+  if (!hasRequests(spoken) || appProtocol !== undefined) return spoken;
+  const said = annotations['config.linkerd.io/opaque-ports'] as string | undefined;
+  if (said !== undefined) return isListed(said, port) ? 'TCP' : spoken;
+  return OPAQUE.includes(port) ? undefined : spoken;
+}
+
 const LINKERD: RouteReading = {
   ...SPECIFICATION,
   title: 'Linkerd',
@@ -224,6 +249,9 @@ const LINKERD: RouteReading = {
   // `policy-controller/k8s/index/src/outbound/index.rs` of linkerd2.
   readsSections: false,
   consumers: 'beside',
+  // `policy-controller/k8s/status/src/service.rs` of linkerd2: only calls to the address of a Service are known to be for it.
+  headless: 'reach its pods',
+  hears: heardByLinkerd,
   takes: () => false,
   variations: byLength,
   noBackends: 'goes to the Service',
@@ -284,6 +312,10 @@ const KUMA: RouteReading = {
   ...SPECIFICATION,
   title: 'Kuma',
   oldestFirst: false,
+  // `pkg/plugins/runtime/k8s/controllers/meshservice_controller.go` of kuma: a MeshService of each pod.
+  headless: 'unknown',
+  // `pkg/core/metadata/protocol.go`, and what becomes of routes of requests for such a port, nobody knows.
+  hears: ({ appProtocol = 'tcp' }, spoken) => hasRequests(spoken) && !/^(?:http|http2|grpc|kubernetes\.io\/h2c)$/i.test(appProtocol) ? undefined : spoken,
   kinds: { HTTP: ['HTTPRoute'], GRPC: ['HTTPRoute'], TLS: [], TCP: [], UDP: [] },
   consumers: 'beside',
   takes: () => false,
@@ -312,6 +344,7 @@ const KUMA: RouteReading = {
 const CILIUM: RouteReading = {
   ...SPECIFICATION,
   title: 'Cilium',
+  headless: 'reach its pods',
   kinds: { ...SPECIFICATION.kinds, TLS: [], TCP: [], UDP: [] },
   reads: ({ namespace }, service) => namespace === service.namespace,
   // `operator/pkg/model/ingestion/gamma.go`
@@ -347,6 +380,7 @@ export const READINGS: { readonly [Mesh in Exclude<ReadMesh, 'consul' | MeshOfSm
   'istio-ambient': {
     ...ISTIO,
     title: 'Istio in ambient mode',
+    headless: 'reach its pods',
     kinds: { ...ISTIO.kinds, TLS: ['TLSRoute', 'TCPRoute'] },
     reads: route => route.kind !== 'TLSRoute' || (isWeightless(route) && 'unknown'),
     consumers: 'at the waypoint',

@@ -61,7 +61,9 @@ export const LINKERD: Reader = {
     const profiles = new Profiles(objects.filter(({ kind }) => kind === 'ServiceProfile'), mesh === 'linkerd');
     return {
       isInMesh,
-      waysAbove: (to, protocol, below) => profiles.above(to, protocol, below),
+      // Profiles are asked for by the address of a Service.
+      waysAbove: (to, protocol, below) =>
+        cluster.service(to.namespace, to.service)?.forms.includes('headless') === true ? undefined : profiles.above(to, protocol, below),
       entering: to => {
         if (to.protocol === 'UDP' || isPastProxy(to.pod, to.port)) return [];
         const gates = [{ title: 'Linkerd', decision: entering(to, policies, probes) }];

@@ -152,7 +152,11 @@ class Access {
         const waypoint = this.waypoints.ofService(entrance);
         return waypoint === undefined || waypoint === 'none' ? [] : [{ waypoint, when: passes(entrance, this.cluster), entrance }];
       }),
-      ...ofPod === undefined ? [] : [{ waypoint: ofPod, when: PASSES_TO_PODS }],
+      ...ofPod === undefined ? [] : [
+        { waypoint: ofPod, when: PASSES_TO_PODS },
+        ...entrances.filter(entrance => this.waypoints.isHeadless(entrance))
+          .map(entrance => ({ waypoint: ofPod, when: passes(entrance, this.cluster) })),
+      ],
     ];
   }
 

@@ -38,8 +38,17 @@ export class Waypoints {
   }
 
   /** The one that a label of a Service, or of its namespace, names; undefined where no label says whether there is one. */
-  public ofService({ namespace, service }: ServicePort): Waypoint | 'none' | undefined {
-    return this.named(namespace, this.cluster.service(namespace, service)?.labels ?? {}, this.cluster.namespaceLabels(namespace), 'service');
+  public ofService(to: ServicePort): Waypoint | 'none' | undefined {
+    const { namespace, service } = to;
+    const own = this.cluster.service(namespace, service);
+    const waypoint = this.named(namespace, own?.labels ?? {}, this.cluster.namespaceLabels(namespace), 'service');
+    if (own === undefined || typeof waypoint !== 'object' || !this.isHeadless(to)) return waypoint;
+    return { ...waypoint, doubt: doubtAt(own.place, 'whether calls to a Service without an address of its own pass its waypoint is not known') };
+  }
+
+  /** Whether those who call a Service call its pods. */
+  public isHeadless({ namespace, service }: ServicePort): boolean {
+    return this.cluster.service(namespace, service)?.forms.includes('headless') === true;
   }
 
   /** The one of calls that name no Service. */

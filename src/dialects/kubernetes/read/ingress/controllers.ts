@@ -12,6 +12,8 @@ export interface Controller {
   readonly pathsOf: (path: string) => Text | undefined;
   /** The labels by which its pods are known, if they are. */
   readonly labels?: Labels;
+  /** Whether it answers a request for a path without the slash at its end by itself, where no path is for it (`auto_redirect` in nginx `src/http/`). */
+  readonly redirectsToSlash: boolean;
   /** Whether rules for more hosts take nothing that comes to a host with rules of its own. */
   readonly keepsHostsApart: boolean;
   readonly redirects: (annotations: Annotations) => Redirects;
@@ -29,7 +31,7 @@ type Annotations = Readonly<Record<string, string>>;
 export type Redirects = 'all' | 'none' | 'whereTls' | 'unknown';
 
 const ANY: Controller = {
-  pathsOf: () => undefined, keepsHostsApart: false, redirects: () => 'unknown', canary: () => undefined, isKnown: () => false, isOfItsHosts: () => false,
+  pathsOf: () => undefined, redirectsToSlash: false, keepsHostsApart: false, redirects: () => 'unknown', canary: () => undefined, isKnown: () => false, isOfItsHosts: () => false,
 };
 
 const OF_NGINX = 'nginx.ingress.kubernetes.io/';
@@ -57,6 +59,7 @@ const OF_OTHER_HOSTS = ['server-alias', 'from-to-www-redirect'];
 const INGRESS_NGINX: Controller = {
   labels: { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' },
   pathsOf: path => /^\/[\w./~-]*$/.test(path) ? prefix(path) : undefined,
+  redirectsToSlash: true,
   keepsHostsApart: true,
   redirects: all => all[`${OF_NGINX}force-ssl-redirect`] === 'true' ? 'all' : all[`${OF_NGINX}ssl-redirect`] === 'false' ? 'none' : 'whereTls',
   canary: shapingOf,

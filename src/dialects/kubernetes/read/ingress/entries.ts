@@ -109,6 +109,7 @@ function conditionOf({ is, doubt }: Path): Condition {
 function to(
   backend: Backend, upstream: string, isRedirected: Truth, source: Source, { beside }: Pick<Standing, 'beside'>,
 ): Verdict<Way> | Decision<Way> {
+  if ('unknown' in backend && backend.isAnswer) return { value: backend, why: backend.unknown, source };
   if (isRedirected === 'yes') return { value: TO_HTTPS, why: SENT_ON, source };
   const canary = beside.get(upstream);
   if ('unknown' in backend) return { value: backend, why: backend.unknown, source };

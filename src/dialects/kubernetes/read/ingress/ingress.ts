@@ -50,8 +50,8 @@ export interface Path {
   readonly doubt?: Doubt;
 }
 
-/** The port of a Service; why, where it is not known which. */
-export type Backend = WayBackend | { readonly unknown: string };
+/** The port of a Service; why, where it is not known which, or where the controller answers itself, before it sends anything on to HTTPS. */
+export type Backend = WayBackend | { readonly unknown: string; readonly isAnswer?: true };
 
 /** Prefixes of annotations that say nothing to controllers. */
 const OF_OTHERS = /^(?:[^/]*|(?:acme\.)?cert-manager\.io\/.*|external-dns\.alpha\.kubernetes\.io\/.*|kubectl\.kubernetes\.io\/.*|meta\.helm\.sh\/.*|argocd\.argoproj\.io\/.*)$/;
@@ -80,7 +80,8 @@ export function ingressOf(object: ReadObject, cluster: Cluster, controller: Cont
   const rules = spec.field('rules').items().map((rule): Rule => {
     const host = rule.field('host').text()?.toLowerCase();
     if (host && !HOST.test(host)) rule.field('host').doubt('no API server takes it as a host');
-    const paths = rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller, namespace));
+    const paths = rule.field('http').field('paths').items().map(path => pathOf(object, path, backend, controller, namespace))
+      .flatMap(path => [path, ...withoutSlash(path, controller)]);
     return { ...(host && { host }), paths };
   });
   const other = spec.field('defaultBackend');
@@ -123,6 +124,14 @@ function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Bac
     written: { path: value ?? '', type },
     ...(doubt && { doubt: doubtOf(doubt) }),
   };
+}
+
+/** A request for a path but for the slash at its end. */
+function withoutSlash(path: Path, { redirectsToSlash }: Controller): Path[] {
+  const { written: { path: said } } = path;
+  if (!redirectsToSlash || path.doubt !== undefined || !/[^/]\/$/.test(said)) return [];
+  const is = exactly(said.slice(0, -1));
+  return [{ ...path, is, rank: [said.length - 1, -1], backend: { unknown: 'NGINX answers with a redirect to the path with a slash, if no path is for it without', isAnswer: true } }];
 }
 
 /** Element by element; a slash at the end does not count. */

@@ -22,15 +22,20 @@ const HANDLING = ['MeshTimeout', 'MeshRetry', 'MeshLoadBalancingStrategy'];
 /** Where the proxies of clients send what is for a port of a Service; undefined where no policy has anything to say of it. */
 export function waysTo(policies: Policies, to: ServicePort, protocol: Protocol, cluster: Cluster): Decision<Way> | undefined {
   if (protocol === 'UDP') return undefined;
-  const port = cluster.service(to.namespace, to.service)?.ports.find(one => one.port === to.port);
+  const service = cluster.service(to.namespace, to.service);
+  const port = service?.ports.find(one => one.port === to.port);
   const speech = port === undefined ? hasRequests(protocol) ? protocol === 'GRPC' ? 'grpc' : 'http' : 'tcp' : speechOf(port);
   const own = itemsFor(policies.routes, to, cluster);
   const others = itemsFor(policies.confs, to, cluster).filter(item => speech === 'tcp' ? endsIdle(item) : HANDLING.includes(item.kind));
   if (own.length + others.length === 0) return undefined;
   const asked = { to, speech, cluster, policies };
   const all = [...own, ...others];
+  if (service?.forms.includes('headless') === true) return undecided(OF_PODS, all[0].source);
   return dependingOn(byClients<unknown, Way>(all, some => wayOfClient(some, asked)), all);
 }
+
+/** `pkg/plugins/runtime/k8s/controllers/meshservice_controller.go` of kumahq/kuma. */
+const OF_PODS = 'Kuma makes a MeshService of each pod of a Service without an address, and it is not known what is said of these';
 
 interface Asked {
   readonly to: ServicePort;
