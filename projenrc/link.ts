@@ -151,7 +151,11 @@ function partsOf(modules: Modules): Map<string, Module[]> {
 }
 
 function commonOf(name: string): string {
-  return /^(src|imports)\//.test(name) ? `${path.dirname(name)}-common` : name;
+  return isOwn(name) ? `${path.dirname(name)}-common` : name;
+}
+
+function isOwn(name: string): boolean {
+  return /^(src|imports)\//.test(name);
 }
 
 function partNamed(name: string): string {
@@ -160,10 +164,12 @@ function partNamed(name: string): string {
 
 // --- What is written ---
 
+/** Names at the top of our modules stay: people read those of classes and functions. */
 function partFile(part: string, members: readonly Module[], partOf: ReadonlyMap<string, string>): string {
   const functions = members.map(({ name, code }) => {
     const located = code.replace(LINK, (_, target: string) => `link('${target}'${partOf.get(target) === part ? '' : `, '${partOf.get(target)}'`})`);
-    const { code: compact } = transformSync(located, { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' });
+    const minifyIdentifiers = isOwn(name);
+    const { code: compact } = transformSync(located, { minifyWhitespace: true, minifySyntax: true, minifyIdentifiers, legalComments: 'none' });
     // In brackets, V8 compiles it at once: it runs as soon as it is there.
     return `'${name}': (function (exports, module, link) {${compact}}),\n`;
   });
