@@ -325,6 +325,16 @@ function experimental(): Case[] {
   const auth = (options: any) => httpRoute({ filters: [{ type: 'ExternalAuth', externalAuth: { backendRef, ...options } }] });
   const retry = (options: any) => httpRoute({ retry: options });
   const backend = { group: 'gateway.networking.x-k8s.io', kind: 'XBackend', name: 'cart' };
+  const hostname = 'api.example.com';
+  const system = { hostname, wellKnownCACertificates: 'System' };
+  const outside = (spec: any, host = hostname) => object('gateway.networking.x-k8s.io/v1alpha1', 'XBackend', {
+    type: 'ExternalHostname', externalHostname: { hostname: host }, port: { number: 443 }, ...spec,
+  });
+  const withTls = (tls: any, protocol?: string) => outside({ tls, ...(protocol !== undefined && { protocol }) });
+  const none = { mode: 'None' };
+  const serverOnly = { mode: 'ServerOnly', validation: system };
+  const certificate = { clientCertificateRef: { name: 'shop' } };
+  const pods = { type: 'EndpointSelector', externalHostname: undefined, endpointSelector: { matchLabels: { app: 'cart' } } };
   return cases([
     ['HTTPRoute: a permanent cookie without an end', sticky({ cookie: { lifetimeType: 'Permanent' } }), INVALID],
     ['HTTPRoute: a permanent cookie with an end', sticky({ absoluteTimeout: '1h', cookie: { lifetimeType: 'Permanent' } }), VALID],
@@ -344,6 +354,36 @@ function experimental(): Case[] {
     ['HTTPRoute: a retry of no attempts', retry({ attempts: 0 }), VALID],
     ['HTTPRoute: an XBackend with a port', httpRoute({ backendRefs: [{ ...backend, port: 80 }] }), INVALID],
     ['HTTPRoute: an XBackend', httpRoute({ backendRefs: [backend] }), VALID],
+    ['XBackend: a host', outside({}), VALID],
+    ['XBackend: a host of the cluster', outside({}, 'cart.shop.svc.cluster.local'), INVALID],
+    ['XBackend: no port', outside({ port: {} }), INVALID],
+    ['XBackend: no host', outside({ externalHostname: undefined }), INVALID],
+    ['XBackend: pods', outside(pods), VALID],
+    ['XBackend: pods and a host', outside({ ...pods, externalHostname: { hostname } }), INVALID],
+    ['XBackend: a host and pods', outside({ endpointSelector: pods.endpointSelector }), INVALID],
+    ['XBackend: pods without labels', outside({ ...pods, endpointSelector: { matchLabels: {} } }), INVALID],
+    ['XBackend: a label that is none', outside({ ...pods, endpointSelector: { matchLabels: { 'a b': 'c' } } }), INVALID],
+    ['XBackend: stickiness of pods', outside({ ...pods, sessionPersistence: { cookie: {} } }), VALID],
+    ['XBackend: stickiness of a host', outside({ sessionPersistence: { cookie: {} } }), INVALID],
+    ['XBackend: no TLS', withTls(none), VALID],
+    ['XBackend: TLS', withTls(serverOnly), VALID],
+    ['XBackend: TLS with a certificate of its own', withTls({ ...serverOnly, mode: 'ClientAndServer', ...certificate }), VALID],
+    ['XBackend: TLS with a certificate of its own that is not named', withTls({ ...serverOnly, mode: 'ClientAndServer' }), INVALID],
+    ['XBackend: TLS with a certificate that is not shown', withTls({ ...serverOnly, ...certificate }), INVALID],
+    ['XBackend: TLS without validation', withTls({ mode: 'ServerOnly' }), INVALID],
+    ['XBackend: validation without TLS', withTls({ ...none, validation: system }), INVALID],
+    ['XBackend: validation by nobody', withTls({ mode: 'ServerOnly', validation: { hostname } }), INVALID],
+    ['XBackend: validation by two', withTls({ mode: 'ServerOnly', validation: { ...system, caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] } }), INVALID],
+    ['XBackend: H2C in plain text', outside({ protocol: 'H2C' }), VALID],
+    ['XBackend: H2C within TLS', withTls(serverOnly, 'H2C'), INVALID],
+    ...['HTTP2', 'WSS'].flatMap((protocol): Row[] => [
+      [`XBackend: ${protocol} within TLS`, withTls(serverOnly, protocol), VALID],
+      [`XBackend: ${protocol} without TLS`, withTls(none, protocol), INVALID],
+      [`XBackend: ${protocol} where nothing is said of TLS`, outside({ protocol }), INVALID],
+    ]),
+    ...['TCP', 'HTTP', 'HTTP11', 'MCP', 'GRPC'].flatMap((protocol): Row[] => [
+      [`XBackend: ${protocol} within TLS`, withTls(serverOnly, protocol), VALID], [`XBackend: ${protocol} in plain text`, outside({ protocol }), VALID],
+    ]),
     ['GRPCRoute: stickiness by default without a cookie', grpcRoute({ sessionPersistence: {} }), INVALID],
   ]);
 }

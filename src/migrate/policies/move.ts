@@ -9,7 +9,7 @@ import { atField, type FieldPlace, type Finding } from '../../manifests/fields';
 import { groupOf } from '../../manifests/names';
 import type { Difference, Unsure } from '../../meaning/compare/difference';
 import type { Passage } from '../../meaning/world';
-import { isOfKind, SERVICE_IMPORT } from '../../model/service-ref';
+import { isOfKind, isXBackend, SERVICE_IMPORT } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import { isWorkload } from '../../reading/cluster/workload';
 import { objectsIn, type ReadObject } from '../../reading/objects';
@@ -253,6 +253,10 @@ class Move {
         : 'what pods may call is not carried over: keep this part of it, or write an EgressPolicy');
     }
     if (verdicts.of(document) !== undefined) return;
+    if (isXBackend({ groupKind: object })) {
+      verdicts.give(document, 'notSaid', 'a host outside the cluster: keep it for routes that stay, or write an ExternalBackend');
+      return;
+    }
     if (aside.includes(object.kind)) {verdicts.give(document, 'same');} else if (isRouteOf(from, object) && object.group === 'kuma.io' && !object.kind.endsWith('Route')) {
       verdicts.give(document, 'assumed', 'the Services in the files are taken to be all that it is for', 'untoldPorts');
     } else if (isRouteOf(from, object)) {verdicts.give(document, 'notSaid', 'it says nothing of a port of a Service in the files: give the Service that it is for', 'untoldPorts');} else {verdicts.give(document, 'notSaid', 'no pods in the files are those that it is for: give their workload', 'untoldPods');}

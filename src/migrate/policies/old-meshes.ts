@@ -27,7 +27,9 @@ interface OldApi {
   readonly leave: readonly (readonly [verb: 'label' | 'annotate', mark: string])[];
 }
 
-const GATEWAY_API = { 'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ReferenceGrant'] } as const;
+const GATEWAY_API = {
+  'gateway.networking.k8s.io': ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ReferenceGrant'], 'gateway.networking.x-k8s.io': ['XBackend'],
+} as const;
 
 const GATEWAYS = { 'gateway.networking.k8s.io': ['Gateway', 'ListenerSet'], 'gateway.networking.x-k8s.io': ['XListenerSet'] } as const;
 

@@ -2,7 +2,7 @@ import type { Unsaid } from './takings';
 import type { MeshService } from '../../index';
 import { hasLabels } from '../../meaning/selector';
 import type { WayBackend } from '../../meaning/world';
-import { areApart, isServiceImport, kindInWords, labelsInWords } from '../../model/service-ref';
+import { areApart, isServiceImport, isXBackend, kindInWords, labelsInWords } from '../../model/service-ref';
 import { DEFAULT_NAMESPACE } from '../../reading/cluster/cluster';
 import type { Labels } from '../plan/options';
 import type { PlannedService, Services } from '../plan/services';
@@ -36,6 +36,7 @@ export class Receivers {
   /** One that is no Service. */
   private ofKind({ namespace, service, port, groupKind }: Pick<WayBackend, 'namespace' | 'service' | 'port' | 'groupKind'>): Receiver | Unsaid {
     const kind = kindInWords({ groupKind });
+    if (isXBackend({ groupKind })) return { unsaid: `${kind} '${service}' is a host outside the cluster: write an ExternalBackend` };
     if (!isServiceImport({ name: service, groupKind })) return { unsaid: `${kind} '${service}' is no Service: write it with MeshService.ofKind` };
     return receiverOf(kind, service, port, this.services.serviceImport(namespace, service));
   }

@@ -135,3 +135,15 @@ new Exposure(this, 'cart', {
     expect(verdicts(moved('network-policy', open(), IMPORT, both))['HTTPRoute cart']).toMatchInlineSnapshot('"notSaid: MESH2006: target \'network-policy\' cannot express the listeners of a gateway that exists, routing of HTTP ports, weighted backends and ServiceImports as backends (port 80 and rule 1 on port 80): a NetworkPolicy routes nothing."');
   });
 });
+
+test('a host outside is said to be one', () => {
+  const group = 'gateway.networking.x-k8s.io';
+  const host = object(`${group}/v1alpha1`, 'XBackend', 'api', { type: 'ExternalHostname', externalHostname: { hostname: 'api.example.com' }, port: { number: 443 } });
+  const outside = route('HTTPRoute', TO_GATEWAY, { rules: [{ backendRefs: [{ group, kind: 'XBackend', name: 'api' }] }] });
+
+  expect(verdicts(moved('gateway-api', open(), host, outside))).toMatchObject({
+    'HTTPRoute cart': "notSaid: XBackend.gateway.networking.x-k8s.io 'api' is a host outside the cluster: write an ExternalBackend",
+    'XBackend api': 'notSaid: a host outside the cluster: keep it for routes that stay, or write an ExternalBackend',
+  });
+  expect(verdicts(moved('gateway-api', open(), outside))['HTTPRoute cart']).toBe('notSaid: no file has XBackend.gateway.networking.x-k8s.io shop/api');
+});
