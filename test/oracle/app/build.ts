@@ -10,7 +10,7 @@ import {
 import type { EgressHttpOptions, MeshTarget, MutualTlsMode, OwnGatewayOptions, ServiceRouting, SharedGatewayOptions } from '../../../src';
 import {
   AbTest, AccessGrant, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
-  GatewayAccessPolicy, GatewayListener, GatewayNamespaces, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault,
+  ExternalBackend, GatewayAccessPolicy, GatewayListener, GatewayNamespaces, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault,
   ServiceAccessDenial, ServiceAccessPolicy, SharedGateway, SharedListenerSet,
 } from '../../../src';
 import type { AccessModel } from '../../../src/model/access';
@@ -21,7 +21,7 @@ import type {
 } from '../../../src/model/egress';
 import type { Fields } from '../../../src/model/fields';
 import { ISSUERS } from '../access/arbitraries';
-import type { Knowing } from '../routes/written';
+import type { Knowing, WrittenService } from '../routes/written';
 import { meshService, requestMatch, routeRule, serviceRoute } from '../routes/written';
 
 export interface Built {
@@ -44,6 +44,7 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
     if (workloads === 'first') running();
     const objects = new Map(telling !== 'read' ? [] : world.services.map(one => [one, kubeService(chartOf(one.namespace), one)]));
     const known: Knowing = one => {
+      if (one.groupKind?.kind === 'XBackend') return hostOutside(chartOf(one.namespace!), one);
       if (one.groupKind !== undefined) return meshService(one);
       const service = serviceIn(world, one.namespace!, one.name);
       return ofPods(TOLD[telling](service, objects.get(service)), one.subset);
@@ -58,6 +59,12 @@ export function build(target: MeshTarget, written: WrittenApp): Built {
   } finally {
     console.warn = warn;
   }
+}
+
+/** Each is one construct, whichever rules lead there. */
+function hostOutside(chart: Chart, { name, ports: [{ port }] }: WrittenService): MeshService {
+  const made = chart.node.tryFindChild(`host-${name}`) as ExternalBackend | undefined;
+  return (made ?? new ExternalBackend(chart, `host-${name}`, { hostname: `${name}.example.com`, port, metadata: { name } })).service;
 }
 
 function chartIn({ node }: IConstruct, namespace: string): Chart {
