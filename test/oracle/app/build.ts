@@ -10,8 +10,8 @@ import {
 import type { EgressHttpOptions, MeshTarget, MutualTlsMode, OwnGatewayOptions, ServiceRouting, SharedGatewayOptions } from '../../../src';
 import {
   AbTest, AccessGrant, BlueGreen, BlueGreenRelease, CanaryRelease, EgressDestination, EgressPolicy, EgressPort, Exposure, ExposureGateway,
-  ExternalBackend, GatewayAccessPolicy, GatewayListener, GatewayNamespaces, JwtAuthentication, MeshService, MeshTargets, MutualTls, NamespaceAccessDefault,
-  ServiceAccessDenial, ServiceAccessPolicy, SharedGateway, SharedListenerSet,
+  ExternalBackend, GatewayAccessPolicy, GatewayListener, GatewayNamespaces, JwtAuthentication, MeshService, MeshTargets, MutualTls,
+  NamespaceAccessDefault, ServiceAccessDenial, ServiceAccessPolicy, SharedGateway, SharedListenerSet,
 } from '../../../src';
 import type { AccessModel } from '../../../src/model/access';
 import { byKind } from '../../../src/model/by-kind';
