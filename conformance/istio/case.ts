@@ -43,6 +43,8 @@ export interface Probe {
   readonly anywhere?: boolean;
   /** Whether the answer is how the request ends, and after how many tries, where a backend answers them as the request says. */
   readonly tried?: boolean;
+  /** Of all probes with this word, the answer is the same, whatever it is. */
+  readonly alike?: string;
   /** How many proxies before the gateway it takes at their word on the address of the client. */
   readonly trustedProxies?: number;
   /** By who says it; of several, each will do. */

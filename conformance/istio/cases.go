@@ -42,6 +42,8 @@ type probe struct {
 	Anywhere bool `json:"anywhere"`
 	// Whether the answer is how the request ends, and after how many tries, where a backend answers them as the request says.
 	Tried bool `json:"tried"`
+	// Of all probes with this word, the answer is the same, whatever it is.
+	Alike string `json:"alike"`
 	// How many proxies before the gateway it takes at their word on the address of the client.
 	TrustedProxies uint32       `json:"trustedProxies"`
 	Answers        harness.Said `json:"answers"`

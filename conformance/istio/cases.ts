@@ -11,6 +11,7 @@ import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
 import { foreignOutbound } from './foreign/outbound';
+import { routeWitnesses } from './foreign/route-witnesses';
 import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { foreignTries } from './foreign/tries';
@@ -44,7 +45,7 @@ const cases = [
   ...foreignRoutes(seed, count),
   ...foreignTries(seed, Math.ceil(count / 2)),
   ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
-  ...witnesses(seed, count),
+  ...witnesses(seed, count), ...routeWitnesses(seed, Math.ceil(count / 4)),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

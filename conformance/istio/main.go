@@ -78,6 +78,7 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 		}
 	}
 	tried := tries(cases, asking)
+	firsts := map[string]string{}
 	for i, c := range cases {
 		for j, p := range c.Probes {
 			answer, err := tried[[2]int{i, j}].told()
@@ -89,7 +90,13 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 			}
 			about := fmt.Sprintf("%s: %s %s %s of %s at %s:%d, client %q %v in %s, headers %v",
 				c.Name, p.Protocol, p.Method, p.Target, p.Host, p.Address, p.Port, p.Client, p.Labels, p.Namespace, p.Headers)
-			tally.Add(about, answer, p.Answers, c.Manifests)
+			said := p.Answers
+			if first, asked := firsts[p.Alike]; p.Alike != "" && answer != harness.Malformed {
+				if firsts[p.Alike] = answer; asked {
+					said = harness.Said{"before": {first}}
+				}
+			}
+			tally.Add(about, answer, said, c.Manifests)
 		}
 	}
 	return nil

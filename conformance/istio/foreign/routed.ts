@@ -80,7 +80,7 @@ export function casesOf({ about, mesh, programs, admitted }: Routed, seed: numbe
 }
 
 /** The Service that is called, and those behind it. */
-function servicesOf(protocol: string, labels: object | undefined, i: number): object[] {
+export function servicesOf(protocol: string, labels: object | undefined, i: number) {
   const one = (name: string, namespace: string, n: number, ports: readonly object[]) => ({
     apiVersion: 'v1',
     kind: 'Service',

@@ -29,8 +29,14 @@ const ALL: readonly (readonly [routed: Routed, most: number, answers: readonly s
 export function foreignRoutes(seed: number, count: number): readonly Case[] {
   return ALL.flatMap(([routed, most, answers]) => mostlyKnown((own, some) => casesOf(routed, own, some, (world, request) => {
     const outcome = readOutcome(world, request);
-    return outcome === 'unknown' ? outcome : { answers: { library: routed.mesh === 'istio' ? said(outcome, request) : atWaypoint(said(outcome, request)) } };
+    return outcome === 'unknown' ? outcome : { answers: { library: answersTo(routed.mesh, outcome, request) } };
   }), seed, count, most, ...answers));
+}
+
+/** The answers that there may be where a sidecar or a waypoint is asked. */
+export function answersTo(mesh: Routed['mesh'], outcome: Outcome, request: RouteRequest): readonly string[] {
+  const answer = said(outcome, request);
+  return mesh === 'istio-ambient' ? atWaypoint(answer) : typeof answer === 'string' ? [answer] : answer;
 }
 
 /** The answer of a sidecar. It says the path, where the route may change it. A connection that nobody takes is closed. */

@@ -7,7 +7,7 @@ import { maybe, merged, program as gatewayApiProgram, retryOfHttpRoute } from '.
 import { readWay } from '../../../test/reading/routes/outcome';
 import { retriesOfIstio } from '../../../test/reading/routes/tries';
 import { istioProgram } from '../../../test/reading/routes/virtual-services';
-import type { Case } from '../case';
+import type { Case, Probe } from '../case';
 
 /** Far enough apart for each other, and for what backends take. */
 const TIMES = ['100ms', '0.6s', '5s', '1h'];
@@ -22,17 +22,20 @@ const OF_GATEWAY_API = merged(
   maybe(80, 'retry', retryOfHttpRoute),
 );
 
+/** Programs that say much of timeouts and retries. */
+export const HANDLED = { ofIstio: handled(istioProgram, OF_ISTIO), ofGatewayApi: handled(gatewayApiProgram, OF_GATEWAY_API) };
+
 /** Timeouts and retries of routes that somebody else wrote: what backends answer to each try, and how often they are asked, and by when. */
-const ALL: readonly (readonly [routed: Routed, most: number])[] = (['istio', 'istio-ambient'] as const).flatMap(mesh => {
+const ALL: readonly Routed[] = (['istio', 'istio-ambient'] as const).flatMap(mesh => {
   const at = mesh === 'istio' ? 'sidecars' : 'waypoints';
   return [
-    [ofIstio(`foreign retries and timeouts of VirtualServices at ${at}`, mesh, REQUESTS, handled(istioProgram, OF_ISTIO)), 0.5] as const,
-    [ofGatewayApi(`foreign retries and timeouts of HTTPRoutes at ${at}`, mesh, REQUESTS, handled(gatewayApiProgram, OF_GATEWAY_API)), 0.5] as const,
+    ofIstio(`foreign retries and timeouts of VirtualServices at ${at}`, mesh, REQUESTS, HANDLED.ofIstio),
+    ofGatewayApi(`foreign retries and timeouts of HTTPRoutes at ${at}`, mesh, REQUESTS, HANDLED.ofGatewayApi),
   ];
 });
 
 export function foreignTries(seed: number, count: number): readonly Case[] {
-  return ALL.flatMap(([routed, most]) => mostlyKnown((own, some) => {
+  return ALL.flatMap(routed => mostlyKnown((own, some) => {
     const scripts = fc.sample(fc.record({ HTTP: scriptOf(HTTP_STEPS), GRPC: scriptOf(GRPC_STEPS) }), { seed: own, numRuns: 20 * some });
     return casesOf(routed, own, some, (world, request, n) => {
       const way = readWay(world, request);
@@ -40,13 +43,9 @@ export function foreignTries(seed: number, count: number): readonly Case[] {
       if (way === 'unknown' || n % 2 === 1 || way.backends.length === 0) return way === 'unknown' ? way : undefined;
       const protocol = request.protocol as 'HTTP' | 'GRPC';
       const script = scripts[n][protocol];
-      return {
-        tried: true,
-        headers: [['x-tried-at', script.includes('absent') ? 'absent' : 'tried'], ['x-script', script.map(written).join(' ')]],
-        answers: { library: endsOf(way, script, protocol) },
-      };
+      return { ...triedBy(script), answers: { library: endsOf(way, script, protocol) } };
     });
-  }, seed, count, most, 'after tries: 1', 'after tries: 2', 'after tries: 4', 'HTTP 504', 'HTTP 503'));
+  }, seed, count, 0.5, 'after tries: 1', 'after tries: 2', 'after tries: 4', 'HTTP 504', 'HTTP 503'));
 }
 
 const SLOW_STEPS = SLOW.map(slow => ({ slow }));
@@ -58,6 +57,11 @@ function scriptOf(steps: readonly Step[]): fc.Arbitrary<Script> {
     { weight: 9, arbitrary: fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: 4 }) },
     { weight: 1, arbitrary: fc.constant(['absent'] as const) },
   );
+}
+
+/** What goes with a request that a backend answers so. */
+export function triedBy(script: Script): Pick<Probe, 'tried' | 'headers'> {
+  return { tried: true, headers: [['x-tried-at', script.includes('absent') ? 'absent' : 'tried'], ['x-script', script.map(written).join(' ')]] };
 }
 
 function written(step: Step): string {

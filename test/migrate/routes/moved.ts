@@ -16,7 +16,7 @@ import { JUDGES } from '../../../src/migrate/prove/judges';
 import type { TargetName } from '../../../src/migrate/targets';
 import { routedByProfiles } from '../../oracle/routes/service-profiles';
 import { consulProgram } from '../../reading/routes/consul';
-import { byAge, program } from '../../reading/routes/gateway-api';
+import { byAge, byAgeIn, program } from '../../reading/routes/gateway-api';
 import { kumaProgram } from '../../reading/routes/kuma';
 import { canonical } from '../../reading/routes/outcome';
 import { profileProgram } from '../../reading/routes/service-profiles';
@@ -39,8 +39,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   'VirtualServices of Istio': {
     from: 'istio', programs: istioProgram, judge: (manifests, request) => routedByVirtualService(byAge(manifests, ({ name, namespace }) => `${name} ${namespace}`), request),
   },
-  'routes of Gateway API in Istio': { from: 'istio', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.istio)(byAge(manifests), request) },
-  'routes of Gateway API at waypoints': { from: 'istio-ambient', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS['istio-ambient'])(byAge(manifests), request) },
+  'routes of Gateway API in Istio': { from: 'istio', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.istio)(byAgeIn('istio', manifests), request) },
+  'routes of Gateway API at waypoints': { from: 'istio-ambient', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS['istio-ambient'])(byAgeIn('istio', manifests), request) },
   'routes of Gateway API in Cilium': { from: 'cilium', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.cilium)(byAge(manifests), request) },
   'routes of Gateway API in Linkerd': { from: 'linkerd', programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS.linkerd)(byAge(manifests), request) },
   'ServiceProfiles of Linkerd': { from: 'linkerd', programs: profileProgram, judge: (manifests, request) => routedByProfiles(byAge(manifests), request) },

@@ -9,7 +9,7 @@ import type { ReadMesh } from '../../../src/reading/mesh';
 import { CASES as GATEWAYS, SERVICES } from '../../migrate/entrances/moved';
 import { alike, consulProgram, evaluate as byConsul } from '../../reading/routes/consul';
 import { compared, type Evaluate, type Program } from '../../reading/routes/foreign';
-import { byAge, program, requests } from '../../reading/routes/gateway-api';
+import { byAge, byAgeIn, program, requests } from '../../reading/routes/gateway-api';
 import { evaluate as byKuma, kumaProgram } from '../../reading/routes/kuma';
 import { comingOutcome, readOutcome } from '../../reading/routes/outcome';
 import { profileProgram } from '../../reading/routes/service-profiles';
@@ -33,7 +33,7 @@ const olderByName = (judge: Evaluate): Evaluate => (manifests, request) => judge
 
 export const IN_THE_MESH: Readonly<Record<string, Api & { readonly programs: fc.Arbitrary<Program> }>> = {
   ...Object.fromEntries((['istio', 'istio-ambient', 'linkerd', 'kuma', 'cilium'] as const).map(mesh =>
-    [`routes of Gateway API, by ${mesh}`, { programs: program, judge: older(routedByGatewayApi(READINGS[mesh])), mesh }])),
+    [`routes of Gateway API, by ${mesh}`, { programs: program, judge: (manifests, request) => routedByGatewayApi(READINGS[mesh])(byAgeIn(mesh, manifests), request), mesh }])),
   'VirtualServices of Istio': { programs: istioProgram, judge: olderByName(routedByVirtualService), mesh: 'istio' },
   'VirtualServices of Istio, at waypoints': { programs: waypointProgram, judge: olderByName(routedAtWaypoint), mesh: 'istio-ambient' },
   'ServiceProfiles of Linkerd': { programs: profileProgram, judge: older(routedByProfiles), mesh: 'linkerd' },

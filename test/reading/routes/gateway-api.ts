@@ -152,7 +152,8 @@ function route(kind: string, i: number, aged: boolean): fc.Arbitrary<any> {
   }).map(({ namespace, parents, own, day: created, more }) => ({
     apiVersion: `${GROUP}/v1`,
     kind,
-    metadata: { name: `route-${i}`, namespace, ...(aged && { creationTimestamp: `2026-11-${created}T00:00:00Z` }), ...more },
+    // One name is the start of another one.
+    metadata: { name: ['route', 'route-1', 'route-1-a'][i] ?? `route-${i}`, namespace, ...(aged && { creationTimestamp: `2026-11-${created}T00:00:00Z` }), ...more },
     spec: { parentRefs: parents, ...own },
   }));
 }
@@ -221,6 +222,11 @@ export function exposed(className: string): fc.Arbitrary<readonly any[]> {
 export function byAge(manifests: readonly any[], nameOf = ({ namespace, name }: any) => `${namespace}/${name}`): any[] {
   const key = ({ metadata }: any) => `${metadata.creationTimestamp ?? ''} ${nameOf(metadata)}`;
   return [...manifests].sort((a, b) => key(a) < key(b) ? -1 : 1);
+}
+
+/** The same for a mesh. Istio compares the names of what it makes of routes (`pilot/pkg/config/kube/gateway/route_collections.go`). */
+export function byAgeIn(mesh: string, manifests: readonly any[]): any[] {
+  return mesh.startsWith('istio') ? byAge(manifests, ({ namespace, name }) => `${namespace}/${name}~`) : byAge(manifests);
 }
 
 export function requests({ protocol }: Pick<Program, 'protocol'>): fc.Arbitrary<RouteRequest> {

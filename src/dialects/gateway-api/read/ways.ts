@@ -10,12 +10,13 @@ import type { OutsidePlace } from './x-backends';
 import type { ServicePort } from '../../../meaning/call';
 import { allOf, ALWAYS, type Condition, type Doubt, type RequestAtom } from '../../../meaning/condition';
 import { type Branch, type Decision, isUndecided, type Undecided, unknownBy, type Verdict } from '../../../meaning/decision';
+import { dependingOn } from '../../../meaning/depending';
 import { exactly, hostnameText, regex, type Text } from '../../../meaning/text';
 import { answeredBy, CLOSED, toService } from '../../../meaning/way';
 import type { Way } from '../../../meaning/world';
 import { grouped } from '../../../model/lists';
 import { hasRequests, type Protocol } from '../../../model/protocol';
-import { type Candidate, ranked } from '../../../reading/ranking';
+import { type Candidate, type Owner, ranked } from '../../../reading/ranking';
 
 /** A route, by one of its parents. */
 export interface Attachment {
@@ -91,8 +92,11 @@ export function waysOf(reading: RouteReading, attachments: readonly Attachment[]
     ...listed(route.doubt),
     ...i === 0 && isOpen(reading, attachments) ? [doubtOn(route, 'it is not known which of several routes goes first, or is dropped')] : [],
     ...reading.reads(route, place.service ?? route) === 'unknown' ? [doubtOn(route, `it is not known what ${reading.title} reads of it`)] : [],
-  ].map((doubt): Branch<Way> => ({ when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why }, source: route.source })));
-  return { branches: [...doubts, ...branches], otherwise };
+  ].map((doubt): Branch<Way> => {
+    const { source } = route;
+    return { when: doubt, then: { value: { unknown: doubt.why }, why: doubt.why, source }, source };
+  }));
+  return dependingOn({ branches: [...doubts, ...branches], otherwise }, new Set(attachments.map(({ route }) => route)));
 }
 
 function doubtOn({ source: { place } }: Route, why: string): Doubt {
@@ -150,8 +154,21 @@ function candidate(choice: Choice, isInvalid: boolean): Candidate<Way> {
     when: conditionOf(choice),
     then: { value, why: isUndecided(value) ? value.unknown : `a rule of ${route.kind} '${route.name}' is for it`, source: rule.source },
     source: rule.source,
-    owner: reading.oldestFirst ? route : { source: route.source },
+    owner: ownerOf(reading, route),
   };
+}
+
+/** Of routes by their age and name, one for each. */
+const RENAMED = new WeakMap<Route, Map<string, Owner>>();
+
+function ownerOf({ oldestFirst, behindName }: RouteReading, route: Route): Owner {
+  if (!oldestFirst) return { source: route.source };
+  if (route.age === undefined || behindName === '') return route;
+  const known = RENAMED.get(route) ?? new Map<string, Owner>();
+  RENAMED.set(route, known);
+  const owner = known.get(behindName) ?? { source: route.source, age: `${route.age}${behindName}` };
+  known.set(behindName, owner);
+  return owner;
 }
 
 function conditionOf({ reading, rule: { source }, match, variation }: Choice): Condition {
@@ -201,7 +218,7 @@ function ofConnections(reading: RouteReading, attachments: readonly Attachment[]
       when: name === undefined ? ALWAYS : { type: 'serverName', is: hostnameText(name) },
       then: { value, why: `${route.kind} '${route.name}' is for it`, source },
       source,
-      owner: reading.oldestFirst ? route : { source },
+      owner: ownerOf(reading, route),
     };
   })), reading.otherNames === 'fail' ? { value: CLOSED, why: 'no route is for the name' } : { value: { unknown: PAST }, why: PAST });
 }
