@@ -7,7 +7,7 @@ import type { AccessAllowance, EndUser, Identity } from '../../index';
 import type { Source } from '../../meaning/decision';
 import { distinctBy } from '../../model/lists';
 import type { Protocol } from '../../model/protocol';
-import type { Node, Written } from '../program';
+import { call, type Node, type Written } from '../program';
 
 /** An allowance, or a denial, before it is written. */
 export interface Item {
@@ -150,6 +150,14 @@ export function inPlainerWords(item: Item): Item {
   const plainer = (all: readonly Words[]) => joinedPaths(all.flatMap(inPlainWords));
   return { ...item, requests: plainer(item.requests), exceptRequests: plainer(item.exceptRequests) };
 }
+
+/** Less, for targets that know clients by their identities: those that have none are kept out. Undefined where it is for none of these. */
+export function ofIdentified(item: Item): Item | undefined {
+  const isAnyone = (source: Node<Identity>) => keyOf(source) === keyOf(ANYONE);
+  return item.sources.some(isAnyone) ? { ...item, sources: item.sources.map(source => isAnyone(source) ? IDENTIFIED : source) } : undefined;
+}
+
+const IDENTIFIED = call('Identity', 'anyAuthenticated');
 
 /** An item as the library has it; without its ports, where these are all that it may be for. */
 export function written(

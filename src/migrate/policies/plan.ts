@@ -164,7 +164,7 @@ function planNamespace(namespace: string, groups: readonly Group[], old: OldPoli
       name: group.name,
       services: [...destination.fronts, group.name],
       statement: id => policy.statement(id),
-      reduced: (id, answer) => policy.reduced(id, answer),
+      reduced: id => policy.reduced(id),
       refused: reason => judging.notSaid(policy.by, reason),
       isSaidTwice: policies.some(one => one.group === group.within && one.policy.saying === policy.saying),
       warned: warning => judging.narrower(policy.by, warning, true),

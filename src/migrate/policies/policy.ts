@@ -1,4 +1,4 @@
-import { inPlainerWords, isForAll, type Item, itemsAt, type Lost, ofPorts, type PortItems, together, written, type Wording } from './allowances';
+import { inPlainerWords, isForAll, ofIdentified, type Item, itemsAt, type Lost, ofPorts, type PortItems, together, written, type Wording } from './allowances';
 import type { Group } from './groups';
 import { keepsOutUnproven } from './tokens';
 import type { Destination } from './workloads';
@@ -81,13 +81,13 @@ export class Policy {
   }
 
   /** What every target takes: of denials, what they leave of allowances; and allowances one by one. */
-  public reduced(id: string, answer: string): Statement | undefined {
+  public reduced(id: string): Statement | undefined {
     if (this.refusal(this.statement(id)) === undefined) return undefined;
     const closed = this.made(id, { allow: [], deny: [] });
     const refused = this.refusal(closed);
     if (refused !== undefined) {
-      this.judging.notSaid(this.by, answer);
-      return { ...this.statement(id), leftOut: answer };
+      this.judging.notSaid(this.by, refused);
+      return { ...this.statement(id), leftOut: refused };
     }
     const { allow, deny, lost } = this.items(this.natural.deny.length > 0);
     for (const { why, by } of lost) this.judging.narrower(by, why, false);
@@ -95,15 +95,24 @@ export class Policy {
     const taken: (Written<AccessAllowance> | LeftOut)[] = [];
     for (const item of allow) {
       const why = this.refusal(this.made(id, { allow: [...taken, this.written(item)], deny: denials }));
-      const words = why === undefined ? item : inPlainerWords(item);
-      const isTaken = why === undefined || this.refusal(this.made(id, { allow: [...taken, this.written(words)], deny: denials })) === undefined;
-      taken.push(isTaken ? this.written(words) : this.lost(item, why));
+      const isTaken = (one: Item) => this.refusal(this.made(id, { allow: [...taken, this.written(one)], deny: denials })) === undefined;
+      if (why === undefined) {
+        taken.push(this.written(item));
+        continue;
+      }
+      const words = [inPlainerWords(item), ...this.less(item)].find(isTaken);
+      if (words?.sources !== item.sources) this.judging.narrower(item.by, why, true);
+      taken.push(words === undefined ? this.lost(item, why) : this.written(words));
     }
     return this.made(id, { allow: [...taken, ...this.unsaid(lost)], deny: denials });
   }
 
+  private less(item: Item): Item[] {
+    const identified = ofIdentified(item);
+    return identified === undefined ? [] : [identified, inPlainerWords(identified)];
+  }
+
   private lost(item: Item, why: string): LeftOut {
-    this.judging.narrower(item.by, why, true);
     return withheld<AccessAllowance>(this.placed(item.by, why), this.written(item));
   }
 

@@ -70,3 +70,36 @@ test('an expression that nothing else says is named', () => {
 
   expect(verdict(all)).toMatch(/^narrower: MESH2002: target 'istio' cannot express regular expression matches on the path/);
 });
+
+describe('where a target knows clients by their identities, those that have one get in, of anyone', () => {
+  const kuma = (...manifests: readonly object[]) => {
+    const documents = [...documentsIn('old.json', [...clusterOf(CASES.istio), ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+    return movePolicies(documents, { from: 'istio', targets: ['kuma'], trustDomain: 'td' }, { difference: differenceLine, unsure: unsureLine });
+  };
+  const ofAll = { ...ofIstio({}), spec: { selector: { matchLabels: { app: 'cart' } }, rules: [{ to: [{ operation: { ports: ['8080'] } }] }] } };
+
+  test('as a policy says', () => {
+    const all = kuma(ofAll);
+
+    expect(print(all.program)).toContain('allow: [{ sources: [Identity.anyAuthenticated()]');
+    expect(verdict(all)).toMatch(/^narrower: MESH2002: target 'kuma' cannot express anyone as a source, even without an identity: /);
+    expect(all.compared.flatMap(({ differences }) => differences.map(({ kind }) => kind))).not.toContain('wider');
+  });
+
+  test('where no policy says anything, and the new mesh denies what none allows', () => {
+    const all = kuma();
+    const denied = all.compared.flatMap(({ differences }) => differences.filter(({ kind, to }) => kind === 'narrower' && to.type === 'pods' && to.port.entrances.length > 0).flatMap(({ crowd: { clients } }) => clients));
+
+    expect(print(all.program)).toContain('allow: [{ sources: [Identity.anyAuthenticated()] }]');
+    expect(denied.length).toBeGreaterThan(0);
+    expect(denied.filter(({ kind, meshed }) => kind === 'pod' && meshed)).toEqual([]);
+  });
+});
+
+test('what is refused of the pods themselves is said, and not what is refused of their clients', () => {
+  const manifests = clusterOf(CASES.istio).map(one => JSON.parse(JSON.stringify(one).replaceAll('"serviceAccountName":"cart"', '"serviceAccountName":"carts"')) as object);
+  const documents = [...documentsIn('old.json', manifests.map(one => JSON.stringify(one)).join('\n---\n'))];
+  const { program } = movePolicies(documents, { from: 'istio', targets: ['consul'], consulNamespaces: 'SINGLE' }, { difference: differenceLine, unsure: unsureLine });
+
+  expect(print(program)).toContain("a policy for 'cart', whose pods run as 'carts': pods register in Consul");
+});
