@@ -32,6 +32,7 @@ export function hasNoProxy({ kind, meshed }: Client): boolean {
 export function passesRoutes(readings: readonly TitledReading[], client: Client, port: number): Truth {
   return any(readings.map(({ reading }) => {
     const past = reading.leavesPast?.(client);
-    return past === undefined ? 'no' : isPastAt(past, port);
+    const is = past === undefined ? 'no' : isPastAt(past, port);
+    return is === 'no' && reading.followsRoutes?.(client) === 'unknown' ? 'unknown' : is;
   }));
 }

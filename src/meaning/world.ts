@@ -128,6 +128,8 @@ export interface Reading {
    * the API where they leave. Undefined where proxies see all of them.
    */
   leavesPast?(client: Client): Past | undefined;
+  /** Whether a client has the kind of proxy whose routes these are; undefined where the mesh has one kind, or it is that. */
+  followsRoutes?(client: Client): 'unknown' | undefined;
   /** Where calls arrive at a port of pods. */
   entering?(to: PodPort): readonly Gate[];
   /**

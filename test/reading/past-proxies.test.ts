@@ -1,6 +1,7 @@
 import { type Answer, entering, reading } from './world';
 import { isUndecided } from '../../src/meaning/decision';
 import { journey } from '../../src/meaning/journey';
+import type { Labels } from '../../src/meaning/selector';
 import { isInMesh } from '../../src/reading/in-mesh';
 import { landOf } from '../../src/reading/land';
 import type { ReadMesh } from '../../src/reading/mesh';
@@ -191,7 +192,7 @@ function worldFor(by: ByClients, { labels, annotations, ofNamespace, hostNetwork
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: ofNamespace, annotations: ofNamespace } },
     workload('web', { labels, annotations, hostNetwork }),
     workload('cart', { annotations: { 'linkerd.io/inject': 'enabled', 'consul.hashicorp.com/transparent-proxy': 'true' } }),
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] } },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080, appProtocol: 'http' }] } },
     ...by !== 'consul' ? [] : ['cart', 'elsewhere'].map(name =>
       ({ apiVersion: 'consul.hashicorp.com/v1alpha1', kind: 'ServiceDefaults', metadata: { name, namespace: 'shop' }, spec: { protocol: 'http' } })),
     ...more.map(one => ({ ...one, metadata: { name: 'cart', namespace: 'shop' } })),
@@ -254,4 +255,27 @@ test.each<[ByClients, Marks, readonly [Answer, boolean | 'unknown']]>([
   ['consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } }, PAST],
 ])('%s, with %j on the client: whether it is let in by its certificate, and takes a route', (by, marks, wanted) => {
   expect(passesItsProxy(by, marks)).toEqual(wanted);
+});
+
+const AMBIENT = { 'istio.io/dataplane-mode': 'ambient' };
+const SIDECAR = { 'istio-injection': 'enabled' };
+
+test.each<[ReadMesh, Marks, boolean | 'unknown']>([
+  ['istio', { ofNamespace: SIDECAR }, true],
+  ['istio', { ofNamespace: AMBIENT }, 'unknown'],
+  ['istio', { ofNamespace: AMBIENT, labels: { 'sidecar.istio.io/inject': 'true' } }, true],
+  ['istio-ambient', { ofNamespace: AMBIENT }, true],
+  ['istio-ambient', { ofNamespace: SIDECAR }, 'unknown'],
+])('%s, with %j on a client: whether it takes a route of the mesh', (mesh, { ofNamespace, labels }, wanted) => {
+  const world = reading([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops', labels: ofNamespace } },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels: { 'istio.io/use-waypoint': 'waypoint' } }, spec: { ports: [{ name: 'http', port: 80 }] } },
+    { ...httpRoute(), metadata: { name: 'cart', namespace: 'shop' } },
+  ], 'default', mesh);
+  const client = { kind: 'pod', namespace: 'ops', labels: labels as Labels | undefined ?? {}, namespaceLabels: world.cluster.namespaceLabels('ops'), meshed: true } as const;
+  const { route: { way } } = journey(landOf(world), {
+    client, to: { namespace: 'shop', service: 'cart', port: 80 }, protocol: 'HTTP', request: { method: 'GET', path: '/', headers: {}, query: {} },
+  });
+
+  expect(isUndecided(way) ? 'unknown' : way.backends[0].service === 'elsewhere').toBe(wanted);
 });

@@ -1,6 +1,7 @@
 import type { Pod } from '../../../meaning/call';
 import type { Labels } from '../../../meaning/selector';
 import type { ReadMesh } from '../../../reading/mesh';
+import type { ReadObject } from '../../../reading/objects';
 
 /** Which proxy stands before a pod. */
 export type Membership = 'sidecar' | 'ambient' | 'none';
@@ -15,6 +16,20 @@ export type Membership = 'sidecar' | 'ambient' | 'none';
 export function membershipOf(pod: Pod, mesh: ReadMesh | undefined): Membership {
   return saidMembership(pod) ?? (mesh === 'istio-ambient' ? 'ambient' : 'sidecar');
 }
+
+/** Whether a pod says that its proxy is of the other kind than those of the mesh: sidecars and waypoints follow routes in other ways. */
+export function isOfOtherKind(pod: Pod, mesh: ReadMesh | undefined): boolean {
+  const said = saidMembership(pod);
+  return said === (mesh === 'istio-ambient' ? 'sidecar' : 'ambient');
+}
+
+/** Whether an object says which kind of proxy stands before pods. */
+export function marksMembership({ kind, manifest: { metadata, spec } }: Pick<ReadObject, 'kind' | 'manifest'>): boolean {
+  const all = [kind === 'Namespace' || kind === 'Pod' ? metadata : undefined, spec?.template?.metadata, spec?.jobTemplate?.spec?.template?.metadata];
+  return all.some(one => MARKS.some(name => one?.labels?.[name] !== undefined));
+}
+
+const MARKS = ['istio.io/dataplane-mode', 'istio-injection', 'istio.io/rev', 'sidecar.istio.io/inject'];
 
 /** Whether a pod has a proxy, or one for it; undefined where nothing is said. */
 export function isSaidToBeIn(pod: Pod): boolean | undefined {

@@ -29,7 +29,7 @@ import { peerAuthenticationOf } from '../access/peer-authentication';
 import { Waypoints } from '../access/waypoint';
 import { entriesOf } from '../gateways/entries';
 import { asideOf as asideOfGateway, type Gateway, gatewayOf } from '../gateways/gateway';
-import { isSaidToBeIn, membershipOf } from '../membership';
+import { isOfOtherKind, isSaidToBeIn, marksMembership, membershipOf } from '../membership';
 import { isMeshConfig, type MeshConfig, meshConfigOf } from '../mesh-config';
 import { arrivingAt } from '../outbound/arriving';
 import { bypassedBy } from '../outbound/bypass';
@@ -57,7 +57,7 @@ export const ISTIO_ROUTES: Reader = {
     'install.istio.io': ['IstioOperator'],
     'security.istio.io': ['PeerAuthentication'],
   },
-  concerns: object => isMeshConfig(object) || marksSidecars(object),
+  concerns: object => isMeshConfig(object) || marksSidecars(object) || marksMembership(object),
   // Of Gateway API, nothing but waypoints is read.
   reach: () => ({ group, kind, manifest }) =>
     ({ pods: group === GATEWAY_API || (kind === 'DestinationRule' && tlsModesIn(manifest.spec).length === 0) ? 'nowhere' : 'anywhere', ways: 'anywhere' }),
@@ -71,6 +71,7 @@ export const ISTIO_ROUTES: Reader = {
       leaving: (client, to) => routes.leaving(client, to),
       leavesAs: client => routes.leavesAs(client),
       leavesPast: client => routes.leavesPast(client),
+      followsRoutes: client => client.kind === 'pod' && !hasNoProxy(client) && isOfOtherKind(client, mesh) ? 'unknown' : undefined,
       entering: to => membershipOf(to.pod, mesh) === 'sidecar' ? arrivingAt(to, routes.scopes) : [],
       entries: () => routes.entries(),
       asides: () => objects.filter(({ group }) => group !== GATEWAY_API).flatMap(object => ASIDES[object.kind]?.(object) ?? []),
