@@ -27,13 +27,7 @@ interface Chain {
 export function routedByConsul(reading: ConsulReading): (manifests: readonly any[], request: RouteRequest) => Outcome {
   return (manifests, request) => {
     const { to } = request;
-    const entry = (kind: string, name: string, namespace: string) => {
-      const found = manifests.filter(m => m.kind === kind && m.metadata.name === name && (reading === 'single' || m.metadata.namespace === namespace));
-      if (found.length > 1) {
-        throw new Unknown(`${found.length} ${kind} for ${name}`);
-      }
-      return found[0]?.spec;
-    };
+    const entry = entriesIn(reading, manifests);
     const defined = manifests.filter(({ kind }) => kind === 'ServiceDefaults');
     const chain: Chain = {
       entry,
@@ -82,6 +76,41 @@ const REQUESTS = ['http', 'http2', 'grpc'];
 /** What services speak of which nobody says it, by ProxyDefaults that may be there. */
 const UNSAID = 'what nobody says';
 
+/** What a service speaks where its routes are made: ServiceDefaults go before ProxyDefaults, even where they say nothing. */
+function speaking(entry: Chain['entry'], manifests: readonly any[]): (name: string, namespace: string) => string {
+  const ofAll = manifests.filter(({ kind }) => kind === 'ProxyDefaults');
+  if (ofAll.length > 1) {
+    throw new Unknown('several ProxyDefaults');
+  }
+  const byDefault: string = ofAll.length === 0 ? UNSAID : ofAll[0].spec.config?.protocol ?? 'tcp';
+  return (name, namespace) => {
+    const own = entry('ServiceDefaults', name, namespace);
+    return own === undefined ? byDefault : own.protocol ?? 'tcp';
+  };
+}
+
+/** The same, of config entries as they stand there; where nobody says it, that is not known. */
+export function spokenByConsul(reading: ConsulReading, manifests: readonly any[]): (name: string, namespace: string) => string {
+  const spoken = speaking(entriesIn(reading, manifests), manifests);
+  return (name, namespace) => {
+    const said = spoken(name, namespace);
+    if (said === UNSAID) {
+      throw new Unknown(`what ${name} speaks`);
+    }
+    return said;
+  };
+}
+
+function entriesIn(reading: ConsulReading, manifests: readonly any[]): Chain['entry'] {
+  return (kind, name, namespace) => {
+    const found = manifests.filter(m => m.kind === kind && m.metadata.name === name && (reading === 'single' || m.metadata.namespace === namespace));
+    if (found.length > 1) {
+      throw new Unknown(`${found.length} ${kind} for ${name}`);
+    }
+    return found[0]?.spec;
+  };
+}
+
 /**
  * All that the chain of a service leads to, whichever request is sent there: Consul takes none of it if one part is wrong. All services in it have
  * to speak the same; what a peer has is not asked.
@@ -91,15 +120,7 @@ const UNSAID = 'what nobody says';
 function compiled(
   { entry, namespaceOf, request: { to } }: Chain, manifests: readonly any[],
 ): { readonly spoken: string; readonly isRouted: boolean } {
-  const ofAll = manifests.filter(({ kind }) => kind === 'ProxyDefaults');
-  if (ofAll.length > 1) {
-    throw new Unknown('several ProxyDefaults');
-  }
-  const byDefault: string = ofAll.length === 0 ? UNSAID : ofAll[0].spec.config?.protocol ?? 'tcp';
-  const spokenBy = (name: string, namespace: string): string => {
-    const own = entry('ServiceDefaults', name, namespace);
-    return own === undefined ? byDefault : own.protocol ?? 'tcp';
-  };
+  const spokenBy = speaking(entry, manifests);
   const spoken = spokenBy(to.service, to.namespace);
   const record = (name: string, namespace: string) => {
     if (spokenBy(name, namespace) !== spoken) {

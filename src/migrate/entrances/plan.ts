@@ -28,7 +28,7 @@ export function planEntrances(planning: EntrancePlanning): PlanOfEntrances {
   const gateways = new Set<string>();
   const classes = classesByGateway(world.readings);
   const planned = [...grouped(doorsOf(withGateways(world.readings)), ({ gateway }) => gateway)].flatMap(([key, doors]): Planned[] => {
-    const gatewaysOfName = world.objects.filter(({ kind, namespace = DEFAULT_NAMESPACE, name }) => kind === 'Gateway' && keyOf(namespace, name) === key);
+    const gatewaysOfName = world.objects.filter(({ kind, namespace = DEFAULT_NAMESPACE, name }) => /^(?:Ingress)?Gateway$/.test(kind) && keyOf(namespace, name) === key);
     const ofClass = classes.get(key);
     const sets = world.read.filter(object => addsTo(key, object, doors));
     const objects = ofClass === undefined ? gatewaysOfName : world.read.filter(({ kind, name }) => kind === 'IngressClass' && name === ofClass);

@@ -242,8 +242,8 @@ class Move {
         ? 'what it does at gateways is not carried over: keep this part of it, or write an Exposure; or say `--gateway-class`'
         : 'it is for gateways that are not in the files, or do not take it: give them, keep this part of it, or write an Exposure');
     }
-    if (/^(?:Gateway|X?ListenerSet)$/.test(object.kind) && !entrances.carries(object)) {
-      verdicts.give(document, 'notSaid', `nothing comes in by it: write a Shared${object.kind.replace(/^X/, '')}`);
+    if (/^(?:(?:Ingress)?Gateway|X?ListenerSet)$/.test(object.kind) && !entrances.carries(object)) {
+      verdicts.give(document, 'notSaid', `nothing comes in by it: write a Shared${object.kind.replace(/^(?:X|Ingress)/, '')}`);
     }
     if (isOfIngress(object) && !entrances.carries(object)) verdicts.give(document, 'notSaid', 'nothing comes in by it, as far as is known');
     if (saysEgress(from, object) && !exits.carries(object)) {

@@ -70,7 +70,7 @@ export const OLD_MESHES: { readonly [Mesh in OldMesh]: OldApi } = {
     mesh: 'consul',
     kinds: { 'consul.hashicorp.com': ['ServiceIntentions', 'ServiceDefaults', 'ProxyDefaults', 'JWTProvider'] },
     routes: { 'consul.hashicorp.com': ['ServiceRouter', 'ServiceSplitter', 'ServiceResolver'] },
-    entrances: INGRESSES,
+    entrances: { ...INGRESSES, 'consul.hashicorp.com': ['IngressGateway'] },
     aside: ['ServiceDefaults', 'ProxyDefaults', 'JWTProvider'],
     hasDefault: true,
     leave: [],

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { differenceLine, unsureLine } from '../../../src/cli/diff/report';
+import { routedByIngressGateway } from '../../../src/evaluators/routes/consul-ingress';
 import { routedByGateway } from '../../../src/evaluators/routes/gateway-api';
 import { READINGS } from '../../../src/evaluators/routes/gateway-api-readings';
 import { routedByIngress } from '../../../src/evaluators/routes/ingress';
@@ -12,6 +13,7 @@ import { manifestsOf, streamOf } from '../../../src/migrate/manifests';
 import { type Moved, movePolicies } from '../../../src/migrate/policies/move';
 import type { OldMesh } from '../../../src/migrate/policies/old-meshes';
 import type { TargetName } from '../../../src/migrate/targets';
+import { alike, consulProgram, entry as consulEntry, OF_ONE_PORT as CONSUL_SERVICES } from '../../reading/routes/consul';
 import { byAge, exposed, requests } from '../../reading/routes/gateway-api';
 import { ASKED as ASKED_OF_INGRESS, BESIDE, ingresses, plainIngresses, toldOfCanaries, withCanaries } from '../../reading/routes/ingress';
 import { ASKED, gateway, gatewayRoutes, POD, PODS } from '../../reading/routes/istio-gateways';
@@ -25,6 +27,10 @@ export interface Case {
   readonly programs: fc.Arbitrary<readonly any[]>;
   readonly asked: fc.Arbitrary<RouteRequest>;
   readonly judge: Judge;
+  /** The Services beside it. */
+  readonly services?: readonly any[];
+  /** What is not told apart. */
+  readonly alike?: (outcome: Outcome) => Outcome;
 }
 
 const backend = fc.record({
@@ -72,7 +78,50 @@ function ofIngress(className: string): Case {
   };
 }
 
+const CONSUL_HOSTS = ['shop.example.com', 'www.example.com', 'example.org', 'cart.ingress.shop.consul', 'other.ingress.shop.consul'];
+const offered = fc.uniqueArray(fc.record({
+  name: fc.constantFrom('cart', 'other', 'cart', '*'), hosts: fc.constantFrom<string[] | undefined>(['shop.example.com'], ['*.example.com'], ['example.org', 'www.example.com'], undefined),
+}), { selector: ({ name }) => name, minLength: 1, maxLength: 2 }).map(all => all.map(({ name, hosts }) => ({ name, ...name !== '*' && hosts && { hosts } })));
+
+const plainlyOffered = fc.uniqueArray(fc.record({ name: fc.constantFrom('cart', 'other'), hosts: fc.constantFrom(['shop.example.com'], ['*.example.com'], ['example.org', 'www.example.com']) }),
+  { selector: ({ name }) => name, minLength: 1, maxLength: 2 });
+/** What most people write: all services speak HTTP, and few have routes. */
+const plainEntries = fc.subarray([
+  consulEntry('ServiceSplitter', 'cart', { splits: [{ weight: 90 }, { weight: 10, service: 'cart-v2' }] }),
+  consulEntry('ServiceRouter', 'other', { routes: [{ match: { http: { pathPrefix: '/api' } }, destination: { service: 'cart' } }] }),
+]).map(some => [...CONSUL_SERVICES, consulEntry('ProxyDefaults', 'global', { config: { protocol: 'http' } }), ...some]);
+
+/** The pods of the services, into which every client gets that has a certificate. */
+const LETTING_IN = [
+  ...CONSUL_SERVICES.map(({ metadata: { name, namespace }, spec: { selector } }) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      selector: { matchLabels: selector },
+      template: { metadata: { labels: selector }, spec: { serviceAccountName: name, containers: [{ name, ports: [{ containerPort: 80 }] }] } },
+    },
+  })),
+  consulEntry('ServiceIntentions', 'all', { destination: { name: '*', namespace: 'shop' }, sources: [{ name: '*', namespace: '*', action: 'allow' }] }),
+];
+
+/** IngressGateways of services that let everyone in. */
+const ofConsul: Case = {
+  from: 'consul',
+  services: [],
+  programs: fc.oneof(
+    fc.tuple(consulProgram.filter(({ protocol }) => protocol === 'HTTP').map(({ manifests }) => manifests), offered), fc.tuple(plainEntries, plainlyOffered),
+  ).map(([entries, services]) => [...LETTING_IN, ...entries, consulEntry('IngressGateway', 'ingress', {
+    listeners: [{ port: 8080, protocol: 'http', services: services.map(one => ({ ...one, namespace: 'shop' })) }],
+  })]),
+  asked: fc.tuple(requests({ protocol: 'HTTP' }), fc.constantFrom(...CONSUL_HOSTS))
+    .map(([request, host]): RouteRequest => ({ ...request, host, client: { namespace: 'shop' }, to: { service: 'ingress', namespace: 'shop', port: 8080 } })),
+  judge: routedByIngressGateway('mirrored'),
+  alike,
+};
+
 export const CASES: Readonly<Record<string, Case>> = {
+  'IngressGateways of Consul': ofConsul,
   'Gateways of Istio': {
     from: 'istio',
     programs: fc.oneof(fc.tuple(gateway, gatewayRoutes).map(([own, routes]) => [POD, own, ...routes]), plainPrograms),
@@ -116,8 +165,10 @@ export const SERVICES = ['shop', 'other'].flatMap(namespace => ['cart', 'cart-v1
   },
 })));
 
-function moved(from: OldMesh, to: keyof typeof CLASSES, manifests: readonly object[]): { readonly all: Moved; readonly written: readonly any[] } {
-  const documents = [...documentsIn('old.json', [...SERVICES, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
+function moved(
+  { from, services = SERVICES }: Case, to: keyof typeof CLASSES, manifests: readonly object[],
+): { readonly all: Moved; readonly written: readonly any[] } {
+  const documents = [...documentsIn('old.json', [...services, ...manifests].map(one => JSON.stringify(one)).join('\n---\n'))];
   const [gatewayClass] = CLASSES[to];
   const all = movePolicies(documents, { from, targets: [to], unsaid: 'allowed', waypoint: 'waypoint', gatewayClass }, WORDS);
   const text = streamOf(to, manifestsOf(all.program), [to]);
@@ -126,7 +177,7 @@ function moved(from: OldMesh, to: keyof typeof CLASSES, manifests: readonly obje
 
 function decided(judge: Judge, manifests: readonly any[], request: RouteRequest): string | undefined {
   try {
-    return canonical(plain(judge([...SERVICES, ...manifests], request)));
+    return canonical(plain(judge(manifests, request)));
   } catch (error) {
     if (error instanceof Unknown) return undefined;
     throw error;
@@ -154,15 +205,16 @@ export const NO_COUNTS: Counts = { equal: 0, sent: 0, closed: 0, said: 0, unknow
 
 /** Moves gateways, and asks both sides about requests: they go where they went, or come in no more and it is said so. */
 export function countMoved(
-  { from, judge }: Case, to: keyof typeof CLASSES, old: readonly any[], some: readonly RouteRequest[], counts: Counts,
+  moving: Case, to: keyof typeof CLASSES, old: readonly any[], some: readonly RouteRequest[], counts: Counts,
 ): void {
-  const { all, written } = moved(from, to, old);
+  const { judge, services = SERVICES } = moving;
+  const { all, written } = moved(moving, to, old);
   if (written.some(({ kind }) => kind === 'Gateway')) counts.written++;
   const isLost = all.judged.some(({ verdict }) => verdict === 'notSaid' || verdict === 'unreadable');
   const said = all.compared.flatMap(({ differences }) => differences.filter(({ to: { type } }) => type === 'gateway').map(({ kind }) => kind));
   const now: Judge = (manifests, request) => routedByGateway(CLASSES[to][1])(manifests, request, request.to.port);
   for (const request of some) {
-    const [before, after] = [decided(judge, old, request), decided(now, written, request)];
+    const [before, after] = [decided(judge, [...services, ...old], request), decided(now, [...services, ...written, ...old.filter(({ kind }) => kind === 'Service')], request)];
     if (before === undefined || after === undefined) {
       counts.unknown++;
     } else if (before === after) {

@@ -297,3 +297,40 @@ describe('of a Gateway of Gateway API', () => {
 `);
   });
 });
+
+describe('IngressGateways of Consul', () => {
+  const consul = object('consul.hashicorp.com/v1alpha1');
+  const LETTING_IN = [
+    consul('ProxyDefaults', 'global', { config: { protocol: 'http' } }),
+    consul('ServiceIntentions', 'all', { destination: { name: '*', namespace: 'shop' }, sources: [{ name: '*', namespace: '*', action: 'allow' }] }),
+  ];
+  const listening = (...services: readonly object[]) =>
+    consul('IngressGateway', 'public', { listeners: [{ port: 8080, protocol: 'http', services: services.map(one => ({ namespace: 'shop', ...one })) }] }, 'infra');
+
+  test('for hosts that they name become gateways of the class', () => {
+    const all = moved('consul', 'istio', ...LETTING_IN, listening({ name: 'cart', hosts: ['shop.example.com'] }));
+
+    expect(entrancesOf(all)).toMatchInlineSnapshot(`
+"new SharedGateway(this, 'public', {
+  metadata: { name: 'public' },
+  className: 'istio',
+  listeners: [GatewayListener.http('http-8080', { port: 8080, namespaces: GatewayNamespaces.named('shop') })],
+});
+new Exposure(this, 'public', {
+  service: cart,
+  hostnames: ['shop.example.com'],
+  gateway: ExposureGateway.shared('public', 'infra', { sectionName: 'http-8080', className: 'istio' }),
+});"
+`);
+    expect(verdicts(all)['IngressGateway public']).toMatch(/^same/);
+  });
+
+  test.each<[string, RegExp, object]>([
+    ['without hosts', /^notSaid: the host of a listener has no words/, listening({ name: 'cart' })],
+    ['for all services', /^notSaid: the host of a listener has no words/, listening({ name: '*' })],
+    ['with limits of their own', /^notSaid: /, listening({ name: 'cart', hosts: ['shop.example.com'], maxConnections: 7 })],
+    ['without listeners', /^notSaid: nothing comes in by it: write a SharedGateway/, consul('IngressGateway', 'public', { listeners: [] }, 'infra')],
+  ])('%s are named', (_, why, ingressGateway) => {
+    expect(verdicts(moved('consul', 'istio', ...LETTING_IN, ingressGateway))['IngressGateway public']).toMatch(why);
+  });
+});

@@ -65,8 +65,8 @@ function sends<Own extends Pick<Program, 'manifests'>>(
 /** Where requests go by routes that somebody else wrote, in the mesh and at gateways. */
 export const ROUTING: Readonly<Record<string, Oracle>> = Object.fromEntries([
   ...Object.entries(IN_THE_MESH).map(([title, api]) => [`where requests go by ${title}`, sends(api, api.programs, requests, readOutcome)]),
-  ...Object.entries(GATEWAYS).map(([title, { programs, asked, judge, from }]) => [
+  ...Object.entries(GATEWAYS).map(([title, { programs, asked, judge, from, services = SERVICES, alike: alikeTo }]) => [
     `where requests go by ${title}`,
-    sends({ judge, ...from === 'istio' && { mesh: from } }, programs.map(own => ({ manifests: [...SERVICES, ...own] })), () => asked, comingOutcome),
+    sends({ judge, ...(from === 'istio' || from === 'consul') && { mesh: from }, ...alikeTo && { alike: alikeTo } }, programs.map(own => ({ manifests: [...services, ...own] })), () => asked, comingOutcome),
   ]),
 ]);

@@ -68,6 +68,9 @@ const service = (name: string) => ({
   apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ name: 'main', port: 80 }] },
 });
 
+/** A service of Consul has one port. */
+export const OF_ONE_PORT = SERVICES.map(service);
+
 /** The config entries of a few services that speak the same. */
 export const consulProgram = fc.record({
   protocol: fc.constantFrom<RouteRequest['protocol']>('HTTP', 'HTTP', 'HTTP', 'GRPC', 'TCP'),
@@ -82,7 +85,7 @@ export const consulProgram = fc.record({
 }).map(({ protocol, router, splitters, resolvers, odd, isBare, ofAll, isOfConnections }) => ({
   protocol,
   manifests: JSON.parse(JSON.stringify([
-    ...SERVICES.map(service),
+    ...OF_ONE_PORT,
     ...isBare ? [] : SERVICES.filter(name => name !== 'other' || odd !== 'absent')
       .map(name => entry('ServiceDefaults', name, name === 'other' && typeof odd === 'object' ? odd : { protocol: protocol.toLowerCase() })),
     ...ofAll === undefined ? [] : [entry('ProxyDefaults', 'global', { config: { protocol: ofAll === 'same' ? protocol.toLowerCase() : ofAll || undefined } })],

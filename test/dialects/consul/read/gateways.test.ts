@@ -103,6 +103,7 @@ test.each<[string, ...object[]]>([
   ['a service that speaks something else', listening([{ name: 'cart', hosts: ['shop.example.com'] }], {}, 'http2')],
   ['another service that does, at a gateway that Consul refuses as a whole', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'tcp' }]), object('ServiceDefaults', 'tcp', { protocol: 'tcp' })],
   ['another service of which nobody says what it speaks', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'unsaid' }])],
+  ['a host of two services', listening([{ name: 'cart', hosts: ['shop.example.com'] }, { name: 'next', hosts: ['shop.example.com'] }])],
   ['what is not understood', listening([{ name: 'cart', hosts: ['shop.example.com'] }], { more: 1 })],
   ['a service that a terminating gateway stands for', listening([{ name: 'cart', hosts: ['shop.example.com'] }]), object('TerminatingGateway', 'out', { services: [{ name: 'cart' }] })],
 ])('is unknown: %s', (_, ...manifests) => {

@@ -66,6 +66,8 @@ export function ingressGatewayOf(object: ReadObject): IngressGateway {
       if (service.name === '*' && (protocol === 'TCP' || service.hosts.length > 0)) item.doubt('Consul refuses hosts for all services, and all services of TCP');
       return service;
     });
+    const hosts = services.flatMap(service => service.hosts);
+    if (new Set(hosts).size < hosts.length) listener.field('services').doubt('Consul refuses a host that is named twice');
     if (port === undefined || protocol === undefined) return [];
     return [{ port, protocol, spoken, outside: !isSecure ? protocol : protocol === 'TCP' ? 'TLS' : 'HTTPS', services }];
   });
