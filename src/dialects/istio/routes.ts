@@ -23,7 +23,7 @@ import { rateLimitClaims } from '../proxies/rate-limit';
 import { portlessRedirects, rootRedirects } from '../proxies/redirects';
 import { portTrafficRefusals } from '../proxies/taking-ports';
 
-export const NO_X_BACKENDS = 'Istio up to 1.31 does not read XBackend, and 1.32 reads it only where `PILOT_ENABLE_ALPHA_GATEWAY_API` says so, in the form that it had before Gateway API 1.7';
+export const NO_X_BACKENDS = 'Istio up to 1.31 does not read XBackend, and on the way to 1.32 only with `PILOT_ENABLE_ALPHA_GATEWAY_API`, as Gateway API had it before 1.7';
 
 export const KNOWN_KINDS = 'Istio answers with 500 for kinds that it does not know, and those that it knows depend on how it was installed';
 

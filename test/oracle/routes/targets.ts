@@ -111,6 +111,9 @@ export const IN_THE_MESH: Readonly<Record<string, readonly [MeshTarget, Evaluato
 const AT_GATEWAYS: typeof IN_THE_MESH = {
   'Ingress': [MeshTarget.ingress({ className: 'nginx' }), routedByIngress, {}],
   'Gateway API': [gatewayApi('gateway-api'), routedByGateway(READINGS.specification), {}],
+  'Gateway API, experimental channel': [
+    gatewayApi('gateway-api-experimental', undefined, { channel: GatewayApiChannel.EXPERIMENTAL }), routedByGateway(READINGS.specification), { channel: 'experimental' },
+  ],
   'Istio': [gatewayApi('gateway-istio', MeshImplementation.ISTIO), routedByGateway(READINGS.istio), TIMES],
   'Cilium': [gatewayApi('gateway-cilium', MeshImplementation.CILIUM), routedByGateway(READINGS.cilium), TIMES],
   'Consul': [
