@@ -1214,6 +1214,8 @@ export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewrite(obj: Mes
 export enum MeshHttpRouteSpecToRulesDefaultBackendRefsKind {
   /** MeshService */
   MESH_SERVICE = "MeshService",
+  /** MeshMultiZoneService */
+  MESH_MULTI_ZONE_SERVICE = "MeshMultiZoneService",
 }
 
 /**
@@ -1482,6 +1484,8 @@ export function toJson_MeshHttpRouteSpecToRulesDefaultFiltersUrlRewritePath(obj:
 export enum MeshHttpRouteSpecToRulesDefaultFiltersRequestMirrorBackendRefKind {
   /** MeshService */
   MESH_SERVICE = "MeshService",
+  /** MeshMultiZoneService */
+  MESH_MULTI_ZONE_SERVICE = "MeshMultiZoneService",
 }
 
 /**
@@ -1692,6 +1696,11 @@ export interface MeshLoadBalancingStrategySpecToDefault {
    * @schema MeshLoadBalancingStrategySpecToDefault#hashPolicies
    */
   readonly hashPolicies?: MeshLoadBalancingStrategySpecToDefaultHashPolicies[];
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefault#localityAwareness
+   */
+  readonly localityAwareness?: MeshLoadBalancingStrategySpecToDefaultLocalityAwareness;
 }
 
 /**
@@ -1703,6 +1712,7 @@ export function toJson_MeshLoadBalancingStrategySpecToDefault(obj: MeshLoadBalan
   const result = {
     'loadBalancer': toJson_MeshLoadBalancingStrategySpecToDefaultLoadBalancer(obj.loadBalancer),
     'hashPolicies': obj.hashPolicies?.map(y => toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(y)),
+    'localityAwareness': toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwareness(obj.localityAwareness),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1715,6 +1725,8 @@ export function toJson_MeshLoadBalancingStrategySpecToDefault(obj: MeshLoadBalan
 export enum MeshLoadBalancingStrategySpecToTargetRefKind {
   /** MeshService */
   MESH_SERVICE = "MeshService",
+  /** MeshMultiZoneService */
+  MESH_MULTI_ZONE_SERVICE = "MeshMultiZoneService",
 }
 
 /**
@@ -1795,6 +1807,30 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPolicies(obj: M
     'header': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesHeader(obj.header),
     'queryParameter': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesQueryParameter(obj.queryParameter),
     'connection': toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnection(obj.connection),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwareness
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLocalityAwareness {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwareness#crossZone
+   */
+  readonly crossZone: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLocalityAwareness' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwareness(obj: MeshLoadBalancingStrategySpecToDefaultLocalityAwareness | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'crossZone': toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone(obj.crossZone),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1986,6 +2022,122 @@ export function toJson_MeshLoadBalancingStrategySpecToDefaultHashPoliciesConnect
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone#failover
+   */
+  readonly failover: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover[];
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone#failoverThreshold
+   */
+  readonly failoverThreshold?: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone(obj: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZone | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'failover': obj.failover?.map(y => toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover(y)),
+    'failoverThreshold': toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold(obj.failoverThreshold),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover#to
+   */
+  readonly to: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover(obj: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailover | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'to': toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo(obj.to),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold#percentage
+   */
+  readonly percentage: any;
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold(obj: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverThreshold | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'percentage': obj.percentage,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo
+ */
+export interface MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo {
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo#type
+   */
+  readonly type: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverToType;
+
+  /**
+   * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo#zones
+   */
+  readonly zones: string[];
+}
+
+/**
+ * Converts an object of type 'MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo(obj: MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverTo | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'type': obj.type,
+    'zones': obj.zones?.map(y => y),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverToType
+ */
+export enum MeshLoadBalancingStrategySpecToDefaultLocalityAwarenessCrossZoneFailoverToType {
+  /** Only */
+  ONLY = "Only",
+}
 
 
 /**
@@ -3393,6 +3545,8 @@ export function toJson_MeshTcpRouteSpecToRulesDefaultBackendRefs(obj: MeshTcpRou
 export enum MeshTcpRouteSpecToRulesDefaultBackendRefsKind {
   /** MeshService */
   MESH_SERVICE = "MeshService",
+  /** MeshMultiZoneService */
+  MESH_MULTI_ZONE_SERVICE = "MeshMultiZoneService",
 }
 
 
