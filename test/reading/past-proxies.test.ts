@@ -1,7 +1,10 @@
 import { type Answer, entering, reading } from './world';
+import { compareWorlds } from '../../src/meaning/compare/worlds';
 import { isUndecided } from '../../src/meaning/decision';
 import { journey } from '../../src/meaning/journey';
 import type { Labels } from '../../src/meaning/selector';
+import { scopeOf } from '../../src/reading/changed';
+import { halfOf } from '../../src/reading/half';
 import { isInMesh } from '../../src/reading/in-mesh';
 import { landOf } from '../../src/reading/land';
 import type { ReadMesh } from '../../src/reading/mesh';
@@ -219,7 +222,7 @@ const PERHAPS = ['unknown', 'unknown'] as const;
 const ISTIO = 'traffic.sidecar.istio.io/';
 const CONSUL = 'consul.hashicorp.com/transparent-proxy';
 
-test.each<[ByClients, Marks, readonly [Answer, boolean | 'unknown']]>([
+const OF_CLIENTS: readonly (readonly [ByClients, Marks, readonly [Answer, boolean | 'unknown']])[] = [
   ['istio', {}, PASSES],
   ['istio', { annotations: { [`${ISTIO}excludeOutboundPorts`]: '5432, 80' } }, PAST],
   ['istio', { annotations: { [`${ISTIO}excludeOutboundPorts`]: '5432,8080' } }, PASSES],
@@ -253,8 +256,22 @@ test.each<[ByClients, Marks, readonly [Answer, boolean | 'unknown']]>([
   ['consul', { annotations: { [CONSUL]: 'false' } }, PAST],
   ['consul', { ofNamespace: { [CONSUL]: 'false' } }, PAST],
   ['consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } }, PAST],
-])('%s, with %j on the client: whether it is let in by its certificate, and takes a route', (by, marks, wanted) => {
+];
+
+test.each(OF_CLIENTS)('%s, with %j on the client: whether it is let in by its certificate, and takes a route', (by, marks, wanted) => {
   expect(passesItsProxy(by, marks)).toEqual(wanted);
+});
+
+// Pods are also called at their own port, by their address.
+test.each(OF_CLIENTS.filter(([, { annotations }]) => !JSON.stringify(annotations ?? {}).includes('8080')))('%s, with %j on the client, and without: a diff tells of its calls where they change', (by, marks, wanted) => {
+  const told = (manifests: readonly object[]) => {
+    const [old, now] = [{}, marks].map(one => worldFor(by, one, manifests).world);
+    const { differences, unsure } = compareWorlds(halfOf(old), halfOf(now), ({ path }) => path, undefined, scopeOf(old, now, true));
+    return [...differences, ...unsure].some(({ to, crowd }) => crowd?.clients.some(client => client.kind === 'pod' && client.serviceAccount === 'web') === true
+      && (to?.type === 'service' ? to.port.service === 'cart' : to?.type === 'pods' && to.port.pod.serviceAccount === 'cart'));
+  };
+
+  expect([told(LETTING_IN[by]), told([ROUTES[by]])]).toEqual(wanted === PASSES ? [false, false] : [true, true]);
 });
 
 const AMBIENT = { 'istio.io/dataplane-mode': 'ambient' };

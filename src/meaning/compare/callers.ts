@@ -82,8 +82,8 @@ export function isAnother(was: PodClient, is: PodClient): boolean {
   return identityOf(old) !== identityOf(now);
 }
 
-function identityOf({ namespace, namespaceLabels, labels, labelsAtLeast, serviceAccount }: PodClient): string {
-  return JSON.stringify([namespace, namespaceLabels, labels, labelsAtLeast, serviceAccount]);
+function identityOf({ namespace, namespaceLabels, labels, labelsAtLeast, serviceAccount, meshed, onHostNetwork }: PodClient): string {
+  return JSON.stringify([namespace, namespaceLabels, labels, labelsAtLeast, serviceAccount, meshed, onHostNetwork]);
 }
 
 interface AskedAt {

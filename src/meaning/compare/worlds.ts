@@ -8,6 +8,7 @@ import { EVERYWHERE, type Half, type Scope } from './half';
 import type { PodClient } from './imagined';
 import { Leavers } from './leaving';
 import { compareOpening } from './openings';
+import { comparePast } from './past';
 import { compareIncoming, portOf } from './pod-ports';
 import { portNumbers } from './port-numbers';
 import { compareService } from './services';
@@ -39,6 +40,7 @@ export function compareWorlds(
   const clients = clientsIn(before, after, scope);
   const leavers = new Leavers(before, after);
   const policed = compareCallers(comparer, leavers, scope, ports, clients);
+  comparePast(comparer, before, after, scope, clients);
   doing('comparing other ports of pods');
   compareUnnamedPorts(comparer, before, after, scope, numbers);
   compareUnnamedExits(comparer, before, after, scope, numbers, leavers, clients);
