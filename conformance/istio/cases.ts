@@ -16,6 +16,7 @@ import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
 import { foreignTries } from './foreign/tries';
 import { foreignAccessAtWaypoints } from './foreign/waypoint-access';
+import { witnessesAtWaypoints } from './foreign/waypoint-witnesses';
 import { witnesses } from './foreign/witnesses';
 import { gatewayAccessCases } from './gateway-access';
 import { gatewayCases } from './gateways';
@@ -45,7 +46,7 @@ const cases = [
   ...foreignRoutes(seed, count),
   ...foreignTries(seed, Math.ceil(count / 2)),
   ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
-  ...witnesses(seed, count), ...routeWitnesses(seed, Math.ceil(count / 4)),
+  ...witnesses(seed, count), ...routeWitnesses(seed, Math.ceil(count / 4)), ...witnessesAtWaypoints(seed, Math.ceil(count / 2)),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

@@ -92,6 +92,10 @@ func compare(cases []testCase, tally *harness.Tally, args ...string) error {
 				c.Name, p.Protocol, p.Method, p.Target, p.Host, p.Address, p.Port, p.Client, p.Labels, p.Namespace, p.Headers)
 			said := p.Answers
 			if first, asked := firsts[p.Alike]; p.Alike != "" && answer != harness.Malformed {
+				// Whoever it is that denies a request.
+				if strings.Contains(answer, denied) || answer == rejected {
+					answer = denied
+				}
 				if firsts[p.Alike] = answer; asked {
 					said = harness.Said{"before": {first}}
 				}

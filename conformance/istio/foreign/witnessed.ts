@@ -3,7 +3,7 @@ import type { Case } from '../case';
 /** Pairs of an old world and a new one, as cases. */
 export interface Witnessed {
   readonly cases: readonly Case[];
-  /** How many differences are shown by answers, and how many there are beside. */
+  /** How many differences are asked about, and how many there are beside: no answer shows them, or they are too many. */
   readonly told: number;
   readonly hidden: number;
   /** How many answers are said to be the same. */
@@ -19,7 +19,7 @@ export function enoughWitnesses(about: string, seed: number, count: number, gene
   while (all.length < MOST_TIMES && Math.min(sum('told'), sum('alike')) < count / 4) {
     all.push(generate(seed + all.length, count));
   }
-  console.error(`${about}: ${sum('told')} differences, ${sum('hidden')} more that no answer shows, ${sum('alike')} answers alike, of ${all.length * count} pairs`);
+  console.error(`${about}: ${sum('told')} differences, ${sum('hidden')} more, ${sum('alike')} answers alike, of ${all.length * count} pairs`);
   if (Math.min(sum('told'), sum('alike')) < count / 4) {
     throw new Error(`${about}: next to no difference is told, or everything differs`);
   }

@@ -13,9 +13,10 @@ import { verdictOnTokens, withTokens, writtenAs } from '../signers';
 /** How many differences of a pair are asked about. */
 const MOST = 8;
 
-const CLIENTS = ['shop', 'ops'].flatMap(namespace => ['web', 'job'].map(name => ({ name, namespace, serviceAccount: name, labels: { app: name } })));
+/** Those that call. */
+export const CLIENTS = ['shop', 'ops'].flatMap(namespace => ['web', 'job'].map(name => ({ name, namespace, serviceAccount: name, labels: { app: name } })));
 
-type World = typeof MESHES[number];
+export type World = typeof MESHES[number];
 
 /**
  * Policies that somebody else wrote, as they were and as they are now. For each difference that `diff` tells, its witness is sent to sidecars that
@@ -52,14 +53,14 @@ function cluster({ text }: World, policies: readonly any[], i: number): object[]
 }
 
 /** Of a pod that is there, from somebody who is known to have a certificate that the mesh takes, or none, and from an address of this machine. */
-function canBeSent({ to, contrast: { call: { client, protocol } } }: Difference, { aliases = [] }: World): boolean {
+export function canBeSent({ to, contrast: { call: { client, protocol } } }: Difference, { aliases = [] }: World): boolean {
   return to.type === 'pods' && to.among === undefined && podOf(to.port.pod) >= 0 && PORTS.some(({ port }) => port === to.port.port)
     && client.kind !== 'kubelet' && client.meshed !== undefined && protocol !== 'UDP'
     && (client.trustDomain === undefined || aliases.includes(client.trustDomain))
     && (client.address === undefined || client.address.startsWith('127.'));
 }
 
-function podOf({ namespace, labels }: Call['pod']): number {
+export function podOf({ namespace, labels }: Call['pod']): number {
   const sorted = (all: object = {}) => JSON.stringify(Object.entries(all).sort());
   return PODS.findIndex(pod => pod.namespace === namespace && sorted(pod.labels) === sorted(labels));
 }
