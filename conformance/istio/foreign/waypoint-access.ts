@@ -23,7 +23,7 @@ const OWN = { shop: 'shop', ops: 'ops' };
 export const WAYPOINTS: readonly Readonly<Record<string, string>>[] = [OWN, OWN, { shop: 'ops', ops: 'ops' }];
 
 /** Calls of Services, most of them, and of pods. */
-export const calls: fc.Arbitrary<Request> = fc.tuple(request, fc.constantFrom(...PODS), fc.integer({ min: 0, max: 2 })).map(([one, pod, n]): Request => {
+export const calls = fc.tuple(request, fc.constantFrom(...PODS), fc.integer({ min: 0, max: 2 })).map(([one, pod, n]): Request => {
   const port = DOORS[one.port][n];
   return { ...one, pod, client: onLoopback(one.client), ...port !== undefined && { entrance: { service: pod.service, port } } };
 });
