@@ -22,7 +22,7 @@ import { numbersOfPort } from '../model/pod-facts';
 import { protocolInWords } from '../model/port-protocol';
 import { serviceFactsOf } from '../model/service-facts';
 import type { ServiceFacts } from '../model/service-facts';
-import { isOfKind, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
+import { isOfKind, isXBackend, kindInWords, SERVICE_IMPORT } from '../model/service-ref';
 import type { GroupKind } from '../model/service-ref';
 
 /**
@@ -238,7 +238,11 @@ export class MeshService extends MeshWorkload {
     if (isOfKind(options, SERVICE_IMPORT)) {
       throw misuse('MESH1005', where, 'a ServiceImport has a factory of its own', `Write \`MeshService.serviceImport('${name}', …)\``);
     }
-    return new MeshService(BY_FACTORY, where, name, { ...options, ...NO_PODS }, portsOf(where, options), undefined, undefined, { group, kind });
+    const ports = portsOf(where, options);
+    if (isXBackend({ groupKind: options }) && ports.length > 1) {
+      throw misuse('MESH1005', where, 'an XBackend has one port', 'Give it as `port`');
+    }
+    return new MeshService(BY_FACTORY, where, name, { ...options, ...NO_PODS }, ports, undefined, undefined, { group, kind });
   }
 
   /**

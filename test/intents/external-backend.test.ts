@@ -196,6 +196,14 @@ test('no clients call it, no policy is for it, and exposures speak its TLS', () 
   expect(() => synth(chart)).toThrow(/MESH2006: .*an XBackend has `tls` of its own/);
 });
 
+test('one that exists is led to by its kind, and has one port', () => {
+  const chart = shop(EXPERIMENTAL());
+  new ServiceRoute(chart, 'route', { service: payment, rules: [{ backends: [{ service: MeshService.ofKind('api', { ...REF, port: 443 }) }] }] });
+
+  expect(synth(chart)[0].spec.rules[0].backendRefs).toEqual([{ ...REF, name: 'api', weight: 1 }]);
+  expect(() => MeshService.ofKind('api', { ...REF, ports: [{ port: 80 }, { port: 443 }] })).toThrow(/MESH1005: an XBackend has one port/);
+});
+
 test('older CRDs do not have it in this form', () => {
   const target = (release: string) => MeshTarget.gatewayApi({ channel: GatewayApiChannel.EXPERIMENTAL, release });
 
