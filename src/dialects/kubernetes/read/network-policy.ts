@@ -57,7 +57,11 @@ export type Direction = 'ingress' | 'egress';
 /** What a NetworkPolicy says of both directions; undefined where it says nothing of one. */
 export function policiesOf(object: ReadObject): Readonly<Record<Direction, Policy | undefined>> {
   const spec = object.fields.field('spec');
-  const types = spec.field('policyTypes').items().map(type => type.text());
+  const types = spec.field('policyTypes').items().map(type => {
+    const said = type.text();
+    return said === 'Ingress' || said === 'Egress' ? said : type.doubt('no API server takes it');
+  });
+  const isFor = (direction: 'Ingress' | 'Egress') => types.includes(direction) || types.includes(undefined);
   const pods = selectorOf(spec.field('podSelector'));
   const [ingress, egress] = [rulesOf(object, 'ingress', 'from'), rulesOf(object, 'egress', 'to')];
   const [doubt] = object.fields.doubts().filter(({ place }) => !/^spec\.(?:ingress|egress)\[/.test(place.path));
@@ -66,8 +70,8 @@ export function policiesOf(object: ReadObject): Readonly<Record<Direction, Polic
   });
   // Without types, it is for ingress, and for egress where it has such rules.
   return {
-    ingress: types.length === 0 || types.includes('Ingress') ? policy(ingress) : undefined,
-    egress: types.length === 0 ? egress.length > 0 ? policy(egress) : undefined : types.includes('Egress') ? policy(egress) : undefined,
+    ingress: types.length === 0 || isFor('Ingress') ? policy(ingress) : undefined,
+    egress: types.length === 0 ? egress.length > 0 ? policy(egress) : undefined : isFor('Egress') ? policy(egress) : undefined,
   };
 }
 
@@ -104,6 +108,9 @@ function peerOf(fields: Fields): Peer {
 function portOf(fields: Fields): Port {
   const [port, protocol = 'TCP', last] = [fields.field('port').take(), fields.field('protocol').text(), fields.field('endPort').integer()];
   if (port !== undefined && typeof port !== 'number' && typeof port !== 'string') return notUnderstood(fields, 'the port is not understood');
+  if (!['TCP', 'UDP', 'SCTP'].includes(protocol) || (last !== undefined && (typeof port !== 'number' || last < port))) {
+    return notUnderstood(fields, 'no API server takes it');
+  }
   const doubt = notUnderstood(fields, UNNAMED);
   return { type: 'port', protocol, doubt, ...(port !== undefined && { first: port }), ...(last !== undefined && { last }) };
 }

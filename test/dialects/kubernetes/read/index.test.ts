@@ -42,3 +42,18 @@ test('what is not known of a policy leaves unknown what depends on it', () => {
 `);
   expect(entering(world, TO, { kind: 'outside', meshed: false })).toBe('unknown');
 });
+
+test.each<[object, Answer]>([
+  [{ policyTypes: ['Ingress'] }, 'denied'],
+  [{ policyTypes: ['ingress'] }, 'unknown'],
+  [{ policyTypes: ['Egress', 'INGRESS'] }, 'unknown'],
+  [{ ingress: [{ ports: [{ protocol: 'TCP', port: 8080 }] }] }, 'allowed'],
+  [{ ingress: [{ ports: [{ protocol: 'tcp', port: 8080 }] }] }, 'unknown'],
+  [{ ingress: [{ ports: [{ port: 8000, endPort: 8080 }] }] }, 'allowed'],
+  [{ ingress: [{ ports: [{ port: 8090, endPort: 8080 }] }] }, 'unknown'],
+  [{ ingress: [{ ports: [{ port: 'http', endPort: 8080 }] }] }, 'unknown'],
+])('what no API server takes is not known: %j', (spec, wanted) => {
+  const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: { podSelector: {}, ...spec } };
+
+  expect(entering(reading([policy]), TO, { kind: 'pod', namespace: 'shop', labels: {}, serviceAccount: 'web' })).toBe(wanted);
+});
