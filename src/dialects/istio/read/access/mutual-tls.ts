@@ -1,7 +1,7 @@
 import type { InForce } from './attached';
 import { HEALTH_CHECKS } from './gates';
 import type { MeshConfig } from '../mesh-config';
-import type { Mode, PeerAuthentication } from './peer-authentication';
+import { type Mode, MODES, type PeerAuthentication } from './peer-authentication';
 import type { Condition } from '../../../../meaning/condition';
 import type { Source } from '../../../../meaning/decision';
 import type { Gate } from '../../../../meaning/world';
@@ -36,8 +36,13 @@ export function mutualTlsOf(own: readonly InForce<PeerAuthentication>[], { rootN
 
 /** The policies of a level that may count, as far as they differ for a port. */
 function optionsOf(level: readonly InForce<PeerAuthentication>[], port: number): (PeerAuthentication | undefined)[] {
-  const all = [...level.some(({ truth }) => truth === 'yes') ? [] : [undefined], ...level.map(({ policy }) => policy)];
+  const all = [...level.some(({ truth }) => truth === 'yes') ? [] : [undefined], ...level.flatMap(({ policy }) => policy.isDoubted ? anyOf(policy, port) : [policy])];
   return [...new Map(all.map(one => [one && `${one.mode} ${one.ofPorts.get(port)} ${[...one.ofPorts].join()}`, one])).values()];
+}
+
+/** With each mode that it may say. */
+function anyOf(policy: PeerAuthentication, port: number): PeerAuthentication[] {
+  return MODES.map(mode => ({ ...policy, mode, ofPorts: new Map([[port, mode]]) }));
 }
 
 function sidecarModes({ workload, namespace, mesh }: Chosen, port: number): Mode[] {

@@ -3,12 +3,15 @@ import type { Fields } from '../../../../manifests/fields';
 import type { ReadObject } from '../../../../reading/objects';
 
 /** What clients of a port may speak. */
-export type Mode = 'STRICT' | 'PERMISSIVE' | 'DISABLE';
+export const MODES = ['STRICT', 'PERMISSIVE', 'DISABLE'] as const;
+export type Mode = typeof MODES[number];
 
 /** A PeerAuthentication, as it stands there. What it does not say, others say. */
 export interface PeerAuthentication extends Attachment {
   readonly mode?: Mode;
   readonly ofPorts: ReadonlyMap<number, Mode | undefined>;
+  /** Whether something in it is not understood: then it may say any mode. */
+  readonly isDoubted: boolean;
 }
 
 export function peerAuthenticationOf(object: ReadObject): PeerAuthentication {
@@ -17,17 +20,11 @@ export function peerAuthenticationOf(object: ReadObject): PeerAuthentication {
   const ofPorts = new Map(spec.field('portLevelMtls').fields().flatMap(([port, mtls]): [number, Mode | undefined][] =>
     /^[0-9]{1,5}$/.test(port) ? [[Number(port), modeOf(mtls)]] : mtls.doubt('it is no port') ?? []));
   const attachment = attachmentOf(object);
-  return { ...attachment, ...(mode !== undefined && { mode }), ofPorts };
+  const isDoubted = object.fields.doubts().length > 0;
+  return { ...attachment, ...(mode !== undefined && { mode }), ofPorts, isDoubted };
 }
 
 function modeOf(mtls: Fields): Mode | undefined {
   const mode = mtls.field('mode').text();
-  switch (mode) {
-    case 'STRICT':
-    case 'PERMISSIVE':
-    case 'DISABLE': return mode;
-    case undefined:
-    case 'UNSET': return undefined;
-    default: return mtls.field('mode').doubt('it is not known here');
-  }
+  return mode === undefined || mode === 'UNSET' ? undefined : MODES.find(one => one === mode) ?? mtls.field('mode').doubt('it is not known here');
 }
