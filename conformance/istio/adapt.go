@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
@@ -33,7 +34,7 @@ func (s sidecar) adapt(name string, pki *sidecars.PKI) (*listener.Listener, erro
 		case telemetry[f.Name]:
 			return nil, nil
 		case f.Name == wellknown.TCPProxy:
-			return answerTCP(f)
+			return s.answerTCP(f)
 		case f.Name == wellknown.HTTPConnectionManager:
 			return s.adaptHTTP(f)
 		}
@@ -107,11 +108,11 @@ func (s sidecar) adaptHTTP(f *listener.Filter) (*listener.Filter, error) {
 	if s.tried {
 		return sidecars.AdaptHTTP(f, &manager, sidecars.CountTries(routes), sidecars.Try), nil
 	}
-	return sidecars.AdaptHTTP(f, &manager, routes, answer), nil
+	return sidecars.AdaptHTTP(f, &manager, routes, s.answer), nil
 }
 
 // Instead of sending a connection to its clusters, a TCP proxy names them.
-func answerTCP(f *listener.Filter) (*listener.Filter, error) {
+func (s sidecar) answerTCP(f *listener.Filter) (*listener.Filter, error) {
 	var proxy tcp.TcpProxy
 	if err := f.GetTypedConfig().UnmarshalTo(&proxy); err != nil {
 		return nil, err
@@ -120,11 +121,11 @@ func answerTCP(f *listener.Filter) (*listener.Filter, error) {
 	if cluster := proxy.GetCluster(); cluster == util.BlackHoleCluster || strings.HasSuffix(cluster, "zero-weight|internal.cluster.local") {
 		return f, nil
 	}
-	return sidecars.ToBackend(f, sidecars.BackendsOf(&proxy, backendOf)), nil
+	return sidecars.ToBackend(f, sidecars.BackendsOf(&proxy, s.backendOf)), nil
 }
 
 // Instead of sending a request to its clusters, a route names them.
-func answer(r *route.Route) {
+func (s sidecar) answer(r *route.Route) {
 	action := r.GetRoute()
 	if action == nil {
 		return
@@ -132,10 +133,10 @@ func answer(r *route.Route) {
 	backends := sidecars.Shares{}
 	if weighted := action.GetWeightedClusters(); weighted != nil {
 		for _, c := range weighted.Clusters {
-			backends[backendOf(c.Name)] += float64(c.Weight.GetValue())
+			backends[s.backendOf(c.Name)] += float64(c.Weight.GetValue())
 		}
 	} else {
-		backends[backendOf(action.GetCluster())]++
+		backends[s.backendOf(action.GetCluster())]++
 	}
 	sidecars.Answer(r, backends)
 	r.ResponseHeadersToAdd = append(r.ResponseHeadersToAdd, &core.HeaderValueOption{
@@ -146,6 +147,16 @@ func answer(r *route.Route) {
 
 // Where Envoy says what of a request, of all that may have a token, comes to the pod.
 const passedOnHeader = "x-passed-on"
+
+// Whoever is sent to a cluster that there is not gets nowhere.
+const noCluster = "no cluster"
+
+func (s sidecar) backendOf(name string) string {
+	if s.clusters != nil && !slices.ContainsFunc(s.clusters, func(c *cluster.Cluster) bool { return c.Name == name }) {
+		return noCluster
+	}
+	return backendOf(name)
+}
 
 // `outbound|80||v1.shop.svc.cluster.local` is the port 80 of the Service shop/v1; a subset stands behind it. In place of that, a waypoint has
 // what the port speaks: `inbound-vip|80|http|v1.shop.svc.cluster.local`.

@@ -11,6 +11,7 @@ import { egressGatewayCases } from './egress-gateways';
 import { exposureCases } from './exposures';
 import { foreignAccess } from './foreign/access';
 import { foreignOutbound } from './foreign/outbound';
+import { witnessesOutbound } from './foreign/outbound-witnesses';
 import { routeWitnesses } from './foreign/route-witnesses';
 import { foreignRoutes } from './foreign/routes';
 import { mostlyKnown } from './foreign/share';
@@ -47,6 +48,7 @@ const cases = [
   ...foreignTries(seed, Math.ceil(count / 2)),
   ...mostlyKnown(foreignOutbound, seed, count, 0.5, 'PassthroughCluster', 'outbound|', 'denied', 'shop/cart'),
   ...witnesses(seed, count), ...routeWitnesses(seed, Math.ceil(count / 4)), ...witnessesAtWaypoints(seed, Math.ceil(count / 2)),
+  ...witnessesOutbound(seed, Math.ceil(count / 2)),
 ];
 const fetching = cases.find(({ manifests }) => JSON.stringify(manifests).includes('"jwksUri"'));
 if (fetching !== undefined) {

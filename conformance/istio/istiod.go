@@ -132,7 +132,7 @@ func translate(i int, c testCase, sidecars map[sidecarKey]sidecar) error {
 					names = append(names, "virtualOutbound")
 				}
 				sidecars[key] = find(t, istiod, outboundProxy(p), names...)
-				if upstream {
+				if upstream || p.Anywhere {
 					s := sidecars[key]
 					s.clusters = istiod.Clusters(istiod.SetupProxy(outboundProxy(p)))
 					sidecars[key] = s

@@ -39,9 +39,9 @@ export function foreignOutbound(seed: number, count: number): Known {
 const FATES = { known: 'allowed', past: 'past', ends: 'denied' } as const;
 
 /** As proxies answer it. What leaves goes to whom the client has called, by a ServiceEntry or past all of them. */
-const ANSWERS: Readonly<Record<'allowed' | 'denied' | 'past', (manifests: readonly any[], asked: Outsider | undefined) => readonly string[]>> = {
+export const ANSWERS: Readonly<Record<'allowed' | 'denied' | 'past', (manifests: readonly any[], asked: Outsider | undefined) => readonly string[]>> = {
   allowed: (manifests, asked) => (asked === undefined ? ['shop/cart:80'] : ['PassthroughCluster', ...entriesFor(manifests, asked)]).map(all),
-  denied: () => ['denied', 'HTTP 502, gRPC ""', 'no route'],
+  denied: () => ['denied', 'HTTP 502, gRPC ""', 'no route', all('no cluster')],
   past: () => [all('PassthroughCluster')],
 };
 
@@ -57,7 +57,7 @@ function entriesFor(manifests: readonly any[], { name, ip, port }: Outsider): st
   });
 }
 
-function sentAs(asked: Outsider | undefined, i: number): Omit<Probe, 'answers' | 'namespace'> {
+export function sentAs(asked: Outsider | undefined, i: number): Omit<Probe, 'answers' | 'namespace'> {
   const toService: Outsider = { name: 'cart.shop.svc.cluster.local', ip: address(0, i), port: 80, kind: 'http', path: '/', method: 'GET' };
   const { name, ip, port, kind, path, method } = asked ?? toService;
   return { address: ip, port, protocol: PROTOCOLS[kind], host: name ?? ip, method, target: path, headers: [] };
@@ -66,13 +66,13 @@ function sentAs(asked: Outsider | undefined, i: number): Omit<Probe, 'answers' |
 const PROTOCOLS = { http: 'HTTP', tls: 'TLS', bytes: 'BYTES' } as const;
 
 /** A cluster says when, and here no two are of one age. */
-function dated(manifest: any, n: number): any {
+export function dated(manifest: any, n: number): any {
   const { metadata } = manifest;
-  return { ...manifest, metadata: { ...metadata, creationTimestamp: `${metadata.creationTimestamp?.slice(0, 10) ?? '2026-11-03'}T00:00:0${n}Z` } };
+  return { ...manifest, metadata: { ...metadata, creationTimestamp: `${metadata.creationTimestamp?.slice(0, 10) ?? '2026-11-03'}T00:00:${String(n).padStart(2, '0')}Z` } };
 }
 
 /** What a cluster takes of it. */
-function asAdmitted(manifest: any, i: number): any[] {
+export function asAdmitted(manifest: any, i: number): any[] {
   const { kind, spec } = manifest;
   switch (kind) {
     case 'Service': return [{ ...manifest, spec: { ...spec, clusterIP: address(0, i) } }];
