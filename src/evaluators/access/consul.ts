@@ -47,6 +47,9 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
     }
     const own = manifests.filter(({ kind }) => kind === 'ServiceIntentions').map(manifest => read(manifest, namespacing))
       .filter(([first]) => first !== undefined && covers(first.destination, destination));
+    // Without its providers, Consul refuses a ServiceIntentions, or one of two of a name.
+    const doubtful = own.filter(some => some.some(({ permissions = [] }) => permissions.some(({ jwt }) => (jwt?.providers ?? [])
+      .some(({ name }: any) => manifests.filter(({ kind, metadata }) => kind === 'JWTProvider' && metadata.name === name).length !== 1))));
     const onRequests = own.filter(some => some.some(({ permissions }) => permissions !== undefined));
     if (onRequests.some(([{ destination: { name, namespace: its } }]) => [name, its].includes('*'))) {
       throw new Unknown('Consul refuses permissions for several services');
@@ -64,7 +67,7 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
       const entries = inOrder(intentions.filter(({ peer }) => peer === undefined)).map(({ source, action, permissions }): Entry => ({
         isSource: isService(source, client, namespacing),
         source,
-        action: permissions === undefined ? action : actionOf(permissions, manifests, request),
+        action: permissions === undefined ? action : isService(source, client, namespacing) ? actionOf(permissions, manifests, request) : undefined,
       }));
       const [denying, allowing] = [false, true].map(byDefault => decide(entries, byDefault));
       return denying !== allowing && client.trustDomain === undefined ? 'as installed' : denying;
@@ -74,8 +77,10 @@ export function decidedByConsul(namespacing: ConsulNamespacing): (manifests: rea
       const isOfRequests = HTTP_PROTOCOLS.includes(chain);
       // Of a service that speaks no HTTP, and permissions for it, Consul refuses what is written later.
       const refused = onRequests.length > 0 && !isOfRequests;
-      const without = decidedBy(refused ? own.filter(some => !onRequests.includes(some)) : own, HTTP_PROTOCOLS.includes(proxy));
-      return refused && !mayTake ? [without, decidedBy(own, true)] : [without];
+      const taken = refused ? own.filter(some => !onRequests.includes(some)) : own;
+      const variants = [taken, taken.filter(some => !doubtful.includes(some))].slice(0, doubtful.length === 0 ? 1 : 2);
+      const without = variants.map(some => decidedBy(some, HTTP_PROTOCOLS.includes(proxy)));
+      return refused && !mayTake ? [...without, decidedBy(own, true)] : without;
     }));
     const [decision, ...others] = decisions;
     if (others.length > 0) {
@@ -224,11 +229,7 @@ function hasToken(jwt: any, manifests: readonly any[], request: Request): boolea
   only(jwt, 'providers');
   return jwt.providers.map((one: any) => {
     only(one, 'name', 'verifyClaims');
-    const providers = manifests.filter(({ kind, metadata }) => kind === 'JWTProvider' && metadata.name === one.name);
-    if (providers.length !== 1) {
-      throw new Unknown(`${providers.length} JWTProviders '${one.name}': Consul refuses the intention, or one of them`);
-    }
-    const [{ spec }] = providers;
+    const { spec } = providerOf(one.name, manifests);
     only(spec, 'issuer', 'jsonWebKeySet', 'audiences', 'locations');
     only(spec.jsonWebKeySet, 'local');
     const found: Token[] = placesOf(spec).flatMap(place => tokensAt(place, request.tokens ?? [], request));
@@ -237,6 +238,15 @@ function hasToken(jwt: any, manifests: readonly any[], request: Request): boolea
       return path.reduce(within, token.claims) === value;
     }));
   }).includes(true);
+}
+
+/** Without it, Consul refuses the whole ServiceIntentions, whichever of its sources name it. */
+function providerOf(name: string, manifests: readonly any[]): any {
+  const providers = manifests.filter(({ kind, metadata }) => kind === 'JWTProvider' && metadata.name === name);
+  if (providers.length !== 1) {
+    throw new Unknown(`${providers.length} JWTProviders '${name}': Consul refuses the intention, or one of them`);
+  }
+  return providers[0];
 }
 
 function placesOf({ locations = [] }: any): readonly TokenPlace[] {

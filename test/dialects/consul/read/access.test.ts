@@ -165,6 +165,15 @@ describe('what a service speaks decides on permissions, and on connections', () 
     expect([asWeb(own('tcp'), ...beside('allow')), asWeb(own('tcp'), ...beside('deny'))]).toEqual(['unknown denied', 'denied denied']);
   });
 
+  test('beside permissions that name no provider, nothing of their object is in force', () => {
+    const beside = (...more: object[]) => asWeb(own('http'), ...more, object('ServiceIntentions', 'cart', {
+      destination: { name: 'cart' },
+      sources: [{ name: 'web', action: 'allow' }, { name: 'job', permissions: [{ action: 'allow', http: { pathPrefix: '/' }, jwt: { providers: [{ name: 'login' }] } }] }],
+    }));
+    const login = object('JWTProvider', 'login', { issuer: 'https://login.example.com', jsonWebKeySet: { local: { jwks: 'e30=' } } });
+    expect([beside(), beside(login), beside(login, { ...login, metadata: { name: 'login', namespace: 'ops' } })]).toEqual(['unknown denied', 'allowed denied', 'unknown denied']);
+  });
+
   test('it is said what to add', () => {
     const { readings: [{ reading: { entering: gates } }] } = reading([intentions(permissions('allow'))]);
     const said = JSON.stringify(gates?.({ pod: { namespace: 'shop', serviceAccount: 'cart' }, port: 8080, protocol: 'HTTP', entrances: [] }));

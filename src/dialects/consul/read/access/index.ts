@@ -106,8 +106,9 @@ class Access {
     this.areMirrored = saysNamespaces(intentions) || objects.some(namesNamespace);
     this.groups = of('SamenessGroup').map(groupOf);
     this.meshes = of('Mesh').map(meshOf);
+    for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
     for (const intention of intentions.flatMap(object => intentionsOf(object, this.areMirrored, this.groups))) {
-      pushTo(this.intentions, keyOf(intention.destination), intention);
+      pushTo(this.intentions, keyOf(intention.destination), this.withProviders(intention));
     }
     for (const object of of('ServiceDefaults')) {
       const service = serviceOf(object, this.areMirrored);
@@ -115,10 +116,17 @@ class Access {
       said.defaults.push(serviceDefaultsOf(object));
       this.defaults.set(keyOf(service), said);
     }
-    for (const object of of('JWTProvider')) pushTo(this.providers, object.name, providerOf(object));
     this.ofAll = of('ProxyDefaults').map(proxyDefaultsOf);
     this.exported = of('ExportedServices').flatMap(exportsOf);
     this.gateways = of('IngressGateway').map(ingressGatewayOf);
+  }
+
+  /** Without its providers, Consul refuses a ServiceIntentions as a whole (`validateJWTProvidersExist` in hashicorp/consul `agent/consul/state/config_entry.go`). */
+  private withProviders(intention: Intention): Intention {
+    const missing = intention.providers.find(name => this.providers.get(name)?.length !== 1);
+    if (missing === undefined || intention.doubt !== undefined) return intention;
+    const why = `there is no JWTProvider '${missing}', or more than one, and then Consul refuses all of the ServiceIntentions, or one of the providers`;
+    return { ...intention, doubt: { type: 'unknown', why, place: intention.source.place } };
   }
 
   public entering(to: PodPort): readonly Gate[] {

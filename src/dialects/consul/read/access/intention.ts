@@ -28,6 +28,8 @@ export interface Intention {
   readonly permissions: readonly Permission[];
   /** Whether it, or another source of the same object, has some. */
   readonly hasPermissions: boolean;
+  /** The JWTProviders that the object names. */
+  readonly providers: readonly string[];
   /** Why nobody knows whether it is in force. */
   readonly doubt?: Doubt;
 }
@@ -48,12 +50,14 @@ export function intentionsOf(object: ReadObject, areMirrored: boolean, groups: r
   const keys = known.map(({ from, abroad = '' }) => `${abroad}/${from.namespace}/${from.name}`);
   if (new Set(keys).size < keys.length) spec.field('sources').doubt('Consul refuses a source that is named twice');
   const hasPermissions = known.some(({ permissions }) => permissions.length > 0);
+  const providers = known.flatMap(({ permissions }) => permissions).flatMap(one => one.providers?.map(({ provider }) => provider) ?? []);
   if (hasPermissions && (name === '*' || where === '*')) spec.field('sources').doubt('Consul refuses permissions for several services');
   beside(fields);
   const [finding] = fields.doubts();
   return name === undefined ? destination.doubt('it says no name') ?? [] : known.map(source => ({
     ...source,
     hasPermissions,
+    providers,
     destination: { name, ...(areMirrored && { namespace: where ?? namespace }) },
     ...(finding !== undefined && { doubt: doubtOf(finding) }),
   }));
@@ -61,7 +65,7 @@ export function intentionsOf(object: ReadObject, areMirrored: boolean, groups: r
 
 function sourceIn(
   object: ReadObject, fields: Fields, areMirrored: boolean, groups: readonly Group[],
-): Omit<Intention, 'destination' | 'hasPermissions'> | undefined {
+): Omit<Intention, 'destination' | 'hasPermissions' | 'providers'> | undefined {
   const [name, namespace, peer, group] = ['name', 'namespace', 'peer', 'samenessGroup'].map(field => fields.field(field).text() || undefined);
   fields.field('description').take();
   const action = actionOf(fields.field('action'));
