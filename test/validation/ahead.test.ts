@@ -94,6 +94,7 @@ test('most rules need no CEL', () => {
     "self > duration('0s')",
     "self > duration('50ms')",
     'self.all(h, !isIP(h))',
+    'self.all(key, !format.qualifiedName().validate(key).hasValue())',
     'self.all(key, 0 < int(key) && int(key) <= 65535)',
     'self.all(key, key.split("/")[0].size() < 253)',
     'url(self).getScheme() in ["http", "https"]',
