@@ -70,7 +70,8 @@ function againBy({ attempts, statusCodes, grpcStatuses, connectionFailures, back
     backoff,
     after: step => {
       switch (step) {
-        case 'absent': return connectionFailures || others.includes('connect-failure');
+        // Envoy counts a connection that is not made as a reset, too.
+        case 'absent': return connectionFailures || others.includes('connect-failure') || others.includes('reset');
         // A try that takes too long is given up, and no answer came.
         case 'reset': case 'late': return (connectionFailures && !except.includes('reset')) || others.includes('reset');
       }

@@ -211,6 +211,18 @@ describe('Istio', () => {
   });
 });
 
+test('at a waypoint, a TLSRoute without weight may close all ports', () => {
+  const by = (mesh: ReadMesh, protocol: 'TLS' | 'TCP' | 'HTTP', weight: number) => {
+    const own = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'TLSRoute', metadata: { name: 'route', namespace: 'shop' } };
+    const spec = { parentRefs: [{ group: '', kind: 'Service', name: 'cart', port: 81 }], hostnames: ['a.example.com'], rules: [{ backendRefs: [{ name: 'a', port: 80, weight }] }] };
+    const given = readOutcome(reading([{ ...own, spec }], 'default', mesh), { ...REQUEST, protocol });
+    return given === 'unknown' ? given : given.kind;
+  };
+
+  expect((['TLS', 'TCP', 'HTTP'] as const).map(protocol => by('istio-ambient', protocol, 0))).toEqual(['unknown', 'unknown', 'forwarded']);
+  expect([by('istio-ambient', 'TLS', 1), by('istio', 'TLS', 0)]).toEqual(['forwarded', 'forwarded']);
+});
+
 test('a waypoint reads routes of its own namespace and of that of the Service, and says not which go first', () => {
   const service = (labels: object) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'cart', namespace: 'shop', labels }, spec: { ports: [{ port: 80 }] } });
   const of = (namespace: string, more: object = {}) =>

@@ -2,7 +2,7 @@ import { POLICY, SERVICE } from './backends';
 import { entriesOf } from './entries';
 import { Grants } from './grants';
 import { listeningOf } from './listeners';
-import { BY_THE_WORD, READINGS, type RouteReading } from './readings';
+import { BY_THE_WORD, isWeightless, READINGS, type RouteReading } from './readings';
 import { type Parent, type Route, ROUTE_KINDS, routeOf } from './route';
 import { ServicePolicies } from './traffic';
 import { type ByParent, type Place, waysInMesh } from './ways';
@@ -14,7 +14,7 @@ import { ALL_PAST, hasNoProxy, PERHAPS_PAST } from '../../../meaning/past';
 import { toService } from '../../../meaning/way';
 import type { Aside, Way } from '../../../meaning/world';
 import { pushTo } from '../../../model/lists';
-import type { Protocol } from '../../../model/protocol';
+import { hasRequests, type Protocol } from '../../../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../../../model/service-ref';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { keyOf } from '../../../reading/cluster/object';
@@ -56,7 +56,10 @@ export const GATEWAY_API: Reader = {
         ...hosts.asides(),
       ],
       ways: (to, protocol) => {
-        const attached = (byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? []).filter(({ parent: { port = to.port } }) => port === to.port);
+        const ofService = byService.get(`${kindInWords(to)} ${keyOf(to.namespace, to.service)}`) ?? [];
+        const closing = mesh !== 'istio-ambient' || hasRequests(protocol) ? [] : ofService.filter(({ route }) => isWeightless(route) && isReadAtWaypoint(route, to, cluster));
+        if (closing.length > 0) return lost(closing, CLOSING);
+        const attached = ofService.filter(({ parent: { port = to.port } }) => port === to.port);
         return attached.length === 0 ? undefined : inMesh(attached, to, protocol, { grants, hosts, cluster, mesh });
       },
       // Of Cilium, nodes follow them.
@@ -65,6 +68,9 @@ export const GATEWAY_API: Reader = {
     };
   },
 };
+
+/** `convertTLSRoute` in `conversion.go` of istio/istio leaves out for which port it is, and `getWaypointTCPRoutes` in `listener_waypoint.go` takes it for all. */
+const CLOSING = 'a TLSRoute without weight is for all ports of the Service at a waypoint';
 
 function namespaceOf({ namespace = DEFAULT_NAMESPACE }: ReadObject): string {
   return namespace;

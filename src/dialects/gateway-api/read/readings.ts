@@ -374,8 +374,9 @@ const CILIUM: RouteReading = {
   needsGrant: 'unknown',
 };
 
-function isWeightless({ rules }: Route): boolean {
-  return rules.some(({ backends }) => backends.every(({ weight }) => weight === 0));
+/** Whether it is a TLSRoute of which a rule has nobody to send to. */
+export function isWeightless({ kind, rules }: Route): boolean {
+  return kind === 'TLSRoute' && rules.some(({ backends }) => backends.every(({ weight }) => weight === 0));
 }
 
 /** How each mesh reads the routes of a Service. `docs/traps/` has the places. */
