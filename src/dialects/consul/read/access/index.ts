@@ -1,19 +1,18 @@
+import { decidedBy, elsewhere } from './decided';
 import { type Defaults, proxyDefaultsOf, serviceDefaultsOf, serviceOf } from './defaults';
 import { type Export, exportsOf, isExported } from './exports';
-import { covers, type Intention, intentionsOf, saysNamespaces, type Service, wildcards } from './intention';
-import { hasToken, type Provider, providerOf } from './jwt-provider';
+import { type Intention, intentionsOf, keyOf, saysNamespaces, type Service, wildcards } from './intention';
+import { type Provider, providerOf } from './jwt-provider';
 import { type MeshEntry, meshOf } from './mesh';
-import type { Action } from './permission';
 import { type Group, groupOf } from './sameness';
 import { doubtIn, refusing, type SaidOfProtocol, spokenInChain, takesPermissions, takesRequests, unsaid } from './speaking';
 import { type Said, trafficTo, withResolver } from './traffic';
 import type { Client, Pod, ServicePort } from '../../../../meaning/call';
-import { allOf, ALWAYS, answered, anyOf, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
+import { ALWAYS, answered, type Condition, NEVER, noneOf } from '../../../../meaning/condition';
 import { type Branch, type Decision, type Source, type Undecided, unknownBy } from '../../../../meaning/decision';
 import { dependingOn, doubted } from '../../../../meaning/depending';
 import { ALL_PAST, hasNoProxy, type Past } from '../../../../meaning/past';
 import { GATEWAY_NAME, knownLabels } from '../../../../meaning/selector';
-import { exactly, regex, type Text } from '../../../../meaning/text';
 import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
@@ -82,8 +81,6 @@ const PERHAPS_OUT = ['consul.hashicorp.com/transparent-proxy-exclude-outbound-ci
 const NOBODY: Source = { kind: 'Mesh', name: 'default', place: { file: '', line: 0, path: '' } };
 
 const HEALTH_CHECKS: Condition = { type: 'client', kinds: ['kubelet'] };
-/** Clients of the mesh; those of another one have another trust domain. */
-const OWN = exactly('cluster.local');
 
 class Access {
   public readonly areMirrored: boolean;
@@ -222,7 +219,7 @@ class Access {
       : [{ when, then: { value: 'denied', why: 'the port speaks no HTTP, as the service should', source }, source }];
     const decided = (some: readonly Intention[]): Branch<Passage>[] => [
       elsewhere(some.find(({ abroad }) => abroad !== undefined), this.exported.find(one => isExported(one, service)), source),
-      ...this.decided(some.filter(({ peer }) => peer === undefined)),
+      ...decidedBy(some.filter(({ peer }) => peer === undefined), this.providers),
     ];
     const [refused] = entries.filter(({ hasPermissions }) => hasPermissions);
     const isHttp = noHttp(answered(takesRequests(said), unsaid(source)));
@@ -245,32 +242,6 @@ class Access {
     const own = keys.flatMap(key => this.intentions.get(keyOf(key)) ?? []);
     return own.sort((a, b) => wildcards(a.destination) - wildcards(b.destination) || wildcards(a.from) - wildcards(b.from));
   }
-
-  /** What an entry says counts if it is contrary to the default; one that is said of less wild sources goes before (hashicorp/consul `agent/xds/rbac.go`). */
-  private decided(entries: readonly Intention[]): Branch<Passage>[] {
-    const said = entries.map((entry, i) => {
-      const before = entries.slice(0, i).filter(({ from }) => keyOf(from) === keyOf(entry.from)
-        || (wildcards(from) < wildcards(entry.from) && covers(entry.from, from)));
-      const own = allOf(sourceCondition(entry), ...before.length === 0 ? [] : [noneOf(...before.map(sourceCondition))]);
-      const says = (action: Action) => allOf(own, this.says(entry, action));
-      return { entry, allows: says('allow'), denies: says('deny') };
-    });
-    const [allowing, denying] = [said.map(({ allows }) => allows), said.map(({ denies }) => denies)];
-    // With one default, either counts, and with the other one the other.
-    return said.flatMap(({ entry: { source }, allows, denies }): Branch<Passage>[] => [
-      { when: allOf(allows, noneOf(...denying)), then: { value: 'allowed', why: 'an intention allows it', source }, source },
-      { when: allOf(denies, noneOf(...allowing)), then: { value: 'denied', why: 'an intention denies it', source }, source },
-    ]);
-  }
-
-  private says({ action, permissions }: Intention, wanted: Action): Condition {
-    if (permissions.length === 0) return action === wanted ? ALWAYS : NEVER;
-    return anyOf(...permissions.flatMap((permission, i): Condition[] => permission.action !== wanted ? [] : [allOf(
-      permission.when,
-      ...i === 0 ? [] : [noneOf(...permissions.slice(0, i).map(({ when }) => when))],
-      ...permission.providers === undefined ? [] : [hasToken(permission.providers, this.providers)],
-    )]));
-  }
 }
 
 const OF_GATEWAYS = 'a gateway of Consul lets in anyone, or by a GatewayPolicy those with a token, and whether it is one of Consul is not known here';
@@ -279,33 +250,6 @@ const AT_GATEWAY = { value: { unknown: OF_GATEWAYS }, why: OF_GATEWAYS };
 const UNSAID = {
   value: { unknown: 'no intention says it, and so the default of the ACLs decides' }, why: 'no intention says it, and so the default of the ACLs decides',
 };
-
-/** Clients of other meshes have another trust domain. That of a peer stands in no manifest. */
-function elsewhere(entry: Intention | undefined, exported: Export | undefined, source: Source): Branch<Passage> {
-  const when: Condition = { type: 'certificate', trustDomain: { type: 'not', of: OWN } };
-  const unknown = (why: string, at: Source): Branch<Passage> => ({ when, then: { value: { unknown: why }, why, source: at }, source: at });
-  if (entry !== undefined) return unknown(`it is not known which mesh ${entry.abroad} is`, entry.source);
-  if (exported === undefined) return { when, then: { value: 'denied', why: 'no intention here names clients of another mesh' }, source };
-  return unknown(exported.doubt?.why ?? 'the service is exported, and no intention names its consumers, so the default of the ACLs decides', exported.source);
-}
-
-function keyOf({ name, namespace = '' }: Service): string {
-  return `${namespace}/${name}`;
-}
-
-function sourceCondition({ from: { name, namespace }, doubt }: Intention): Condition {
-  return allOf({
-    type: 'certificate',
-    trustDomain: OWN,
-    ...(name !== '*' && { serviceAccount: nameText(name) }),
-    ...(namespace !== undefined && namespace !== '*' && { namespace: nameText(namespace) }),
-  }, ...doubt === undefined ? [] : [doubt]);
-}
-
-/** Names stand in an expression as they are. */
-function nameText(name: string): Text {
-  return name.includes('.') ? regex(name) : exactly(name);
-}
 
 /** Which calls of a client its proxy does not see (hashicorp/consul-k8s `control-plane/connect-inject/webhook/redirect_traffic.go`). */
 function leavesPast(client: Client): Past | undefined {

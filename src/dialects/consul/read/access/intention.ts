@@ -95,3 +95,7 @@ export function wildcards({ name, namespace }: Service): number {
 export function covers(some: Service, { name, namespace }: Service): boolean {
   return (some.namespace === '*' || some.namespace === namespace) && (some.name === '*' || some.name === name);
 }
+
+export function keyOf({ name, namespace = '' }: Service): string {
+  return `${namespace}/${name}`;
+}
