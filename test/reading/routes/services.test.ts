@@ -40,6 +40,9 @@ const ROUTES = {
     metadata: { name: 'cart', namespace: 'shop' },
     spec: { to: [{ targetRef: { kind: 'MeshService', name: 'cart' }, rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], default: { backendRefs: [{ kind: 'MeshService', name: 'other', port: 80 }] } }] }] },
   }),
+  VirtualService: () => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'cart', namespace: 'shop' }, spec: { hosts: ['cart'], http: [{ route: [{ destination: { host: 'other' } }] }] },
+  }),
   ServiceProfile: () => ({
     apiVersion: 'linkerd.io/v1alpha2',
     kind: 'ServiceProfile',
@@ -49,10 +52,10 @@ const ROUTES = {
 } as const;
 
 /** Where a request goes: by the route, to the Service itself, or nobody knows. */
-function takes(mesh: ReadMesh, kind: keyof typeof ROUTES, said: Said): 'the route' | 'no route' | 'unknown' {
+function takes(mesh: ReadMesh, kind: keyof typeof ROUTES, said: Said, ofOther: Said = {}): 'the route' | 'no route' | 'unknown' {
   const route = ROUTES[kind];
   const { port = 80 } = said;
-  const world = reading([PODS, service('cart', said), service('other', { appProtocol: 'http' }), route(said)], 'default', mesh);
+  const world = reading([PODS, service('cart', said), service('other', { appProtocol: 'http', ...ofOther }), route(said)], 'default', mesh);
   const { route: { way } } = journey(landOf(world), {
     client: { kind: 'pod', namespace: 'shop', labels: {}, serviceAccount: 'web', meshed: true },
     to: { namespace: 'shop', service: 'cart', port },
@@ -88,6 +91,16 @@ test.each<[ReadMesh, keyof typeof ROUTES, Said, ReturnType<typeof takes>]>([
   ['istio-ambient', 'HTTPRoute', { labels: { 'istio.io/use-waypoint': 'waypoint' }, clusterIP: 'None' }, 'no route'],
 ])('%s, %s: whether calls to a Service that says %j take it', (mesh, kind, said, wanted) => {
   expect(takes(mesh, kind, said)).toBe(wanted);
+});
+
+test.each<[ReadMesh, 'HTTPRoute' | 'VirtualService', ReturnType<typeof takes>]>([
+  ['istio', 'HTTPRoute', 'unknown'],
+  ['istio', 'VirtualService', 'unknown'],
+  ['linkerd', 'HTTPRoute', 'the route'],
+  ['cilium', 'HTTPRoute', 'the route'],
+])('%s, %s: whether requests go to a Service without an address', (mesh, kind, wanted) => {
+  expect(takes(mesh, kind, HTTP, { clusterIP: 'None' })).toBe(wanted);
+  expect(takes(mesh, kind, HTTP)).toBe('the route');
 });
 
 test.each([[undefined, 'denied'], ['None', 'unknown']] as const)('what a waypoint denies of calls to a Service with the clusterIP %j is %s', (clusterIP, wanted) => {

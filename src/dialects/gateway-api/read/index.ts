@@ -18,6 +18,7 @@ import { hasRequests, type Protocol } from '../../../model/protocol';
 import { isOfKind, kindInWords, SERVICE_IMPORT } from '../../../model/service-ref';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../reading/cluster/cluster';
 import { keyOf } from '../../../reading/cluster/object';
+import { unlessHeadless } from '../../../reading/headless-backends';
 import { isOfSmi, type MeshOfSmi, type ReadMesh } from '../../../reading/mesh';
 import { type ReadObject, sourceOf } from '../../../reading/objects';
 import type { Reader } from '../../../reading/reader';
@@ -156,7 +157,8 @@ function inMesh(
         reading.needsGrant === false || grants.allows(route, { ...groupKind, namespace, name }) || { perhapsBy: [] },
       outside: backend => hosts.at(backend),
     };
-    return waysInMesh(reading, own, place);
+    const ways = waysInMesh(reading, own, place);
+    return ways === undefined || reading.headlessBackends === 'get them' ? ways : unlessHeadless(ways, service, cluster, reading.title);
   };
   if (mesh !== undefined) return by(READINGS[mesh]);
   if (attached.every(({ route }) => route.group === POLICY)) return by(READINGS.linkerd);

@@ -41,6 +41,8 @@ export interface RouteReading {
   readonly readsSections: boolean;
   /** Whether calls to a Service without an address of its own take a route, or reach its pods past it. */
   readonly headless: 'take a route' | 'reach its pods' | 'unknown';
+  /** Whether such a Service gets the requests that a route sends there, or whoever the client has called. */
+  readonly headlessBackends: 'get them' | 'whoever is called';
   /** What it takes a port of a Service for that is said to speak something; undefined where that is not known. */
   readonly hears: (port: Heard, spoken: Protocol) => Protocol | undefined;
   /** What becomes of a route of another kind than the first: nothing, or it is not known which one is dropped. */
@@ -122,6 +124,7 @@ const SPECIFICATION: RouteReading = {
   reads: () => true,
   readsSections: true,
   headless: 'take a route',
+  headlessBackends: 'get them',
   hears: (_, spoken) => spoken,
   otherKinds: 'nothing',
   oldestFirst: true,
@@ -165,6 +168,8 @@ function retriesOf({ attempts, codes, backoff }: NonNullable<Rule['retry']>, oth
 const ISTIO: RouteReading = {
   ...SPECIFICATION,
   title: 'Istio',
+  // A cluster of ORIGINAL_DST (`convertResolution` in `pilot/pkg/networking/core/cluster.go`).
+  headlessBackends: 'whoever is called',
   kinds: { ...SPECIFICATION.kinds, TLS: ['TLSRoute'], UDP: [] },
   // Sidecars take server names of a TLSRoute that has one, and nothing of one without weight (`convertTLSRoute` in `conversion.go`).
   reads: route => route.kind !== 'TLSRoute' || (route.hostnames.length === 1 && !isWeightless(route)) || 'unknown',

@@ -18,6 +18,7 @@ import { distinctBy, pushTo } from '../../../../model/lists';
 import type { Protocol } from '../../../../model/protocol';
 import { type Cluster, DEFAULT_NAMESPACE } from '../../../../reading/cluster/cluster';
 import { keyOf } from '../../../../reading/cluster/object';
+import { unlessHeadless } from '../../../../reading/headless-backends';
 import type { ReadMesh } from '../../../../reading/mesh';
 import { Numbers } from '../../../../reading/numbers';
 import type { ReadObject } from '../../../../reading/objects';
@@ -120,7 +121,7 @@ class Routes {
   public ways(to: ServicePort, protocol: Protocol): Decision<Way> | undefined {
     const own = this.routes.for(to).filter(one => isForSidecars(one) && (isFor(one, to) || mayBeFor(one, to)));
     const decision = this.waysBy(own, to, protocol);
-    return decision && dependingOn(decision, [...own, ...rulesFor(this.rules.for(to), to)]);
+    return decision && dependingOn(unlessHeadless(decision, to, this.cluster, 'Istio'), [...own, ...rulesFor(this.rules.for(to), to)]);
   }
 
   /** Clients with a Sidecar follow what it imports. */
