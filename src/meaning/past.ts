@@ -1,6 +1,5 @@
 import type { Client } from './call';
-import { any, type Truth } from './truth';
-import type { TitledReading } from './world';
+import type { Truth } from './truth';
 
 /** Which calls of a client leave past its proxy: those to some ports, or all. */
 export interface Past {
@@ -26,13 +25,4 @@ export function isPastAt({ ports, others }: Past, port: number): Truth {
 /** Whether a client has no proxy: it is no gateway, and no pod of the mesh. */
 export function hasNoProxy({ kind, meshed }: Client): boolean {
   return kind !== 'gateway' && (kind !== 'pod' || meshed === false);
-}
-
-/** Whether a call takes no route, since no proxy sees it that would follow one. */
-export function passesRoutes(readings: readonly TitledReading[], client: Client, port: number): Truth {
-  return any(readings.map(({ reading }) => {
-    const past = reading.leavesPast?.(client);
-    const is = past === undefined ? 'no' : isPastAt(past, port);
-    return is === 'no' && reading.followsRoutes?.(client) === 'unknown' ? 'unknown' : is;
-  }));
 }

@@ -1,5 +1,7 @@
-import type { ServicePort } from './call';
+import type { Client, ServicePort } from './call';
 import type { Decision } from './decision';
+import { isPastAt } from './past';
+import { any, type Truth } from './truth';
 import type { TitledReading, Way } from './world';
 import type { Protocol } from '../model/protocol';
 
@@ -22,4 +24,13 @@ export function waysOf(readings: readonly TitledReading[], to: ServicePort, prot
     return ways === undefined ? [] : [{ title, ways }];
   });
   return above.length > 0 ? above : all;
+}
+
+/** Whether a call takes no route, since no proxy sees it that would follow one. */
+export function passesRoutes(readings: readonly TitledReading[], client: Client, port: number): Truth {
+  return any(readings.map(({ reading }) => {
+    const past = reading.leavesPast?.(client);
+    const is = past === undefined ? 'no' : isPastAt(past, port);
+    return is === 'no' && reading.followsRoutes?.(client) === 'unknown' ? 'unknown' : is;
+  }));
 }

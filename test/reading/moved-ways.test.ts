@@ -18,7 +18,7 @@ const rollout = (trafficRouting: object | undefined, versions: object = VERSIONS
 });
 
 const SERVICES = ['cart', 'cart-v1', 'cart-v2', 'other'].map(name => ({
-  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: 'cart' }, ports: [{ name: 'http', port: 80, targetPort: 8080, appProtocol: 'http' }] },
 }));
 
 const httpRoute = (name: string, parent: object, ...backends: string[]) => ({

@@ -1,8 +1,7 @@
 import type { Comparer } from './comparer';
 import type { Half, HalfService, Scope } from './half';
 import type { Pair } from './leaving';
-import { passesRoutes } from '../past';
-import { waysOf } from '../routing';
+import { passesRoutes, waysOf } from '../routing';
 
 /** Clients whose calls take the routes of a Service on one side, and on the other reach it past the proxies that would follow them. */
 export function comparePast(comparer: Comparer, before: Half, after: Half, scope: Scope, pairs: readonly Pair[]): void {
