@@ -53,12 +53,13 @@ const HIDDEN = { ...SERVICE, metadata: { ...SERVICE.metadata, annotations: { 'ne
 const ofIstio = (kind: string, spec: object, name = kind.toLowerCase()) =>
   ({ apiVersion: 'networking.istio.io/v1', kind, metadata: { name, namespace: 'shop' }, spec });
 const entryFor = (host: string, protocol: string | undefined, more: object = {}) =>
-  ofIstio('ServiceEntry', { hosts: [host], ports: [{ number: 443, name: 'p', protocol }], resolution: 'NONE', ...more }, host.replace(/\./g, '-'));
+  ofIstio('ServiceEntry', { hosts: [host], ports: [{ number: 443, name: 'p', protocol }], resolution: 'NONE', ...more }, host.replace('*', 'any').replace(/\./g, '-'));
 const importing = (...egress: object[]) => ofIstio('Sidecar', { egress, outboundTrafficPolicy: { mode: 'ALLOW_ANY' } });
 const asking = (kind: Outsider['kind'], name = 'evil.example'): Outsider => ({ name, ip: '192.0.2.7', port: 443, kind, path: '/', method: 'GET' });
 const renamed = (name: string, manifest: any) => ({ ...manifest, metadata: { name, namespace: 'shop' } });
 const LISTENING = { port: { number: 80, protocol: 'HTTP', name: 'own' } };
 const AT_80 = { ports: [{ number: 80, name: 'p', protocol: 'TCP' }] };
+const NAMING = (host: string, server: string) => ofIstio('VirtualService', { hosts: [host], tls: [{ match: [{ sniHosts: [server] }], route: [{ destination: { host: server } }] }] });
 const REFUSING = ofIstio('VirtualService', { hosts: ['api.example.com'], http: [{ directResponse: { status: 403 } }] });
 
 // What Envoy does of it, `npm run conformance:istio` asks.
@@ -83,6 +84,20 @@ test.each<readonly [what: string, manifests: readonly object[], asked: Outsider 
   ['the address of TLS, without TLS', [REGISTRY_ONLY, entryFor('db.example.com', 'TLS', { addresses: ['192.0.2.7'] })], asking('bytes'), 'unknown'],
   ['TLS by its name, at its address', [REGISTRY_ONLY, entryFor('evil.example', 'TLS', { addresses: ['192.0.2.7'] })], asking('tls'), 'allowed'],
   ['TLS by its name, at another address', [REGISTRY_ONLY, entryFor('evil.example', 'TLS', { addresses: ['192.0.2.8'] })], asking('tls'), 'denied'],
+  ['TLS by a name below a host with a star, of which a VirtualService names another one', [
+    REGISTRY_ONLY, entryFor('*.example.com', 'HTTPS'), NAMING('api.example.com', 'api.example.com'),
+  ], asking('tls', 'a.example.com'), 'unknown'],
+  ['TLS by the name that it names', [REGISTRY_ONLY, entryFor('*.example.com', 'HTTPS'), NAMING('a.example.com', 'a.example.com')], asking('tls', 'a.example.com'), 'unknown'],
+  ['TLS by a host that another one of several VirtualServices is for', [
+    REGISTRY_ONLY, entryFor('*.example.com', 'HTTPS'), NAMING('api.test', 'api.test'), renamed('second', NAMING('api.example.com', 'api.example.com')),
+  ], asking('tls', 'a.example.com'), 'unknown'],
+  ['TLS by a name that the matches of its VirtualService leave out', [
+    REGISTRY_ONLY, entryFor('a.example.com', 'HTTPS'), NAMING('*.example.com', 'api.example.com'),
+  ], asking('tls', 'a.example.com'), 'unknown'],
+  ['TLS by a name that a VirtualService has for itself', [
+    REGISTRY_ONLY, entryFor('a.example.com', 'HTTPS'), NAMING('a.example.com', 'a.example.com'),
+  ], asking('tls', 'a.example.com'), 'allowed'],
+  ['TLS beside a VirtualService for other hosts', [REGISTRY_ONLY, entryFor('*.example.com', 'HTTPS'), NAMING('api.test', 'api.test')], asking('tls', 'a.example.com'), 'allowed'],
   ['an address as a host', [REGISTRY_ONLY, entryFor('db.example.com', 'HTTP', { addresses: ['192.0.2.7'] })], asking('http', '192.0.2.7'), 'unknown'],
   ['a host that two ServiceEntries say differently', [
     REGISTRY_ONLY, entryFor('evil.example', 'HTTP'), renamed('other', entryFor('evil.example', 'HTTP', { resolution: 'DNS' })),

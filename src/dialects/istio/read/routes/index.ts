@@ -3,7 +3,7 @@ import type { Destination } from './destinations';
 import { nameOfService, serviceOfHost } from './hosts';
 import type { Place } from './http-route';
 import { hostText } from './match';
-import { passageBy, type PortOutside, routesFor } from './named-hosts';
+import { OTHER_NAMES, passageBy, type PortOutside, routesFor } from './named-hosts';
 import { isDelegate, isFor, isForSidecars, isOn, mayBeFor, type VirtualService, virtualServiceOf } from './virtual-service';
 import { waysAtWaypoint } from './waypoint-routes';
 import { waysBy } from './ways';
@@ -80,6 +80,8 @@ export const ISTIO_ROUTES: Reader = {
     };
   },
 };
+
+const ELSEWHERE = 'where a VirtualService sends connections to such hosts is not read here';
 
 const GATEWAY_API = 'gateway.networking.k8s.io';
 
@@ -207,8 +209,7 @@ class Routes {
     return ways === undefined || why === undefined ? ways : { branches: [], otherwise: { value: { unknown: why }, why, source: own[0].source } };
   }
 
-  /** What a client speaks to the Services by which it calls pods. */
-  /** To pods that have no proxy, or none that takes TLS, clients speak it where a DestinationRule says so. */
+  /** What a client speaks to the Services by which it calls pods: to pods that have no proxy, or none that takes TLS, clients speak it where a DestinationRule says so. */
   private speech(to: PodPort): Gate[] {
     const taken = this.takesMutualTls(to);
     const branches = to.entrances.flatMap((entrance): Branch<Passage>[] => {
@@ -254,14 +255,16 @@ class Routes {
       : this.scopes.importsRoutes(sidecar, { namespace: one.namespace, hosts: namesOf(one), port });
     const passage = passageBy(own, to, imported);
     const plain: Verdict<Passage> = { value: 'allowed', why: 'no VirtualService is for it' };
-    const ofConnections = own.find(one => one.tcp.some(({ matches }) => matches.some(match => isOn(match, one, port))));
-    const why = 'where a VirtualService sends connections to such hosts is not read here';
-    const meets = ({ entry: { host }, byName }: Taking) => !byName && ofConnections?.otherHosts.some(other => meetsName(host, other)) === true;
+    const on = (of: 'tcp' | 'tls') => own.filter(one => one[of].some(({ matches }) => matches.some(match => isOn(match, one, port))));
+    const [ofConnections, ofNames] = [on('tcp'), protocol === 'TLS' ? on('tls') : []];
+    const meets = (some: readonly VirtualService[], host: string) => some.some(({ otherHosts }) => otherHosts.some(other => meetsName(host, other)));
+    const unread = (some: readonly VirtualService[], why: string, is: (one: Taking) => boolean): Branch<Passage>[] => some.length === 0 ? []
+      : [{ when: when(is), then: { value: unknownBy(why, some), why, source: some[0].source }, source: some[0].source }];
     const { source } = own[0];
     return {
       branches: [
-        ...ofConnections === undefined ? []
-          : [{ when: when(meets), then: { value: { unknown: why }, why, source: ofConnections.source }, source: ofConnections.source }],
+        ...unread(ofNames, OTHER_NAMES, ({ entry: { host }, byName }) => byName === true && host.startsWith('*') && meets(ofNames, host)),
+        ...unread(ofConnections, ELSEWHERE, ({ entry: { host }, byName }) => !byName && meets(ofConnections, host)),
         ...taking.map(({ when: takes, unknown, byName, entry }): Branch<Passage> => unknown === undefined
           ? { when: takes, then: byName === true ? passage ?? plain : plain, source }
           : { when: takes, then: { value: { unknown }, why: unknown, source: entry.source }, source: entry.source }),

@@ -27,6 +27,12 @@ export function passageBy(
   return candidates.length === 0 ? undefined : ranked(candidates, { value: 'allowed', why: 'no VirtualService is for it' });
 }
 
+/**
+ * Where a VirtualService has a match for TLS to a host that a ServiceEntry names, the proxy knows only the server names of such matches there, and no others
+ * (`hasTLSMatch` of `buildSidecarOutboundTLSFilterChainOpts` in `pilot/pkg/networking/core/tls.go`).
+ */
+export const OTHER_NAMES = 'a VirtualService has a route for some of these server names, and what becomes of others is not read here';
+
 function candidatesOf(one: VirtualService, host: string, { port, protocol }: PortOutside, imported: Condition): Candidate<Passage>[] {
   const closeness = host.startsWith('*') ? host.length : Infinity;
   const candidate = (rank: number, when: Condition, then: Candidate<Passage>['then']): Candidate<Passage> =>
@@ -47,7 +53,8 @@ function candidatesOf(one: VirtualService, host: string, { port, protocol }: Por
   const decision: Decision<Passage> = {
     branches: branches.map(({ branch }) => branch),
     otherwise: hasRequests(protocol) ? { value: 'denied', why: 'no route of the VirtualService is for it: the proxy answers with 404', source: one.source }
-      : { value: 'allowed', why: 'no route of the VirtualService is for the connection' },
+      : protocol === 'TLS' ? { value: { unknown: OTHER_NAMES }, why: OTHER_NAMES, source: one.source }
+        : { value: 'allowed', why: 'no route of the VirtualService is for the connection' },
   };
   return seenBy(one).map(({ rank, who }) => candidate(rank, allOf(nameIs(protocol, hostText(host)), who, some), decision));
 }
