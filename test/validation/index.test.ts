@@ -248,6 +248,12 @@ describe('a good manifest is valid', () => {
         },
       },
     }),
+    {
+      apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
+      kind: 'XBackend',
+      metadata: { name: 'provider' },
+      spec: { type: 'ExternalHostname', externalHostname: { hostname: 'api.example.com' }, port: { number: 443 } },
+    },
     argo('AnalysisTemplate', ANALYSIS),
     argo('ClusterAnalysisTemplate', ANALYSIS),
     argo('AnalysisRun', ANALYSIS),
