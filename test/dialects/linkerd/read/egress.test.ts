@@ -109,6 +109,18 @@ test('at a port with GRPCRoutes, only HTTP/2 leaves', () => {
   expect(answer(world, { ...calling, says: { kind: 'http', host: 'example.org', isHttp2: true } })).toBe('allowed');
 });
 
+test('at a port with TLSRoutes, TLS leaves that names its server, also by a route for every name, and where the policy is Allow', () => {
+  const closed = [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.0.0.0/8' }] }), route('TLSRoute', { parentRefs: [on(443)], rules: [{}] })];
+  const open = [network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.0.0.0/8' }] }), route('TLSRoute', { parentRefs: [on(443)], hostnames: ['a.example'], rules: [{}] })];
+  const calling = { namespace: 'shop', ip: '1.2.3.4', port: 443 };
+
+  for (const world of [closed, open].map(all => reading(all, 'default', 'linkerd'))) {
+    expect(answer(world, { ...calling, says: { kind: 'tls', serverName: 'b.example' } })).toBe('allowed');
+    expect(answer(world, { ...calling, says: { kind: 'tls' } })).toBe('unknown');
+    expect(answer(world, { ...calling, says: { kind: 'bytes' } })).toBe('denied');
+  }
+});
+
 test.each<[string, readonly object[]]>([
   ['without blocks, of several', [network({ trafficPolicy: 'Deny' }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
   ['with a block of two', [network({ trafficPolicy: 'Deny', networks: [{ cidr: '1.2.0.0/16' }] }), network({ trafficPolicy: 'Allow', networks: [{ cidr: '1.2.0.0/16' }] }, 'shop', 'other')]],
