@@ -17,7 +17,7 @@ export function asked(world: World, one: Request, more: Pick<Pod, 'namespaceLabe
     pod: { namespace, labels, serviceAccount, ...more },
     port,
     protocol: own.protocol,
-    entrances: door === undefined ? [] : [door],
+    entrances: door !== undefined ? [door] : pod.service === undefined ? [] : [{ namespace, service: pod.service, port }],
     ...own.name !== undefined && { name: own.name },
   };
   const isHttp = own.protocol === 'HTTP' || own.protocol === 'GRPC';

@@ -84,7 +84,21 @@ describe('as the documentation of Istio has it', () => {
 
     expect([ask('/info/1', 'v2'), ask('/info', 'v1'), ask('/admin', 'v2'), ask('/info', 'v3')]).toEqual(['allowed', 'denied', 'denied', 'denied']);
     expect(ask('/info', 'v2', { kind: 'outside', meshed: false, address: '192.0.2.1' })).toBe('denied');
-    expect(entering(world, to({ protocol: 'TCP' }), sleep)).toBe('denied');
+    const declared = { protocol: 'TCP' as const, entrances: [{ namespace: 'foo', service: 'httpbin', port: 8000 }] };
+    expect(entering(world, to(declared), sleep)).toBe('denied');
+  });
+
+  test('what a rule on requests does at a port of no Service is not known, as the proxy looks for HTTP there; one on clients decides', () => {
+    const world = (action: string, rule: object) => reading([policy('httpbin', { action, rules: [rule] })]);
+    const at = to({ protocol: 'TCP' });
+    const from = [{ source: { principals: ['cluster.local/ns/default/sa/sleep'] } }];
+    const gets = [{ operation: { methods: ['GET'] } }];
+
+    expect(entering(world('ALLOW', { from, to: gets }), at, sleep)).toBe('unknown');
+    expect(entering(world('ALLOW', { from, to: gets }), at, { ...sleep, serviceAccount: 'other' })).toBe('denied');
+    expect(entering(world('DENY', { from, to: gets }), at, sleep)).toBe('unknown');
+    expect(entering(world('DENY', { from, to: gets }), at, { ...sleep, serviceAccount: 'other' })).toBe('allowed');
+    expect([entering(world('ALLOW', { from }), at, sleep), entering(world('DENY', { from }), at, sleep)]).toEqual(['allowed', 'denied']);
   });
 
   test('nothing is allowed by a policy without rules, in the root namespace anywhere', () => {

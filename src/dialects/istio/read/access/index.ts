@@ -102,7 +102,8 @@ class Access {
     const { pod, port } = to;
     const mutualTls = mutualTlsOf(this.authentications.ofPod(pod), this.config, port, false);
     const tokens = tokensOf(this.tokens.ofPod(pod));
-    const proxy = { ...this.proxyAt(to, tokens), certificates: seenIn(mutualTls) };
+    const looks = to.protocol === 'TCP' && to.entrances.length === 0;
+    const proxy = { ...this.proxyAt(to, tokens), certificates: seenIn(mutualTls), looks };
     return [...trustGate(this.config, proxy.certificates), ...mutualTlsGate(mutualTls), ...gatesOf(this.policies.ofPod(pod), proxy)];
   }
 
@@ -200,7 +201,7 @@ class Access {
   }
 
   private proxyAt({ port, protocol }: PodPort, tokens: Tokens): Proxy {
-    return { port, isHttp: hasRequests(protocol), certificates: ALWAYS, seesAddresses: true, tokens, config: this.config };
+    return { port, isHttp: hasRequests(protocol), looks: false, certificates: ALWAYS, seesAddresses: true, tokens, config: this.config };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Proxy {
   readonly port: number;
   /** Whether it reads requests there. */
   readonly isHttp: boolean;
+  /** Whether it looks for itself what is spoken there: at a port of no Service (istio/istio `listener_inbound.go`, `buildInboundPassthroughChains`). */
+  readonly looks: boolean;
   /** When it sees certificates of clients. */
   readonly certificates: Condition;
   /** Whether it sees the address of clients. */
@@ -20,15 +22,19 @@ export interface Proxy {
   readonly config: MeshConfig;
 }
 
+const LOOKS = 'no Service leads to the port, so that the proxy looks for HTTP, and the rule asks about requests';
+
 /**
  * When a rule holds, as Envoy is told of it. Where it reads no requests, conditions on these are left out: with their rule where that
  * allows, and without it where it denies (istio/istio `pilot/pkg/security/authz/model/model.go`, `checkError`).
  */
 export function ruleCondition({ from, to, when }: Rule, policy: Policy, proxy: Proxy): Condition {
   const all = [...from ?? [], ...to ?? [], when].flat();
-  if (!proxy.isHttp && policy.action === 'ALLOW' && all.some(term => readsRequests(term.of))) return NEVER;
+  const isOfRequests = !proxy.isHttp && all.some(term => readsRequests(term.of));
+  if (isOfRequests && !proxy.looks && policy.action === 'ALLOW') return NEVER;
   const condition = (terms: readonly Term[]) => allOf(...terms.map(term => termCondition(term, policy, proxy)));
   return allOf(
+    ...isOfRequests && proxy.looks ? [{ type: 'unknown' as const, why: LOOKS, place: policy.source.place }] : [],
     from === undefined ? ALWAYS : anyOf(...from.map(condition)), to === undefined ? ALWAYS : anyOf(...to.map(condition)), condition(when),
   );
 }
