@@ -57,9 +57,14 @@ export function defaultCases(seed: number, count: number): Case[] {
     return rendered.some(({ refusals }) => refusals.length > 0) ? [] : [{
       name: `default ${i}`,
       manifests: [pod('cart', ip, CART.labels), ...hasService ? [service('cart', address(1, i), SENT)] : [], ...manifests.map(stored)],
-      probes: all.map(one => probe(hasPolicy ? model : undefined, byDefault, manifests, ip, one)),
+      probes: all.filter(one => hasService || !looksForTokens(one)).map(one => probe(hasPolicy ? model : undefined, byDefault, manifests, ip, one)),
     }];
   });
+}
+
+/** At a port of no Service, Istio looks for HTTP, and so for tokens, of which nothing is said where the port is for TCP. */
+function looksForTokens({ request }: Written<Request>): boolean {
+  return portOf(request).protocol === 'TCP' && (request.tokens ?? []).length > 0;
 }
 
 /** A policy, and what is granted beside it. */
