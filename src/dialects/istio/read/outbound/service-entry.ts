@@ -83,9 +83,12 @@ export function asideOf(object: ReadObject): Aside {
   };
 }
 
-/** What ports speak, in the words of Istio (`pkg/config/protocol/instance.go` of istio/istio). */
+/**
+ * What ports speak, in the words of Istio (`pkg/config/protocol/instance.go` of istio/istio). A listener for Mongo stands beside no others on its
+ * port: what becomes of calls there is not known here.
+ */
 const SPEECH: Readonly<Record<string, EntryPort['speaks']>> = {
-  'http': 'http', 'http2': 'http', 'grpc': 'http', 'grpc-web': 'http', 'https': 'tls', 'tls': 'tls', 'tcp': 'tcp', 'mongo': 'tcp', 'mysql': 'tcp', 'redis': 'tcp', 'udp': 'udp',
+  'http': 'http', 'http2': 'http', 'grpc': 'http', 'grpc-web': 'http', 'https': 'tls', 'tls': 'tls', 'tcp': 'tcp', 'mysql': 'tcp', 'redis': 'tcp', 'udp': 'udp',
 };
 
 function portOf(fields: Fields): EntryPort[] {
