@@ -1,9 +1,8 @@
 import { CLUSTER, type EgressNetwork, networkOf } from './network';
-import { candidatesOf, type EgressRoute, egressRouteOf, ROUTE_KINDS } from './routes';
+import { candidatesOf, type EgressRoute, egressRouteOf, NAMED, ROUTE_KINDS } from './routes';
 import type { Client } from '../../../../meaning/call';
-import { allOf, ALWAYS, anyOf, type Condition, type Doubt } from '../../../../meaning/condition';
+import { allOf, ALWAYS, anyOf, type Doubt } from '../../../../meaning/condition';
 import { type Branch, type Decision, unknownBy, type Verdict } from '../../../../meaning/decision';
-import { ANYTHING } from '../../../../meaning/text';
 import type { Gate, Outside, Passage, PodPort } from '../../../../meaning/world';
 import { isOutside } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
@@ -109,14 +108,12 @@ function atPort(network: EgressNetwork, routes: readonly EgressRoute[], port: nu
   if (protocol !== 'TLS') {
     return { branches: [], otherwise: { value: 'denied', why: 'at a port with TLSRoutes, only TLS leaves', source: tls[0].source } };
   }
-  const [{ source: said }] = tls;
-  return {
-    branches: [{ when: NAMED, then: ranked(tls.flatMap(route => candidatesOf(route, network)), policyOf(network)), source: said }],
-    otherwise: { value: 'denied', why: 'at a port with TLSRoutes, TLS leaves that names its server', source: said },
-  };
+  const unnamed: Verdict<Passage> = { value: 'denied', why: 'at a port with TLSRoutes, TLS leaves that names its server', source: tls[0].source };
+  const rest: Candidate<Passage>[] = policyOf(network).value === 'denied' ? []
+    : [{ rank: [-2], when: NAMED, then: policyOf(network), source, owner: network }];
+  return ranked([...tls.flatMap(route => candidatesOf(route, network)), ...rest], rest.length === 0 ? policyOf(network) : unnamed);
 }
 
-const NAMED: Condition = { type: 'serverName', is: ANYTHING };
 
 /** All that comes is taken for HTTP/2; the policy stands there as the last of the routes (`grpc::protocol` in `policy-controller/grpc/`). */
 function byCalls(network: EgressNetwork, routes: readonly EgressRoute[], protocol: Protocol): Decision<Passage> {

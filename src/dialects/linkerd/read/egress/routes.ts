@@ -108,7 +108,7 @@ export function candidatesOf(route: EgressRoute, network: EgressNetwork): Candid
       : { value: unknownBy(SENT_ELSEWHERE, [network]), why: SENT_ELSEWHERE, source };
     return takes.flatMap(({ when, rank }) => hosts.map((host): Candidate<Passage> => ({
       rank: [host === undefined ? -1 : host.startsWith('*.') ? host.length : Infinity, ...rank],
-      when: host === undefined ? when : allOf(hostIs(host, kind), when),
+      when: host !== undefined ? allOf(hostIs(host, kind), when) : kind === 'TLSRoute' ? NAMED : when,
       then,
       source,
       owner: route,
@@ -117,6 +117,9 @@ export function candidatesOf(route: EgressRoute, network: EgressNetwork): Candid
 }
 
 const SENT_ELSEWHERE = 'it is sent to another EgressNetwork than the one that has its address';
+
+/** TLS that names its server: Linkerd knows no other (`linkerd/app/outbound/src/tls/` of linkerd/linkerd2-proxy). */
+export const NAMED: Condition = { type: 'serverName', is: ANYTHING };
 
 function hostIs(host: string, kind: EgressRoute['kind']): Condition {
   const is: Text = host === '*' ? ANYTHING : hostnameText(host);
