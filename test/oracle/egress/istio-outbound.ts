@@ -27,7 +27,7 @@ interface Host {
   readonly kin: string;
 }
 
-const FAMILIES: Readonly<Record<string, string>> = { HTTP: 'http', HTTP2: 'http', GRPC: 'http', HTTPS: 'tls', TLS: 'tls', TCP: 'bytes', MONGO: 'bytes', UDP: 'datagram' };
+const FAMILIES: Readonly<Record<string, string>> = { HTTP: 'http', HTTP2: 'http', GRPC: 'http', HTTPS: 'tls', TLS: 'tls', TCP: 'bytes', UDP: 'datagram' };
 
 /**
  * What a sidecar of Istio makes of a call, by everything that stands in the manifests: whose Sidecar it has, what that imports, and the listeners
