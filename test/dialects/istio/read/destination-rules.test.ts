@@ -22,8 +22,10 @@ const rule = (spec: object, namespace = 'shop') =>
   ({ apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'cart', namespace }, spec: { host: 'cart.shop.svc.cluster.local', ...spec } });
 const speaking = (mode: string) => ({ tls: { mode } });
 
-function outcome(...manifests: readonly object[]) {
-  const land = landOf(reading([...CART, ...manifests], 'default', 'istio'));
+const outcome = (...manifests: readonly object[]) => outcomeIn([...CART, ...manifests]);
+
+function outcomeIn(manifests: readonly object[]) {
+  const land = landOf(reading(manifests, 'default', 'istio'));
   return journey(land, {
     client: { kind: 'pod', namespace: 'web', serviceAccount: 'web', meshed: true },
     to: { namespace: 'shop', service: 'cart', port: 80 },
@@ -45,15 +47,7 @@ describe('mutual TLS of the mesh', () => {
   const mutual = rule({ trafficPolicy: speaking('ISTIO_MUTUAL') });
   const [service, deployment] = CART;
   const pods = (metadata: object) => JSON.parse(JSON.stringify(deployment).replace('"labels":{"app":"cart"}', JSON.stringify({ labels: { app: 'cart' }, ...metadata }).slice(1, -1)));
-  const asked = (...manifests: readonly object[]) => {
-    const land = landOf(reading([service, ...manifests], 'default', 'istio'));
-    return journey(land, {
-      client: { kind: 'pod', namespace: 'web', serviceAccount: 'web', meshed: true },
-      to: { namespace: 'shop', service: 'cart', port: 80 },
-      protocol: 'HTTP',
-      request: { method: 'GET', path: '/', headers: {}, query: {} },
-    }).outcome;
-  };
+  const asked = (...manifests: readonly object[]) => outcomeIn([service, ...manifests]);
   const inMode = (mode: string, more: object = {}) => security('PeerAuthentication', { mtls: { mode }, ...more });
   const ofPods = { selector: { matchLabels: { app: 'cart' } } };
 
