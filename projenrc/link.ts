@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import { isBuiltin } from 'node:module';
 import * as path from 'node:path';
-import { buildSync, transformSync } from 'esbuild';
+import { transformSync } from 'esbuild';
 import * as ts from 'typescript';
+import { bundled, inserted } from './packages';
 
 /**
  * Links what jsii compiled into few files, which Node reads and compiles several times as fast as many small ones. All that is loaded at
@@ -19,6 +20,8 @@ const PEERS = ['cdk8s', 'constructs'];
 interface Module {
   readonly name: string;
   readonly code: string;
+  /** Of a package: the files that it is made of. */
+  readonly files: readonly string[];
   /** Those that are loaded with it. */
   readonly eager: readonly string[];
   /** Those that are loaded when something of it runs. */
@@ -27,8 +30,8 @@ interface Module {
 
 type Modules = ReadonlyMap<string, Module>;
 
-function main(): void {
-  const modules = linked();
+async function main(): Promise<void> {
+  const modules = await linked();
   const parts = partsOf(modules);
   const partOf = new Map([...parts].flatMap(([part, members]) => members.map(({ name }) => [name, part] as const)));
   const shebangs = ENTRIES.map(entry => /^#!.*\n|/.exec(fs.readFileSync(fileOf(entry), 'utf8'))?.[0] ?? '');
@@ -38,7 +41,7 @@ function main(): void {
   ENTRIES.forEach((entry, i) => write(fileOf(entry), `${shebangs[i]}'use strict';\nmodule.exports = require('${path.relative(path.dirname(fileOf(entry)), PARTS)}')('${entry}', '${partOf.get(entry)}');\n`));
   write(path.join(PARTS, 'index.js'), loader(parts.keys()));
   for (const [part, members] of parts) write(path.join(PARTS, `${part}.js`), partFile(part, members, partOf));
-  write(path.join(PARTS, 'LICENSES.txt'), licenses([...modules.keys()].filter(name => !fs.existsSync(path.join(ROOT, `${name}.ts`)))));
+  write(path.join(PARTS, 'LICENSES.txt'), licenses([...modules.values()].flatMap(({ files }) => files)));
 }
 
 function fileOf(name: string): string {
@@ -63,19 +66,21 @@ function remove(folder: string, isUnwanted: (file: string) => boolean): void {
 // --- What is there ---
 
 /** The entries, and all that they load by way of others; then the packages that these need. */
-function linked(): Modules {
+async function linked(): Promise<Modules> {
   const modules = new Map<string, Module>();
-  const packages = new Map<string, Set<string>>();
+  const packages = new Map<string, Map<string, Set<string>>>();
+  const take = (spec: string, names: readonly string[]) => {
+    const uses = packages.get(packageOf(spec)) ?? new Map<string, Set<string>>();
+    packages.set(packageOf(spec), uses.set(spec, new Set([...uses.get(spec) ?? [], ...names])));
+  };
   const visit = (name: string) => {
     if (modules.has(name) || packages.has(name)) return;
-    const module = ours(name, spec => {
-      packages.set(packageOf(spec), (packages.get(packageOf(spec)) ?? new Set()).add(spec));
-    });
+    const module = ours(name, take);
     modules.set(name, module);
     [...module.eager, ...module.lazy].forEach(visit);
   };
   ENTRIES.forEach(visit);
-  for (const [name, specs] of packages) modules.set(name, { name, code: bundle([...specs].sort()).outputFiles[0].text, eager: [], lazy: [] });
+  for (const [name, uses] of packages) modules.set(name, { name, ...await bundled(uses, ROOT), eager: [], lazy: [] });
   return modules;
 }
 
@@ -85,18 +90,36 @@ const LINK = /\blink\('([^']+)'\)/g;
 /** The forms in which TypeScript writes an import. What else requires, does so when it runs. */
 const IMPORT = /^((const|var) \S+ = (__import\w+\()?|__exportStar\()$/;
 
-function ours(name: string, take: (spec: string) => void): Module {
+function ours(name: string, take: (spec: string, names: readonly string[]) => void): Module {
   const eager: string[] = [];
   const lazy: string[] = [];
-  const code = fs.readFileSync(fileOf(name), 'utf8').replace(/^#!.*\n/, '').replace(/^(.*?)\brequire\(['"]([^'"]+)['"]\)/gm, (found, before: string, spec: string) => {
+  const compiled = fs.readFileSync(fileOf(name), 'utf8').replace(/^#!.*\n/, '');
+  const code = compiled.replace(/^(.*?)\brequire\(['"]([^'"]+)['"]\)(?:\.(\w+))?/gm, (found, before: string, spec: string, member?: string) => {
     if (isBuiltin(spec) || PEERS.includes(spec)) return found;
     const isOurs = spec.startsWith('.');
     const target = isOurs ? moduleAt(path.join(path.dirname(name), spec)) : packageOf(spec);
-    if (!isOurs) take(spec);
+    if (!isOurs) take(spec, member === undefined ? membersOf(compiled, before, spec) : [member]);
     (IMPORT.test(before) ? eager : lazy).push(target);
-    return `${before}link('${target}')${isOurs ? '' : `['${spec}']`}`;
+    return `${before}link('${target}')${member === undefined ? '' : `.${member}`}`;
   });
-  return { name, code: inOneShape(code), eager, lazy };
+  return { name, code: inOneShape(code), files: [], eager, lazy };
+}
+
+/** What is used of a package that a variable holds. */
+function membersOf(code: string, before: string, spec: string): string[] {
+  const [, variable] = /\b(?:const|var) (\w+) = $/.exec(before) ?? [];
+  const members: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === variable) members.push(node.name.text);
+    else ts.forEachChild(node, visit);
+    if (ts.isIdentifier(node) && node.text === variable && !ts.isVariableDeclaration(node.parent)) cannotSee();
+  };
+  const cannotSee = () => {
+    throw new Error(`It cannot be seen what is used of '${spec}'.`);
+  };
+  if (variable === undefined) cannotSee();
+  visit(ts.createSourceFile('module.js', code, ts.ScriptTarget.Latest, true));
+  return members;
 }
 
 /**
@@ -113,7 +136,7 @@ function inOneShape(code: string): string {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return [0, ...places].map((place, i) => code.slice(place, places[i])).join('__proto__: Object.prototype, ');
+  return inserted(code, places, '__proto__: Object.prototype, ');
 }
 
 function moduleAt(name: string): string {
@@ -122,12 +145,6 @@ function moduleAt(name: string): string {
 
 function packageOf(spec: string): string {
   return spec.split('/').slice(0, spec.startsWith('@') ? 2 : 1).join('/');
-}
-
-/** What is imported of a package, with all that it needs. */
-function bundle(specs: readonly string[]) {
-  const contents = `module.exports = { ${specs.map(spec => `get '${spec}'() { return require('${spec}'); }`).join(', ')} };`;
-  return buildSync({ stdin: { contents, resolveDir: ROOT }, bundle: true, platform: 'node', format: 'cjs', metafile: true, write: false });
 }
 
 // --- Who is loaded with whom ---
@@ -192,10 +209,9 @@ module.exports = function link(name, part) {
 `;
 }
 
-/** Those of the packages that are linked in. */
-function licenses(packages: readonly string[]): string {
-  const files = packages.flatMap(name => Object.keys(bundle([name]).metafile.inputs)).map(file => path.resolve(ROOT, file));
-  const folders = new Map(files.flatMap(file => {
+/** Those of the packages that are linked in, by their files. */
+function licenses(files: readonly string[]): string {
+  const folders = new Map(files.map(file => path.resolve(ROOT, file)).flatMap(file => {
     const [folder, name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
     return folder === undefined ? [] : [[name, folder] as const];
   }));
@@ -214,4 +230,4 @@ function declarationsOf(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-main();
+void main();

@@ -175,6 +175,6 @@ function element(regex: Regex, never: CharSet): NoParent<Element> {
 }
 
 /** Loaded when two expressions are first compared: most apps have none. */
-function refa(): typeof import('refa') {
-  return require('refa');
+function refa(): typeof import('./automata') {
+  return require('./automata');
 }

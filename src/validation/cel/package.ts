@@ -3,7 +3,6 @@
  * file has the package built in, since test runners cannot require ES modules.
  */
 const cel = require('@marcbachmann/cel-js/evaluator') as typeof import('@marcbachmann/cel-js/evaluator', { with: { 'resolution-mode': 'import' } });
-const { Optional: CelOptional } = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js', { with: { 'resolution-mode': 'import' } });
 
 export const Environment = cel.Environment;
 export type Environment = InstanceType<typeof Environment>;
@@ -11,4 +10,4 @@ export type Environment = InstanceType<typeof Environment>;
 export const Duration = cel.Duration;
 export type Duration = InstanceType<typeof Duration>;
 
-export const Optional = CelOptional;
+export const Optional = (require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js', { with: { 'resolution-mode': 'import' } })).Optional;
