@@ -96,7 +96,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   pullRequestTemplate: false,
-  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/', '/.mutants/', '/.jsii.tabl.json.gz'],
+  gitignore: ['dist/', 'dist.new/', '*.tsbuildinfo', '.DS_Store', '/conformance/*/.cache/', '/.mutants/', '/.jsii.gz', '/.jsii.tabl.json.gz'],
 });
 
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
@@ -109,6 +109,7 @@ project.tryFindObjectFile('package.json')?.addOverride('peerDependencies', { cdk
 project.package.addField('exports', {
   '.': { types: './lib/src/index.d.ts', default: './lib/src/index.js' },
   './.jsii': './.jsii',
+  './.jsii.gz': './.jsii.gz',
   './schemas/output.json': './schemas/output.json',
   './package.json': './package.json',
 });
@@ -120,6 +121,8 @@ for (const path of ['/API.md', '/CONTRIBUTING.md', '/bench/', '/conformance/', '
 project.npmignore?.include('/docs/errors.md');
 // The README shows it.
 project.npmignore?.include('/docs/shop.svg', '/.jsii.tabl.json.gz');
+// Where `.jsii` says that its content is.
+project.npmignore?.include('/.jsii.gz');
 project.gitattributes.addAttributes('/imports/**', 'linguist-generated');
 
 // The house of docs/architecture.md: intents → targets → dialects → model ← vocabulary.
@@ -256,7 +259,7 @@ const script = (name: string, description: string, ...steps: string[]) =>
 const synth = (folder: string) => `cd ${folder} && cdk8s synth --check-upgrade=false --output dist.new && rm -rf dist && mv dist.new dist`;
 // jsii alone would leave hundreds of files, which need packages that no one has installed: whatever compiles, compiles by this task.
 // The tests run beside the newest peers, not the lowest.
-project.compileTask.reset('jsii --silence-warnings=reserved-word --silence-warnings=metadata/missing-dev-dependency');
+project.compileTask.reset('jsii --compress-assembly --silence-warnings=reserved-word --silence-warnings=metadata/missing-dev-dependency');
 project.compileTask.exec('ts-node --project projenrc/tsconfig.json projenrc/link.ts');
 // The examples of README and docstrings have to compile; jsii-pacmak takes from what this writes how each language says them.
 project.compileTask.exec('jsii-rosetta extract --strict --compress-tablet .');

@@ -24,6 +24,8 @@ const PEERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The lowest release of Node, and the newest of those that are maintained; npm has Node itself. */
 const NODES = [engines.node.replace(/^>= /, ''), '22', '24'];
 
+const MOST_MEGABYTES = 5;
+
 function run(cwd: string, command: string, ...args: string[]): void {
   console.log(`${path.basename(cwd)}$ ${command} ${args.join(' ')}`);
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -36,6 +38,18 @@ function packed(folder: string): string {
   run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', folder);
   const [tarball] = fs.readdirSync(folder).filter(name => name.endsWith('.tgz'));
   return path.join(folder, tarball);
+}
+
+/** Of what was packed, how much it takes where it is installed. */
+function checkSize(): void {
+  const [{ files }]: { files: { path: string; size: number }[] }[] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const megabytes = files.reduce((sum, { size }) => sum + size, 0) / 1e6;
+  console.log(`The package takes ${megabytes.toFixed(2)} MB.`);
+  if (megabytes > MOST_MEGABYTES) {
+    const largest = [...files].sort((a, b) => b.size - a.size).slice(0, 20).map(file => `${file.size} ${file.path}`);
+    throw new Error(`The package takes more than ${MOST_MEGABYTES} MB:\n${largest.join('\n')}`);
+  }
 }
 
 function check(folder: string, tarball: string, peers: Readonly<Record<string, string>>): void {
@@ -68,6 +82,7 @@ function check(folder: string, tarball: string, peers: Readonly<Record<string, s
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cdk8s-mesh-package-'));
 try {
   const tarball = packed(scratch);
+  checkSize();
   Object.entries(PEERS).forEach(([name, peers]) => check(path.join(scratch, name), tarball, peers));
   console.log('The package works.');
 } finally {
