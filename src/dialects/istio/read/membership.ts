@@ -14,12 +14,12 @@ export type Membership = 'sidecar' | 'ambient' | 'none';
  * @see https://istio.io/latest/docs/ambient/usage/add-workloads/
  */
 export function membershipOf(pod: Pod, mesh: ReadMesh | undefined): Membership {
-  return saidMembership(pod) ?? (mesh === 'istio-ambient' ? 'ambient' : 'sidecar');
+  return saidMembership(pod, mesh) ?? (mesh === 'istio-ambient' ? 'ambient' : 'sidecar');
 }
 
 /** Whether a pod says that its proxy is of the other kind than those of the mesh: sidecars and waypoints follow routes in other ways. */
 export function isOfOtherKind(pod: Pod, mesh: ReadMesh | undefined): boolean {
-  const said = saidMembership(pod);
+  const said = saidMembership(pod, mesh);
   return said === (mesh === 'istio-ambient' ? 'sidecar' : 'ambient');
 }
 
@@ -32,19 +32,22 @@ export function marksMembership({ kind, manifest: { metadata, spec } }: Pick<Rea
 const MARKS = ['istio.io/dataplane-mode', 'istio-injection', 'istio.io/rev', 'sidecar.istio.io/inject'];
 
 /** Whether a pod has a proxy, or one for it; undefined where nothing is said. */
-export function isSaidToBeIn(pod: Pod): boolean | undefined {
-  const said = saidMembership(pod);
+export function isSaidToBeIn(pod: Pod, mesh: ReadMesh | undefined): boolean | undefined {
+  const said = saidMembership(pod, mesh);
   return said && said !== 'none';
 }
 
-function saidMembership({ labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod): Membership | undefined {
+function saidMembership(
+  { labels = {}, annotations = {}, namespaceLabels = {}, onHostNetwork }: Pod, mesh: ReadMesh | undefined,
+): Membership | undefined {
   // It is given no proxy (`pkg/kube/inject/inject.go`), and not captured (`cni/pkg/util/enablement_selector.go`).
   if (onHostNetwork) return 'none';
   const injected = injection(labels, annotations, namespaceLabels);
   if (injected === true) return 'sidecar';
   const ambient = labels['istio.io/dataplane-mode'] ?? namespaceLabels['istio.io/dataplane-mode'];
   if (ambient === 'ambient') return 'ambient';
-  return injected === false || ambient === 'none' ? 'none' : undefined;
+  // In ambient mode, who is given no sidecar needs none.
+  return ambient === 'none' || (injected === false && mesh !== 'istio-ambient') ? 'none' : undefined;
 }
 
 /** Undefined where nothing is said. */

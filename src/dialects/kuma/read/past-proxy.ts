@@ -31,6 +31,10 @@ function isSaid({ annotations = {} }: Pod, names: readonly string[]): boolean {
 
 const EXCLUDED = 'traffic.kuma.io/exclude-inbound-ports';
 
+/** `pkg/plugins/runtime/k8s/metadata/annotations.go`, GetBooleanWithDefault. */
+const ENABLED = ['enabled', 'true', 'yes'];
+const DISABLED = ['disabled', 'false', 'no'];
+
 /**
  * Whether calls to a port reach pods without their proxy.
  *
@@ -42,11 +46,11 @@ export function isPastProxy({ pod, port }: PodPort): boolean {
 
 /** The pods of somebody else's gateway have a proxy for what they send only (`redirect.inbound` in `pkg/transparentproxy/kubernetes/kubernetes_config.go`). */
 function isGateway({ annotations }: Pod): boolean {
-  return ['enabled', 'true'].includes(annotations?.['kuma.io/gateway'] ?? '');
+  return ENABLED.includes(annotations?.['kuma.io/gateway'] ?? '');
 }
 
 /** The label of a pod goes before that of its namespace (kumahq/kuma `pkg/plugins/runtime/k8s/webhooks/injector/precheck.go`). Without both, one is taken to be there. */
 export function isInMesh({ labels, namespaceLabels }: Pod): boolean | undefined {
   const said = labels?.['kuma.io/sidecar-injection'] ?? namespaceLabels?.['kuma.io/sidecar-injection'];
-  return said === 'disabled' || said === 'false' ? false : said === 'enabled' || said === 'true' ? true : undefined;
+  return said === undefined ? undefined : DISABLED.includes(said) ? false : ENABLED.includes(said) ? true : undefined;
 }

@@ -46,10 +46,15 @@ export function isPastProxy(pod: Pod, port: number): boolean {
   return isListed(said(pod, SKIPPED), port) || isInMesh(pod) === false;
 }
 
-/** Whether pods have a proxy, as they say; undefined where they say nothing. */
-export function isInMesh(pod: Pod): boolean | undefined {
-  const inject = said(pod, 'linkerd.io/inject');
-  return inject === 'disabled' || pod.onHostNetwork ? false : inject === undefined ? undefined : true;
+const INJECT = 'linkerd.io/inject';
+const ENABLED = ['enabled', 'ingress'];
+
+/** Whether pods have a proxy, as they say; undefined where they say nothing. Another word keeps it from them, also that of the namespace (linkerd2 `pkg/inject/report.go`). */
+export function isInMesh({ annotations, namespaceAnnotations, onHostNetwork }: Pod): boolean | undefined {
+  const [own, ofNamespace] = [annotations, namespaceAnnotations].map(marks => marks?.[INJECT] || undefined);
+  const isWrong = [own, ofNamespace].some(word => word !== undefined && word !== 'disabled' && !ENABLED.includes(word));
+  const word = own ?? ofNamespace;
+  return isWrong || onHostNetwork || word === 'disabled' ? false : word === undefined ? undefined : true;
 }
 
 /** Whether calls from some networks reach pods without their proxy. */

@@ -16,6 +16,7 @@ import { GATEWAY_NAME, knownLabels } from '../../../../meaning/selector';
 import { type Entry, type Gate, isOutside, type Outside, type Passage, type PodPort, type Traffic } from '../../../../meaning/world';
 import { pushTo } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
+import { goBool } from '../../../../reading/go-bool';
 import { unlessOnNode } from '../../../../reading/host-network';
 import { isListed, portsIn } from '../../../../reading/listed-ports';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
@@ -55,7 +56,7 @@ export const CONSUL_ACCESS: Reader = {
     const asides = objects.flatMap(object => asideOf(object) ?? []);
     let entries: readonly Entry[] | undefined;
     return {
-      isInMesh: ({ annotations }) => annotations?.[INJECT] === undefined ? undefined : annotations[INJECT] !== 'false',
+      isInMesh: ({ annotations }) => goBool(annotations?.[INJECT]),
       entering: to => access.entering(to),
       entries: () => entries ??= access.gateways.flatMap(gateway => entriesOf(gateway, { cluster, routes, areMirrored: access.areMirrored })),
       asides: () => asides,
@@ -132,7 +133,7 @@ class Access {
     if (isGateway && this.gateways.some(gateway => gateway.name === serviceAccount && gateway.namespace === namespace)) return [];
     if (Object.hasOwn(knownLabels(to.pod), GATEWAY_NAME)) return [{ title: 'Gateways of Consul', decision: { branches: [], otherwise: AT_GATEWAY } }];
     const isExcluded = isListed(annotations[EXCLUDED], port);
-    if (protocol === 'UDP' || isExcluded || annotations[INJECT] === 'false') return [];
+    if (protocol === 'UDP' || isExcluded || goBool(annotations[INJECT]) === false) return [];
     const service = serviceAccount === undefined ? undefined : { name: serviceAccount, ...(this.areMirrored && { namespace }) };
     const decision = { branches: this.branches(service, to), otherwise: UNSAID };
     const gates = [{ title: 'Intentions of Consul', decision: dependingOn(decision, this.sayingOf(service)) }];
@@ -162,7 +163,7 @@ class Access {
   private closing(to: PodPort | Outside, { source }: MeshEntry): Decision<Passage> {
     const unknown = (why: string): Decision<Passage> => ({ branches: [], otherwise: { value: unknownBy(why, [{ source }]), why } });
     if (isOutside(to)) return { branches: [], otherwise: { value: 'denied', why: '`meshDestinationsOnly` lets out only what is in the mesh', source } };
-    if (to.pod.annotations?.[INJECT] === 'false') return unknown('whether the pods are in the mesh is not known here');
+    if (goBool(to.pod.annotations?.[INJECT]) === false) return unknown('whether the pods are in the mesh is not known here');
     return { branches: [], otherwise: { value: 'allowed', why: 'it is in the mesh', source } };
   }
 
@@ -263,5 +264,5 @@ function leavesPast(client: Client): Past | undefined {
 
 /** An annotation of the pods goes before a label of their namespace (hashicorp/consul-k8s `control-plane/connect-inject/common/common.go`). */
 function isTransparent({ annotations, namespaceLabels }: Pod): boolean {
-  return (annotations?.[TRANSPARENT] ?? namespaceLabels?.[TRANSPARENT]) !== 'false';
+  return goBool(annotations?.[TRANSPARENT] ?? namespaceLabels?.[TRANSPARENT]) !== false;
 }

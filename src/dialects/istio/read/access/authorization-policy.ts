@@ -2,6 +2,7 @@ import { type Attachment, attachmentOf } from './attachment';
 import { conditionTerm, operationTerms, sourceTerms, type Term } from './term';
 import type { Fields } from '../../../../manifests/fields';
 import type { Source } from '../../../../meaning/decision';
+import { goBool } from '../../../../reading/go-bool';
 import { type ReadObject, sourceOf } from '../../../../reading/objects';
 
 /** An AuthorizationPolicy, as it stands there. */
@@ -50,5 +51,5 @@ function partsOf(rule: Fields, list: string, part: string, termsOf: (fields: Fie
 
 /** As Go reads it; what it does not read is false (istio/istio `pilot/pkg/security/authz/builder/builder.go`, `isDryRun`). */
 function isTrue(annotation: string | undefined): boolean {
-  return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(annotation ?? '');
+  return goBool(annotation) === true;
 }

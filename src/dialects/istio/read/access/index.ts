@@ -21,6 +21,7 @@ import type { Gate, Passage, PodPort } from '../../../../meaning/world';
 import { grouped } from '../../../../model/lists';
 import { hasRequests } from '../../../../model/protocol';
 import type { Cluster } from '../../../../reading/cluster/cluster';
+import { goBool } from '../../../../reading/go-bool';
 import type { ReadMesh } from '../../../../reading/mesh';
 import type { ReadObject } from '../../../../reading/objects';
 import type { Reader } from '../../../../reading/reader';
@@ -52,7 +53,7 @@ export const ISTIO_ACCESS: Reader = {
   read: (objects, cluster, mesh) => {
     const access = new Access(objects, cluster, mesh);
     return {
-      isInMesh: isSaidToBeIn,
+      isInMesh: pod => isSaidToBeIn(pod, mesh),
       entering: to => access.entering(to),
       readAll: () => access.readAll(),
     };
@@ -244,7 +245,7 @@ function seenByZtunnel({ policy, truth }: InForce<Policy>): InForce<Policy> {
 const BYPASS = 'ambient.istio.io/bypass-inbound-capture';
 
 function isBypassed({ annotations }: Pod): boolean {
-  return annotations?.[BYPASS] === 'true';
+  return goBool(annotations?.[BYPASS]) === true;
 }
 
 function distinct<T>(own: readonly InForce<T>[]): InForce<T>[] {

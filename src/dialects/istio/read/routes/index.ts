@@ -66,7 +66,7 @@ export const ISTIO_ROUTES: Reader = {
     if (mesh !== undefined && mesh !== 'istio' && mesh !== 'istio-ambient') return {};
     const routes = new Routes(objects, cluster, mesh);
     return {
-      isInMesh: isSaidToBeIn,
+      isInMesh: pod => isSaidToBeIn(pod, mesh),
       ways: (to, protocol) => routes.ways(to, protocol),
       traffic: to => routes.traffic(to),
       leaving: (client, to) => routes.leaving(client, to),
