@@ -338,6 +338,20 @@ export const PROVOCATIONS: Readonly<Record<Code, () => string>> = {
   MESH5013: () => across(kubeGateway(), attached('web')),
   MESH5014: () => across(kubeGateway({ tls: { certificateRefs: [{ name: 'shop', namespace: 'certificates' }] } })),
   MESH5015: () => across(kubeGateway(), attached('http')),
+  MESH5016: () => synthesized(istio(), chart => {
+    new ServiceAccessPolicy(chart, 'access', { destination: MeshService.of('cart', { port: 8080, podSelector: { app: 'cart' } }), allow: [{ sources: [web] }] });
+    new ApiObject(chart, 'cart', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'cart' },
+      spec: {
+        template: {
+          metadata: { labels: { app: 'cart' }, annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' } },
+          spec: { serviceAccountName: 'cart', containers: [] },
+        },
+      },
+    } as any);
+  }),
 
   MESH5101: () => across(kubeDeployment('cart'), flaggerCanary(), manifest('networking.k8s.io/v1', 'NetworkPolicy', 'cart', { podSelector: { matchLabels: { app: 'cart' } } })),
   MESH5102: () => across(kubeDeployment('cart'), flaggerCanary(), kubeDeployment('cart-admin')),

@@ -193,6 +193,7 @@ export const CODES = {
   MESH5013: 'A Gateway lets in no such route',
   MESH5014: 'A certificate in another namespace has no ReferenceGrant',
   MESH5015: 'No route reaches a listener',
+  MESH5016: 'Pods keep their calls from a policy',
 
   MESH5101: 'A selector leaves out a version of a Canary',
   MESH5102: 'The Services of a Canary select other pods',

@@ -74,6 +74,18 @@ export function leavesOut(targetId: string, what: string, fit: 'misses' | 'unkno
   };
 }
 
+/** What does not hold for calls to pods, or for theirs, though it is for the pods. */
+export function passesBy(
+  targetId: string, what: string, direction: 'inbound' | 'outbound', pods: string, by: string, ports: readonly (number | string)[] | undefined, isPerhaps: boolean,
+): Diagnostic {
+  const [calls, remedy] = direction === 'outbound' ? ['calls of', ', and name what they call in `allow`']
+    : ports === undefined ? ['calls to', ''] : [`calls to port ${listed(ports.map(inQuotes))} of`, ', and let in who has no identity with `Identity.anyone()`'];
+  return {
+    code: 'MESH5016',
+    sentence: `${what} ${isPerhaps ? 'may' : 'does'} not hold for ${calls} ${pods} in target '${targetId}', because of ${by}. Leave that out${remedy}`,
+  };
+}
+
 /** The same for a policy that selects pods by their ServiceAccount. */
 export function leavesOutAccount(targetId: string, account: string, service: string, pods: string, other: string, isCertain: boolean): Diagnostic {
   return {

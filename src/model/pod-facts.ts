@@ -5,6 +5,8 @@ export interface PodFacts {
   /** What makes them: its kind and its name. */
   readonly owner: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly onHostNetwork: boolean;
   readonly serviceAccount: string;
   /** By name. */
   readonly ports: ReadonlyMap<string, number>;
@@ -25,6 +27,8 @@ export function podFactsOf(manifest: any): PodFacts {
   return {
     owner: `${manifest.kind} '${manifest.metadata?.name ?? ''}'`,
     labels: metadata?.labels ?? {},
+    annotations: metadata?.annotations ?? {},
+    onHostNetwork: spec?.hostNetwork === true,
     serviceAccount: spec?.serviceAccountName ?? spec?.serviceAccount ?? 'default',
     ports: new Map(ports.filter(({ name }) => name !== undefined).map(({ name, containerPort }) => [name, containerPort])),
   };

@@ -13,8 +13,13 @@ export interface Written {
 
 /** The kinds that tell of Services and of the pods behind them. */
 export function tellsOfServices(kind: string): boolean {
-  return kind === 'Service' || makesPods(kind);
+  return kind === 'Service' || kind === 'Namespace' || makesPods(kind);
 }
+
+/** Labels and annotations. */
+export type Marks = Pick<PodFacts, 'labels' | 'annotations'>;
+
+const NO_MARKS: Marks = { labels: {}, annotations: {} };
 
 /** The Services that the objects of an app describe, and the pods. */
 export class AppServices {
@@ -22,6 +27,8 @@ export class AppServices {
   /** By namespace. */
   private readonly pods = new Map<string, ByLabels<PodFacts>>();
   private readonly podsByAccount = new Map<string, PodFacts[]>();
+  private readonly namespaces = new Map<string, Marks>();
+  private readonly charts = new Map<PodFacts, unknown>();
 
   constructor(written: readonly Written[]) {
     for (const { manifest, chart } of written) {
@@ -29,11 +36,14 @@ export class AppServices {
       const namespace = metadata?.namespace ?? '';
       if (kind === 'Service' && manifest.apiVersion === 'v1') {
         pushTo(this.services, `${namespace}/${metadata?.name}`, { chart, facts: serviceFactsOf(manifest) });
+      } else if (kind === 'Namespace') {
+        this.namespaces.set(metadata?.name, { labels: metadata?.labels ?? {}, annotations: metadata?.annotations ?? {} });
       } else if (kind !== 'Service') {
         const there = this.pods.get(namespace) ?? new ByLabels<PodFacts>();
         this.pods.set(namespace, there);
         const facts = podFactsOf(manifest);
         there.add(facts.labels, facts);
+        this.charts.set(facts, chart);
         pushTo(this.podsByAccount, `${namespace}/${facts.serviceAccount}`, facts);
       }
     }
@@ -64,6 +74,17 @@ export class AppServices {
   public leadsTo(namespace: string, labels: Readonly<Record<string, string>>): boolean {
     return [...this.services].some(([name, all]) => name.startsWith(`${namespace}/`)
       && all.some(({ facts: { selector } }) => selector !== undefined && isWithin(selector, labels)));
+  }
+
+  /** Those of a chart, where it has any: charts may be clusters. */
+  public near(chart: unknown, pods: readonly PodFacts[]): readonly PodFacts[] {
+    const own = pods.filter(pod => this.charts.get(pod) === chart);
+    return own.length > 0 ? own : pods;
+  }
+
+  /** What the app says of a namespace. */
+  public marksOf(namespace: string): Marks {
+    return this.namespaces.get(namespace) ?? NO_MARKS;
   }
 
   /** Those that run as a ServiceAccount. */

@@ -10,6 +10,7 @@ import type { MeshTarget } from './mesh-target';
 import { misread } from './misread';
 import { unmetNeeds } from './needs';
 import { unmetPolicies } from './overruled';
+import { passedBy } from './passed-by';
 import { inOrder, leavesDataAlone } from './plain';
 import { sentInPlainText } from './plain-text';
 import { unfitPolicies } from './pod-fit';
@@ -24,6 +25,7 @@ import { GatewayApiChannel } from '../dialects/gateway-api/extension/channel';
 import { coded, warn, type Diagnostic } from '../errors/coded';
 import { ambiguous, clash, experimental, invalid, lost, misfit, tooNew, unrenderable, vanished } from '../errors/diagnostics';
 import { flatMap } from '../model/lists';
+import { makesPods } from '../model/pod-facts';
 import type { Subject } from '../validation/across';
 import { workloadOf } from '../validation/across/inventory';
 import { withDefaults } from '../validation/defaults';
@@ -238,7 +240,7 @@ class Checks {
   private holdClaimsAgainst(telling: readonly ApiObject[]): void {
     const clusters = [...this.clusters];
     const told = new Set<string>();
-    for (const object of clusters.length === 0 ? [] : telling.filter(({ kind }) => kind !== 'Service')) {
+    for (const object of clusters.length === 0 ? [] : telling.filter(({ kind }) => makesPods(kind))) {
       const { namespace, labels } = workloadOf(this.manifestOf(object) ?? {}) ?? {};
       if (namespace === undefined || labels === undefined) continue;
       for (const [id, { claims }] of clusters) {
@@ -269,7 +271,8 @@ class Checks {
       for (const statement of statements) objections(statement, app, chart).forEach(objection => this.object(intent, objection));
     }
     [
-      ...unfitPolicies(this.speakers, app), ...sentInPlainText(this.speakers, policiesOf), ...shutOutGateways(this.speakers, policiesOf),
+      ...unfitPolicies(this.speakers, app), ...passedBy(this.speakers, app),
+      ...sentInPlainText(this.speakers, policiesOf), ...shutOutGateways(this.speakers, policiesOf),
       ...otherBackends(this.speakers, app, policiesOf),
     ].forEach(({ intent, objection }) => this.object(intent, objection));
   }

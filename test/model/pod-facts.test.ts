@@ -11,7 +11,7 @@ const POD = {
     ],
   },
 };
-const FACTS = { labels: { app: 'cart' }, serviceAccount: 'cart', ports: new Map([['http', 8080], ['admin', 15000]]) };
+const FACTS = { labels: { app: 'cart' }, annotations: {}, onHostNetwork: false, serviceAccount: 'cart', ports: new Map([['http', 8080], ['admin', 15000]]) };
 const TEMPLATED = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'Rollout'];
 
 test('a pod says of itself what others say in a template', () => {
@@ -47,7 +47,7 @@ test.each([
   [{ kind: 'CronJob', spec: { jobTemplate: {} } }, "CronJob ''"],
   [{ kind: 'CronJob', spec: { jobTemplate: { spec: {} } } }, "CronJob ''"],
 ])('%j says nothing of its pods', (manifest, owner) => {
-  expect(podFactsOf(manifest)).toEqual({ owner, labels: {}, serviceAccount: 'default', ports: new Map() });
+  expect(podFactsOf(manifest)).toEqual({ owner, labels: {}, annotations: {}, onHostNetwork: false, serviceAccount: 'default', ports: new Map() });
 });
 
 test('labels are within those that have them all, with their values', () => {
@@ -61,7 +61,7 @@ test('labels are within those that have them all, with their values', () => {
 });
 
 test('pods may give one name several numbers, each told once', () => {
-  const pod = (...ports: [string, number][]) => ({ owner: '', labels: {}, serviceAccount: 'default', ports: new Map(ports) });
+  const pod = (...ports: [string, number][]) => ({ owner: '', labels: {}, annotations: {}, onHostNetwork: false, serviceAccount: 'default', ports: new Map(ports) });
 
   expect(numbersOfPort('http', [pod(['http', 80]), pod(['http', 8080], ['admin', 1]), pod(['http', 80]), pod()])).toEqual([80, 8080]);
   expect(numbersOfPort('grpc', [pod(['http', 80])])).toEqual([]);

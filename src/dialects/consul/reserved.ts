@@ -1,3 +1,4 @@
+import { consulBypass } from './bypass';
 import type { Reserved } from '../contract/reserved';
 
 /**
@@ -24,4 +25,5 @@ export const consulReserved: Reserved = {
       remedy: 'Leave it out',
     },
   ],
+  bypass: consulBypass,
 };

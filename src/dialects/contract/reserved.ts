@@ -1,3 +1,4 @@
+import type { PodsBypass } from './bypass';
 import type { Refusal } from './refusal';
 import type { EgressModel } from '../../model/egress';
 import type { Kind, Kinds } from '../../model/kinds';
@@ -21,6 +22,8 @@ export interface Reserved {
   /** Ports that pods call: these calls bypass the proxy. */
   readonly outbound: readonly PortRange[];
   readonly metadata: readonly ReservedKey[];
+  /** What of pods and their namespace keeps calls from whoever reads its policies. */
+  readonly bypass: PodsBypass;
 }
 
 /** The first and the last. */
@@ -39,8 +42,8 @@ export interface ReservedKey {
 }
 
 /** For a target without a proxy and without labels and annotations of its own. */
-export function nothingReserved(mesh: string): Reserved {
-  return { mesh, inbound: [], outbound: [], metadata: [] };
+export function nothingReserved(mesh: string, bypass: PodsBypass = () => []): Reserved {
+  return { mesh, inbound: [], outbound: [], metadata: [], bypass };
 }
 
 /** The places of a model in which a mesh may have reserved something. */

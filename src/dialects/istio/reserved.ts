@@ -1,3 +1,4 @@
+import { istioAmbientBypass, istioBypass } from './bypass';
 import type { Reserved, ReservedKey } from '../contract/reserved';
 
 /** Paths are those of istio/istio. */
@@ -38,10 +39,12 @@ export const istioReserved: Reserved = {
   inbound: [[22, 22], [15008, 15008], [15020, 15021], [15090, 15090]],
   outbound: [],
   metadata: METADATA,
+  bypass: istioBypass,
 };
 
 /** Ztunnel listens inside the pod, on the ports to which it is redirected, and on that of HBONE (`cni/pkg/iptables/iptables.go`). */
 export const istioAmbientReserved: Reserved = {
   ...istioReserved,
   inbound: [[15001, 15001], [15006, 15006], [15008, 15008], [15053, 15053]],
+  bypass: istioAmbientBypass,
 };

@@ -3,6 +3,7 @@ import { networkPolicyPolicies } from './policies';
 import { ingressServices, networkPolicyServices } from './service-reading';
 import type { DnsServer } from '../../model/dns';
 import { KUBE_DNS } from '../../model/dns';
+import { onNode } from '../contract/bypass';
 import { MOVED_BY_COMMITS, unmoved } from '../contract/deliverable';
 import { unable } from '../contract/dialect';
 import { nothingReserved } from '../contract/reserved';
@@ -19,7 +20,8 @@ export function networkPolicyByItself(dns: readonly DnsServer[] = [KUBE_DNS]): T
     ...networkPolicyPolicies(dns),
     deliverable: { moved: { api: 'pods' }, telemetry: { none: 'without a mesh, nobody but the app itself counts its requests' } },
     services: networkPolicyServices,
-    reserved: nothingReserved('NetworkPolicy'),
+    // Networks differ in what holds there (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+    reserved: nothingReserved('NetworkPolicy', pod => onNode(pod, true)),
     traffic: undefined,
   };
 }

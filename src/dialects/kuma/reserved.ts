@@ -1,4 +1,5 @@
 import { SYSTEM_NAMESPACE } from './apis';
+import { kumaBypass } from './bypass';
 import type { Reserved } from '../contract/reserved';
 
 /** Paths are those of kumahq/kuma. */
@@ -28,4 +29,5 @@ export const kumaReserved: Reserved = {
     { in: ['label', 'annotation'], key: 'kuma.io/', effect: 'decides by it what a policy holds for', remedy: 'Leave it out: Kuma sets it' },
     { in: ['label', 'annotation'], key: 'k8s.kuma.io/', effect: 'decides by it which namespace a policy holds for', remedy: 'Leave it out: Kuma sets it' },
   ],
+  bypass: kumaBypass,
 };

@@ -1,3 +1,4 @@
+import { linkerdBypass } from './bypass';
 import type { Reserved } from '../contract/reserved';
 import { nothingReserved } from '../contract/reserved';
 
@@ -27,6 +28,7 @@ export const linkerdReserved: Reserved = {
       remedy: 'Leave it out, or write it on the pods',
     },
   ],
+  bypass: linkerdBypass,
 };
 
 /** TrafficSplits are for clients. */

@@ -1,3 +1,4 @@
+import { osmBypass } from './bypass';
 import type { Reserved } from '../contract/reserved';
 
 /**
@@ -9,4 +10,5 @@ export const osmReserved: Reserved = {
   inbound: [[15010, 15010], [15901, 15904]],
   outbound: [[15000, 15000]],
   metadata: [],
+  bypass: osmBypass,
 };
