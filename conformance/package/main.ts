@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { follow } from './guide';
 
 /**
  * Installs the package, as it would be published, into apps as `cdk8s init` makes them: one with the lowest versions of its
  * peers, one with the newest. Each compiles, tests and synthesizes itself, and validates what it wrote, with each release of Node that
- * is supported.
+ * is supported. Then it does in an empty folder what docs/start.md says, with the newest of everything.
  */
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -22,7 +23,7 @@ const PEERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** The lowest release of Node, and the newest of those that are maintained; npm has Node itself. */
-const NODES = [engines.node.replace(/^>= /, ''), '22', '24'];
+const NODES = [engines.node.replace(/^>= /, ''), '22', '24', '26'];
 
 const MOST_MEGABYTES = 5;
 
@@ -84,6 +85,8 @@ try {
   const tarball = packed(scratch);
   checkSize();
   Object.entries(PEERS).forEach(([name, peers]) => check(path.join(scratch, name), tarball, peers));
+  const start = path.join(scratch, 'start');
+  follow(path.join(ROOT, 'docs', 'start.md'), tarball, start, command => run(start, 'sh', '-ec', command));
   console.log('The package works.');
 } finally {
   fs.rmSync(scratch, { recursive: true });

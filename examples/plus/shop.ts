@@ -6,7 +6,9 @@ import { Construct } from 'constructs';
 export class Shop extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'shop' });
-    const web = new kplus.ServiceAccount(this, 'web', { metadata: { name: 'web' } });
+    const web = new kplus.ServiceAccount(this, 'web-account', { metadata: { name: 'web' } });
+    new kplus.Deployment(this, 'web', { serviceAccount: web, containers: [{ image: 'registry.example.com/web:2.1.0', portNumber: 8080 }] });
+
     const account = new kplus.ServiceAccount(this, 'cart-account', { metadata: { name: 'cart' } });
 
     const deployment = new kplus.Deployment(this, 'cart', {

@@ -39,7 +39,7 @@ export class Cart extends Chart {
 
     new ServiceAccessPolicy(this, 'access', {
       destination: cart,
-      allow: [{ sources: [Identity.serviceAccount('web')], requests: [HttpMatch.of({ pathPrefix: '/cart' })] }],
+      allow: [{ sources: [Identity.serviceAccount('web', 'front')], requests: [HttpMatch.of({ pathPrefix: '/cart' })] }],
     });
   }
 
