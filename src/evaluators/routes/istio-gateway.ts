@@ -9,7 +9,8 @@ import { delegated } from './virtual-service-delegates';
  * What becomes of a request that comes to a port of a Gateway of Istio's own API, whose pods are in a namespace.
  *
  * `pilot/pkg/networking/core/gateway.go`: each host that a server and a VirtualService have in common is a virtual host, with the routes of all
- * such VirtualServices, one behind the other; what is for all paths comes last.
+ * such VirtualServices, one behind the other; what is for all paths comes last. Of a VirtualService, it ends the routes
+ * (`BuildHTTPRoutesForVirtualService` in `route/route.go`).
  */
 export function routedByIstioGateway(manifests: readonly any[], request: RouteRequest, gateway: any, home: string): Outcome {
   const { to: { port }, host } = request;
@@ -43,8 +44,8 @@ function virtualHosts(
   for (const server of servers.filter((one: any) => one.port.number === port)) {
     const isSecure = server.tls?.httpsRedirect === true;
     for (const { metadata, spec } of seen) {
-      const routes = spec.http.flatMap((route: any) => matchesAt(route, key, metadata.namespace, home, port)
-        .map(match => ({ route: { ...route, match: [match] }, namespace: metadata.namespace })));
+      const routes = untilForAll(spec.http.flatMap((route: any) => matchesAt(route, key, metadata.namespace, home, port)
+        .map(match => ({ route: { ...route, match: [match] }, namespace: metadata.namespace }))));
       if (routes.length > 0) commonHosts(server.hosts, spec.hosts, metadata.namespace, namespace).forEach(one => add(one, routes, isSecure));
     }
     // One that names a namespace is no name that a client asks for.
@@ -53,8 +54,13 @@ function virtualHosts(
   return hosts;
 }
 
+function untilForAll(routes: VirtualHost['routes']): VirtualHost['routes'] {
+  const last = routes.findIndex(isForAll);
+  return last < 0 ? routes : routes.slice(0, last + 1);
+}
+
 function isForAll({ route: { match: [one] } }: VirtualHost['routes'][number]): boolean {
-  return !['method', 'headers', 'withoutHeaders', 'queryParams'].some(field => one[field] !== undefined)
+  return one.method === undefined && !['headers', 'withoutHeaders', 'queryParams'].some(field => Object.keys(one[field] ?? {}).length > 0)
     && (one.uri === undefined || one.uri.prefix === '/' || one.uri.regex === '.*');
 }
 

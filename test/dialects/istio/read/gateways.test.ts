@@ -57,6 +57,27 @@ test('the servers of a port add their routes for a host one after the other', ()
   expect(first('web/shop.example.com', '*/*.example.com')).toMatchObject({ backends: [{ service: 'other' }] });
 });
 
+describe('a route for everything', () => {
+  const other = { destination: { host: 'other', port: { number: 80 } } };
+  const hosts = ['shop.example.com'];
+  const everything = [{}, { uri: { prefix: '/' } }, { uri: { prefix: '/' }, ignoreUriCase: true }, { uri: { regex: '.*' } }, { headers: {} }];
+
+  test.each([undefined, ...everything])('ends the routes of its VirtualService, and comes behind those of others: %j', match => {
+    const all = { ...match && { match: [match] }, route: [other] };
+
+    expect(coming([PODS, front(), routed({ hosts, http: [all, { match: [{ uri: { exact: '/cart' } }], route: [to] }] })]).route.way).toMatchObject({ backends: [{ service: 'other' }] });
+    expect(coming([PODS, front(), networking('VirtualService', 'a', { hosts, gateways: ['front'], http: [all] }), ROUTE]).route.way).toMatchObject({ backends: [{ service: 'cart' }] });
+  });
+
+  test('of some clients only ends nothing for the others', () => {
+    const some = { match: [{ sourceLabels: { app: 'other' } }], route: [other] };
+    const http = [some, { match: [{ uri: { exact: '/cart' } }], route: [to] }];
+
+    expect(coming([PODS, front(), routed({ hosts, http })]).route.way).toMatchObject({ backends: [{ service: 'cart' }] });
+    expect(coming([front(), routed({ hosts, http })]).outcome).toBe('unknown');
+  });
+});
+
 describe('TLS', () => {
   const https = { port: { number: 443, name: 'https', protocol: 'HTTPS' } };
 

@@ -1,6 +1,6 @@
 import type { Gateway, Server, ServerHost } from './gateway';
 import type { Pod } from '../../../../meaning/call';
-import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER } from '../../../../meaning/condition';
+import { allOf, ALWAYS, type Condition, type Doubt, isTrue, NEVER, noneOf } from '../../../../meaning/condition';
 import type { Branch, Decision, Verdict } from '../../../../meaning/decision';
 import { hasLabels } from '../../../../meaning/selector';
 import { ANYTHING } from '../../../../meaning/text';
@@ -189,17 +189,26 @@ function routesAt(routes: readonly ReadRoute[], { key, server: { port } }: Stand
   return routes.map(route => ({ route, matches: route.matches.filter(isHere) })).filter(({ matches }) => matches.length > 0);
 }
 
-/** A route for everything comes last, whichever VirtualService it is of (`SortVHostRoutes` in `route/route.go`). */
+/**
+ * A route for everything comes last, whichever VirtualService it is of (`SortVHostRoutes` in `route/route.go`). Of its own, no other
+ * stands behind it (`BuildHTTPRoutesForVirtualService`).
+ */
 function candidatesOf(one: VirtualService, routes: readonly ReadRoute[], standing: Standing): Candidate<Way>[] {
   const { pod } = standing;
   const rank = rankOf(one, standing);
   if (rank === 0) return [];
   if (one.doubt !== undefined) return doubtful([one]);
-  return routesAt(routes, standing).flatMap(({ route, matches }) => matches.flatMap((match): Candidate<Way>[] => {
+  const candidates: Candidate<Way>[] = [];
+  const ended: Condition[] = [];
+  for (const { route, match } of routesAt(routes, standing).flatMap(({ route: own, matches }) => matches.map(one => ({ route: own, match: one })))) {
     const client = asSeenFrom(match.client, pod, one);
-    if (client === NEVER) return [];
-    return [candidate(one, route, match, allOf(client, match.request), [isForAll(match) ? 0 : 1, rank], standing)];
-  }));
+    if (client === NEVER) continue;
+    const isLast = isForAll(match);
+    candidates.push(candidate(one, route, match, allOf(client, ...ended, match.request), [isLast ? 0 : 1, rank], standing));
+    if (isLast && client === ALWAYS) break;
+    if (isLast) ended.push(noneOf(client));
+  }
+  return candidates;
 }
 
 function candidate(
@@ -237,7 +246,8 @@ function asSeenFrom(client: Condition, pod: Pod | undefined, { source }: Virtual
   return truth === 'yes' ? ALWAYS : truth === 'no' ? NEVER : doubt;
 }
 
-function isForAll({ path, request }: Match): boolean {
-  const isOnlyPath = request.type === 'path' || (request.type === 'all' && request.of.length === 0);
-  return isOnlyPath && (path === undefined || (path.type === 'prefix' && path.value === '/') || (path.type === 'regex' && path.value === '.*'));
+function isForAll({ request }: Match): boolean {
+  if (request.type !== 'path') return request.type === 'all' && request.of.length === 0;
+  const { is } = request;
+  return is.type === 'anything' || (is.type === 'prefix' && is.value === '/') || (is.type === 'regex' && is.value === '.*');
 }

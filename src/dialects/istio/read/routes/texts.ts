@@ -13,6 +13,6 @@ export function textOf(fields: Fields, ignoresCase = false): Text | undefined {
   if (one === undefined || (one.type === 'regex' && one.value === '*')) return ANYTHING;
   const { type, value } = one;
   if (type === 'regex') return regex(value);
-  if (ignoresCase) return ofAnyCase({ type, value });
+  if (ignoresCase && value.toLowerCase() !== value.toUpperCase()) return ofAnyCase({ type, value });
   return type === 'exact' ? exactly(value) : prefix(value);
 }
