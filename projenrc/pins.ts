@@ -14,7 +14,9 @@ async function main(): Promise<void> {
     if (module !== undefined && version !== undefined) pinned.set(`${module}@${version}`, { module, version });
   }
   for (const { module, version } of pinned.values()) {
-    const newest = await newestOf(module);
+    const newest = await newestOf(module).catch(error => {
+      throw new Error(`the Go module proxy does not answer: ${error.cause ?? error}`);
+    });
     const says = newest === undefined ? 'the proxy lists no release' : isBefore(version, newest) ? `behind: ${newest}` : 'newest';
     console.log(`${module.padEnd(48)} ${version.padEnd(40)} ${says}`);
   }
@@ -41,6 +43,6 @@ function isBefore(version: string, other: string): boolean {
 }
 
 main().catch(error => {
-  console.error(error);
+  console.error(error.message);
   process.exit(1);
 });

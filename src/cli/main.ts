@@ -2,12 +2,12 @@
 import { type Command, misused, runCommand } from './command';
 import { meant } from './options';
 
-const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                         checks manifests as an API server does
-       cdk8s-mesh migrate --from MESH --to TARGET [options] FILE...  moves SMI, or the policies of a mesh, to another mesh
+const USAGE = `Usage: cdk8s-mesh validate [options] FILE...                          checks manifests as an API server does
+       cdk8s-mesh migrate --from MESH --to TARGET [options] FILE...   moves SMI, or the policies of a mesh, to another mesh
        cdk8s-mesh explain --from CLIENT --to SERVICE FILE... REQUEST  says whether a request gets through, and why
        cdk8s-mesh diff [options] OLD NEW                              says what changes for whom
-       cdk8s-mesh map [options] FILE...                              shows who may call whom
-       cdk8s-mesh explain-error [CODE]                               says what an error means, and what to write instead
+       cdk8s-mesh map [options] FILE...                               shows who may call whom
+       cdk8s-mesh explain-error [CODE]                                says what an error means, and what to write instead
 
 cdk8s-mesh COMMAND --help says more of a command.
 

@@ -27,7 +27,7 @@ export function limitRuleRefusals(rules: readonly LimitRule[]): Refusal<RouteFea
       'Leave out `perClient`, or name the ServiceAccounts of the clients')] : []),
     ...[...new Set(unwritten)].map((what): Refusal<RouteFeature> => ({
       feature: 'RateLimitByRequest',
-      reason: `the expression that tells requests apart has no word for ${what}`,
+      reason: `the expression that tells requests apart cannot ask for ${what}`,
       remedy: 'Use methods, paths and headers, without regular expressions',
     })),
   ];

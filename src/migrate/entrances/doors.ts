@@ -32,7 +32,7 @@ export function doorsOf(readings: readonly TitledReading[]): Door[] {
 /** The hosts of which a door speaks, the closest first. */
 export function hostsAt({ entries }: Door): readonly HostWays[] | Unsaid {
   const listened = entries.flatMap(entry => hostnamesOf(entry.host).map(name => ({ entry, name })));
-  if (listened.length < entries.length) return { unsaid: 'the host of a listener has no words' };
+  if (listened.length < entries.length) return { unsaid: 'the host of a listener cannot be written' };
   const said = entries.flatMap(({ ways }) => [...atomsOf(ways)])
     .flatMap(atom => atom.type === 'host' || atom.type === 'serverName' ? hostnamesOf(atom.is) : []);
   const hostnames = [...new Set([...listened.map(({ name }) => name), ...said])].sort((a, b) => closeness(b) - closeness(a));

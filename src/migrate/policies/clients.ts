@@ -118,7 +118,7 @@ function isPod(who: Who): boolean {
 }
 
 const KINDS = {
-  pod: 'there is no word for all pods of the cluster, with or without an identity',
+  pod: 'all pods of the cluster, with or without an identity, cannot be named',
   outside: 'clients outside the cluster are known by their addresses',
   gateway: 'a gateway that is no pod is not known by its name',
   kubelet: 'the kubelet makes health checks',

@@ -74,14 +74,14 @@ export function wordsOf(parts: readonly RequestPart[], { unsaid = OF_POLICIES, h
         break;
       case 'path': {
         const plain = templateIn(part.is, hasTemplates) ?? plainOf(part.is, 'path');
-        if (plain === undefined) return { unsaid: 'the condition on the path has no words' };
+        if (plain === undefined) return { unsaid: 'the condition on the path cannot be written' };
         say('path', plain, pathWords);
         break;
       }
       case 'header':
       case 'query': {
         const plain = plainOf(part.is, 'header');
-        if (plain === undefined) return { unsaid: `the condition on the ${part.type} '${part.name}' has no words` };
+        if (plain === undefined) return { unsaid: `the condition on the ${part.type} '${part.name}' cannot be written` };
         say('header', plain, value => ({ [part.type === 'header' ? 'headers' : 'query']: { [part.name]: valueWords(value) } }));
         break;
       }

@@ -89,7 +89,7 @@ function ofConsul(issuer: string, spec: Fields): Written<TokenIssuer> | { readon
     const [parameter, own] = [query, cookie].map(one => one.field('name').text());
     return parameter !== undefined ? call('TokenLocation', 'queryParameter', parameter) : own !== undefined && call('TokenLocation', 'cookie', own);
   });
-  if (all.includes(false)) return { unsaid: `where the tokens of '${issuer}' are has no words` };
+  if (all.includes(false)) return { unsaid: `the place of the tokens of '${issuer}' cannot be written` };
   return written(issuer, {
     ...jwksUri !== undefined ? { jwksUri } : { jwks: Buffer.from(jwks ?? '', 'base64').toString() },
     audiences: textsIn(spec.field('audiences')),

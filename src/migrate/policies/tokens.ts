@@ -83,7 +83,7 @@ function endUserOf(claims: readonly Claim[]): { readonly node: Node<EndUser> } |
   const own: EndUserClaimWords[] = [];
   for (const { path, is } of byPath.values()) {
     const value = claimWords(path, is);
-    if (value === undefined) return { unsaid: `the condition on the claim '${path.join('.')}' has no words` };
+    if (value === undefined) return { unsaid: `the condition on the claim '${path.join('.')}' cannot be written` };
     own.push({ path: [...path], values: [value] });
   }
   return {

@@ -60,7 +60,7 @@ function calls(all: readonly Words[]): Matches {
 function serverNames(terms: readonly Term[]): Matches {
   const hosts = terms.map(({ requests }) => requests.length === 1 ? hostOf(requests[0]) : undefined);
   const known = hosts.filter(host => host !== undefined);
-  return known.length < hosts.length ? { unsaid: 'the condition on the name of the server has no words' } : { nodes: [call('TlsMatch', 'sni', ...known)] };
+  return known.length < hosts.length ? { unsaid: 'the condition on the name of the server cannot be written' } : { nodes: [call('TlsMatch', 'sni', ...known)] };
 }
 
 function hostOf(part: RequestPart): string | undefined {

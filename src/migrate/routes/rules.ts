@@ -58,7 +58,7 @@ function ruleOf(
   { clients, terms, way }: OfClients & Pick<Taking, 'way'>, to: ServicePort, protocol: Protocol, receivers: Receivers, services: Set<string>,
 ): { readonly rule: RuleWords } | Unsaid {
   const { backends, status, handling, replaced, besides } = way;
-  if (besides.length > 0) return { unsaid: `the library has no words for this: ${besides.join('; ')}` };
+  if (besides.length > 0) return { unsaid: `the library cannot write this: ${besides.join('; ')}` };
   const matches = terms === undefined ? undefined : matchesOf(terms, protocol);
   if (matches !== undefined && 'unsaid' in matches) return matches;
   if (replaced !== undefined && matches?.prefix !== replaced) {

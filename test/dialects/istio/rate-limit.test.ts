@@ -237,9 +237,9 @@ describe('rules', () => {
   test.each<[string, RateLimitRule, string]>([
     ['clients that are not named, one by one', { perClient: true, requests: 1 }, 'Envoy counts for each client by itself only if it is told its name'],
     ['the clients of a namespace one by one', { sources: [Identity.namespace('ops')], perClient: true, requests: 1 }, 'Envoy counts for each client by itself only if it is told its name'],
-    ['regular expressions', { matches: [HttpMatch.of({ pathRegex: '/a.' })], requests: 1 }, 'has no word for templates, cookies and regular expressions'],
-    ['query parameters', { matches: [HttpMatch.of({ query: { a: StringMatch.exact('b') } })], requests: 1 }, 'has no word for query parameters'],
-    ['hosts', { matches: [TlsMatch.sni('a.example.com')], requests: 1 }, 'has no word for hosts'],
+    ['regular expressions', { matches: [HttpMatch.of({ pathRegex: '/a.' })], requests: 1 }, 'cannot ask for templates, cookies and regular expressions'],
+    ['query parameters', { matches: [HttpMatch.of({ query: { a: StringMatch.exact('b') } })], requests: 1 }, 'cannot ask for query parameters'],
+    ['hosts', { matches: [TlsMatch.sni('a.example.com')], requests: 1 }, 'cannot ask for hosts'],
   ])('refuses %s', (_, rule, reason) => {
     expect(() => expression(rule)).toThrow(reason);
   });

@@ -326,8 +326,8 @@ new Exposure(this, 'public', {
   });
 
   test.each<[string, RegExp, object]>([
-    ['without hosts', /^notSaid: the host of a listener has no words/, listening({ name: 'cart' })],
-    ['for all services', /^notSaid: the host of a listener has no words/, listening({ name: '*' })],
+    ['without hosts', /^notSaid: the host of a listener cannot be written/, listening({ name: 'cart' })],
+    ['for all services', /^notSaid: the host of a listener cannot be written/, listening({ name: '*' })],
     ['with limits of their own', /^notSaid: /, listening({ name: 'cart', hosts: ['shop.example.com'], maxConnections: 7 })],
     ['without listeners', /^notSaid: nothing comes in by it: write a SharedGateway/, consul('IngressGateway', 'public', { listeners: [] }, 'infra')],
   ])('%s are named', (_, why, ingressGateway) => {

@@ -380,7 +380,7 @@ test('what a target cannot do without changing where requests go is left out, an
 });
 
 test.each<[what: string, why: string, ...manifests: object[]]>([
-  ['conditions of Envoy', 'the library has no words for this: it tries again on retriable-4xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: 'retriable-4xx' } }))],
+  ['conditions of Envoy', 'the library cannot write this: it tries again on retriable-4xx', virtualService(to('cart-v1', { retries: { attempts: 2, retryOn: 'retriable-4xx' } }))],
   ['prefixes of characters', "it replaces '/old' at the start of paths", virtualService({ match: [{ uri: { prefix: '/old' } }], rewrite: { uri: '/new' }, ...to('cart-v1') })],
   ['what is not there', 'a route has no condition that must not hold', virtualService({ match: [{ withoutHeaders: { 'x-a': { exact: '1' } } }], ...to('cart-v1') }, to('cart'))],
   ['two APIs', 'several APIs speak of its Service', virtualService(to('cart-v1')), httpRoute({ backendRefs: [ref('cart-v2')] })],
@@ -533,7 +533,7 @@ describe('what is tried again', () => {
 `);
     expect(retrying('istio', 'gateway-error,connect-failure,refused-stream')).toEqual(retrying('istio', 'connect-failure,refused-stream,reset,502,503,504'));
     expect(retrying('istio', 'gateway-error')[1]).toBe('same');
-    expect(retrying('istio', 'connect-failure,503')[1]).toBe('notSaid: the library has no words for this: it tries again on connect-failure');
+    expect(retrying('istio', 'connect-failure,503')[1]).toBe('notSaid: the library cannot write this: it tries again on connect-failure');
   });
 
   test('all errors of servers are a hundred, of which some targets know only those with a name', () => {
