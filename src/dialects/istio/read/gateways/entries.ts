@@ -200,7 +200,8 @@ function candidatesOf(one: VirtualService, routes: readonly ReadRoute[], standin
   if (one.doubt !== undefined) return doubtful([one]);
   const candidates: Candidate<Way>[] = [];
   const ended: Condition[] = [];
-  for (const { route, match } of routesAt(routes, standing).flatMap(({ route: own, matches }) => matches.map(one => ({ route: own, match: one })))) {
+  const matches = routesAt(routes, standing).flatMap(here => here.matches.map(match => ({ route: here.route, match })));
+  for (const { route, match } of matches) {
     const client = asSeenFrom(match.client, pod, one);
     if (client === NEVER) continue;
     const isLast = isForAll(match);
