@@ -216,7 +216,8 @@ export function ruleOf(where: string, clientNamespace: string, ports: WorkloadPo
     throw misuse('MESH1503', where, 'only routes and policies of gateways can match on hosts', 'Leave out `hosts`: the policy holds for every host');
   }
   return {
-    ...clients,
+    sources: clients.sources,
+    exceptSources: clients.exceptSources,
     ports: ports.chosen(where, numbers, portNames, isOfRequests(allowance)),
     requests: (requests ?? []).map(request => request._toModel()),
     exceptRequests: (exceptRequests ?? []).map(request => request._toModel()),

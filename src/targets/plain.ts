@@ -18,11 +18,19 @@ export function inOrder(value: any): any {
   if (Array.isArray(value)) return value.map(inOrder);
   if (value === null || typeof value !== 'object') return value ?? undefined;
   const copy: Record<string, any> = {};
-  const keys = Object.keys(value).sort();
+  const keys = sorted(Object.keys(value));
   for (let i = 0; i < keys.length; i++) {
     const below = value[keys[i]];
     const ordered = typeof below === 'object' ? inOrder(below) : below;
     if (ordered !== undefined) copy[keys[i]] = ordered;
   }
   return copy;
+}
+
+/** Most have one key, or are in order as they are written. */
+function sorted(keys: string[]): string[] {
+  for (let i = 1; i < keys.length; i++) {
+    if (keys[i - 1] > keys[i]) return keys.sort();
+  }
+  return keys;
 }

@@ -303,7 +303,7 @@ export function stated(on: Topic, { namespace, workload }: Scope, says: readonly
 /** The pods of one Service may have several policies, if their labels set these apart. */
 export function selectorClaims(on: Topic, namespace: string, workload: ScopedWorkload): Claim[] {
   const { podSelector: pods } = workload;
-  return [...ofService(on, namespace, workload).map(claimed => ({ ...claimed, pods })), ...ofPods(on, namespace, workload)];
+  return [...ofService(on, namespace, workload).map(claimed => ({ pods, ...claimed })), ...ofPods(on, namespace, workload)];
 }
 
 function ofService(on: Topic, namespace: string, { service: name }: ScopedWorkload): SubjectClaim[] {

@@ -17,8 +17,8 @@ export const SERVICE: GroupKind = { group: '', kind: 'Service' };
 
 /** What is called, as parent: one port of it. */
 export function parentRefs(model: RouteModel, { port }: PortRoute) {
-  const { name, namespace, groupKind = SERVICE } = model.service;
-  return [{ ...groupKind, name, ...(isConsumerRoute(model) && { namespace }), port }];
+  const { name, namespace, groupKind: { group, kind } = SERVICE } = model.service;
+  return [{ group, kind, name, ...(isConsumerRoute(model) && { namespace }), port }];
 }
 
 /** Backends name their namespace where it is not the route's. An XBackend says its port itself, and the CRDs of routes take none beside it. */

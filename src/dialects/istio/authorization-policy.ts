@@ -33,7 +33,7 @@ export type Rule = Plain<AuthorizationPolicySpecRules>;
 export function authorizationPolicy(
   metadata: Manifest['metadata'], attachment: Attachment, rules: readonly Rule[], action: Action = 'ALLOW',
 ): Manifest {
-  const spec: Plain<AuthorizationPolicySpec> = rules.length === 0 ? { ...attachment, action } : { ...attachment, action, rules };
+  const spec: Plain<AuthorizationPolicySpec> = { action, ...rules.length > 0 && { rules }, ...attachment };
   return { apiVersion: SECURITY_API_VERSION, kind: 'AuthorizationPolicy', metadata, spec };
 }
 
@@ -67,18 +67,16 @@ function tokenConditions({ issuer, claims }: Fields<EndUser, 'issuer' | 'claims'
 function clientRules(
   { sources, exceptSources, requests: included, exceptRequests }: PolicyRule, ports: readonly number[], trustDomain: string, action: Action,
 ): Rule[] {
-  const from = sources.some(({ kind }) => kind === 'anyone') ? {} : { from: clients(sources, exceptSources, trustDomain) };
+  const from = sources.some(({ kind }) => kind === 'anyone') ? undefined : clients(sources, exceptSources, trustDomain);
+  const ruleFor = (all: readonly Operation[]): Rule => from === undefined ? operations(all) : { from, ...operations(all) };
   const requests = excepting(included, exceptRequests);
-  if (requests.length === 0) {
-    return [{ ...from, ...operations([portsOf(ports)]) }];
-  }
+  if (requests.length === 0) return [ruleFor([portsOf(ports)])];
   const plain = requests.filter(request => !hasHeaders(request));
-  const rules: Rule[] = plain.length === 0 ? [] : [{ ...from, ...operations(plain.map(request => operation(ports, request, action))) }];
+  const rules: Rule[] = plain.length === 0 ? [] : [ruleFor(plain.map(request => operation(ports, request, action)))];
   for (const request of requests) {
     if (!hasHeaders(request)) continue;
     rules.push({
-      ...from,
-      ...operations([operation(ports, request, action)]),
+      ...ruleFor([operation(ports, request, action)]),
       when: [
         ...request.headers.map(header => ({ key: headerKey(header), values: [textPattern(header)] })),
         ...request.not.headers.map(header => ({ key: headerKey(header), notValues: [textPattern(header)] })),
@@ -111,10 +109,10 @@ function operation(ports: readonly number[], request: Requests, action: Action):
   const { methods, paths: notPaths, hosts: notHosts } = request.not;
   const [asWritten, negated] = action === 'DENY' ? [hostsHoweverSpelled, hostsAlone] : [hostsAlone, hostsHoweverSpelled];
   return {
+    ...notHosts.length > 0 && { notHosts: negated(notHosts, ports) },
+    ...request.hosts !== undefined && { hosts: asWritten(request.hosts, ports) },
     ...portsOf(ports),
     ...conditions(request),
-    ...request.hosts !== undefined && { hosts: asWritten(request.hosts, ports) },
-    ...notHosts.length > 0 && { notHosts: negated(notHosts, ports) },
     ...action !== 'ALLOW' && request.path !== undefined && { paths: pathsAsServed(request.path) },
     ...methods.length > 0 && { notMethods: [...methods] },
     ...notPaths.length > 0 && { notPaths: [...new Set(flatMap(notPaths, action !== 'ALLOW' ? paths : pathsAsServed))] },

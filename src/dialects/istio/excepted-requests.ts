@@ -24,7 +24,7 @@ const NOT_ANY: Requests['not'] = { methods: [], paths: [], headers: [], hosts: [
  * alternative. None at all, where there are no exceptions, is every request.
  */
 export function excepting(included: readonly RequestMatch[], exceptions: readonly RequestMatch[]): Requests[] {
-  if (exceptions.length === 0) return included.map(request => ({ ...request, not: NOT_ANY }));
+  if (exceptions.length === 0) return included.map(request => ({ not: NOT_ANY, ...request }));
   const missed = exceptions.reduce<Requests['not'][]>(
     (ways, exception) => flatMap(ways, way => waysToMiss(exception).map(miss => ({
       methods: [...new Set([...way.methods, ...miss.methods])],

@@ -15,8 +15,8 @@ const MODES = { strict: 'STRICT', permissive: 'PERMISSIVE', disabled: 'DISABLE' 
 /** One PeerAuthentication: whether the pods accept plain text, and the ports that differ. */
 export function peerAuthentication(metadata: Manifest['metadata'], { workload }: Scope, mode: MutualTlsMode, ports: readonly PortMode[]): Manifest {
   const all: Plain<PeerAuthenticationSpec> = {
-    ...(workload !== undefined && { selector: { matchLabels: knownLabels(workload) } }),
     mtls: { mode: MODES[mode] },
+    ...(workload !== undefined && { selector: { matchLabels: knownLabels(workload) } }),
   };
   const spec: Plain<PeerAuthenticationSpec> = ports.length === 0 ? all
     : { ...all, portLevelMtls: Object.fromEntries(ports.map(port => [knownNumber(port), { mode: MODES[port.mode] }])) };

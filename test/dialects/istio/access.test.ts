@@ -26,9 +26,6 @@ metadata:
   name: cart-access
   namespace: shop
 spec:
-  selector:
-    matchLabels:
-      app: cart
   action: ALLOW
   rules:
     - from:
@@ -41,6 +38,9 @@ spec:
               - "8080"
             methods:
               - GET
+  selector:
+    matchLabels:
+      app: cart
 ---
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -48,11 +48,11 @@ metadata:
   name: cart-access
   namespace: shop
 spec:
+  mtls:
+    mode: STRICT
   selector:
     matchLabels:
       app: cart
-  mtls:
-    mode: STRICT
 "
 `);
 });

@@ -35,11 +35,11 @@ metadata:
   name: mtls
   namespace: shop
 spec:
+  mtls:
+    mode: STRICT
   selector:
     matchLabels:
       app: cart
-  mtls:
-    mode: STRICT
   portLevelMtls:
     "9090":
       mode: PERMISSIVE

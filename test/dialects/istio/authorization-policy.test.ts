@@ -30,9 +30,6 @@ metadata:
   name: cart
   namespace: shop
 spec:
-  selector:
-    matchLabels:
-      app: cart
   action: ALLOW
   rules:
     - from:
@@ -45,6 +42,9 @@ spec:
               - "8080"
             methods:
               - GET
+  selector:
+    matchLabels:
+      app: cart
 "
 `);
 });

@@ -20,11 +20,11 @@ metadata:
   name: cart-access
   namespace: shop
 spec:
+  mtls:
+    mode: STRICT
   selector:
     matchLabels:
       app: cart
-  mtls:
-    mode: STRICT
 "
 `);
 });
