@@ -4,7 +4,7 @@ import { podsOf } from './known-pods';
 import { rateLimitOf } from './rate-limit';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
-import type { ByField, Every } from '../model/fields';
+import type { ByField, Every, Fields } from '../model/fields';
 import { fieldsOf, merged } from '../model/fields';
 import * as model from '../model/handling';
 import { METHODS } from '../model/match';
@@ -29,7 +29,7 @@ const OF_HANDLING: ByField<RuleHandling, model.Handling, [where: string, target:
   timeouts: (timeouts, where) => ({ timeouts: timeoutsOf(`${where}: timeouts`, timeouts) }),
   retries: (retries, where) => ({ retries: retriesOf(`${where}: retries`, retries) }),
   mirrors: (mirrors, where, target) => ({
-    mirrors: mirrors.map(mirror => ({ ...target(mirror), fraction: fractionOf(`${where}: mirrors`, mirror.percent ?? 100) })),
+    mirrors: mirrors.map((mirror: Fields<RouteMirror, 'service' | 'port' | 'percent'>) => ({ ...target(mirror), fraction: fractionOf(`${where}: mirrors`, mirror.percent ?? 100) })),
   }),
   requestHeaders: (requestHeaders, where) => headerChangesOf(where, { requestHeaders }),
   responseHeaders: (responseHeaders, where) => headerChangesOf(where, { responseHeaders }),
@@ -64,7 +64,7 @@ function fractionOf(where: string, percent: number): model.Fraction {
   return { numerator: Math.round(percent * 10 ** places), denominator: 100 * 10 ** places };
 }
 
-function rewriteOf(where: string, { hostname, path, pathPrefix }: UrlRewrite): model.Rewrite {
+function rewriteOf(where: string, { hostname, path, pathPrefix }: Fields<UrlRewrite, 'hostname' | 'path' | 'pathPrefix'>): model.Rewrite {
   const change = pathChangeOf(where, path, pathPrefix);
   if (hostname === undefined && change === undefined) {
     throw misuse('MESH1401', where, 'nothing is rewritten', 'Give `hostname`, `path` or `pathPrefix`, or leave it out');
@@ -74,7 +74,10 @@ function rewriteOf(where: string, { hostname, path, pathPrefix }: UrlRewrite): m
 
 const REDIRECT_CODES = [301, 302, 303, 307, 308];
 
-function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, statusCode = 302 }: RequestRedirect): model.Redirect {
+function redirectOf(
+  where: string,
+  { scheme, hostname, port, path, pathPrefix, statusCode = 302 }: Fields<RequestRedirect, 'scheme' | 'hostname' | 'port' | 'path' | 'pathPrefix' | 'statusCode'>,
+): model.Redirect {
   if (!REDIRECT_CODES.includes(statusCode)) {
     throw misuse('MESH1405', where, `${statusCode} is not the code of a redirect`, `Use one of ${REDIRECT_CODES.join(', ')}`);
   }
@@ -94,7 +97,7 @@ function redirectOf(where: string, { scheme, hostname, port, path, pathPrefix, s
   };
 }
 
-function directResponseOf(where: string, { statusCode }: DirectResponse): model.DirectResponse {
+function directResponseOf(where: string, { statusCode }: Fields<DirectResponse, 'statusCode'>): model.DirectResponse {
   checkWhole(where, 'statusCode', statusCode, 200, 599);
   return { statusCode };
 }
@@ -115,7 +118,9 @@ function pathChangeOf(where: string, path: string | undefined, pathPrefix: strin
       : undefined;
 }
 
-function corsOf(where: string, cors: CorsPolicy): model.Cors {
+type SaidOfCors = Fields<CorsPolicy, 'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders' | 'allowCredentials' | 'maxAge'>;
+
+function corsOf(where: string, cors: SaidOfCors): model.Cors {
   const { allowOrigins, allowMethods = [], allowHeaders = [], exposeHeaders = [], allowCredentials = false, maxAge } = cors;
   checkNotEmpty(where, 'allowOrigins', allowOrigins, "Name the origins, like 'https://shop.example.com'");
   for (const origin of allowOrigins.filter(o => o !== '*')) {
@@ -154,7 +159,9 @@ function secondsOf(where: string, duration: Duration | undefined): number | unde
   return time === undefined ? undefined : time / 1000;
 }
 
-function stickinessOf(where: string, { type, name, absoluteTimeout, idleTimeout }: SessionStickiness): model.Stickiness {
+function stickinessOf(
+  where: string, { type, name, absoluteTimeout, idleTimeout }: Fields<SessionStickiness, 'type' | 'name' | 'absoluteTimeout' | 'idleTimeout'>,
+): model.Stickiness {
   if (name !== undefined) {
     checkHeaderName(where, name);
   }
@@ -166,7 +173,7 @@ function stickinessOf(where: string, { type, name, absoluteTimeout, idleTimeout 
   };
 }
 
-function faultsOf(where: string, { delay, abort }: FaultInjection): model.Faults {
+function faultsOf(where: string, { delay, abort }: Fields<FaultInjection, 'delay' | 'abort'>): model.Faults {
   if (delay === undefined && abort === undefined) {
     throw misuse('MESH1401', where, 'there is no fault', 'Give `delay` or `abort`, or leave it out');
   }
@@ -221,7 +228,7 @@ function saidIn<T extends object>(fields: T): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-function failoverTarget(where: string, { service, cluster }: FailoverTarget): Every<model.FailoverTarget> {
+function failoverTarget(where: string, { service, cluster }: Fields<FailoverTarget, 'service' | 'cluster'>): Every<model.FailoverTarget> {
   if (service === undefined && cluster === undefined) {
     throw misuse('MESH1401', where, 'it names nothing that stands in', 'Give `service`, `cluster` or both');
   }
@@ -257,7 +264,12 @@ function failoverRegionsOf(where: string, regions: Readonly<Record<string, strin
   return Object.fromEntries(Object.entries(regions).sort());
 }
 
-function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }: CircuitBreaking): model.CircuitBreaking {
+/** What is said in numbers is the same in the model. */
+type SaidOfCircuits = Fields<
+  CircuitBreaking, typeof model.DETECTORS[number] | typeof model.LIMITS[number] | 'ejectionTime' | 'interval' | 'minHealthPercent' | 'maxEjectionPercent'
+>;
+
+function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }: SaidOfCircuits): model.CircuitBreaking {
   const said = { ...counts, ...optional('ejectionTime', millis(where, ejectionTime)), ...optional('interval', millis(where, interval)) };
   const needy = (['ejectionTime', 'interval', 'maxEjectionPercent', 'minHealthPercent'] as const).filter(name => said[name] !== undefined);
   if (Object.values(said).every(value => value === undefined)) {
@@ -275,7 +287,11 @@ function circuitBreakingOf(where: string, { ejectionTime, interval, ...counts }:
   return said;
 }
 
-function connectionsOf(where: string, said: ConnectionSettings): Every<model.Connections> {
+type SaidOfConnections = Fields<
+  ConnectionSettings, 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive' | 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'http2'
+>;
+
+function connectionsOf(where: string, said: SaidOfConnections): Every<model.Connections> {
   if (Object.values(said).every(value => value === undefined)) {
     throw misuse('MESH1401', where, 'nothing is said of connections', 'Give `connectTimeout` or another setting, or leave it out');
   }
@@ -295,7 +311,7 @@ function connectionsOf(where: string, said: ConnectionSettings): Every<model.Con
 }
 
 /** What Linux takes. */
-function keepaliveOf(where: string, { time, interval, probes }: TcpKeepalive): model.Keepalive {
+function keepaliveOf(where: string, { time, interval, probes }: Fields<TcpKeepalive, 'time' | 'interval' | 'probes'>): model.Keepalive {
   if (probes !== undefined) checkWhole(where, 'probes', probes, 1, 127);
   return {
     ...optional('time', probingTime(where, 'time', time)), ...optional('interval', probingTime(where, 'interval', interval)), ...optional('probes', probes),
@@ -310,7 +326,9 @@ function probingTime(where: string, name: string, duration: Duration | undefined
   return time;
 }
 
-function retryBudgetOf(where: string, { percent = 20, interval, minRetriesPerSecond = 10 }: RetryBudget): model.RetryBudget {
+function retryBudgetOf(
+  where: string, { percent = 20, interval, minRetriesPerSecond = 10 }: Fields<RetryBudget, 'percent' | 'interval' | 'minRetriesPerSecond'>,
+): model.RetryBudget {
   checkWhole(where, 'percent', percent, 0, 100);
   checkWhole(where, 'minRetriesPerSecond', minRetriesPerSecond, 1, 1000);
   const time = millis(where, interval) ?? 10_000;

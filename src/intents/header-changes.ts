@@ -1,10 +1,11 @@
 import { misuse } from '../errors/misuse';
+import type { Fields } from '../model/fields';
 import type * as model from '../model/handling';
 import type { HeaderChanges } from '../vocabulary/request-handling';
 import { checkHeaderName } from '../vocabulary/request-match';
 
 /** Changes of headers, in the words of the model. */
-export function headersOf(where: string, { set = {}, add = {}, remove = [] }: HeaderChanges): model.HeaderChanges {
+export function headersOf(where: string, { set = {}, add = {}, remove = [] }: Fields<HeaderChanges, 'set' | 'add' | 'remove'>): model.HeaderChanges {
   const names = [...Object.keys(set), ...Object.keys(add), ...remove].map(name => checkHeaderName(where, name));
   if (names.length === 0) {
     throw misuse('MESH1401', where, 'no header is changed', 'Give `set`, `add` or `remove`, or leave it out');

@@ -2,7 +2,7 @@ import { headersOf } from './header-changes';
 import { misuse } from '../errors/misuse';
 import type { IdentitySource, Source } from '../model/access';
 import { distinctByKey, sourceKey } from '../model/access';
-import type { Every } from '../model/fields';
+import type { Every, Fields } from '../model/fields';
 import type * as model from '../model/handling';
 import { flatMap } from '../model/lists';
 import { checkNotEmpty } from '../vocabulary/names';
@@ -14,7 +14,7 @@ const MOST = 4294967295;
 
 /** @param clientNamespace - that of clients of which it is not said; `undefined` where it is not known */
 export function rateLimitOf(
-  where: string, clientNamespace: string | undefined, { requests, rules, interval, answer }: LocalRateLimit,
+  where: string, clientNamespace: string | undefined, { requests, rules, interval, answer }: Fields<LocalRateLimit, 'requests' | 'rules' | 'interval' | 'answer'>,
 ): Every<model.RateLimit> {
   if (requests === undefined && rules === undefined) {
     throw misuse('MESH1401', where, 'nothing is limited', 'Give `requests` or `rules`, or leave it out');
@@ -31,7 +31,7 @@ export function rateLimitOf(
 
 function rulesOf(where: string, clientNamespace: string | undefined, rules: readonly RateLimitRule[]): Every<model.LimitRule>[] {
   const counted: IdentitySource[] = [];
-  return flatMap(rules, ({ sources, perClient = false, matches, requests }, i) => {
+  return flatMap(rules, ({ sources, perClient = false, matches, requests }: Fields<RateLimitRule, 'sources' | 'perClient' | 'matches' | 'requests'>, i) => {
     const own = `${where}: rule ${i + 1}`;
     checkNotEmpty(own, 'sources', sources, 'Leave it out for all clients');
     checkNotEmpty(own, 'matches', matches, 'Leave it out for all requests');
@@ -79,7 +79,7 @@ function includes(wide: IdentitySource, narrow: IdentitySource): boolean {
 }
 
 /** What proxies take: they read a lower status as 429, and no more headers. */
-function answerOf(where: string, { statusCode, headers = {} }: RateLimitAnswer): Every<model.LimitAnswer> {
+function answerOf(where: string, { statusCode, headers = {} }: Fields<RateLimitAnswer, 'statusCode' | 'headers'>): Every<model.LimitAnswer> {
   if (statusCode === undefined && Object.keys(headers).length === 0) {
     throw misuse('MESH1401', where, 'nothing is answered', 'Give `statusCode` or `headers`, or leave it out');
   }

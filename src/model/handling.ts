@@ -181,16 +181,19 @@ export interface CircuitBreaking {
   readonly maxRetries?: number;
 }
 
+/** Limits of connections and requests. */
+export const LIMITS = ['maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries'] as const;
+
 /** The limits that are said. */
-export function limitsOf({ maxConnections, maxPendingRequests, maxRequests, maxRetries }: CircuitBreaking): number[] {
-  return [maxConnections, maxPendingRequests, maxRequests, maxRetries].filter(limit => limit !== undefined);
+export function limitsOf(said: Pick<CircuitBreaking, typeof LIMITS[number]>): number[] {
+  return LIMITS.map(limit => said[limit]).filter(limit => limit !== undefined);
 }
 
 /** What a pod is watched for. */
 export const DETECTORS = ['consecutiveErrors', 'consecutiveGatewayErrors', 'consecutiveConnectionFailures'] as const;
 
 /** Whether pods are watched. */
-export function isWatching(said: CircuitBreaking): boolean {
+export function isWatching(said: Pick<CircuitBreaking, typeof DETECTORS[number]>): boolean {
   return DETECTORS.some(detector => said[detector] !== undefined);
 }
 

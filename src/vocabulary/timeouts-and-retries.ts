@@ -4,6 +4,7 @@ import { GrpcStatus } from './request-handling';
 import { misuse } from '../errors/misuse';
 import { listed } from '../errors/words';
 import { BOOLEAN, instanceOf, listOf, memberOf, NUMBER, optional as maybe, record } from '../input/shape';
+import type { Fields } from '../model/fields';
 import type * as model from '../model/handling';
 
 export const DURATION = instanceOf(Duration, 'a Duration of cdk8s, such as `Duration.seconds(2)`');
@@ -19,7 +20,7 @@ export const RETRIES = record<RouteRetries>({
 });
 
 /** Timeouts in the words of the model. */
-export function timeoutsOf(where: string, { request, backendRequest }: RouteTimeouts): model.Timeouts {
+export function timeoutsOf(where: string, { request, backendRequest }: Fields<RouteTimeouts, 'request' | 'backendRequest'>): model.Timeouts {
   const timeouts = { ...optional('request', millis(where, request, 0)), ...optional('backendRequest', millis(where, backendRequest, 0)) };
   if (Object.keys(timeouts).length === 0) {
     throw misuse('MESH1401', where, 'there is no timeout', 'Give `request` or `backendRequest`, or leave it out');
@@ -31,7 +32,10 @@ export function timeoutsOf(where: string, { request, backendRequest }: RouteTime
 }
 
 /** Retries in the words of the model. */
-export function retriesOf(where: string, { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: RouteRetries): model.Retries {
+export function retriesOf(
+  where: string,
+  { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: Fields<RouteRetries, 'attempts' | 'statusCodes' | 'grpcStatuses' | 'connectionFailures' | 'backoff'>,
+): model.Retries {
   checkWhole(where, 'attempts', attempts, 0, 100);
   const said = Object.entries({ statusCodes, grpcStatuses, connectionFailures, backoff }).filter(([, value]) => value !== undefined).map(([name]) => `\`${name}\``);
   if (attempts === 0 && said.length > 0) {

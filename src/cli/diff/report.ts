@@ -7,7 +7,7 @@ import { isClosed } from '../../meaning/way';
 import type { Passage, Traffic, Way } from '../../meaning/world';
 import { clientWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { textWords } from '../words/conditions';
-import { backendWords, handlingWords, percent, trafficWords } from '../words/ways';
+import { handlingWords, percent, shareWords, trafficWords } from '../words/ways';
 
 /** What changes, as it is told: everything in words, the worst first. */
 export interface Report {
@@ -108,7 +108,7 @@ function valueWords(value: Conclusion<Passage | Way | Traffic>['value']): string
 
 function wayWords(way: Way): string {
   const sum = way.backends.reduce((all, { weight }) => all + weight, 0);
-  const backends = way.backends.map(backend => `${backendWords(backend)}${way.backends.length > 1 ? ` ${percent(backend.weight / sum)}` : ''}`);
+  const backends = way.backends.map(backend => `${shareWords(backend)}${way.backends.length > 1 ? ` ${percent(backend.weight / sum)}` : ''}`);
   return [isClosed(way) ? 'no backend gets it' : backends.join(' and '), ...handlingWords(way)].filter(part => part !== '').join(', ');
 }
 

@@ -6,7 +6,7 @@ import { unmet, unsure } from '../../meaning/unmet';
 import { isClosed } from '../../meaning/way';
 import { clientWords, outsideWords, requestWords, serviceWords, sourceWords } from '../words/calls';
 import { conditionWords } from '../words/conditions';
-import { backendWords, handlingWords, percent, trafficWords } from '../words/ways';
+import { backendWords, handlingWords, percent, shareWords, trafficWords } from '../words/ways';
 
 /** The way of a request for people: the answer first. */
 export function textOf({ errand, because, atGateway, route, legs }: Journey, outcome: Outcome): string {
@@ -39,7 +39,7 @@ function routeLines({ title, way, decided, isPast }: Route): string[] {
   const direct = isPast ? 'past the proxies that follow routes' : 'as no route is for it';
   return [
     ...said,
-    ...way.backends.map(backend => `  to ${backendWords(backend)}${title === undefined ? `, ${direct}` : way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
+    ...way.backends.map(backend => `  to ${shareWords(backend)}${title === undefined ? `, ${direct}` : way.backends.length > 1 ? `, ${percent(backend.weight / shares)} of it` : ''}`),
     ...isClosed(way) ? ['  no backend gets it'] : [],
     ...handlingWords(way).map(line => `  ${line}`),
   ];

@@ -2,7 +2,8 @@ import { CONSUL_API_VERSION } from './apis';
 import { retry } from './retry';
 import type { RouteRetryFilterSpec, RouteTimeoutFilterSpec } from '../../../imports/consul/consul.hashicorp.com';
 import type { RouteFeature } from '../../model/features/route';
-import type { Handling } from '../../model/handling';
+import type { Fields } from '../../model/fields';
+import type { Handling, Timeouts } from '../../model/handling';
 import { shortHash } from '../../model/hash';
 import type { RouteModel } from '../../model/route';
 import type { Manifest, Plain } from '../contract/manifest';
@@ -19,11 +20,13 @@ export const FILTERED: readonly RouteFeature[] = ['HTTPRouteRequestTimeout', 'HT
  */
 export function routeFilters(model: RouteModel, { timeouts, retries }: Handling): Manifest[] {
   return [
-    ...(timeouts === undefined ? [] : [
-      routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', { requestTimeout: goDuration(timeouts.request ?? refused()) }),
-    ]),
+    ...(timeouts === undefined ? [] : [routeFilter<RouteTimeoutFilterSpec>(model, 'RouteTimeoutFilter', timeoutOf(timeouts))]),
     ...(retries === undefined || retries.attempts === 0 ? [] : [routeFilter<RouteRetryFilterSpec>(model, 'RouteRetryFilter', retry(retries))]),
   ];
+}
+
+function timeoutOf({ request = refused() }: Fields<Timeouts, 'request', 'backendRequest'>): Plain<RouteTimeoutFilterSpec> {
+  return { requestTimeout: goDuration(request) };
 }
 
 function routeFilter<Spec extends object>({ name, namespace }: RouteModel, kind: string, spec: Plain<Spec>): Manifest {

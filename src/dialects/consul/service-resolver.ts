@@ -4,6 +4,7 @@ import type {
   ServiceResolverSpec, ServiceResolverSpecFailoverTargets, ServiceResolverSpecLoadBalancer, ServiceResolverSpecLoadBalancerHashPolicies,
 } from '../../../imports/consul/consul.hashicorp.com';
 import { byKind } from '../../model/by-kind';
+import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
 import type { Connections, FailoverTarget, Stickiness } from '../../model/handling';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
@@ -98,7 +99,7 @@ const hashPolicy = byKind<HashKey, HashPolicy>({
 });
 
 /** The requests of one client go to one pod of a backend, by a cookie that the proxy sets. */
-function sticky(backend: ServiceRef, { name, absoluteTimeout }: Stickiness): LoadBalancer {
+function sticky(backend: ServiceRef, { name, absoluteTimeout }: Fields<Stickiness, 'name' | 'absoluteTimeout', 'type' | 'idleTimeout'>): LoadBalancer {
   const cookie: Plain<ServiceResolverSpecLoadBalancerHashPolicies> = {
     field: 'cookie',
     fieldValue: name ?? `${backend.name}-session`,

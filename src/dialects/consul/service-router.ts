@@ -7,8 +7,9 @@ import { isSplit, routedRules, serviceOf, splitterName } from './service-chain';
 import type {
   ServiceRouterSpec, ServiceRouterSpecRoutes, ServiceRouterSpecRoutesDestination, ServiceRouterSpecRoutesMatchHttp,
 } from '../../../imports/consul/consul.hashicorp.com';
+import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
-import type { Handling, PathChange } from '../../model/handling';
+import type { Handling, PathChange, Timeouts } from '../../model/handling';
 import { prefixChange } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { NamedCondition, RequestMatch } from '../../model/match';
@@ -52,7 +53,7 @@ function inOrder({ matches, handling }: RouteRule): readonly RequestMatch[] {
 
 const treatment = merged<Handling, Destination>({
   // A negative time removes Envoy's default of 15 seconds; 0 keeps it.
-  timeouts: ({ request }) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : goDuration(request) },
+  timeouts: ({ request }: Fields<Timeouts, 'request', 'backendRequest'>) => request === undefined ? {} : { requestTimeout: request === 0 ? '-1s' : goDuration(request) },
   retries: retries => retries.attempts > 0 ? retry(retries) : {},
   requestHeaders: requestHeaders => headerChanges({ requestHeaders }),
   responseHeaders: responseHeaders => headerChanges({ responseHeaders }),
@@ -75,7 +76,7 @@ function paths(path: PathCondition | undefined, change: PathChange | undefined):
 }
 
 /** What replaces the matched part: the path, or a prefix with the slash after it. */
-function replacement({ type, value }: PathChange, matched: PlainPath): string {
+function replacement({ type, value }: Fields<PathChange, 'type' | 'value'>, matched: PlainPath): string {
   if (type === 'full') return value;
   return matched.type === 'prefix' ? `${withoutSlash(value)}/` : withoutSlash(value) || '/';
 }

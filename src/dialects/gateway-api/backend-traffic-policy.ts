@@ -2,6 +2,8 @@ import { EXPERIMENTAL_API_VERSION, MAX_POLICY_TARGETS } from './apis';
 import { SERVICE } from './refs';
 import { goDuration } from './spelling/duration';
 import type { XBackendTrafficPolicySpec } from '../../../imports/gateway-api/experimental/gateway.networking.x-k8s.io';
+import type { Fields } from '../../model/fields';
+import type { RetryBudget } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
 import { takesTrafficItself } from '../../model/route';
@@ -16,14 +18,17 @@ export function backendTrafficPolicies(model: RouteModel): Manifest[] {
   return retryBudget === undefined ? [] : chunks(routedBackends(model), MAX_POLICY_TARGETS).map((backends, i) => {
     const spec: Plain<XBackendTrafficPolicySpec> = {
       targetRefs: backends.map(({ name: of, groupKind = SERVICE }) => ({ ...groupKind, name: of })),
-      retryConstraint: {
-        budget: { percent: retryBudget.percent, interval: goDuration(retryBudget.interval) },
-        minRetryRate: { count: retryBudget.minRetriesPerSecond, interval: '1s' },
-      },
+      retryConstraint: retryConstraint(retryBudget),
     };
     const name = i === 0 ? model.name : `${model.name}-${i + 1}`;
     return { apiVersion: EXPERIMENTAL_API_VERSION, kind: 'XBackendTrafficPolicy', metadata: { name, namespace: model.namespace }, spec };
   });
+}
+
+function retryConstraint(
+  { percent, interval, minRetriesPerSecond }: Fields<RetryBudget, 'percent' | 'interval' | 'minRetriesPerSecond'>,
+): Plain<XBackendTrafficPolicySpec>['retryConstraint'] {
+  return { budget: { percent, interval: goDuration(interval) }, minRetryRate: { count: minRetriesPerSecond, interval: '1s' } };
 }
 
 /** To which the traffic goes: the backends, and the Service itself where a port is not routed. */

@@ -5,7 +5,7 @@ import { selectionRefusals } from './workload';
 import type { EnvoyFilterSpec } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
 import type { Fields } from '../../model/fields';
-import type { RateLimit } from '../../model/handling';
+import type { LimitAnswer, RateLimit } from '../../model/handling';
 import { limitedPorts, portOfPods } from '../../model/limited-ports';
 import { numberOf } from '../../model/pod-port';
 import type { RouteModel } from '../../model/route';
@@ -90,11 +90,16 @@ function localRateLimit({ requests = UNLIMITED, rules, interval, answer }: Field
       'filter_enforced': all,
       'rate_limited_as_resource_exhausted': true,
       ...(rules !== undefined && ruleDescriptors(rules, bucket)),
-      ...(answer?.statusCode !== undefined && { status: { code: answer.statusCode } }),
-      ...(answer !== undefined && answer.headers.length > 0 && {
-        response_headers_to_add: answer.headers.map(({ name, value }) =>
-          ({ header: { key: name, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' })),
-      }),
+      ...(answer !== undefined && answered(answer)),
     },
+  };
+}
+
+function answered({ statusCode, headers }: Fields<LimitAnswer, 'statusCode' | 'headers'>): object {
+  return {
+    ...(statusCode !== undefined && { status: { code: statusCode } }),
+    ...(headers.length > 0 && {
+      response_headers_to_add: headers.map(({ name, value }) => ({ header: { key: name, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' })),
+    }),
   };
 }

@@ -2,6 +2,7 @@ import { requestPorts } from './destinations';
 import { decimalSeconds } from './duration';
 import type { DestinationRuleSpecTrafficPolicyLoadBalancer } from '../../../imports/istio/networking.istio.io';
 import type { RouteFeature } from '../../model/features/route';
+import type { Fields } from '../../model/fields';
 import type { Stickiness } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
@@ -13,7 +14,9 @@ import { refused } from '../contract/unwritten';
 import { isSamePort, takings } from '../proxies/taking-ports';
 
 /** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
-export function stickyBalancer({ name, absoluteTimeout = 0 }: Stickiness): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
+export function stickyBalancer(
+  { name, absoluteTimeout = 0 }: Fields<Stickiness, 'name' | 'absoluteTimeout', 'type' | 'idleTimeout'>,
+): Plain<DestinationRuleSpecTrafficPolicyLoadBalancer> {
   return { consistentHash: { httpCookie: { name: name ?? refused(), path: '/', ttl: decimalSeconds(absoluteTimeout) } } };
 }
 

@@ -135,7 +135,7 @@ function outlierDetection(said: CircuitBreaking): { readonly outlierDetection?: 
 }
 
 /** As istiod itself reads the budget of Gateway API: a number of retries under way in place of retries per second. */
-function budget({ percent, interval, minRetriesPerSecond }: RetryBudget) {
+function budget({ percent, interval, minRetriesPerSecond }: Fields<RetryBudget, 'percent' | 'interval' | 'minRetriesPerSecond'>) {
   return { percent, budgetInterval: decimalSeconds(interval), minRetryConcurrency: minRetriesPerSecond };
 }
 

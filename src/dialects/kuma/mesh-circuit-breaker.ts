@@ -1,7 +1,8 @@
 import type { CircuitBreakerConf, MeshCircuitBreakerSpec } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { settled, written } from './settled';
-import type { CircuitBreaking } from '../../model/handling';
+import type { Fields } from '../../model/fields';
+import type { CircuitBreaking, DETECTORS, LIMITS } from '../../model/handling';
 import { isWatching } from '../../model/handling';
 import type { RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
@@ -14,7 +15,12 @@ export function meshCircuitBreaker(model: RouteModel): Manifest[] {
     : [{ apiVersion: KUMA_API_VERSION, kind: 'MeshCircuitBreaker', metadata: { name: model.name, namespace: model.namespace }, spec }];
 }
 
-function circuitBreakerConf(said: CircuitBreaking): CircuitBreakerConf {
+type Said = Fields<
+  CircuitBreaking,
+  typeof DETECTORS[number] | typeof LIMITS[number] | 'ejectionTime' | 'interval' | 'maxEjectionPercent' | 'minHealthPercent'
+>;
+
+function circuitBreakerConf(said: Said): CircuitBreakerConf {
   const { consecutiveErrors, consecutiveGatewayErrors, consecutiveConnectionFailures, ...others } = said;
   const { ejectionTime, interval, maxEjectionPercent, minHealthPercent, ...limits } = others;
   const connectionLimits = Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));

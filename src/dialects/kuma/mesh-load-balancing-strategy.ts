@@ -4,6 +4,7 @@ import { commonHandling } from './common-handling';
 import { backendPort, destinationRef, distinctRefs, distinctServices, meshService, reachable, routedMeshService } from './mesh-service';
 import { failingOver, zoneFailover } from './zone-failover';
 import { byKind } from '../../model/by-kind';
+import type { Fields } from '../../model/fields';
 import type { Stickiness } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { HashKey, LoadBalancing } from '../../model/load-balancing';
@@ -60,7 +61,10 @@ function how(loadBalancing: LoadBalancing | undefined): KumaLoadBalancer {
 }
 
 /** A cookie that the proxy sets if the client has none. Without a lifetime it ends when the browser closes. */
-function sessionCookie(service: ServiceRef, { name = `${service.name}-session`, absoluteTimeout }: Stickiness): HashPolicy {
+function sessionCookie(
+  service: ServiceRef,
+  { name = `${service.name}-session`, absoluteTimeout }: Fields<Stickiness, 'name' | 'absoluteTimeout', 'type' | 'idleTimeout'>,
+): HashPolicy {
   return { type: 'Cookie', cookie: { name, path: '/', ttl: absoluteTimeout === undefined ? '0s' : goDuration(absoluteTimeout) } };
 }
 

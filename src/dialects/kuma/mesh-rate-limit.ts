@@ -113,6 +113,6 @@ function rulesOf(
   ];
 }
 
-function onRateLimit({ statusCode, headers }: LimitAnswer): OnRateLimit {
+function onRateLimit({ statusCode, headers }: Fields<LimitAnswer, 'statusCode' | 'headers'>): OnRateLimit {
   return { ...(statusCode !== undefined && { status: statusCode }), ...(headers.length > 0 && { headers: { set: headers } }) };
 }

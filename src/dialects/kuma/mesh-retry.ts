@@ -2,7 +2,8 @@ import type { MeshRetrySpec, RetryConf } from './apis';
 import { KUMA_API_VERSION } from './apis';
 import { commonHandling } from './common-handling';
 import { routedMeshService } from './mesh-service';
-import type { GrpcStatus, Retries } from '../../model/handling';
+import type { Fields } from '../../model/fields';
+import type { GrpcStatus, Retries, Timeouts } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { PortRoute, RouteModel } from '../../model/route';
 import type { Manifest } from '../contract/manifest';
@@ -29,8 +30,9 @@ export function meshRetry(model: RouteModel, ports: readonly PortRoute[]): Manif
 }
 
 function retryConf(port: PortRoute): RetryConf | undefined {
-  const { timeouts, retries } = commonHandling(port);
-  if (timeouts?.backendRequest === undefined && retries === undefined) {
+  const { timeouts = {}, retries } = commonHandling(port);
+  const { backendRequest }: Fields<Timeouts, 'backendRequest', 'request'> = timeouts;
+  if (backendRequest === undefined && retries === undefined) {
     return undefined;
   }
   if (retries?.attempts === 0) {
@@ -38,7 +40,7 @@ function retryConf(port: PortRoute): RetryConf | undefined {
   }
   const conf = {
     ...(retries && { numRetries: retries.attempts }),
-    ...(timeouts?.backendRequest !== undefined && { perTryTimeout: goDuration(timeouts.backendRequest) }),
+    ...(backendRequest !== undefined && { perTryTimeout: goDuration(backendRequest) }),
     ...(retries?.backoff !== undefined && { backOff: { baseInterval: goDuration(retries.backoff) } }),
   };
   return port.protocol === 'GRPC'
@@ -50,6 +52,6 @@ function retryConf(port: PortRoute): RetryConf | undefined {
  * If there are only status codes, Kuma adds failed connections. This condition prevents that and never holds: between proxies
  * there is no HTTP/3.
  */
-function retryOn({ statusCodes, connectionFailures }: Retries): string[] {
+function retryOn({ statusCodes, connectionFailures }: Fields<Retries, 'statusCodes' | 'connectionFailures', 'attempts' | 'grpcStatuses' | 'backoff'>): string[] {
   return [...(connectionFailures ? ['ConnectFailure', 'Reset'] : ['Http3PostConnectFailure']), ...statusCodes.map(String)];
 }

@@ -4,8 +4,9 @@ import { commonHandling } from './common-handling';
 import { meshService, reachable, routedMeshService } from './mesh-service';
 import type { Settled } from './settled';
 import { listening, ofAllPorts, ofSomePorts, written } from './settled';
+import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
-import type { Connections } from '../../model/handling';
+import type { Connections, Timeouts } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -17,7 +18,7 @@ import { goDuration } from '../gateway-api/spelling/duration';
 /** One MeshTimeout, for the ports that have one, and for connections to the Services to which the route leads. */
 export function meshTimeout(model: RouteModel, ports: readonly PortRoute[]): Manifest[] {
   const requests = flatMap(ports, (port): MeshTimeoutSpec['to'] => {
-    const request = commonHandling(port).timeouts?.request;
+    const { request }: Fields<Timeouts, 'request', 'backendRequest'> = commonHandling(port).timeouts ?? {};
     return request === undefined ? [] : [{ targetRef: routedMeshService(model, port), default: { http: { requestTimeout: goDuration(request) } } }];
   });
   const to = [...requests, ...written(connected(model), connectionTimes)];

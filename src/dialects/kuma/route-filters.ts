@@ -1,6 +1,7 @@
 import type { PathModifier, RouteFilter } from './apis';
 import type { OF_PORT } from './common-handling';
 import { backendRef } from './mesh-service';
+import type { Fields } from '../../model/fields';
 import { collected } from '../../model/fields';
 import type { Handling, Mirror, PathChange, Redirect, Rewrite } from '../../model/handling';
 import type { PortRoute, RouteModel } from '../../model/route';
@@ -20,7 +21,7 @@ export const routeFilters = collected<Omit<Handling, typeof OF_PORT[number]>, Ro
   faults: refused,
 });
 
-function urlRewrite({ hostname, path }: Rewrite): RouteFilter {
+function urlRewrite({ hostname, path }: Fields<Rewrite, 'hostname' | 'path'>): RouteFilter {
   return {
     type: 'URLRewrite',
     urlRewrite: { ...(hostname !== undefined && { hostname }), ...(path !== undefined && { path: pathModifier(path) }) },
@@ -37,7 +38,7 @@ const WELL_KNOWN = { http: 80, https: 443 };
 
 /** Without a port, the proxy keeps that of the request, whatever the scheme, or leaves it out, where there is a host. */
 function requestRedirect({ port }: PortRoute, redirect: Redirect): RouteFilter {
-  const { scheme, path, ...rest } = redirect;
+  const { scheme, path, ...rest }: Fields<Redirect, 'scheme' | 'hostname' | 'port' | 'path' | 'statusCode'> = redirect;
   return {
     type: 'RequestRedirect',
     requestRedirect: {
@@ -50,7 +51,7 @@ function requestRedirect({ port }: PortRoute, redirect: Redirect): RouteFilter {
 }
 
 /** The prefix that the proxy replaces ends in a slash, and so does its replacement. */
-function pathModifier({ type, value }: PathChange): PathModifier {
+function pathModifier({ type, value }: Fields<PathChange, 'type' | 'value'>): PathModifier {
   return type === 'full'
     ? { type: 'ReplaceFullPath', replaceFullPath: value }
     : { type: 'ReplacePrefixMatch', replacePrefixMatch: `${withoutSlash(value)}/` };

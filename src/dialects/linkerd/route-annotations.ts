@@ -1,4 +1,5 @@
 import type { RouteFeature } from '../../model/features/route';
+import type { Fields } from '../../model/fields';
 import type { Handling, Retries, Timeouts } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
@@ -19,14 +20,18 @@ export function routeAnnotations(port: PortRoute): Readonly<Record<string, strin
 
 /** The same of one rule; 0 is Linkerd's default. */
 export function annotationsFor({ retries, timeouts = {} }: Pick<Handling, 'retries' | 'timeouts'>): Readonly<Record<string, string>> {
+  const { request, backendRequest }: Fields<Timeouts, 'request' | 'backendRequest'> = timeouts;
   return {
-    ...(retries && retries.attempts > 0 && retryAnnotations(retries, timeouts)),
-    ...(timeouts.request && { 'timeout.linkerd.io/request': wholeUnits(timeouts.request) }),
-    ...(timeouts.backendRequest && { 'timeout.linkerd.io/response': wholeUnits(timeouts.backendRequest) }),
+    ...(retries && retries.attempts > 0 && retryAnnotations(retries, backendRequest)),
+    ...(request && { 'timeout.linkerd.io/request': wholeUnits(request) }),
+    ...(backendRequest && { 'timeout.linkerd.io/response': wholeUnits(backendRequest) }),
   };
 }
 
-function retryAnnotations({ attempts, statusCodes, grpcStatuses }: Retries, { backendRequest }: Timeouts) {
+function retryAnnotations(
+  { attempts, statusCodes, grpcStatuses }: Fields<Retries, 'attempts' | 'statusCodes' | 'grpcStatuses', 'connectionFailures' | 'backoff'>,
+  backendRequest: number | undefined,
+) {
   return {
     'retry.linkerd.io/limit': String(attempts),
     ...(statusCodes.length > 0 && { 'retry.linkerd.io/http': statusCodes.join(',') }),

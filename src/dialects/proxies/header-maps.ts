@@ -1,3 +1,4 @@
+import type { Fields } from '../../model/fields';
 import type { HeaderChanges } from '../../model/handling';
 
 /** Changes of headers, as proxies are told of them: by name. */
@@ -7,7 +8,7 @@ export interface HeaderMaps {
   readonly remove?: string[];
 }
 
-export function headerMaps({ set, add, remove }: HeaderChanges): HeaderMaps {
+export function headerMaps({ set, add, remove }: Fields<HeaderChanges, 'set' | 'add' | 'remove'>): HeaderMaps {
   return {
     ...(set.length > 0 && { set: byName(set) }),
     ...(add.length > 0 && { add: byName(add) }),

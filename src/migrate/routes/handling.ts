@@ -1,6 +1,7 @@
 import { durationWords, withDuration } from './durations';
 import type { HeaderChanges, MeshService, ServiceRouteProps, ServiceRouteRule } from '../../index';
 import type { Way } from '../../meaning/world';
+import type { ByField, Fields } from '../../model/fields';
 import type * as model from '../../model/handling';
 import { member, type Node, type Written } from '../program';
 
@@ -14,13 +15,15 @@ export type RouteWords = Exclude<Written<ServiceRouteProps>, { readonly by: unkn
 /** The Service that takes copies. */
 export type MirrorNode = (mirror: model.Mirror) => Node<MeshService>;
 
-type Of = { readonly [Part in keyof Handling]-?: (value: NonNullable<Handling[Part]>, mirrored: MirrorNode) => RuleWords };
+type SaidOfRetries = Fields<model.Retries, 'attempts' | 'statusCodes' | 'grpcStatuses' | 'connectionFailures' | 'backoff'>;
+type SaidOfRedirect = Fields<model.Redirect, 'scheme' | 'hostname' | 'port' | 'path' | 'statusCode'>;
+type SaidOfCors = Fields<model.Cors, 'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders' | 'allowCredentials' | 'maxAge'>;
 
-const WORDS: Of = {
-  timeouts: ({ request, backendRequest }) => ({
+const WORDS: ByField<Handling, RuleWords, [mirrored: MirrorNode]> = {
+  timeouts: ({ request, backendRequest }: Fields<model.Timeouts, 'request' | 'backendRequest'>) => ({
     timeouts: { ...withDuration('request', request), ...withDuration('backendRequest', backendRequest) },
   }),
-  retries: ({ attempts, statusCodes, grpcStatuses, connectionFailures, backoff }) => ({
+  retries: ({ attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: SaidOfRetries) => ({
     retries: {
       attempts,
       ...statusCodes.length > 0 && { statusCodes: [...statusCodes] },
@@ -36,9 +39,9 @@ const WORDS: Of = {
   }),
   requestHeaders: changes => ({ requestHeaders: headerWords(changes) }),
   responseHeaders: changes => ({ responseHeaders: headerWords(changes) }),
-  rewrite: ({ hostname, path }) => ({ rewrite: { ...hostname !== undefined && { hostname }, ...pathWords(path) } }),
-  redirect: ({ path, ...redirect }) => ({ redirect: { ...redirect, ...pathWords(path) } }),
-  cors: ({ allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge }) => ({
+  rewrite: ({ hostname, path }: Fields<model.Rewrite, 'hostname' | 'path'>) => ({ rewrite: { ...hostname !== undefined && { hostname }, ...pathWords(path) } }),
+  redirect: ({ path, ...redirect }: SaidOfRedirect) => ({ redirect: { ...redirect, ...pathWords(path) } }),
+  cors: ({ allowOrigins, allowMethods, allowHeaders, exposeHeaders, allowCredentials, maxAge }: SaidOfCors) => ({
     cors: {
       allowOrigins: [...allowOrigins],
       ...allowMethods.length > 0 && { allowMethods: [...allowMethods] },
@@ -49,7 +52,7 @@ const WORDS: Of = {
     },
   }),
   stickiness: stickiness => ({ stickiness: stickinessWords(stickiness) }),
-  faults: ({ delay, abort }) => ({
+  faults: ({ delay, abort }: Fields<model.Faults, 'delay' | 'abort'>) => ({
     faults: {
       ...delay !== undefined && { delay: { percent: delay.percent, delay: durationWords(delay.delay) } },
       ...abort !== undefined && { abort },
@@ -85,7 +88,9 @@ function pathWords(path: model.PathChange | undefined): { readonly path?: string
   return path.type === 'full' ? { path: path.value } : { pathPrefix: path.value === '' ? '/' : path.value };
 }
 
-export function headerWords({ set, add, remove }: model.HeaderChanges): Exclude<Written<HeaderChanges>, { readonly by: unknown }> {
+export function headerWords(
+  { set, add, remove }: Fields<model.HeaderChanges, 'set' | 'add' | 'remove'>,
+): Exclude<Written<HeaderChanges>, { readonly by: unknown }> {
   const named = (headers: readonly model.Header[]) => Object.fromEntries(headers.map(({ name, value }) => [name, value]));
   return {
     ...set.length > 0 && { set: named(set) },
@@ -94,7 +99,9 @@ export function headerWords({ set, add, remove }: model.HeaderChanges): Exclude<
   };
 }
 
-export function stickinessWords({ type, name, absoluteTimeout, idleTimeout }: model.Stickiness): NonNullable<RuleWords['stickiness']> {
+export function stickinessWords(
+  { type, name, absoluteTimeout, idleTimeout }: Fields<model.Stickiness, 'type' | 'name' | 'absoluteTimeout' | 'idleTimeout'>,
+): NonNullable<RuleWords['stickiness']> {
   return {
     ...type === 'header' && { type: member('StickinessType', 'HEADER') },
     ...name !== undefined && { name },

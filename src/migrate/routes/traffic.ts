@@ -2,12 +2,12 @@ import type { HeldByPorts } from './by-port';
 import { withDuration } from './durations';
 import { type RouteWords, stickinessWords } from './handling';
 import { balancingWords } from './load-balancing';
-import type { FailoverTarget, Identity, PortTraffic, RateLimitAnswer } from '../../index';
+import type { FailoverTarget, Identity, PortTraffic, RateLimitAnswer, TcpKeepalive } from '../../index';
 import type { Traffic } from '../../meaning/world';
 import type { IdentitySource, SourceFields } from '../../model/access';
 import { byKind } from '../../model/by-kind';
 import type { Fields } from '../../model/fields';
-import type { CircuitBreaking, Connections, LimitRule, RateLimit } from '../../model/handling';
+import type { CircuitBreaking, Connections, DETECTORS, Keepalive, LimitAnswer, LimitRule, LIMITS, RateLimit, RetryBudget } from '../../model/handling';
 import { call, type Node, type Written } from '../program';
 
 /** What holds for a Service, beside the rules of a route. */
@@ -31,11 +31,7 @@ export function trafficWords(traffic: Omit<Traffic, 'failover'>, substitutes: re
     ...circuitBreaking !== undefined && { circuitBreaking: breakingWords(circuitBreaking) },
     ...connections !== undefined && { connections: connectionWords(connections) },
     ...rateLimit !== undefined && { rateLimit: limitWords(rateLimit) },
-    ...retryBudget !== undefined && {
-      retryBudget: {
-        percent: retryBudget.percent, ...withDuration('interval', retryBudget.interval), minRetriesPerSecond: retryBudget.minRetriesPerSecond,
-      },
-    },
+    ...retryBudget !== undefined && { retryBudget: budgetWords(retryBudget) },
     ...failoverPriority !== undefined && { failoverPriority: [...failoverPriority] },
     ...failoverRegions !== undefined && { failoverRegions: { ...failoverRegions } },
     ...substitutes.length > 0 && { failover: [...substitutes] },
@@ -54,28 +50,44 @@ export function portTrafficWords(
   };
 }
 
-function breakingWords({ ejectionTime, interval, ...limits }: CircuitBreaking): NonNullable<TrafficWords['circuitBreaking']> {
+function budgetWords(
+  { percent, interval, minRetriesPerSecond }: Fields<RetryBudget, 'percent' | 'interval' | 'minRetriesPerSecond'>,
+): NonNullable<TrafficWords['retryBudget']> {
+  return { percent, ...withDuration('interval', interval), minRetriesPerSecond };
+}
+
+type SaidOfCircuits = Fields<
+  CircuitBreaking, typeof DETECTORS[number] | typeof LIMITS[number] | 'ejectionTime' | 'interval' | 'minHealthPercent' | 'maxEjectionPercent'
+>;
+
+function breakingWords({ ejectionTime, interval, ...limits }: SaidOfCircuits): NonNullable<TrafficWords['circuitBreaking']> {
   return { ...limits, ...withDuration('ejectionTime', ejectionTime), ...withDuration('interval', interval) };
 }
 
-function connectionWords({ connectTimeout, idleTimeout, maxDuration, keepalive, ...others }: Connections): NonNullable<TrafficWords['connections']> {
+type SaidOfConnections = Fields<
+  Connections, 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive' | 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'http2'
+>;
+
+function connectionWords(
+  { connectTimeout, idleTimeout, maxDuration, keepalive, ...others }: SaidOfConnections,
+): NonNullable<TrafficWords['connections']> {
   return {
     ...others,
     ...withDuration('connectTimeout', connectTimeout),
     ...withDuration('idleTimeout', idleTimeout),
     ...withDuration('maxDuration', maxDuration),
-    ...keepalive !== undefined && {
-      keepalive: {
-        ...withDuration('time', keepalive.time),
-        ...withDuration('interval', keepalive.interval),
-        ...keepalive.probes !== undefined && { probes: keepalive.probes },
-      },
-    },
+    ...keepalive !== undefined && { keepalive: keepaliveWords(keepalive) },
   };
 }
 
+function keepaliveWords(
+  { time, interval, probes }: Fields<Keepalive, 'time' | 'interval' | 'probes'>,
+): Written<TcpKeepalive> {
+  return { ...withDuration('time', time), ...withDuration('interval', interval), ...probes !== undefined && { probes } };
+}
+
 /** Rules that are read are of clients: no mesh that is read tells requests apart. */
-function limitWords({ requests, rules = [], interval, answer }: RateLimit): NonNullable<TrafficWords['rateLimit']> {
+function limitWords({ requests, rules = [], interval, answer }: Fields<RateLimit, 'requests' | 'rules' | 'interval' | 'answer'>): NonNullable<TrafficWords['rateLimit']> {
   return {
     ...requests !== undefined && { requests },
     ...rules.length > 0 && {
@@ -96,7 +108,7 @@ const identityWords = byKind<IdentitySource, Node<Identity>>({
 
 function answerWords(answer: NonNullable<Traffic['rateLimit']>['answer']): { readonly answer?: Written<RateLimitAnswer> } {
   if (answer === undefined) return {};
-  const { statusCode, headers } = answer;
+  const { statusCode, headers }: Fields<LimitAnswer, 'statusCode' | 'headers'> = answer;
   return {
     answer: {
       ...statusCode !== undefined && { statusCode },

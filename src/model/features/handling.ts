@@ -1,8 +1,12 @@
-import type { ByField } from '../fields';
+import type { ByField, Fields } from '../fields';
 import { collected, fieldsOf, isSaid } from '../fields';
-import type { Connections, Handling, ServiceTraffic } from '../handling';
+import type {
+  CircuitBreaking, Connections, Cors, DETECTORS, DirectResponse, FailoverTarget, Faults, Handling, HeaderChanges, Keepalive, LimitRule, LIMITS,
+  Mirror, RateLimit, Redirect, Retries, RetryBudget, Rewrite, ServiceTraffic, Stickiness, Timeouts,
+} from '../handling';
 import { isWatching, limitsOf } from '../handling';
 import { isHashing } from '../load-balancing';
+import type { BackendRef, PodSelection } from '../service-ref';
 
 /** What can happen to a request on its way; names of Gateway API where it has one. */
 export const HANDLING_FEATURES = {
@@ -63,43 +67,55 @@ export const TRAFFIC_FEATURES = {
 export type HandlingFeature = keyof typeof HANDLING_FEATURES;
 export type TrafficFeature = keyof typeof TRAFFIC_FEATURES;
 
-type Features<Fields, Feature> = ByField<Fields, readonly (Feature | false)[]>;
+type Features<Model, Feature> = ByField<Model, readonly (Feature | false)[]>;
+
+type SaidHeaders = Fields<HeaderChanges, 'set' | 'add' | 'remove'>;
+type SaidRule = Fields<LimitRule, 'sources' | 'perClient' | 'matches', 'requests'>;
+type SaidLimits = Fields<
+  CircuitBreaking,
+  typeof DETECTORS[number] | typeof LIMITS[number],
+  'ejectionTime' | 'interval' | 'minHealthPercent' | 'maxEjectionPercent'
+>;
 
 const OF_HANDLING: Features<Handling, HandlingFeature> = {
-  timeouts: ({ request, backendRequest }) => [
+  timeouts: ({ request, backendRequest }: Fields<Timeouts, 'request' | 'backendRequest'>) => [
     request !== undefined && (request === 0 ? 'NoRequestTimeout' : 'HTTPRouteRequestTimeout'),
     backendRequest !== undefined && (backendRequest === 0 ? 'NoBackendTimeout' : 'HTTPRouteBackendTimeout'),
   ],
-  retries: ({ attempts, grpcStatuses, connectionFailures, backoff }) => attempts === 0 ? ['NoRetries'] : [
+  retries: (
+    { attempts, grpcStatuses, connectionFailures, backoff }: Fields<Retries, 'attempts' | 'grpcStatuses' | 'connectionFailures' | 'backoff', 'statusCodes'>,
+  ) => attempts === 0 ? ['NoRetries'] : [
     'HTTPRouteRetry',
     backoff !== undefined && 'RetryBackoff',
     grpcStatuses.length > 0 && 'RetryGRPCStatus',
     !connectionFailures && 'RetryResponsesOnly',
   ],
-  mirrors: mirrors => [
+  mirrors: (mirrors: readonly Fields<Mirror, 'fraction', keyof BackendRef | keyof PodSelection | 'port' | 'podPort'>[]) => [
     'HTTPRouteRequestMirror',
     mirrors.some(({ fraction: { numerator, denominator } }) => numerator < denominator) && 'HTTPRouteRequestPercentageMirror',
     mirrors.length > 1 && 'HTTPRouteRequestMultipleMirrors',
   ],
-  requestHeaders: () => ['RequestHeaderModification'],
-  responseHeaders: () => ['HTTPRouteResponseHeaderModification'],
-  rewrite: ({ hostname, path }) => [hostname !== undefined && 'HTTPRouteHostRewrite', path !== undefined && 'HTTPRoutePathRewrite'],
-  redirect: () => ['RequestRedirect'],
-  directResponse: ({ statusCode }) => ['DirectResponse', statusCode !== 500 && 'DirectResponseStatus'],
-  cors: ({ allowCredentials, allowOrigins, allowMethods, allowHeaders }) => [
+  requestHeaders: (_: SaidHeaders) => ['RequestHeaderModification'],
+  responseHeaders: (_: SaidHeaders) => ['HTTPRouteResponseHeaderModification'],
+  rewrite: ({ hostname, path }: Fields<Rewrite, 'hostname' | 'path'>) => [hostname !== undefined && 'HTTPRouteHostRewrite', path !== undefined && 'HTTPRoutePathRewrite'],
+  redirect: (_: Fields<Redirect, 'scheme' | 'hostname' | 'port' | 'path' | 'statusCode'>) => ['RequestRedirect'],
+  directResponse: ({ statusCode }: Fields<DirectResponse, 'statusCode'>) => ['DirectResponse', statusCode !== 500 && 'DirectResponseStatus'],
+  cors: ({ allowCredentials, allowOrigins, allowMethods, allowHeaders }: Fields<
+    Cors, 'allowCredentials' | 'allowOrigins' | 'allowMethods' | 'allowHeaders', 'exposeHeaders' | 'maxAge'
+  >) => [
     'HTTPRouteCORS',
     allowCredentials && allowOrigins.includes('*') && 'CORSCredentialsOfAnyOrigin',
     allowCredentials && [allowMethods, allowHeaders].some(names => names.includes('*')) && 'CORSCredentialsOfAnyRequest',
   ],
-  stickiness: () => ['SessionPersistence'],
-  faults: () => ['FaultInjection'],
+  stickiness: (_: Fields<Stickiness, 'type' | 'name' | 'absoluteTimeout' | 'idleTimeout'>) => ['SessionPersistence'],
+  faults: (_: Fields<Faults, 'delay' | 'abort'>) => ['FaultInjection'],
 };
 
 const ofConnections = collected<Connections, TrafficFeature>({
   connectTimeout: () => ['ConnectTimeout'],
   idleTimeout: () => ['IdleTimeout'],
   maxDuration: () => ['MaxConnectionDuration'],
-  keepalive: () => ['TCPKeepalive'],
+  keepalive: (_: Fields<Keepalive, 'time' | 'interval' | 'probes'>) => ['TCPKeepalive'],
   maxRequestsPerConnection: () => ['MaxRequestsPerConnection'],
   maxConcurrentStreams: () => ['MaxConcurrentStreams'],
   http2: () => ['HTTP2ToPods'],
@@ -112,18 +128,18 @@ const OF_TRAFFIC: Features<ServiceTraffic, TrafficFeature> = {
     one.kind === 'leastRequest' && one.choices !== undefined && 'LeastRequestChoices',
     'warmUp' in one && one.warmUp !== undefined && 'WarmUp',
   ],
-  circuitBreaking: said => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
+  circuitBreaking: (said: SaidLimits) => [isWatching(said) && 'OutlierDetection', limitsOf(said).length > 0 && 'ConnectionLimits'],
   connections: said => ofConnections(said),
-  rateLimit: ({ rules = [], answer }) => [
+  rateLimit: ({ rules = [], answer }: Fields<RateLimit, 'rules' | 'answer', 'requests' | 'interval'>) => [
     'LocalRateLimit',
-    rules.some(({ sources, perClient }) => sources.length > 0 || perClient) && 'RateLimitByClient',
+    rules.some(({ sources, perClient }: SaidRule) => sources.length > 0 || perClient) && 'RateLimitByClient',
     rules.some(({ matches }) => matches.length > 0) && 'RateLimitByRequest',
     answer !== undefined && 'RateLimitAnswer',
   ],
-  retryBudget: () => ['RetryBudget'],
+  retryBudget: (_: Fields<RetryBudget, 'percent' | 'interval' | 'minRetriesPerSecond'>) => ['RetryBudget'],
   failoverPriority: () => ['LocalityFailover'],
   failoverRegions: () => ['RegionFailover'],
-  failover: targets => [
+  failover: (targets: readonly Fields<FailoverTarget, 'cluster', 'service'>[]) => [
     targets.some(({ cluster }) => cluster === undefined) && 'ServiceFailover',
     targets.some(({ cluster }) => cluster !== undefined) && 'ClusterFailover',
   ],
@@ -149,14 +165,14 @@ export function withoutTraffic(traffic: ServiceTraffic, refused: readonly string
   return without(OF_TRAFFIC, traffic, refused);
 }
 
-function without<Fields extends object, Feature extends string>(
-  features: Features<Fields, Feature>, fields: Fields, refused: readonly string[],
-): Fields {
+function without<Model extends object, Feature extends string>(
+  features: Features<Model, Feature>, fields: Model, refused: readonly string[],
+): Model {
   const names = fieldsOf(fields);
-  const isRefused = (name: keyof Fields) => {
+  const isRefused = (name: keyof Model) => {
     const value = fields[name];
     return isSaid(value) && features[name](value).some(feature => feature !== false && refused.includes(feature));
   };
   const kept = refused.length === 0 ? names : names.filter(name => !isRefused(name));
-  return kept.length === names.length ? fields : Object.fromEntries(kept.map(name => [name, fields[name]])) as Fields;
+  return kept.length === names.length ? fields : Object.fromEntries(kept.map(name => [name, fields[name]])) as Model;
 }

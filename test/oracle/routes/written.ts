@@ -1,13 +1,24 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import type {
-  CircuitBreaking, ConnectionSettings, CorsPolicy, ExposureProps, GrpcStatus, HttpMatchOptions, PortTraffic, RateLimitRule, RequestHandling,
-  RetryBudget, RouteBackend, RouteClients, RuleOrder, ServiceRouteProps, ServiceRouteRule, StickinessType,
+  CircuitBreaking, ConnectionSettings, CorsPolicy, DirectResponse, ExposureProps, FailoverTarget, FaultAbort, FaultDelay, FaultInjection, GrpcStatus,
+  HttpMatchOptions, LocalRateLimit, PortTraffic, RateLimitAnswer, RateLimitRule, RequestHandling, RequestRedirect, RetryBudget, RouteBackend,
+  RouteClients, RouteMirror, RouteRetries, RouteTimeouts, RuleOrder, ServiceRouteProps, ServiceRouteRule, SessionStickiness, StickinessType,
+  TcpKeepalive, UrlRewrite,
 } from '../../../src';
 import { Exposure, ExposureGateway, GrpcMatch, HashKey, HttpMatch, Identity, LoadBalancing, MeshProtocol, MeshService, ServiceRoute, StringMatch, TlsMatch } from '../../../src';
 import type { Changes } from '../../../src/evaluators/routes/outcome';
 import { podLabels } from '../../../src/evaluators/routes/rate-limits';
 import type { Every, Fields } from '../../../src/model/fields';
+import type { DETECTORS, LIMITS } from '../../../src/model/handling';
+
+/**
+ * Props in plain words: some as they are, others in other words. A new prop does not compile before it is in one of the two, and whoever generates
+ * them has an answer for it.
+ */
+type InWords<Props, Same extends keyof Props, Others extends { readonly [Name in keyof Props]?: unknown } = object> =
+  Fields<Props, Same | (keyof Others & keyof Props)> extends Pick<Props, Same>
+    ? Pick<Props, Same> & Others : Fields<Props, Same | (keyof Others & keyof Props)>;
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
 export interface Written {
@@ -20,26 +31,28 @@ export interface Written {
   /** For all rules that do not say otherwise. */
   readonly handling: WrittenHandling;
   readonly loadBalancing?: WrittenLoadBalancing;
-  readonly circuitBreaking?: Omit<CircuitBreaking, 'ejectionTime' | 'interval'> & { readonly ejectionTime?: number; readonly interval?: number };
-  readonly connections?: Omit<ConnectionSettings, 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive'> & {
+  readonly circuitBreaking?: InWords<CircuitBreaking, typeof DETECTORS[number] | typeof LIMITS[number] | 'maxEjectionPercent' | 'minHealthPercent', {
+    readonly ejectionTime?: number; readonly interval?: number;
+  }>;
+  readonly connections?: InWords<ConnectionSettings, 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'http2', {
     readonly connectTimeout?: number;
     readonly idleTimeout?: number;
     readonly maxDuration?: number;
-    readonly keepalive?: { readonly time?: number; readonly interval?: number; readonly probes?: number };
-  };
+    readonly keepalive?: InWords<TcpKeepalive, 'probes', { readonly time?: number; readonly interval?: number }>;
+  }>;
   readonly portTraffic?: readonly (Pick<Written, 'circuitBreaking' | 'connections'> & { readonly ports: readonly number[] })[];
-  readonly retryBudget?: Omit<RetryBudget, 'interval'> & { readonly interval?: number };
+  readonly retryBudget?: InWords<RetryBudget, 'percent' | 'minRetriesPerSecond', { readonly interval?: number }>;
   readonly failoverPriority?: readonly string[];
   readonly failoverRegions?: { readonly [region: string]: string };
-  readonly failover?: readonly { readonly service?: WrittenService; readonly cluster?: string }[];
+  readonly failover?: readonly InWords<FailoverTarget, 'cluster', { readonly service?: WrittenService }>[];
   readonly rateLimit?: WrittenLimit;
 }
 
-export interface WrittenLimit {
-  readonly requests?: number;
+export type WrittenLimit = InWords<LocalRateLimit, 'requests', {
   readonly rules?: readonly WrittenLimitRule[];
-  readonly answer?: { readonly statusCode?: number; readonly headers?: Record<string, string> };
-}
+  readonly interval?: number;
+  readonly answer?: InWords<RateLimitAnswer, 'statusCode' | 'headers'>;
+}>;
 
 export interface WrittenLimitRule {
   /** ServiceAccounts, or all of a namespace. */
@@ -81,15 +94,8 @@ export interface WrittenRule extends WrittenHandling {
   readonly matches?: readonly WrittenMatch[];
   readonly clients?: readonly WrittenClients[];
   readonly backends?: readonly WrittenBackend[];
-  readonly redirect?: {
-    readonly scheme?: string;
-    readonly hostname?: string;
-    readonly port?: number;
-    readonly path?: string;
-    readonly pathPrefix?: string;
-    readonly statusCode?: number;
-  };
-  readonly directResponse?: { readonly statusCode: number };
+  readonly redirect?: InWords<RequestRedirect, 'scheme' | 'hostname' | 'port' | 'path' | 'pathPrefix' | 'statusCode'>;
+  readonly directResponse?: InWords<DirectResponse, 'statusCode'>;
   readonly ports?: readonly number[];
 }
 
@@ -127,23 +133,23 @@ export interface WrittenBackend {
 }
 
 export interface WrittenHandling {
-  readonly timeouts?: { readonly request?: number; readonly backendRequest?: number };
-  readonly retries?: {
-    readonly attempts: number;
+  readonly timeouts?: InWords<RouteTimeouts, never, { readonly request?: number; readonly backendRequest?: number }>;
+  readonly retries?: InWords<RouteRetries, 'attempts' | 'connectionFailures', {
     readonly statusCodes?: readonly number[];
     readonly grpcStatuses?: readonly string[];
-    readonly connectionFailures?: boolean;
     readonly backoff?: number;
-  };
-  readonly mirrors?: readonly { readonly service: WrittenService; readonly port?: number; readonly percent?: number }[];
+  }>;
+  readonly mirrors?: readonly InWords<RouteMirror, 'port' | 'percent', { readonly service: WrittenService }>[];
   readonly requestHeaders?: Changes;
   readonly responseHeaders?: Changes;
-  readonly rewrite?: { readonly hostname?: string; readonly path?: string; readonly pathPrefix?: string };
-  readonly cors?: Omit<CorsPolicy, 'maxAge'> & { readonly maxAge?: number };
-  readonly stickiness?: { readonly type?: 'cookie' | 'header'; readonly name?: string; readonly absoluteTimeout?: number; readonly idleTimeout?: number };
-  readonly faults?: {
-    readonly delay?: { readonly percent: number; readonly delay: number }; readonly abort?: { readonly percent: number; readonly statusCode: number };
-  };
+  readonly rewrite?: InWords<UrlRewrite, 'hostname' | 'path' | 'pathPrefix'>;
+  readonly cors?: InWords<CorsPolicy, 'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders' | 'allowCredentials', { readonly maxAge?: number }>;
+  readonly stickiness?: InWords<SessionStickiness, 'name', {
+    readonly type?: 'cookie' | 'header'; readonly absoluteTimeout?: number; readonly idleTimeout?: number;
+  }>;
+  readonly faults?: InWords<FaultInjection, never, {
+    readonly delay?: InWords<FaultDelay, 'percent', { readonly delay: number }>; readonly abort?: InWords<FaultAbort, 'percent' | 'statusCode'>;
+  }>;
 }
 
 /** How a Service becomes one of the public API. */
@@ -165,7 +171,7 @@ export function serviceRoute(
     ...ofPorts(route),
     portTraffic: portTraffic?.map(said => ({ ports: [...said.ports], ...ofPorts(said) })),
     retryBudget: retryBudget && { ...retryBudget, interval: duration(retryBudget.interval) },
-    rateLimit: rateLimit && { ...rateLimit, rules: rateLimit.rules?.map(limitRule) },
+    rateLimit: rateLimit && { ...rateLimit, interval: duration(rateLimit.interval), rules: rateLimit.rules?.map(limitRule) },
     failoverPriority: failoverPriority && [...failoverPriority],
     failoverRegions: failoverRegions && { ...failoverRegions },
     failover: failover?.map(({ service: other, cluster }) => ({ service: other && known(other), cluster })),

@@ -1,4 +1,5 @@
 import type { HttpRouteSpecRulesFilters } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { Fields } from '../../../model/fields';
 import type { Cors } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 
@@ -7,7 +8,9 @@ export function corsFilter(cors: Cors) {
   return { type: 'CORS' as const, cors: policy(cors) };
 }
 
-function policy({ allowCredentials, maxAge, ...names }: Cors): Plain<HttpRouteSpecRulesFilters['cors']> {
+type Said = Fields<Cors, 'allowCredentials' | 'maxAge' | 'allowOrigins' | 'allowMethods' | 'allowHeaders' | 'exposeHeaders'>;
+
+function policy({ allowCredentials, maxAge, ...names }: Said): Plain<HttpRouteSpecRulesFilters['cors']> {
   return {
     ...Object.fromEntries(Object.entries(names).filter(([, list]) => list.length > 0)),
     ...(allowCredentials && { allowCredentials }),

@@ -1,4 +1,5 @@
 import type { HttpRouteSpecRulesFilters } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { Fields } from '../../../model/fields';
 import type { Handling, HeaderChanges } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 
@@ -10,6 +11,8 @@ export function headerModifiers({ requestHeaders, responseHeaders }: Pick<Handli
   ];
 }
 
-function modifier({ set, add, remove }: HeaderChanges): Plain<HttpRouteSpecRulesFilters['requestHeaderModifier']> {
+function modifier(
+  { set, add, remove }: Fields<HeaderChanges, 'set' | 'add' | 'remove'>,
+): Plain<HttpRouteSpecRulesFilters['requestHeaderModifier']> {
   return { ...(set.length > 0 && { set }), ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) };
 }

@@ -11,8 +11,9 @@ import { httpRewrite } from './rewrite';
 import type {
   VirtualServiceSpecHttp, VirtualServiceSpecHttpMirrors, VirtualServiceSpecHttpRoute,
 } from '../../../../imports/istio/networking.istio.io';
+import type { Fields } from '../../../model/fields';
 import { merged } from '../../../model/fields';
-import type { Handling, Mirror } from '../../../model/handling';
+import type { DirectResponse, Handling, Mirror } from '../../../model/handling';
 import { prefixChange } from '../../../model/handling';
 import { flatMap } from '../../../model/lists';
 import { longestPathFirst } from '../../../model/match';
@@ -44,7 +45,7 @@ const treatment = merged<Handling, HttpRoute, [Context]>({
   responseHeaders: (_, { handling }) => headerOperations(handling),
   rewrite: (rewrite, { prefix }) => ({ rewrite: httpRewrite(rewrite, prefix) }),
   redirect: redirect => ({ redirect: httpRedirect(redirect) }),
-  directResponse: ({ statusCode }) => ({ directResponse: { status: statusCode } }),
+  directResponse: ({ statusCode }: Fields<DirectResponse, 'statusCode'>) => ({ directResponse: { status: statusCode } }),
   mirrors: (mirrors, { model }) => ({ mirrors: mirrors.map(mirror => copies(model, mirror)) }),
   cors: cors => ({ corsPolicy: corsPolicy(cors) }),
   faults: faults => ({ fault: fault(faults) }),

@@ -1,13 +1,17 @@
 import type { VirtualServiceSpecHttp } from '../../../../imports/istio/networking.istio.io';
-import type { Handling } from '../../../model/handling';
+import type { Fields } from '../../../model/fields';
+import type { Handling, Retries, Timeouts } from '../../../model/handling';
 import type { Plain } from '../../contract/manifest';
 import { decimalSeconds } from '../duration';
 
 /** A failed connection, a refused stream, and a try that breaks off or takes too long. */
 const CONNECTIONS = ['connect-failure', 'refused-stream', 'reset'];
 
+type SaidTimeouts = Fields<Timeouts, 'request' | 'backendRequest'>;
+type SaidRetries = Fields<Retries, 'attempts' | 'statusCodes' | 'grpcStatuses' | 'connectionFailures' | 'backoff'>;
+
 /** The conditions are those of Envoy. Without any retries of its own, a route has those of the mesh. */
-export function retries({ retries: said, timeouts }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'retries'>> {
+export function retries({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'retries'>> {
   if (said === undefined) {
     return {};
   }
@@ -15,7 +19,8 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
     // istiod accepts no conditions beside it.
     return { retries: { attempts: 0 } };
   }
-  const { attempts, statusCodes, grpcStatuses, connectionFailures, backoff } = said;
+  const { attempts, statusCodes, grpcStatuses, connectionFailures, backoff }: SaidRetries = said;
+  const { backendRequest }: SaidTimeouts = timeouts;
   const retryOn = [
     ...(connectionFailures ? CONNECTIONS : []), ...grpcStatuses, ...(statusCodes.length > 0 ? ['retriable-status-codes', ...statusCodes] : []),
   ];
@@ -23,7 +28,7 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
     retries: {
       attempts,
       retryOn: retryOn.join(','),
-      ...(timeouts?.backendRequest && { perTryTimeout: decimalSeconds(timeouts.backendRequest) }),
+      ...(backendRequest && { perTryTimeout: decimalSeconds(backendRequest) }),
       ...(backoff !== undefined && { backoff: decimalSeconds(backoff) }),
     },
   };
@@ -34,7 +39,8 @@ export function retries({ retries: said, timeouts }: Handling): Plain<Pick<Virtu
  * default there is none, and istiod accepts no 0.
  */
 export function timeout({ retries: said, timeouts = {} }: Handling): Plain<Pick<VirtualServiceSpecHttp, 'timeout'>> {
-  const ofRequest = timeouts.request || undefined;
-  const time = said === undefined ? timeouts.backendRequest || ofRequest : ofRequest;
+  const { request, backendRequest }: SaidTimeouts = timeouts;
+  const ofRequest = request || undefined;
+  const time = said === undefined ? backendRequest || ofRequest : ofRequest;
   return time === undefined ? {} : { timeout: decimalSeconds(time) };
 }

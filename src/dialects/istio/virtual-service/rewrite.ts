@@ -1,4 +1,5 @@
 import type { VirtualServiceSpecHttpRewrite } from '../../../../imports/istio/networking.istio.io';
+import type { Fields } from '../../../model/fields';
 import type { PathChange, Rewrite } from '../../../model/handling';
 import { escapeRegex } from '../../../model/regex';
 import type { Plain } from '../../contract/manifest';
@@ -8,7 +9,7 @@ import { withoutSlash } from '../../specificity/path-change';
 type RegexRewrite = Plain<NonNullable<VirtualServiceSpecHttpRewrite['uriRegexRewrite']>>;
 
 /** The URL that the backend sees; `prefix` is the one that matched. */
-export function httpRewrite({ hostname, path }: Rewrite, prefix: string | undefined): Plain<VirtualServiceSpecHttpRewrite> {
+export function httpRewrite({ hostname, path }: Fields<Rewrite, 'hostname' | 'path'>, prefix: string | undefined): Plain<VirtualServiceSpecHttpRewrite> {
   return {
     ...(hostname !== undefined && { authority: hostname }),
     ...(path !== undefined && { uriRegexRewrite: regexRewrite(path, prefix) }),
@@ -16,7 +17,7 @@ export function httpRewrite({ hostname, path }: Rewrite, prefix: string | undefi
 }
 
 /** `uri` would replace the exact path in one match, and the prefix with its slash in the other: the results would differ. */
-function regexRewrite({ type, value }: PathChange, prefix: string | undefined): RegexRewrite {
+function regexRewrite({ type, value }: Fields<PathChange, 'type' | 'value'>, prefix: string | undefined): RegexRewrite {
   if (type === 'full') {
     return { match: '/.*', rewrite: value };
   }
