@@ -1,3 +1,4 @@
+import type { Fields } from './fields';
 import { fieldsOf, isSaid } from './fields';
 import type { Hosts } from './host';
 import { intersectHosts } from './host';
@@ -44,7 +45,7 @@ interface Condition<Value> {
 /** Every condition there is. Names of objects are made of the keys: those of the first four have their place, absent or not. */
 const CONDITIONS: { readonly [C in keyof RequestMatch]-?: Condition<RequestMatch[C]> } = {
   methods: { key: methods => [methods], common: intersectMethods },
-  path: { key: path => [path ? [path.type, path.value] : null], common: intersectPaths },
+  path: { key: path => [path ? pathKey(path) : null], common: intersectPaths },
   headers: { key: headers => [headers.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'header') },
   query: { key: query => [query.map(conditionKey)], common: (a, b) => intersectConditions(a, b, 'query') },
   hosts: { key: hosts => hosts === undefined ? [] : [hosts], common: intersectHosts },
@@ -71,8 +72,12 @@ export function isSameMatch(a: RequestMatch, b: RequestMatch): boolean {
   return NAMED.every(([name, { key }]) => a[name] === b[name] || JSON.stringify(key(a[name])) === JSON.stringify(key(b[name])));
 }
 
-function conditionKey(c: NamedCondition): string[] {
-  return [c.name, c.type, c.value];
+function pathKey({ type, value }: Fields<PathCondition, 'type' | 'value', 'grpc'>): string[] {
+  return [type, value];
+}
+
+function conditionKey({ name, type, value }: Fields<NamedCondition, 'name' | 'type' | 'value'>): string[] {
+  return [name, type, value];
 }
 
 /** The requests both matches hold for; `disjoint` if there are none, `unknown` if regular expressions cannot be decided. */
@@ -146,7 +151,7 @@ function intersectValues(a: NamedCondition, b: NamedCondition, texts: 'header' |
 }
 
 /** An expression for the whole of a value, for APIs that cannot express the condition otherwise. */
-export function valueRegex({ type, value }: StringCondition): string {
+export function valueRegex({ type, value }: Fields<StringCondition, 'type' | 'value'>): string {
   switch (type) {
     case 'exact': return escapeRegex(value);
     case 'start': return `${escapeRegex(value)}.*`;

@@ -26,13 +26,12 @@ export const ANY_ELEMENT = '{*}';
 /** The element of a template that holds for one or more elements of a path. */
 export const ANY_ELEMENTS = '{**}';
 
-/** The paths both conditions hold for; `unknown` where a regular expression keeps us from telling. */
+/** The paths both conditions hold for; `unknown` where regular expressions cannot be decided. */
 export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondition | undefined | 'disjoint' | 'unknown' {
   if (a === undefined || b === undefined) {
     return a ?? b;
   }
-  const same = (path: PathCondition) => (other: PathCondition) => other.type === path.type && other.value === path.value;
-  if (same(a)(b)) {
+  if (isSamePath(a, b)) {
     return a;
   }
   const types = [a.type, b.type];
@@ -43,7 +42,11 @@ export function intersectPaths(a?: PathCondition, b?: PathCondition): PathCondit
     return a.type === 'start' ? intersectStart(a, b) : intersectStart(b, a);
   }
   const common = intersectElements(a, b);
-  return common === 'disjoint' ? common : [a, b].find(same(common)) ?? calledByBoth(common, a, b);
+  return common === 'disjoint' ? common : [a, b].find(path => isSamePath(path, common)) ?? calledByBoth(common, a, b);
+}
+
+function isSamePath(a: PathCondition, b: PathCondition): boolean {
+  return a.type === b.type && a.value === b.value;
 }
 
 /** Calls of a method of any service, and of any method of one service, are calls of that method of that service. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../../model/fields';
 import type { PathCondition } from '../../model/path';
 import { templateRegex } from '../../model/path';
 import { re2 } from '../../model/re2';
@@ -10,7 +11,7 @@ const QUERY = '(\\?.*)?';
  * An expression for `:path`, which Cilium compares as a whole: the path, and the query with its `?` if there is one. A path holds
  * no `?`. Undefined if an expression may match a `?`, and so could match a part of the query.
  */
-export function pathExpression({ type, value }: PathCondition): string | undefined {
+export function pathExpression({ type, value }: Fields<PathCondition, 'type' | 'value', 'grpc'>): string | undefined {
   switch (type) {
     case 'exact': return `${escapeRegex(value)}${QUERY}`;
     case 'prefix': return `${escapeRegex(value)}([/?].*)?`;

@@ -1,8 +1,9 @@
 import { pathExpression } from './expression';
 import type { CiliumNetworkPolicySpecIngressToPortsRulesHttp } from '../../../imports/cilium/cilium.io';
 import type { RequestFeature } from '../../model/features/requests';
+import type { Fields } from '../../model/fields';
 import { collected, merged, nothing } from '../../model/fields';
-import type { RequestMatch } from '../../model/match';
+import type { NamedCondition, RequestMatch } from '../../model/match';
 import type { PathCondition } from '../../model/path';
 import { escapeRegex } from '../../model/regex';
 import type { Plain } from '../contract/manifest';
@@ -31,7 +32,7 @@ export const httpRuleSupports: Readonly<Record<RequestFeature, Support>> = {
 export const httpRule = merged<RequestMatch, Plain<CiliumNetworkPolicySpecIngressToPortsRulesHttp>>({
   methods: methods => ({ method: methods.map(escapeRegex).join('|') }),
   path: path => ({ path: pathExpression(path) }),
-  headers: headers => ({ headerMatches: headers.map(({ name, type, value }) => ({ name, ...(type === 'exact' && { value }) })) }),
+  headers: headers => ({ headerMatches: headers.map(({ name, type, value }: Fields<NamedCondition, 'name' | 'type' | 'value'>) => ({ name, ...(type === 'exact' && { value }) })) }),
   query: refused,
   hosts: refused,
 });

@@ -147,7 +147,9 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpPermission>({
   hosts: refused,
 });
 
-function header({ name, type, value }: NamedCondition): Plain<ServiceIntentionsSpecSourcesPermissionsHttpHeader> {
+function header(
+  { name, type, value }: Fields<NamedCondition, 'name' | 'type' | 'value'>,
+): Plain<ServiceIntentionsSpecSourcesPermissionsHttpHeader> {
   switch (type) {
     case 'exact': return { name, exact: value };
     case 'start': return { name, prefix: value };

@@ -89,7 +89,7 @@ const besidePath = merged<Omit<RequestMatch, 'path'>, HttpMatch>({
 });
 
 /** Query parameters have no field for the start or the end of a value. */
-function condition(one: NamedCondition) {
+function condition(one: Fields<NamedCondition, 'name' | 'type' | 'value'>) {
   const { name, type, value } = one;
   switch (type) {
     case 'exact': return { name, exact: value };

@@ -127,7 +127,7 @@ const conditions = merged<Omit<RequestMatch, 'headers' | 'hosts'>, Operation>({
 });
 
 /** `*` is any value, even an empty one of a header; at the end or the start of a value it stands for any text there. */
-function textPattern({ type, value }: StringCondition): string {
+function textPattern({ type, value }: Fields<StringCondition, 'type' | 'value'>): string {
   switch (type) {
     case 'present': return '*';
     case 'start': return `${value}*`;

@@ -107,7 +107,7 @@ function pathHolds({ type, value }: PlainPath): string {
 }
 
 /** A question for a header that is not there would be an error. */
-function headerHolds({ name, type, value }: NamedCondition): string {
+function headerHolds({ name, type, value }: Fields<NamedCondition, 'name' | 'type' | 'value'>): string {
   const header = `request.headers[${text(name)}]`;
   const isThere = `${text(name)} in request.headers`;
   switch (type) {

@@ -8,7 +8,7 @@ import type {
 import type { RouteFeature } from '../../model/features/route';
 import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
-import type { CircuitBreaking, Connections, Keepalive, RetryBudget, ServiceTraffic } from '../../model/handling';
+import type { CircuitBreaking, Connections, DETECTORS, Keepalive, LIMITS, RetryBudget, ServiceTraffic } from '../../model/handling';
 import { isWatching, limitsOf } from '../../model/handling';
 import { flatMap } from '../../model/lists';
 import type { RouteModel } from '../../model/route';
@@ -81,8 +81,8 @@ function poolLimits(
   };
 }
 
-type Limit = 'maxConnections' | 'maxPendingRequests' | 'maxRequests' | 'maxRetries';
-type Watched = Exclude<keyof CircuitBreaking, Limit>;
+type Limit = typeof LIMITS[number];
+type Watched = typeof DETECTORS[number] | 'ejectionTime' | 'interval' | 'minHealthPercent' | 'maxEjectionPercent';
 
 /** Where `http` says nothing of it, the time of idle connections holds for those of requests, too (`applyConnectionPool` of istiod); it alone can be 0. */
 function tcpSettings({ connectTimeout, idleTimeout, maxDuration, keepalive }: Fields<Connections, OfTcp, OfHttp>): Tcp {
@@ -95,7 +95,7 @@ function tcpSettings({ connectTimeout, idleTimeout, maxDuration, keepalive }: Fi
 }
 
 type OfTcp = 'connectTimeout' | 'idleTimeout' | 'maxDuration' | 'keepalive';
-type OfHttp = Exclude<keyof Connections, OfTcp>;
+type OfHttp = 'maxRequestsPerConnection' | 'maxConcurrentStreams' | 'http2';
 
 const tcpKeepalive = merged<Keepalive, NonNullable<Tcp['tcpKeepalive']>>({
   time: time => ({ time: decimalSeconds(time) }),

@@ -1,6 +1,7 @@
 import { SPECS_API_VERSION } from './apis';
 import type { HttpRouteGroupSpec, HttpRouteGroupSpecMatches } from '../../../imports/smi/specs.smi-spec.io';
 import type { RequestFeature } from '../../model/features/requests';
+import type { Fields } from '../../model/fields';
 import { merged } from '../../model/fields';
 import { shortHash } from '../../model/hash';
 import type { NamedCondition, RequestMatch } from '../../model/match';
@@ -65,7 +66,7 @@ export function endedPathRegex(path: PathCondition): string | undefined {
 }
 
 /** Header expressions are not anchored in the specification, and are in Envoy. */
-export function headerRegex(header: NamedCondition): string {
+export function headerRegex(header: Fields<NamedCondition, 'type' | 'value', 'name'>): string {
   const { type, value } = header;
   switch (type) {
     case 'exact': return `^${escapeRegex(value)}$`;

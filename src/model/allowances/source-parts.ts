@@ -1,4 +1,4 @@
-import type { GatewaySource, IpBlockSource, NamespaceLabelsSource, NamespaceSource, PodsSource, ServiceAccountSource, Source, SourceFields, SpiffeIdSource } from '../access';
+import type { IpBlockSource, Source, SourceFields } from '../access';
 import { sourceKey } from '../access';
 import { byKind } from '../by-kind';
 import { isWithin } from '../cidr';
@@ -54,15 +54,15 @@ type Traits = Readonly<Record<string, string | undefined>>;
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 const traitsOf = byKind<Source, Traits | undefined>({
-  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', keyof Omit<ServiceAccountSource, 'kind'>>) => ({ namespace, account: name }),
-  namespace: ({ name }: SourceFields<'namespace', keyof Omit<NamespaceSource, 'kind'>>) => ({ namespace: name }),
-  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', keyof Omit<NamespaceLabelsSource, 'kind'>>) => traitsOfNamespace(labels),
+  serviceAccount: ({ namespace, name }: SourceFields<'serviceAccount', 'namespace' | 'name'>) => ({ namespace, account: name }),
+  namespace: ({ name }: SourceFields<'namespace', 'name'>) => ({ namespace: name }),
+  namespaceLabels: ({ labels }: SourceFields<'namespaceLabels', 'labels'>) => traitsOfNamespace(labels),
   // Those of another cluster may have any name.
-  pods: ({ labels, namespace, namespaceLabels = {}, cluster }: SourceFields<'pods', keyof Omit<PodsSource, 'kind'>>) =>
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster }: SourceFields<'pods', 'labels' | 'namespace' | 'namespaceLabels' | 'cluster'>) =>
     cluster !== undefined ? undefined : ({ ...namespace === undefined ? traitsOfNamespace(namespaceLabels) : { namespace }, ...prefixed('pod', labels) }),
-  gateway: ({ namespace, pods }: SourceFields<'gateway', Exclude<keyof GatewaySource, 'kind' | 'name' | 'className'>, 'name' | 'className'>) =>
+  gateway: ({ namespace, pods }: SourceFields<'gateway', 'namespace' | 'pods', 'name' | 'className'>) =>
     pods.podSelector === undefined ? undefined : { namespace: pods.namespace ?? namespace, ...prefixed('pod', pods.podSelector) },
-  spiffeId: ({ id }: SourceFields<'spiffeId', keyof Omit<SpiffeIdSource, 'kind'>>) => {
+  spiffeId: ({ id }: SourceFields<'spiffeId', 'id'>) => {
     const [, namespace, account] = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(id) ?? [];
     return { id, namespace: namespace ?? NO_POD, account: account ?? NO_POD };
   },
@@ -87,7 +87,7 @@ function prefixed(of: string, labels: Readonly<Record<string, string>>): Traits 
   return Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${of}/${key}`, value]));
 }
 
-type Block = SourceFields<'ipBlock', keyof Omit<IpBlockSource, 'kind'>>;
+type Block = SourceFields<'ipBlock', 'cidr' | 'except'>;
 
 /** A client of IPv4 may have an address in here. */
 const MAPPED = '::ffff:0:0/96';

@@ -11,6 +11,7 @@ import type { ClaimCondition, EndUser } from '../end-user';
 import type { Fields } from '../fields';
 import { collected, nothing } from '../fields';
 import { flatMap } from '../lists';
+import type { StringCondition } from '../match';
 import { numberOf } from '../pod-port';
 
 /** The clients of which rules speak. */
@@ -122,7 +123,7 @@ export function endUserFeatures(endUsers: readonly EndUser[]): (keyof typeof END
 const userFeatures = collected<EndUser, keyof typeof END_USER_FEATURES>({
   issuer: nothing,
   claims: claims => flatMap(claims, ({ path, values }: Fields<ClaimCondition, 'path' | 'values'>): (keyof typeof END_USER_FEATURES)[] =>
-    [isSubject(path) ? 'EndUserSubject' : 'EndUserClaims', ...values.some(({ type }) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
+    [isSubject(path) ? 'EndUserSubject' : 'EndUserClaims', ...values.some(({ type }: Fields<StringCondition, 'type', 'value'>) => type !== 'exact') ? ['EndUserClaimParts' as const] : []]),
 });
 
 const PROBE_FEATURES = { https: 'HTTPSHealthProbe', grpc: 'GRPCHealthProbe', tcp: 'TCPHealthProbe' } as const;

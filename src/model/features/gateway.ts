@@ -1,7 +1,7 @@
 import type { Use } from './use';
 import { collected, nothing } from '../fields';
-import type { ByField } from '../fields';
-import type { ClientCertificates, ClientValidation, FromNamespaces, GatewayModel, Infrastructure, Listener, ListenerTls } from '../gateway';
+import type { ByField, Fields } from '../fields';
+import type { ClientCertificates, ClientValidation, FromNamespaces, GatewayAddress, GatewayModel, Infrastructure, Listener, ListenerTls } from '../gateway';
 import { authoritiesOf, isElsewhereThan, secretsOf } from '../gateway';
 import { flatMap } from '../lists';
 
@@ -51,7 +51,7 @@ const modelFeatures = collected<GatewayModel, GatewayFeature, [GatewayModel]>({
     ...([...secretsOf(model), ...authoritiesOf(model)].some(ref => isElsewhereThan(model, ref)) ? ['GatewayReferenceGrant' as const] : []),
   ],
   allowedListeners: () => ['AllowedListeners'],
-  addresses: addresses => addresses.map(({ value }) => value === undefined ? 'GatewayAddressEmpty' : 'GatewayStaticAddresses'),
+  addresses: addresses => addresses.map(({ value }: Fields<GatewayAddress, 'value', 'type'>) => value === undefined ? 'GatewayAddressEmpty' : 'GatewayStaticAddresses'),
   infrastructure: infrastructure => infrastructureFeatures(infrastructure),
   clientCertificates: certificates => certificateFeatures(certificates),
   backendCertificate: (ref, model) => ['GatewayBackendClientCertificate', ...(isElsewhereThan(model, ref) ? ['GatewayReferenceGrant' as const] : [])],

@@ -1,5 +1,6 @@
-import type { ByField } from '../fields';
-import type { RequestMatch } from '../match';
+import type { ByField, Fields } from '../fields';
+import type { NamedCondition, RequestMatch } from '../match';
+import type { PathCondition } from '../path';
 
 const PATH_FEATURES = {
   exact: 'PathMatching',
@@ -37,6 +38,6 @@ export type MatchFeature = keyof typeof PATH_AND_HEADER_FEATURES | keyof typeof 
 
 /** Those of the conditions of which routes and access policies say the same. */
 export const COMMON_FEATURES: ByField<Pick<RequestMatch, 'path' | 'headers'>, readonly MatchFeature[]> = {
-  path: ({ type, grpc }) => [grpc === undefined ? PATH_FEATURES[type] : grpc.service === undefined ? 'GRPCAnyServiceMatching' : 'GRPCMethodMatching'],
-  headers: headers => [...new Set(headers.map(({ type }) => HEADER_FEATURES[type]))],
+  path: ({ type, grpc }: Fields<PathCondition, 'type' | 'grpc', 'value'>) => [grpc === undefined ? PATH_FEATURES[type] : grpc.service === undefined ? 'GRPCAnyServiceMatching' : 'GRPCMethodMatching'],
+  headers: headers => [...new Set(headers.map(({ type }: Fields<NamedCondition, 'type', 'name' | 'value'>) => HEADER_FEATURES[type]))],
 };

@@ -122,7 +122,7 @@ export function resolved(path: string): string {
   return `/${elements.join('/')}`;
 }
 
-function pathHolds({ type, value }: PathCondition, sent: string): boolean {
+function pathHolds({ type, value }: Fields<PathCondition, 'type' | 'value', 'grpc'>, sent: string): boolean {
   const actual = resolved(sent);
   switch (type) {
     case 'exact': return actual === value;
@@ -141,7 +141,7 @@ function elementsHold([wanted, ...others]: readonly string[], elements: readonly
   return (wanted === '{*}' ? elements[0] !== '' : wanted === elements[0]) && elementsHold(others, elements.slice(1));
 }
 
-function conditionHolds({ name, type, value }: NamedCondition, values: Readonly<Record<string, string>>): boolean {
+function conditionHolds({ name, type, value }: Fields<NamedCondition, 'name' | 'type' | 'value'>, values: Readonly<Record<string, string>>): boolean {
   return Object.hasOwn(values, name) && VALUE_READINGS[type](value, values[name]);
 }
 

@@ -275,7 +275,7 @@ type Knows = (namespace: string, name: string) => MeshService;
 const insideDestination = byKind<InsideDestination, EgressDestination, [Knows]>({
   service: ({ namespace, service, ports }: Fields<ServiceDestination, 'namespace' | 'service' | 'ports', 'kind' | 'podSelector' | 'subset'>, known) =>
     EgressDestination.service(known(namespace, service), ...ports.map(({ servicePorts }) => servicePorts![0])),
-  pods: ({ labels, namespace, namespaceLabels, cluster, ports, anyPort, ping }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>) =>
+  pods: ({ labels, namespace, namespaceLabels, cluster, ports, anyPort, ping }: Fields<PodsDestination, 'labels' | 'namespace' | 'namespaceLabels' | 'cluster' | 'ports' | 'anyPort' | 'ping', 'kind'>) =>
     EgressDestination.pods({
       labels, cluster, ...(namespace === undefined ? { namespaceLabels: { ...namespaceLabels } } : { namespace }),
     }, ...egressPorts(ports, anyPort, ping)),

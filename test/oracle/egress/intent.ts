@@ -32,7 +32,7 @@ type InNamespaces = Fields<NamespaceLabelsDestination, 'labels' | 'ports' | 'any
 const isCalled = byKind<InsideDestination, boolean, [Call]>({
   service: ({ namespace, podSelector, ports }: Fields<ServiceDestination, 'namespace' | 'podSelector' | 'ports', 'kind' | 'service' | 'subset'>, call) =>
     namespace === call.pod?.namespace && has(call.pod.labels, podSelector!) && ports.some(port => isPortOfPod(port, call)),
-  pods: ({ labels, namespace, namespaceLabels = {}, cluster, ports, anyPort, ping }: Fields<PodsDestination, Exclude<keyof PodsDestination, 'kind'>, 'kind'>, call) =>
+  pods: ({ labels, namespace, namespaceLabels = {}, cluster, ports, anyPort, ping }: Fields<PodsDestination, 'labels' | 'namespace' | 'namespaceLabels' | 'cluster' | 'ports' | 'anyPort' | 'ping', 'kind'>, call) =>
     call.pod !== undefined && call.pod.cluster === cluster && has(call.pod.labels, labels) && isOn({ ports, anyPort, ping }, call)
     && (namespace === undefined ? has(labelsOfNamespace(call.pod), namespaceLabels) : namespace === call.pod.namespace),
   namespace: ({ name, ports, anyPort, ping }: Fields<NamespaceDestination, 'name' | 'ports' | 'anyPort' | 'ping', 'kind'>, call) =>

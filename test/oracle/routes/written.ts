@@ -17,8 +17,8 @@ import type { DETECTORS, LIMITS } from '../../../src/model/handling';
  * them has an answer for it.
  */
 type InWords<Props, Same extends keyof Props, Others extends { readonly [Name in keyof Props]?: unknown } = object> =
-  Fields<Props, Same | (keyof Others & keyof Props)> extends Pick<Props, Same>
-    ? Pick<Props, Same> & Others : Fields<Props, Same | (keyof Others & keyof Props)>;
+  Exclude<keyof Props, Same | keyof Others> extends never
+    ? Pick<Props, Same> & Others : { readonly [Name in Exclude<keyof Props, Same | keyof Others>]-?: 'not named' };
 
 /** A route as someone writes it, in plain words: times in milliseconds, matches as they are read. */
 export interface Written {

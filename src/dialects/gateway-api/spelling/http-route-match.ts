@@ -1,4 +1,5 @@
 import type { HttpRouteSpecRulesMatches } from '../../../../imports/gateway-api/standard/gateway.networking.k8s.io';
+import type { Fields } from '../../../model/fields';
 import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
 import { valueRegex } from '../../../model/match';
@@ -16,7 +17,7 @@ export const httpRouteMatch = merged<RequestMatch, Plain<HttpRouteSpecRulesMatch
   hosts: refused,
 });
 
-export function pathMatch(path: PathCondition) {
+export function pathMatch(path: Fields<PathCondition, 'type' | 'value', 'grpc'>) {
   switch (path.type) {
     case 'exact': return { type: 'Exact' as const, value: path.value };
     case 'prefix': return { type: 'PathPrefix' as const, value: path.value };
@@ -29,7 +30,7 @@ export function pathMatch(path: PathCondition) {
 }
 
 /** Linkerd takes the first match it finds, and only then checks that it is the whole value: so expressions are anchored. */
-export function valueMatch(condition: NamedCondition) {
+export function valueMatch(condition: Fields<NamedCondition, 'name' | 'type' | 'value'>) {
   const { name, type, value } = condition;
   switch (type) {
     case 'exact': return { type: 'Exact' as const, name, value };

@@ -1,4 +1,5 @@
 import type { VirtualServiceSpecHttpMatch, VirtualServiceSpecHttpMatchUri } from '../../../../imports/istio/networking.istio.io';
+import type { Fields } from '../../../model/fields';
 import { merged } from '../../../model/fields';
 import type { NamedCondition, RequestMatch } from '../../../model/match';
 import { valueRegex } from '../../../model/match';
@@ -38,7 +39,7 @@ function valuesByName(conditions: readonly NamedCondition[]): Record<string, Str
 }
 
 /** There is no field for the end of a value, nor for the start of a query parameter. */
-function stringMatch(condition: NamedCondition): StringMatch {
+function stringMatch(condition: Fields<NamedCondition, 'type' | 'value', 'name'>): StringMatch {
   switch (condition.type) {
     case 'present': return {};
     case 'exact': return { exact: condition.value };

@@ -20,7 +20,7 @@ export interface Allowance {
   readonly targets: readonly TrafficTarget[];
 }
 
-/** Something that keeps us from telling what a target means, or that it has no meaning. */
+/** Why it is not known what a target means, or that it means nothing. */
 export interface Doubt {
   readonly target: TrafficTarget;
   /** Absent where it may be anybody. */
