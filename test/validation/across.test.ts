@@ -161,6 +161,20 @@ describe('workloads', () => {
     expect(found(manifest)).toEqual([]);
   });
 
+  test('ServiceAccounts that controllers make for gateways are run as by pods in no manifest', () => {
+    const allowing = (account: string) => policy({ rules: [{ from: [{ source: { principals: [`cluster.local/ns/shop/sa/${account}`] } }] }] });
+    const gateway = named('gateway.networking.k8s.io/v1', 'Gateway', 'public', { gatewayClassName: 'edge' });
+    const closed = policy({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }] }, 'closed');
+    const accounts = (...all: any[]) => found(deployment('cart', 'cart'), ...all).filter(line => line.startsWith('account'));
+
+    expect(accounts(allowing('public-istio'))).toEqual([]);
+    expect(accounts(allowing('public-edge'), gateway)).toEqual([]);
+    expect(accounts(allowing('waypoint'), closed)).toEqual([]);
+    expect(accounts(allowing('public-edge'))).toHaveLength(1);
+    expect(accounts(allowing('waypoint'))).toHaveLength(1);
+    expect(accounts(allowing('public-edge'), { ...gateway, metadata: { ...gateway.metadata, namespace: 'infra' } })).toHaveLength(1);
+  });
+
   test('of every kind that has pods', () => {
     const template = { metadata: { labels: { app: 'kart' } } };
     const kinds = [

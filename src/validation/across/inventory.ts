@@ -79,6 +79,8 @@ export class Inventory {
   /** By a label and its value. */
   private readonly labelled = new Map<string, Map<unknown, Workload[]>>();
   private readonly accounts = new Map<string, Set<string>>();
+  /** Those that a controller makes for gateways, each with its namespace. */
+  private readonly accountsOfGateways = new Set<string>();
   private readonly namespacesOfServices = new Set<string>();
   /** By namespace. */
   private readonly xBackends = new Map<string, Set<unknown>>();
@@ -87,6 +89,7 @@ export class Inventory {
     for (const { manifest } of subjects) {
       if (manifest.kind === 'Service' && manifest.apiVersion === 'v1') this.addService(manifest);
       if (groupKindOf(manifest) === X_BACKEND) this.addXBackend(manifest);
+      gatewayAccountsOf(manifest).forEach(name => this.accountsOfGateways.add(`${namespaceOfObject(manifest)}/${name}`));
       const workload = workloadOf(manifest);
       if (workload !== undefined) this.addWorkload(workload);
     }
@@ -126,6 +129,11 @@ export class Inventory {
     return this.accounts.get(namespace);
   }
 
+  /** Whether a ServiceAccount is one that a controller makes for the pods of a gateway, which are in no manifest. */
+  isOfGateway(namespace: string, account: string): boolean {
+    return account.endsWith('-istio') || this.accountsOfGateways.has(`${namespace}/${account}`);
+  }
+
   private addWorkload(workload: Workload): void {
     const { namespace, serviceAccount } = workload;
     const others = this.workloads.get(namespace);
@@ -156,6 +164,19 @@ export class Inventory {
     const ports = list(manifest.spec?.ports).map(({ port }) => port);
     this.services.set(`${namespace}/${name}`, { namespace, name, ports });
     this.namespacesOfServices.add(namespace);
+  }
+}
+
+/**
+ * The ServiceAccounts of gateways that a manifest is, or names: that of a waypoint has its name, and others have that of their class too
+ * (istio/istio `pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go`).
+ */
+function gatewayAccountsOf(manifest: any): unknown[] {
+  const { metadata, spec } = manifest;
+  switch (groupKindOf(manifest)) {
+    case 'gateway.networking.k8s.io Gateway': return [metadata?.name, `${metadata?.name}-${spec?.gatewayClassName}`];
+    case 'security.istio.io AuthorizationPolicy': return list(spec?.targetRefs).filter(({ kind }) => kind === 'Gateway').map(({ name }) => name);
+    default: return [];
   }
 }
 

@@ -26,7 +26,7 @@ function selectorFindings(subject: Subject, inventory: Inventory): Finding[] {
 function accountFindings(subject: Subject, inventory: Inventory): Finding[] {
   return accountsOf(subject.manifest).flatMap(({ path, namespace, name }): Finding[] => {
     const known = inventory.accountsOf(namespace);
-    if (known === undefined || known.has(name)) return [];
+    if (known === undefined || known.has(name) || inventory.isOfGateway(namespace, name)) return [];
     return [{ subject, check: 'account', path, message: `names ServiceAccount '${name}', which no pod of the app runs as${within(namespace)}` }];
   });
 }
