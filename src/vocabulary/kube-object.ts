@@ -10,23 +10,27 @@ import { isWithin, makesPods, podFactsOf } from '../model/pod-facts';
 const CONSTRUCT = instanceOf(Construct, 'a construct, such as one of cdk8s-plus');
 
 /** The object of a kind that a construct stands for: its default child, or that of it. */
-export function kubeObject(where: string, construct: IConstruct, kind: string): ApiObject {
-  return objectOf(where, construct, kind, found => found === kind);
+export function kubeObject(where: string, construct: IConstruct, kind: keyof typeof GROUPS): ApiObject {
+  return objectOf(where, construct, kind, found => found.kind === kind && found.apiGroup === GROUPS[kind]);
 }
+
+/** Others have kinds of these names too: Knative has a Service. */
+const GROUPS = { Service: 'core', ServiceAccount: 'core', Deployment: 'apps' } as const;
 
 /** The object that makes pods, for which a construct stands. */
 export function workloadObject(where: string, construct: IConstruct): ApiObject {
-  return objectOf(where, construct, 'workload', makesPods);
+  return objectOf(where, construct, 'workload', ({ kind }) => makesPods(kind));
 }
 
-function objectOf(where: string, construct: IConstruct, kind: string, isMeant: (kind: string) => boolean): ApiObject {
+function objectOf(where: string, construct: IConstruct, kind: string, isMeant: (object: ApiObject) => boolean): ApiObject {
   CONSTRUCT(where, kind, construct);
   let object: IConstruct | undefined = construct;
   while (object !== undefined && !ApiObject.isApiObject(object)) {
     object = object.node.defaultChild;
   }
-  if (object === undefined || !isMeant(object.kind)) {
-    throw misuse('MESH1107', construct.node.path, `a ${kind} is needed, and this ${object === undefined ? 'has no default child' : `is a ${object.kind}`}`,
+  if (object === undefined || !isMeant(object)) {
+    const found = object === undefined ? 'has no default child' : `is a ${object.kind}${object.kind === kind ? ` of ${object.apiVersion}` : ''}`;
+    throw misuse('MESH1107', construct.node.path, `a ${kind} is needed, and this ${found}`,
       `Pass the ${kind}, or the ApiObject behind it`);
   }
   return object;

@@ -129,3 +129,9 @@ test.each<[string, () => unknown, RegExp]>([
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
 });
+
+test('a Service of somebody else is none of Kubernetes', () => {
+  const object = new ApiObject(Testing.chart(), 'cart', { apiVersion: 'serving.knative.dev/v1', kind: 'Service', spec: { ports: [{ port: 80 }] } } as any);
+
+  expect(() => MeshService.fromKubeService(object)).toThrow('MESH1107: a Service is needed, and this is a Service of serving.knative.dev/v1');
+});
