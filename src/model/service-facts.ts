@@ -15,6 +15,9 @@ export interface ServiceFacts {
   readonly forms: readonly ServiceForm[];
   /** The ports of which it is known what the Service says. */
   readonly ports: readonly PortFacts[];
+  /** What stands at it. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Labels of its pods, where it is known. */
   readonly selector?: Readonly<Record<string, string>>;
 }
@@ -41,6 +44,8 @@ export function serviceFactsOf({ metadata, spec }: any): ServiceFacts {
     forms: fieldsOf(SERVICE_FORMS).filter(form => forms[form]),
     ports: (Array.isArray(spec?.ports) ? spec.ports : []).filter((port: unknown) => port !== null && typeof port === 'object')
       .map((port: any) => portFactsOf(port, metadata?.annotations)),
+    ...(metadata?.labels !== undefined && { labels: metadata.labels }),
+    ...(metadata?.annotations !== undefined && { annotations: metadata.annotations }),
     ...(selector !== undefined && { selector }),
   };
 }

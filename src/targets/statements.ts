@@ -41,7 +41,7 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       ];
     }
     case 'routes': {
-      const own = portObjections(statement, app, chart);
+      const own = [...portObjections(statement, app, chart), ...markObjections(kind, target, mentionsOf(model), factsOf, app)];
       return app.hasServices || saysOfServices(model)
         ? [
           ...own, ...formObjections(kind, target, mentionsOf(model), factsOf), ...routeObjections(target, model, factsOf),
@@ -52,19 +52,31 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
     // Of its gateway alone.
     case 'gatewayAccess': return [];
     case 'egress': return portObjections(statement, app, chart);
-    case 'exposure': return [...formObjections(kind, target, ledTo(model.route, 'exposed'), factsOf), ...exposureObjections(target, model, factsOf)];
+    case 'exposure': {
+      const exposed = ledTo(model.route, 'exposed');
+      return [
+        ...formObjections(kind, target, exposed, factsOf), ...markObjections(kind, target, exposed, factsOf, app),
+        ...exposureObjections(target, model, factsOf),
+      ];
+    }
     case 'externalAuthorization': {
       const { workload: { service: name, facts }, namespace, ports } = model;
       const own = portObjections(statement, app, chart);
       if (name === undefined) return own;
       const mention = { role: 'destination' as const, name, namespace, facts };
-      return [...own, ...formObjections(kind, target, [mention], factsOf), ...governedObjections(kind, target, ports, () => true, mention, factsOf)];
+      return [
+        ...own, ...formObjections(kind, target, [mention], factsOf),
+        ...markObjections(kind, target, [{ ...mention, areRequests: true }], factsOf, app),
+        ...governedObjections(kind, target, ports, () => true, mention, factsOf),
+      ];
     }
     case 'access': {
-      const own = portObjections(statement, app, chart);
       const { destination: { service: name, facts }, namespace } = model;
-      if (name === undefined || (!app.hasServices && facts === undefined)) return own;
+      if (name === undefined) return portObjections(statement, app, chart);
       const mention = { role: 'destination' as const, name, namespace, facts };
+      const areRequests = model.destination.ports.some(tellsApart(model));
+      const own = [...portObjections(statement, app, chart), ...markObjections(kind, target, [{ ...mention, areRequests }], factsOf, app)];
+      if (!app.hasServices && facts === undefined) return own;
       return isUnknown(mention) ? own : [
         ...own,
         ...formObjections(kind, target, [mention], factsOf),
@@ -132,6 +144,26 @@ function formObjections(kind: Spoken, target: MeshTarget, mentions: readonly Men
       const reason = `it ${SERVICE_FORMS[form]}, and ${support.reason}`;
       const isError = support.level === 'none';
       return [{ isError, diagnostic: (isError ? unsupported : doubtful)(kind, target.id, what, reason, REMEDIES[form]) }];
+    });
+  });
+}
+
+/** What is done with Services, because of what stands at them and at their namespaces. */
+function markObjections(
+  kind: Spoken, target: MeshTarget, mentions: readonly (Mention & { readonly areRequests?: boolean })[], factsOf: FactsOf, app: AppServices,
+): Objection[] {
+  const { marks } = target._dialects.services;
+  if (marks === undefined) return [];
+  return flatMap(mentions, ({ role, areRequests = false, ...service }) => {
+    const { name, namespace = '' } = service;
+    const [{ labels = {}, annotations = {} } = {}] = factsOf(service) as readonly Partial<ServiceFacts>[];
+    const { labels: namespaceLabels, annotations: namespaceAnnotations } = app.marksOf(namespace);
+    return flatMap(marks({ labels, annotations, namespaceLabels, namespaceAnnotations, namespace }), ({ by, roles, remedy: write }): Objection[] => {
+      const support = (areRequests ? roles.requests : undefined) ?? roles[role];
+      if (support === undefined || support.level === 'full') return [];
+      const isError = support.level === 'none';
+      const what = `${kind === 'externalAuthorization' ? 'an authorizer for the pods of' : SPEECH[role]} Service '${qualified(name, namespace)}'`;
+      return [{ isError, diagnostic: (isError ? unsupported : doubtful)(kind, target.id, what, `because of ${by}, ${support.reason}`, write) }];
     });
   });
 }

@@ -17,7 +17,7 @@ export const cilium: Mesh<'Cilium', false> = {
   gateways: ciliumGateways,
   externalBackend: unable('externalBackend', 'Cilium does not read XBackend'),
   policies: ({ dns = [KUBE_DNS], ipProtocols = false, nodeSelectorLabels = false }) => ciliumPolicies({ dns, ipProtocols, nodeSelectorLabels }),
-  services: ciliumServices,
+  services: () => ciliumServices,
   // It has no proxy in the pod, and its annotations are those of pods, Services and nodes (cilium/cilium `pkg/annotation/k8s.go`). Pods on the
   // network of their node have no endpoint, which policies are for.
   reserved: nothingReserved('Cilium', pod => onNode(pod)),

@@ -1,5 +1,6 @@
 import type { PodsBypass } from '../contract/bypass';
-import { allBy, isFalse, isSaid, listedBy, mark } from '../contract/bypass';
+import { allBy, isSaid, listedBy } from '../contract/bypass';
+import { isFalse, mark } from '../contract/marks';
 
 const TRANSPARENT = 'consul.hashicorp.com/transparent-proxy';
 

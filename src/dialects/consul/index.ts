@@ -29,7 +29,7 @@ export const consul: Mesh<'Consul', false> = {
   gateways: consulGateways,
   externalBackend: consulExternalBackend,
   policies: ({ consulNamespaces, consulDeniesByDefault }) => consulPolicies({ namespaces: consulNamespaces, deniesByDefault: consulDeniesByDefault }),
-  services: consulServices,
+  services: () => consulServices,
   reserved: consulReserved,
   immovable: { reason: 'Consul reads no route of a Service in Gateway API, and no controller moves the objects of Consul', remedy: 'Let commits move the release' },
   telemetry: { none: 'no controller moves releases for Consul' },

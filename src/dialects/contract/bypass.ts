@@ -1,9 +1,7 @@
-/** What stands at pods, and at their namespace. */
-export interface PodMarks {
-  readonly labels: Words;
-  readonly annotations: Words;
-  readonly namespaceLabels: Words;
-  readonly namespaceAnnotations: Words;
+import type { Mark, Marks } from './marks';
+
+/** What pods and their namespace say. */
+export interface PodMarks extends Marks {
   readonly onHostNetwork: boolean;
 }
 
@@ -21,25 +19,6 @@ export interface Bypass {
 export type Direction = 'inbound' | 'outbound';
 
 export type PodsBypass = (pod: PodMarks, direction: Direction) => readonly Bypass[];
-
-type Words = Readonly<Record<string, string>>;
-
-const PLACES = {
-  labels: 'the label', annotations: 'the annotation', namespaceLabels: 'the label of the namespace', namespaceAnnotations: 'the annotation of the namespace',
-} as const satisfies Partial<Record<keyof PodMarks, string>>;
-
-interface Mark {
-  readonly value: string;
-  readonly by: string;
-}
-
-/** What one of these places says, the first that says anything. */
-export function mark(pod: PodMarks, key: string, ...places: readonly (keyof typeof PLACES)[]): Mark | undefined {
-  const place = places.find(one => Object.hasOwn(pod[one], key));
-  if (place === undefined) return undefined;
-  const value = String(pod[place][key]).trim();
-  return { value, by: `${PLACES[place]} '${key}: ${value}'` };
-}
 
 /** All calls, if a mark says so. */
 export function allBy(said: Mark | undefined, isSo: (value: string) => boolean, isPerhaps?: true): Bypass[] {
@@ -65,9 +44,7 @@ export function onNode({ onHostNetwork }: PodMarks, isPerhaps?: true): Bypass[] 
   return onHostNetwork ? [{ by: '`hostNetwork: true`', ports: 'all', ...(isPerhaps && { isPerhaps }) }] : [];
 }
 
-/** What Go takes for a boolean (`strconv.ParseBool`). */
-export const isTrue = (value: string) => ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value);
-export const isFalse = (value: string) => ['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value);
+/** Whether anything is said. */
 export const isSaid = (value: string) => value !== '';
 
 type Range = readonly [number, number];

@@ -1,4 +1,5 @@
 import type { GatewayHearing } from './gateway-hearing';
+import type { Marks } from './marks';
 import type { Support } from './support';
 import { FULL, none, partial } from './support';
 import type { Protocol } from '../../model/protocol';
@@ -18,6 +19,8 @@ export type ServiceRole =
 /** What happens to a construct because of what its Services are, and what they say of their ports. `partial` means that it may fail. */
 export interface ServiceReading {
   readonly forms: Readonly<Record<ServiceForm, Readonly<Record<ServiceRole, Support>>>>;
+  /** What is done with a Service because of what stands at it and at its namespace; absent if nothing is. */
+  readonly marks?: (marks: ServiceMarks) => readonly MarkedService[];
   /** Absent if nothing depends on what a Service says of its ports. */
   readonly words?: WordReading;
   /** What happens to exposures because of what a Service says of its ports; absent if the target has no exposures. */
@@ -36,6 +39,18 @@ export interface ServiceReading {
   readonly byLabels: boolean;
   /** Whether these may be the labels that Cilium gives to pods, such as that of the ServiceAccount. */
   readonly byGivenLabels?: true;
+}
+
+export interface ServiceMarks extends Marks {
+  readonly namespace: string;
+}
+
+export interface MarkedService {
+  /** The mark, in words. */
+  readonly by: string;
+  /** Where it is not named, nothing changes; `requests` is a policy for its pods that tells requests apart. */
+  readonly roles: Readonly<Partial<Record<ServiceRole | 'requests', Support>>>;
+  readonly remedy: string;
 }
 
 export interface WordReading {

@@ -40,7 +40,7 @@ export function gatewayApi(channel: GatewayApiChannel, mesh: Mesh | undefined, o
       moved: mesh.immovable === undefined ? movedOf(channel, mesh.options.includes('waypoint') ? options.waypoint ?? 'waypoint' : undefined) : { api: 'none', ...mesh.immovable },
       telemetry: mesh.telemetry,
     },
-    services: mesh.services,
+    services: mesh.services(options),
     reserved: mesh.reserved,
     traffic: mesh.traffic,
   };

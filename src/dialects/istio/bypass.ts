@@ -1,5 +1,6 @@
 import type { Bypass, PodMarks, PodsBypass } from '../contract/bypass';
-import { allBy, isSaid, isTrue, listedBy, mark, onNode, unlistedBy } from '../contract/bypass';
+import { allBy, isSaid, listedBy, onNode, unlistedBy } from '../contract/bypass';
+import { isTrue, mark } from '../contract/marks';
 
 /** Paths are those of istio/istio. */
 const MODE = 'istio.io/dataplane-mode';

@@ -29,7 +29,7 @@ export const istio: Mesh<'Istio', false> = {
   gateways: istioGateways,
   externalBackend: istioExternalBackend,
   policies: istioPolicies,
-  services: istioServices,
+  services: () => istioServices,
   reserved: istioReserved,
   telemetry: istioTelemetry('source'),
   traffic: { proxyPorts: [HBONE] },

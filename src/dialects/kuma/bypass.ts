@@ -1,5 +1,6 @@
 import type { PodsBypass } from '../contract/bypass';
-import { allBy, isSaid, listedBy, mark } from '../contract/bypass';
+import { allBy, isSaid, listedBy } from '../contract/bypass';
+import { mark } from '../contract/marks';
 
 const isDisabled = (value: string) => ['disabled', 'false', 'no'].includes(value);
 const isEnabled = (value: string) => ['enabled', 'true', 'yes'].includes(value);

@@ -29,7 +29,7 @@ export const kuma: Mesh<'Kuma', false> = {
   },
   externalBackend: kumaExternalBackend,
   policies: kumaPolicies,
-  services: kumaServices,
+  services: () => kumaServices,
   reserved: kumaReserved,
   telemetry: kumaTelemetry,
   traffic: TRAFFIC,

@@ -1,9 +1,20 @@
 import type { Protocol } from '../../model/protocol';
+import { mark } from '../contract/marks';
 import type { ServiceReading } from '../contract/service-reading';
 import { forms } from '../contract/service-reading';
 import { none } from '../contract/support';
 
 const NO_MESH_SERVICE = none('Kuma makes a MeshService of each of its pods, and none of the Service');
+
+const IGNORED = none('Kuma makes no MeshService of it, and its proxies no inbound');
+
+/** `pkg/plugins/runtime/k8s/controllers/pod_controller.go`, `pkg/plugins/runtime/k8s/metadata/annotations.go`. */
+const ignored: ServiceReading['marks'] = marks => {
+  const said = mark(marks, 'kuma.io/ignore', 'annotations');
+  return said === undefined || !['true', 'yes', 'enabled'].includes(said.value) ? [] : [{
+    by: said.by, roles: { parent: IGNORED, backend: IGNORED, exposed: IGNORED, destination: IGNORED }, remedy: 'Leave it out',
+  }];
+};
 
 /** MeshServices (kumahq/kuma `pkg/plugins/runtime/k8s/controllers/meshservice_controller.go`, `pkg/core/metadata/protocol.go`). */
 export const kumaServices: ServiceReading = {
@@ -12,6 +23,7 @@ export const kumaServices: ServiceReading = {
     externalName: { backend: none('Kuma makes no MeshService of it') },
     selectorless: { backend: none('its MeshService takes in every pod of the namespace') },
   }),
+  marks: ignored,
   words: {
     mesh: 'Kuma',
     speaks: ({ appProtocol }): readonly Protocol[] => {

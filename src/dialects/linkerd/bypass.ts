@@ -1,5 +1,6 @@
 import type { PodMarks, PodsBypass } from '../contract/bypass';
-import { allBy, isSaid, listedBy, mark, onNode } from '../contract/bypass';
+import { allBy, isSaid, listedBy, onNode } from '../contract/bypass';
+import { mark } from '../contract/marks';
 
 const INJECT = 'linkerd.io/inject';
 const ENABLED = ['enabled', 'ingress'];

@@ -15,7 +15,7 @@ export const linkerd: Mesh<'Linkerd', true> = {
   // Linkerd leaves gateways to others.
   gateways: ANY_GATEWAY,
   policies: (_, channel) => linkerdPolicies(channel),
-  services: linkerdServices,
+  services: () => linkerdServices,
   reserved: linkerdReserved,
   telemetry: linkerdTelemetry,
   traffic: { proxyPorts: [[4143, 4143]] },

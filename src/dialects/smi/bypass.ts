@@ -1,5 +1,6 @@
 import type { PodsBypass } from '../contract/bypass';
-import { allBy, isSaid, listedBy, mark } from '../contract/bypass';
+import { allBy, isSaid, listedBy } from '../contract/bypass';
+import { mark } from '../contract/marks';
 
 /** Open Service Mesh (openservicemesh/osm `pkg/injector/webhook.go`, `pkg/injector/iptables.go`). */
 export const osmBypass: PodsBypass = (pod, direction) => [

@@ -58,7 +58,7 @@ export interface Mesh<Title extends string = string, Experimental extends boolea
   readonly policies: (options: MeshOptions, channel: GatewayApiChannel) => Policies;
 
   /** How it reads Services that differ from what the models assume. */
-  readonly services: ServiceReading;
+  readonly services: (options: MeshOptions) => ServiceReading;
   /** What it reserves for itself. */
   readonly reserved: Reserved;
   /** Why no controller can move a release by routes of Gateway API. */
