@@ -208,13 +208,14 @@ function trafficOf(written: Written, request: RouteRequest, to: ServicePort): Tr
 }
 
 /** What counts a request of a client: all of them together, and the first rule that is for it. */
-function limitOf({ requests, rules = [], answer }: WrittenLimit, request: RouteRequest): Traffic {
+function limitOf({ requests, rules = [], interval = 1000, answer }: WrittenLimit, request: RouteRequest): Traffic {
+  const perSecond = (all: number) => 1000 * all / interval;
   const count = countFor(request, client => {
     const i = rules.findIndex(rule => isLimitedBy(rule, { ...request, client }));
-    return rules[i] && { key: rules[i].perClient ? `${i} ${idOf(client)}` : String(i), requests: rules[i].requests };
+    return rules[i] && { key: rules[i].perClient ? `${i} ${idOf(client)}` : String(i), requests: perSecond(rules[i].requests) };
   });
   return requests === undefined && count === undefined ? {}
-    : { rateLimit: { ...(requests !== undefined && { requests }), ...(count && { count }), ...(answer && { answer }) } };
+    : { rateLimit: { ...(requests !== undefined && { requests: perSecond(requests) }), ...(count && { count }), ...(answer && { answer }) } };
 }
 
 function isLimitedBy({ sources, methods }: WrittenLimitRule, { client, method }: RouteRequest): boolean {

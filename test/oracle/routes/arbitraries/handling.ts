@@ -147,6 +147,7 @@ function connections(can: Can): fc.Arbitrary<NonNullable<Written['connections']>
     ['TCPKeepalive', { keepalive: {} }],
     ['TCPKeepalive', { keepalive: { time: 60_000, interval: 5000, probes: 3 } }],
     ['MaxRequestsPerConnection', { maxRequestsPerConnection: 1 }],
+    ['MaxConcurrentStreams', { maxConcurrentStreams: 100 }],
     ['HTTP2ToPods', { http2: true }],
   ];
   const possible = all.flatMap(([feature, said]) => can(feature) ? [said] : []);
@@ -186,7 +187,8 @@ function rateLimit(can: Can): fc.Arbitrary<WrittenLimit> {
     ] : []),
   ];
   const answers = can('RateLimitAnswer') ? [{}, { answer: { statusCode: 503 } }, { answer: { headers: { 'retry-after': '1', 'x-limited': 'a b' } } }] : [{}];
-  return fc.tuple(fc.constantFrom(...limits), fc.constantFrom(...answers)).map(([limit, answer]) => ({ ...limit, ...answer }));
+  return fc.tuple(fc.constantFrom(...limits), fc.constantFrom(...answers), fc.constantFrom({}, {}, { interval: 2000 }))
+    .map(([limit, answer, time]) => ({ ...limit, ...answer, ...time }));
 }
 
 type OfService = Pick<Written, 'loadBalancing' | 'circuitBreaking' | 'connections' | 'retryBudget' | 'rateLimit' | 'failoverPriority' | 'failoverRegions' | 'failover'>;
