@@ -37,9 +37,6 @@ metadata:
   name: cart-access
   namespace: shop
 spec:
-  selector:
-    matchLabels:
-      app: cart
   action: ALLOW
   rules:
     - from:
@@ -50,6 +47,9 @@ spec:
         - operation:
             ports:
               - "8080"
+  selector:
+    matchLabels:
+      app: cart
 ---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
@@ -57,10 +57,6 @@ metadata:
   name: cart-access-waypoint
   namespace: shop
 spec:
-  targetRefs:
-    - group: ""
-      kind: Service
-      name: cart
   action: ALLOW
   rules:
     - from:
@@ -73,6 +69,10 @@ spec:
               - "80"
             methods:
               - GET
+  targetRefs:
+    - group: ""
+      kind: Service
+      name: cart
 ---
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
@@ -80,11 +80,11 @@ metadata:
   name: waypoint-deny-by-default
   namespace: shop
 spec:
+  action: ALLOW
   targetRefs:
     - group: gateway.networking.k8s.io
       kind: Gateway
       name: waypoint
-  action: ALLOW
 ---
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -92,11 +92,11 @@ metadata:
   name: cart-access
   namespace: shop
 spec:
+  mtls:
+    mode: STRICT
   selector:
     matchLabels:
       app: cart
-  mtls:
-    mode: STRICT
 "
 `);
 });

@@ -189,10 +189,6 @@ metadata:
   name: cart-egress
   namespace: infra
 spec:
-  targetRefs:
-    - group: gateway.networking.k8s.io
-      kind: Gateway
-      name: egress
   action: ALLOW
   rules:
     - from:
@@ -201,11 +197,15 @@ spec:
               - cluster.local/ns/shop/sa/cart
       to:
         - operation:
-            methods:
-              - GET
             hosts:
               - api.example.com
               - api.example.com:80
+            methods:
+              - GET
+  targetRefs:
+    - group: gateway.networking.k8s.io
+      kind: Gateway
+      name: egress
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
