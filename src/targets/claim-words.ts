@@ -13,6 +13,7 @@ export function claimInWords(claim: Claim): string {
 const TOPICS: Record<Topic, string> = {
   pods: 'the pods',
   route: 'the route',
+  inPlace: 'who answers in place',
   release: 'the release',
   policy: 'the policy',
   besideDenials: 'what is allowed beside the denials',

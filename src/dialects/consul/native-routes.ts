@@ -1,5 +1,5 @@
 import { routeRefusals } from './route-refusals';
-import { elsewhere, isRouted, isSplit, redirects, routedPort, routedRules, serviceKey } from './service-chain';
+import { elsewhere, isRouted, isSplit, redirects, routedPort, routedRules, serviceKey, splitterName } from './service-chain';
 import { defaultsClaims, serviceDefaults } from './service-defaults';
 import type { Reached } from './service-resolver';
 import { failoverTargets, reaching, redirection } from './service-resolver';
@@ -11,9 +11,10 @@ import { substitutesHere } from '../../model/handling';
 import { distinctBy, flatMap } from '../../model/lists';
 import { hasRequests } from '../../model/protocol';
 import { weighted, namespaceOf } from '../../model/route';
-import type { PortRoute, RouteModel } from '../../model/route';
+import type { PortRoute, RouteModel, RouteRule } from '../../model/route';
 import type { ServiceRef } from '../../model/service-ref';
 import { claim } from '../contract/claim';
+import type { SubjectClaim } from '../contract/claim';
 import type { Dialect } from '../contract/dialect';
 import type { Manifest } from '../contract/manifest';
 import { rendered, renderUnless } from '../contract/rendering';
@@ -45,6 +46,7 @@ export function consulNativeRoutes(namespaces: ConsulNamespaces): Dialect<RouteM
       claim('route', consulService(model.service.name, namespaceOf(model, model.service), namespaces)),
       ...defaultsClaims(defaults(model), namespaces),
       ...resolvedServices(model).map(service => claim('ServiceResolver', consulService(service.name, namespaceOf(model, service), namespaces))),
+      ...followedClaims(model, namespaces),
     ],
     render: model => {
       const port = routedPort(model);
@@ -147,16 +149,39 @@ function manifests(model: RouteModel, port: PortRoute, namespaces: ConsulNamespa
 }
 
 function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
-  const split = isRouted(port) ? port.rules.filter(isSplit) : port.rules;
   return [
-    ...split.map(rule => serviceSplitter(model, rule, namespaces)),
+    ...splitRules(port).map(rule => serviceSplitter(model, rule, namespaces)),
     ...(isRouted(port) ? [serviceRouter(model, namespaces)] : []),
     ...resolvers(model, namespaces),
   ];
 }
 
+/** The rules for which there is a ServiceSplitter. */
+function splitRules(port: PortRoute): readonly RouteRule[] {
+  return isRouted(port) ? port.rules.filter(isSplit) : port.rules;
+}
+
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
   return [...elsewhere(model, rule).map(backend => redirection(model, backend, namespaces)), ...resolvers(model, namespaces)];
+}
+
+/**
+ * Consul follows a ServiceSplitter or a redirect of a backend (`getSplitterNode`, `getResolverNode` in `agent/consul/discoverychain/compile.go`): where
+ * a route leads to a service, no other one may lead on from it.
+ */
+function followedClaims(model: RouteModel, namespaces: ConsulNamespaces): SubjectClaim[] {
+  const inPlaceOf = (service: ServiceRef, says: string) => claim('inPlace', consulService(service.name, namespaceOf(model, service), namespaces), says);
+  return [
+    ...distinctBy(flatMap(routedRules(model), rule => elsewhere(model, rule)), backend => serviceKey(model, backend)).map(backend => inPlaceOf(backend, 'nobody')),
+    ...leadsOn(model) ? [inPlaceOf(model.service, 'others')] : [],
+  ];
+}
+
+/** Whether something happens to requests that come by a route of another service. */
+function leadsOn(model: RouteModel): boolean {
+  const port = routedPort(model);
+  return redirects(model) || (port !== undefined && hasRequests(port.protocol) && splitRules(port).some(rule =>
+    splitterName(model, rule) === model.service.name && (isSplit(rule) || elsewhere(model, rule).length > 0)));
 }
 
 /** Those for which there is a ServiceResolver. */

@@ -16,7 +16,7 @@ export type Claim = SubjectClaim | PodsClaim | RequestsClaim;
 
 /** What each subject can have only one of. */
 export type Topic =
-  | 'pods' | 'route' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'identities' | 'egressPolicy' | 'egress' | 'egressHost'
+  | 'pods' | 'route' | 'inPlace' | 'release' | 'policy' | 'besideDenials' | 'default' | 'mutualTls' | 'mutualTlsMode' | 'identities' | 'egressPolicy' | 'egress' | 'egressHost'
   | 'tokens' | 'authorizer' | 'allowances' | 'loadBalancing' | 'circuitBreaking' | 'connections' | 'rateLimit'
   | 'Sidecar' | 'DestinationRule' | 'ServiceDefaults' | 'ServiceResolver' | 'XBackendTrafficPolicy';
 
