@@ -55,7 +55,7 @@ export interface MeshIntentProps {
  * release);`.
  */
 export abstract class MeshIntent extends Construct {
-  private readonly objects: RenderedObject[] = [];
+  private objects: readonly RenderedObject[] = [];
   private readonly errors: string[] = [];
   /** Whether its objects say so. */
   private readonly writesPath: boolean;
@@ -227,14 +227,14 @@ export abstract class MeshIntent extends Construct {
   /** Follows the requests to backends, and renders all of it again for another model of the same pods. */
   private following(target: MeshTarget, model: AccessModel, { manifests, errors }: Compilation): Render {
     let said = model;
-    let own = manifests;
-    const behind = new Map<string, { readonly backend: Backend; manifests: readonly Manifest[] }>();
+    let own: readonly Manifest[] = manifests.slice();
+    let behind: ReadonlyMap<string, RenderedBehind> = NOTHING_BEHIND;
     const { service, subset } = model.destination;
     if (errors.length === 0 && service !== undefined && subset === undefined && target._dialects.access.behind !== undefined) {
       Cluster.of(this, target.id).traffic.follow(qualified(service, model.namespace), backend => {
         const part = compileBehind(target, said, backend);
         if (part !== undefined && !behind.has(part.key)) {
-          behind.set(part.key, { backend, manifests: part.manifests });
+          behind = new Map([...behind, [part.key, { backend, manifests: part.manifests }]]);
           this._take(target, part);
         }
       });
@@ -262,7 +262,7 @@ export abstract class MeshIntent extends Construct {
     const wanted = new Set(now.map(objectFor));
     const gone = flatMap(before, manifest => manifest.shared ? [] : objectFor(manifest) ?? []).filter(object => !wanted.has(object));
     gone.forEach(object => {
-      this.objects.splice(this.objects.indexOf(object), 1);
+      this.objects = this.objects.filter(one => one !== object);
       object.remove();
     });
     now.forEach(manifest => objectFor(manifest)?.rewrite(objectOf(manifest)));
@@ -306,14 +306,15 @@ export abstract class MeshIntent extends Construct {
     }
     const isLater = this.objects.some(object => object.target === target);
     const [scope, prefix] = this._targets.targets.length === 1 ? [this, ''] : [this.siblingChart(target), `${this.pathInChart}/`];
-    manifests.forEach((manifest, i) => {
+    // Of which `push` would leave room for many more.
+    this.objects = this.objects.concat(manifests.map((manifest, i) => {
       const { kind, metadata: { name, namespace } } = manifest;
       checkObjectName(this._path, `name of ${kind}`, name);
       const id = i === 0 && !isLater ? 'Resource' : `${kind} ${namespace ?? ''} ${name}`;
       const object = objectOf(manifest);
       const metadata = this.metadataOf(manifest, leftOut);
-      this.objects.push(new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target));
-    });
+      return new RenderedObject(scope, prefix + id, metadata === object.metadata ? object : { ...object, metadata }, this, target);
+    }));
   }
 
   private get pathInChart(): string {
@@ -409,6 +410,14 @@ function chartOf(construct: Construct): Chart {
 function isSibling(taken: IConstruct & { [SIBLING_OF]?: Chart }, chart: Chart): taken is Chart {
   return taken[SIBLING_OF] === chart;
 }
+
+/** What is rendered for a backend, behind the Service of a policy. */
+interface RenderedBehind {
+  readonly backend: Backend;
+  manifests: readonly Manifest[];
+}
+
+const NOTHING_BEHIND: ReadonlyMap<string, RenderedBehind> = new Map();
 
 const NO_METADATA: ApiObjectMetadata = {};
 

@@ -147,6 +147,8 @@ export interface BackendDefinition extends RouteBackend {
 type Rule = Fields<RuleDefinition, 'name' | 'matches' | 'clients' | 'backends' | 'ports' | keyof RuleHandling>;
 type Backend = Fields<BackendDefinition, 'service' | 'weight' | 'port' | 'requestHeaders' | 'responseHeaders'>;
 
+const NOT_EXPOSED: ReadonlyMap<string, readonly MovingField[]> = new Map();
+
 /** A release or a route: a construct that says where the requests to a Service go. An `Exposure` can have the same rules. */
 export abstract class ServiceRouting extends MeshIntent {
   /** @internal */
@@ -164,7 +166,7 @@ export abstract class ServiceRouting extends MeshIntent {
    *
    * @internal
    */
-  protected readonly _exposed = new Map<string, readonly MovingField[]>();
+  protected _exposed: ReadonlyMap<string, readonly MovingField[]> = NOT_EXPOSED;
 
   /** @internal */
   constructor(scope: Construct, id: string, props: MeshIntentProps) {
@@ -187,7 +189,7 @@ export abstract class ServiceRouting extends MeshIntent {
    * @internal
    */
   public _add(targetId: string, additions: readonly Addition[], moves: readonly MovingField[]): void {
-    this._exposed.set(targetId, [...this._exposed.get(targetId) ?? [], ...moves]);
+    this._exposed = new Map([...this._exposed, [targetId, [...this._exposed.get(targetId) ?? [], ...moves]]]);
     for (const { kind, path, value } of additions) {
       this.apiObjectsFor(targetId).filter(object => object.kind === kind).forEach(object => object.addJsonPatch(JsonPatch.add(path, value)));
     }

@@ -45,7 +45,7 @@ export class WorkloadPorts {
       const which = opaque === undefined ? `the ports of ${this.workload._called}` : `${opaque.protocol} port ${opaque.port}`;
       throw misuse('MESH1506', where, `requests cannot be told apart on ${which}`, 'Name HTTP or gRPC ports, or leave out `requests`');
     }
-    return this.ports.filter(known => chosen.some(port => isSame(port, known)));
+    return flatMap(this.ports, known => chosen.some(port => isSame(port, known)) ? known : []);
   }
 
   /** The port that speaks one of these protocols: the one said, or else the first that does, by the first of the protocols that has one. */

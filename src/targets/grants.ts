@@ -36,12 +36,15 @@ export function joined(
     : { model: merged(policy, grants), errors: compile('access', target, withGrants(policy, grants)).errors };
 }
 
+/** Most policies have no grants beside them. */
+const NO_ERRORS: ReadonlyMap<Grant, readonly string[]> = new Map();
+
 /** The pods of one policy, with the grants for them, in whichever order these are made. */
 class Granted {
   public policy?: Grantable;
   private readonly made: Grant[] = [];
   private isSettled = true;
-  private readonly errors = new Map<Grant, readonly string[]>();
+  private errors: ReadonlyMap<Grant, readonly string[]> = NO_ERRORS;
   private together?: AccessModel;
 
   /** All that the policy and the grants allow. */
@@ -76,13 +79,14 @@ class Granted {
   public settle(): void {
     if (this.isSettled) return;
     this.isSettled = true;
-    const { grants } = this;
+    const { grants, policy } = this;
+    const found = new Map<Grant, readonly string[]>();
     for (const grant of grants) {
       const wrong = this.wrongWith(grant);
-      this.errors.set(grant, [...wrong === undefined ? [] : [coded(wrong)], ...grant.render(this.besidePolicy(grant))]);
+      found.set(grant, [...wrong === undefined ? [] : [coded(wrong)], ...grant.render(this.besidePolicy(grant))]);
     }
-    const { policy } = this;
-    const sound = grants.filter(grant => this.errors.get(grant)?.length === 0);
+    this.errors = found;
+    const sound = grants.filter(grant => found.get(grant)?.length === 0);
     if (policy === undefined || sound.length === 0) return;
     const joinedBy = (some: readonly Grant[]) => joined(policy.target, policy.model, some.map(({ model }) => model));
     const together = joinedBy(sound);
@@ -91,7 +95,7 @@ class Granted {
     // Those that go with the policy alone are not told, unless it is several of them that do not go together.
     const alone = sound.filter(grant => joinedBy([grant]).errors.length > 0);
     const words = errors.map(error => refusedTogether(policy.owner.node.path, error));
-    (alone.length > 0 ? alone : sound).forEach(grant => this.errors.set(grant, words));
+    (alone.length > 0 ? alone : sound).forEach(grant => found.set(grant, words));
   }
 
   public errorsOf(grant: Grant): readonly string[] {
