@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import * as path from 'node:path';
 import { transformSync } from 'esbuild';
 import * as ts from 'typescript';
+import { boundLate, loadedBySmallApp } from './late';
 import { bundled, inserted } from './packages';
 
 /**
@@ -32,16 +33,32 @@ type Modules = ReadonlyMap<string, Module>;
 
 async function main(): Promise<void> {
   const modules = await linked();
-  const parts = partsOf(modules);
-  const partOf = new Map([...parts].flatMap(([part, members]) => members.map(({ name }) => [name, part] as const)));
   const shebangs = ENTRIES.map(entry => /^#!.*\n|/.exec(fs.readFileSync(fileOf(entry), 'utf8'))?.[0] ?? '');
   const kept = declarationsOf(path.join(LIB, 'src', 'index.d.ts'));
 
   remove(LIB, file => !kept.has(file) && /\.(js|d\.ts)$/.test(file));
+  // Where everything is linked late, each module is a part, and what is loaded is used.
+  const parts = writeParts(shebangs, lateIn(modules, () => true, () => true));
+  const loaded = new Set(loadedBySmallApp(ROOT));
+  const used = new Set([...parts].flatMap(([part, members]) => loaded.has(fs.realpathSync(partFile(part))) ? members.map(({ name }) => name) : []));
+  if (!used.has(ENTRIES[0])) throw new Error('A small app loads the library.');
+  fs.rmSync(PARTS, { recursive: true });
+  writeParts(shebangs, lateIn(modules, name => used.has(name), name => !used.has(name)));
+  write(path.join(PARTS, 'LICENSES.txt'), licenses([...modules.values()].flatMap(({ files }) => files)));
+}
+
+/** The entries, and the parts that they load. */
+function writeParts(shebangs: readonly string[], modules: Modules): Map<string, Module[]> {
+  const parts = partsOf(modules);
+  const partOf = new Map([...parts].flatMap(([part, members]) => members.map(({ name }) => [name, part] as const)));
   ENTRIES.forEach((entry, i) => write(fileOf(entry), `${shebangs[i]}'use strict';\nmodule.exports = require('${path.relative(path.dirname(fileOf(entry)), PARTS)}')('${entry}', '${partOf.get(entry)}');\n`));
   write(path.join(PARTS, 'index.js'), loader(parts.keys()));
-  for (const [part, members] of parts) write(path.join(PARTS, `${part}.js`), partFile(part, members, partOf));
-  write(path.join(PARTS, 'LICENSES.txt'), licenses([...modules.values()].flatMap(({ files }) => files)));
+  for (const [part, members] of parts) write(partFile(part), codeOf(part, members, partOf));
+  return parts;
+}
+
+function partFile(part: string): string {
+  return path.join(PARTS, `${part}.js`);
 }
 
 function fileOf(name: string): string {
@@ -93,16 +110,36 @@ const IMPORT = /^((const|var) \S+ = (__import\w+\()?|__exportStar\()$/;
 function ours(name: string, take: (spec: string, names: readonly string[]) => void): Module {
   const eager: string[] = [];
   const lazy: string[] = [];
-  const compiled = fs.readFileSync(fileOf(name), 'utf8').replace(/^#!.*\n/, '');
-  const code = compiled.replace(/^(.*?)\brequire\(['"]([^'"]+)['"]\)(?:\.(\w+))?/gm, (found, before: string, spec: string, member?: string) => {
+  const text = fs.readFileSync(fileOf(name), 'utf8').replace(/^#!.*\n/, '');
+  const code = text.replace(/^(.*?)\brequire\(['"]([^'"]+)['"]\)(?:\.(\w+))?/gm, (found, before: string, spec: string, member?: string) => {
     if (isBuiltin(spec) || PEERS.includes(spec)) return found;
     const isOurs = spec.startsWith('.');
     const target = isOurs ? moduleAt(path.join(path.dirname(name), spec)) : packageOf(spec);
-    if (!isOurs) take(spec, member === undefined ? membersOf(compiled, before, spec) : [member]);
+    if (!isOurs) take(spec, member === undefined ? membersOf(text, before, spec) : [member]);
     (IMPORT.test(before) ? eager : lazy).push(target);
     return `${before}link('${target}')${member === undefined ? '' : `.${member}`}`;
   });
-  return { name, code: inOneShape(code), files: [], eager, lazy };
+  return { name, code: inOneShape(withNames(code)), files: [], eager, lazy };
+}
+
+const compiled = createRequire(__filename);
+
+/** Names what a module exports of another as a whole. */
+function withNames(code: string): string {
+  let count = 0;
+  return code.replace(/^__exportStar\((link\('([^']+)'\)), exports\);$/gm, (_, link: string, module: string) => {
+    const variable = `star_${++count}`;
+    const exported = Object.keys(compiled(fileOf(module))).map(name => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => ${variable}.${name} });`);
+    return [`const ${variable} = ${link};`, ...exported].join('\n');
+  });
+}
+
+/** Some modules link some others late. */
+function lateIn(modules: Modules, isIn: (name: string) => boolean, isLate: (name: string) => boolean): Modules {
+  return new Map([...modules].map(([name, module]) => {
+    const { code, late } = boundLate(module.code, other => isIn(name) && isLate(other));
+    return [name, { ...module, code, eager: module.eager.filter(other => !late.includes(other)), lazy: [...module.lazy, ...late] }];
+  }));
 }
 
 /** What is used of a package that a variable holds. */
@@ -182,7 +219,7 @@ function partNamed(name: string): string {
 // --- What is written ---
 
 /** Names at the top of our modules stay: people read those of classes and functions. */
-function partFile(part: string, members: readonly Module[], partOf: ReadonlyMap<string, string>): string {
+function codeOf(part: string, members: readonly Module[], partOf: ReadonlyMap<string, string>): string {
   const functions = members.map(({ name, code }) => {
     const located = code.replace(LINK, (_, target: string) => `link('${target}'${partOf.get(target) === part ? '' : `, '${partOf.get(target)}'`})`);
     const minifyIdentifiers = isOwn(name);

@@ -1,3 +1,4 @@
+import * as library from 'cdk8s-mesh';
 import { HttpMatch, MeshImplementation, MeshService, MeshTarget, MeshTargets, ServiceRoute } from 'cdk8s-mesh';
 import * as fs from 'fs';
 import * as os from 'os';
@@ -15,6 +16,11 @@ test('what is rendered is checked, CEL rules included', () => {
   expect(Testing.synth(istio).map(({ kind }) => kind)).toContain('AuthorizationPolicy');
   route.addJsonPatch(JsonPatch.remove('/spec/rules/0/backendRefs/0/port'));
   expect(() => Testing.synth(istio)).toThrow('Must have port for Service reference');
+});
+
+test('everything that has a name is there', () => {
+  expect(Object.keys(library)).toEqual(expect.arrayContaining(['CanaryRelease', 'Exposure', 'EgressPolicy']));
+  expect(Object.entries(library).filter(([, value]) => value === undefined)).toEqual([]);
 });
 
 test('expressions are compared', () => {
