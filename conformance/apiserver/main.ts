@@ -22,9 +22,10 @@ interface Sample extends Case {
 
 async function main(folder: string): Promise<void> {
   const binary = timed('building the API server', () => build(folder));
+  const { library, hand } = timed('running the tests', () => testManifests(path.join(folder, 'manifests')));
   // What the library does not render is not ours to check: Services and Deployments, and what belongs to Argo CD and Flux.
-  const examples = samples('examples', exampleManifests()).filter(({ manifest }) => hasSchema(manifest));
-  const tests = samples('tests', timed('running the tests', () => testManifests(path.join(folder, 'manifests')))).filter(({ manifest }) => hasSchema(manifest));
+  const [examples, ...tests] = [samples('examples', exampleManifests()), samples('tests', library), samples('by hand', hand)]
+    .map(all => all.filter(({ manifest }) => hasSchema(manifest)));
 
   const results: Result[] = [];
   for (const channel of ['standard', 'experimental'] as const) {
@@ -34,7 +35,7 @@ async function main(folder: string): Promise<void> {
       await install(cluster, channel);
       const invented = corpus(channel).map(sample => ({ ...sample, source: 'corpus' }));
       // Only Gateway API has channels.
-      const asked = [...examples, ...tests, ...invented].filter(({ manifest }) => channel === 'standard' || isGatewayApi(manifest));
+      const asked = [...examples, ...tests.flat(), ...invented].filter(({ manifest }) => channel === 'standard' || isGatewayApi(manifest));
       const answers = await judge(cluster, asked, channel);
       console.log(`\nWith the ${channel} channel of Gateway API\n${confusionTable(answers)}`);
       results.push(...answers);

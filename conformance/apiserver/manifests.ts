@@ -12,13 +12,16 @@ export function exampleManifests(): any[] {
   return texts.flatMap(text => parseAllDocuments(text).map(document => document.toJS()).filter(Boolean));
 }
 
-/** What the tests hold for valid, each once. */
-export function testManifests(folder: string): any[] {
+/** What the tests hold for valid, each once: what the library renders, and what is written by hand. */
+export function testManifests(folder: string): Readonly<Record<'library' | 'hand', any[]>> {
   fs.mkdirSync(folder);
   const env = { ...process.env, RECORD_MANIFESTS: folder };
   const args = ['jest', '--coverage=false', '--silent', '--reporters=default', '--findRelatedTests', 'test/record.ts'];
   execFileSync('npx', args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const lines: string[] = fs.readdirSync(folder).sort().flatMap(file => fs.readFileSync(path.join(folder, file), 'utf8').trim().split('\n'));
-  if (lines.length === 0) throw new Error('the tests have recorded no manifest; does expectValid still call record?');
-  return [...new Set(lines)].sort().map(line => JSON.parse(line));
+  const recorded = (by: string) => {
+    const lines = fs.readdirSync(folder).filter(file => file.startsWith(by)).flatMap(file => fs.readFileSync(path.join(folder, file), 'utf8').trim().split('\n'));
+    if (lines.length === 0) throw new Error(`the tests have recorded no manifest by ${by}; does expectValid still call record?`);
+    return [...new Set(lines)].sort().map(line => JSON.parse(line));
+  };
+  return { library: recorded('library'), hand: recorded('hand') };
 }

@@ -39,7 +39,7 @@ export function drifts({ source, manifest, server: { stored } }: Result): boolea
   return !isDeepStrictEqual(stored, { ...content, metadata: { ...namespace && { namespace }, ...metadata } });
 }
 
-/** Examples are written by apps. Tests also hold for valid what dialects render, which is not complete yet. */
+/** Examples are written by apps. Tests also hold for valid what dialects render, which is not complete yet. What is written by hand may leave out defaults. */
 const WRITTEN: { readonly [source: string]: (manifest: any) => any } = { examples: manifest => manifest, tests: withDefaults };
 
 export function describe(result: Result): string {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { environmentOf, prepareCSharp, RUN_CSHARP } from './csharp';
 
 /** What a language needs to make a project of it. */
 export interface Setup {
@@ -64,11 +65,9 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   go: {
     program: 'main.go',
     prepare: ({ project, built, root, run }) => {
-      // The proxy of Go modules may lack this version of cdk8s: it is made of the npm package.
-      const modules = path.join(built, 'npm', 'node_modules');
-      for (const name of ['cdk8s', 'constructs']) fs.cpSync(path.join(root, 'node_modules', name), path.join(modules, name), { recursive: true });
-      run(root, 'npx', 'jsii-pacmak', '--target', 'go', '--code-only', '--outdir', path.join(built, 'cdk8s'), path.join(modules, 'cdk8s'));
-      run(root, 'npx', 'jsii-pacmak', '--target', 'go', '--code-only', '--outdir', built);
+      // The proxy of Go modules may lack this version of cdk8s.
+      code('go', root, path.join(built, 'cdk8s'), run, peer('cdk8s', root, built));
+      code('go', root, built, run);
       fs.writeFileSync(path.join(project, 'go.mod'), [
         'module shop', '', 'go 1.25', '',
         `replace github.com/cdk8s-team/cdk8s-core-go/cdk8s/v2 => ${path.join(built, 'cdk8s', 'go', 'cdk8s')}`,
@@ -78,7 +77,28 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
     run: ['sh', '-c', 'go mod tidy && go run .'],
     env: () => ({ GOFLAGS: '-mod=mod' }),
   },
+  csharp: {
+    program: 'Program.cs',
+    prepare: ({ project, built, root, run }) => {
+      code('dotnet', root, built, run);
+      for (const name of ['cdk8s', 'constructs']) code('dotnet', root, built, run, peer(name, root, built));
+      prepareCSharp(path.join(built, 'dotnet'), { project, run });
+    },
+    run: ['sh', '-c', RUN_CSHARP],
+    env: project => environmentOf(project, path.join(project, '..', 'built', 'dotnet')),
+  },
 };
+
+/** A peer as npm has it, out of the folder of the library, and the others beside it. */
+function peer(name: string, root: string, built: string): string {
+  const modules = path.join(built, 'npm', 'node_modules');
+  for (const one of ['cdk8s', 'constructs']) fs.cpSync(path.join(root, 'node_modules', one), path.join(modules, one), { recursive: true });
+  return path.join(modules, name);
+}
+
+function code(target: string, root: string, built: string, run: Setup['run'], of = root): void {
+  run(root, 'npx', 'jsii-pacmak', '--target', target, '--code-only', '--outdir', built, of);
+}
 
 function pacmak(target: string, root: string, built: string, run: Setup['run']): void {
   run(root, 'npx', 'jsii-pacmak', '--target', target, '--outdir', built);
