@@ -102,6 +102,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 // 1.13.0 names bindings for other platforms that its registry does not have, and then `npm ci` refuses every lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('types', 'lib/src/index.d.ts');
+// Their binaries come in packages of their own. `npm ci` says nothing of scripts that it is told not to run.
+project.package.addField('allowScripts', { 'esbuild': false, '@parcel/watcher': false, 'unrs-resolver': false });
 project.addBins({ 'cdk8s-mesh': 'lib/src/cli/main.js' });
 // The lowest that work: `npm run test:package` installs the package beside them, and beside the newest.
 project.tryFindObjectFile('package.json')?.addOverride('peerDependencies', { cdk8s: '^2.9.0', constructs: '^10.0.0' });

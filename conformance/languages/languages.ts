@@ -92,7 +92,7 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
 /** A peer as npm has it, out of the folder of the library, and the others beside it. */
 function peer(name: string, root: string, built: string): string {
   const modules = path.join(built, 'npm', 'node_modules');
-  for (const one of ['cdk8s', 'constructs']) fs.cpSync(path.join(root, 'node_modules', one), path.join(modules, one), { recursive: true });
+  for (const one of fs.existsSync(modules) ? [] : ['cdk8s', 'constructs']) fs.cpSync(path.join(root, 'node_modules', one), path.join(modules, one), { recursive: true });
   return path.join(modules, name);
 }
 
