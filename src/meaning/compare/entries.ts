@@ -5,6 +5,7 @@ import type { Kind } from './difference';
 import type { Half } from './half';
 import { kindOfWays } from './services';
 import { wayKey } from './values';
+import type { Fields } from '../../model/fields';
 import { grouped } from '../../model/lists';
 import { hasRequests, type Protocol } from '../../model/protocol';
 import { ALWAYS, type Condition } from '../condition';
@@ -39,7 +40,8 @@ const FROM_OUTSIDE: Crowd = { clients: [{ kind: 'outside', meshed: false }], are
 
 const HOW = { key: wayKey, kind: kindOfEntry, clients: [FROM_OUTSIDE] };
 
-function doorOf({ gateway, port, protocol }: Entry): string {
+/** What is left out is compared by its text: listeners say all of it in an `Aside`. */
+function doorOf({ gateway, port, protocol }: Fields<Entry, 'gateway' | 'port' | 'protocol', 'host' | 'ways' | 'listener' | 'tls' | 'pods'>): string {
   return JSON.stringify([gateway, port, protocol]);
 }
 
