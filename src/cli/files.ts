@@ -29,6 +29,6 @@ export function textIn(bytes: Buffer): string {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-    throw new Error(`it is no text in ${encoding.toUpperCase()}`);
+    throw new Error(`it is not text in ${encoding.toUpperCase()}`);
   }
 }

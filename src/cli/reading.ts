@@ -70,7 +70,7 @@ export function manifest(document: Document): Manifest | Unread {
   if (isManifest(document)) return document;
   const { file, content } = document;
   if ('broken' in content) return { file, line: document.line, code: content.isTooMuch ? 'MESH6004' : 'MESH6003', unread: content.broken };
-  const why = 'it is no manifest: it has no apiVersion and kind';
+  const why = 'it is not a manifest: it has no apiVersion and kind';
   const head = { file, line: document.line, code: 'MESH6005', unread: why } as const;
   return { ...head, isOfOthers: isOfOthers(content.manifest), isUnfinished: isUnfinished(content.manifest) };
 }

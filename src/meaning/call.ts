@@ -61,7 +61,7 @@ export interface ServicePort {
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
-  /** What it is, where it is no Service. */
+  /** What it is, where it is not a Service. */
   readonly groupKind?: GroupKind;
 }
 

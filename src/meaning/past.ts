@@ -22,7 +22,7 @@ export function isPastAt({ ports, others }: Past, port: number): Truth {
   return others === 'perhaps' ? 'unknown' : 'no';
 }
 
-/** Whether a client has no proxy: it is no gateway, and no pod of the mesh. */
+/** Whether a client has no proxy: it is not a gateway, and no pod of the mesh. */
 export function hasNoProxy({ kind, meshed }: Client): boolean {
   return kind !== 'gateway' && (kind !== 'pod' || meshed === false);
 }

@@ -72,7 +72,7 @@ export interface WayBackend extends ServicePort {
   readonly weight: number;
   /** Labels of the only pods of the Service that get something. */
   readonly subset?: Labels;
-  /** The host for which it stands, at its port, where it is no Service. */
+  /** The host for which it stands, at its port, where it is not a Service. */
   readonly outside?: OutsideHost;
   /** The status code with which its share is answered, as nothing may be sent there; connections are closed. */
   readonly status?: number | 'closed';

@@ -68,5 +68,5 @@ export function merged<Model extends object, Whole extends object, Context exten
 export type Fields<Model, Taken extends keyof Model, LeftOut extends keyof Model = never> =
   Exclude<keyof Model, Taken | LeftOut> extends never ? Pick<Model, Taken> : { readonly [Field in Exclude<keyof Model, Taken | LeftOut>]-?: 'not named' };
 
-/** Every field of a model is said, be it that it is `undefined`: a new field does not compile before it is made of something. */
+/** Every field of a model is there, though it may be `undefined`: a new field does not compile before it is made of something. */
 export type Every<Model> = { readonly [Field in keyof Required<Model>]: Model[Field] };

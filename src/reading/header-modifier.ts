@@ -15,7 +15,7 @@ export function headerChanges(fields: Fields): HeaderChanges | undefined {
 
 function headerOf(fields: Fields): Header | undefined {
   const [name, value] = [fields.field('name').text(), fields.field('value').text()];
-  return name === undefined || value === undefined ? fields.doubt('it is no header') : { name: name.toLowerCase(), value };
+  return name === undefined || value === undefined ? fields.doubt('it is not a header') : { name: name.toLowerCase(), value };
 }
 
 function byName(headers: readonly Header[]): Header[] {

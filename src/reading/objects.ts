@@ -42,7 +42,7 @@ export function objectsIn(
       continue;
     }
     const fields = Fields.of(file, content);
-    const head = version === undefined ? fields.field('apiVersion').doubt('it is no version of an API, such as v1 or apps/v1') : named(fields, otherwise);
+    const head = version === undefined ? fields.field('apiVersion').doubt('it is not a version of an API, such as v1 or apps/v1') : named(fields, otherwise);
     if (head === undefined || version === undefined) {
       others.push(...fields.said().filter(({ isUnknown }) => isUnknown).slice(0, 1).map(finding => ({ group, manifest, finding })));
     } else {

@@ -14,7 +14,7 @@ export function selectorOf(fields: Fields): Selector | undefined {
 function requirementOf(fields: Fields): Requirement | undefined {
   const [key, operator] = [fields.field('key').text(), fields.field('operator').text()];
   const values = fields.field('values').items().map(value => value.text());
-  if (key === undefined || values.includes(undefined)) return fields.doubt('it is no condition on a label');
+  if (key === undefined || values.includes(undefined)) return fields.doubt('it is not a condition on a label');
   switch (operator) {
     case 'In':
     case 'NotIn': return values.length === 0 ? fields.doubt('it has no values') : { key, operator, values: values.filter(value => value !== undefined) };

@@ -473,7 +473,7 @@ describe('what is left out', () => {
 
   test.each([
     ['a policy without a name', { ...FROM_WEB, metadata: { namespace: 'shop' } }, 'more.yaml:1: NetworkPolicy: the object has no name, so nobody knows what it changes'],
-    ['a policy without a version', { ...FROM_WEB, apiVersion: 'networking.k8s.io' }, 'NetworkPolicy: apiVersion: it is no version of an API'],
+    ['a policy without a version', { ...FROM_WEB, apiVersion: 'networking.k8s.io' }, 'NetworkPolicy: apiVersion: it is not a version of an API'],
     ['a workload without a name', { ...workload('cart'), metadata: {} }, 'Deployment: the object has no name'],
     ['a workload that is not understood', { ...workload('other', 'shop', { app: true }) }, 'Deployment shop/other: spec.template.metadata.labels.app: it must be a text'],
   ])('%s: not known after all', (_, lost, why) => {

@@ -70,7 +70,7 @@ test('clients that were known by labels are known by the ServiceAccounts of the 
 
   const other = { ...workload('other'), spec: { ...workload('other').spec, template: { ...workload('web').spec, metadata: { labels: { app: 'other' } }, spec: { serviceAccountName: 'web' } } } };
   write('shared.yaml', ...CART, other, network({ ingress: FROM_WEB }));
-  expect(run('--to', 'istio', 'shared.yaml').stderr).toContain("Deployment 'other' runs as ServiceAccount 'web' too, and has not the labels 'app=web'");
+  expect(run('--to', 'istio', 'shared.yaml').stderr).toContain("Deployment 'other' runs as ServiceAccount 'web' too, and does not have the labels 'app=web'");
 });
 
 test.each([

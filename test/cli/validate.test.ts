@@ -48,7 +48,7 @@ test('a text is read by its mark of the order of bytes, and is none where it is 
   expect([...validate([written(Buffer.from(text, 'utf16le')), written(Buffer.from(text, 'utf16le').swap16()), written(Buffer.from(text))])].map(({ status }) => status))
     .toEqual(['invalid', 'invalid', 'invalid']);
   expect([...validate([written(Buffer.from('a: \xff', 'latin1')), file(split(1))])].map(({ code, reason }) => [code, reason]))
-    .toEqual([['MESH6002', 'it is no text in UTF-8'], [undefined, undefined]]);
+    .toEqual([['MESH6002', 'it is not text in UTF-8'], [undefined, undefined]]);
   expect(codes(written(Buffer.from([0xff, 0xfe, 0x61])), written(Buffer.from(split(1), 'utf16le')), written(Buffer.alloc(0)))).toEqual(['MESH6002', 'MESH6003']);
 });
 

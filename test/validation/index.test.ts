@@ -377,7 +377,7 @@ describe('the status, which an API server drops once it has read it', () => {
     expect(violations({ ...route, status })).toEqual([expected]);
   });
 
-  test('is as any other field where it is no subresource', () => {
+  test('is as any other field where it is not a subresource', () => {
     expect(violations({ ...trafficSplit('v1alpha4'), status: {} })).toEqual(['status is not a field of the schema']);
   });
 });

@@ -103,7 +103,7 @@ function confsOf(manifests: readonly any[], kind: string): any[] {
 
 /**
  * The closer target decides: a port before pods before the mesh; then what stands in the namespace of the pods before what stands in that of
- * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, who has a MeshIdentity takes none, and who has not, what the Mesh says (`getMeshTLSMode` in `meshtls/plugin/v1alpha1/plugin.go`).
+ * Kuma; and then the first by name (kumahq/kuma `pkg/plugins/policies/core/rules/sort/sort.go`). Without any policy, pods with a MeshIdentity take none, and others what the Mesh says (`getMeshTLSMode` in `meshtls/plugin/v1alpha1/plugin.go`).
  */
 function mutualTlsMode(selecting: readonly any[], otherwise: FollowedMesh['mtls']): string {
   const closeness = ({ spec: { targetRef = { kind: 'Mesh' } } }: any) => targetRef.kind === 'Mesh' ? 0 : targetRef.sectionName === undefined ? 1 : 2;

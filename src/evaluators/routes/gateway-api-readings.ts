@@ -175,7 +175,7 @@ const ISTIO: Reading = {
   unrouted: unroutedByIstio,
 };
 
-/** Of errors, Node has one name that Go has not. */
+/** Node has a name for one error for which Go has none. */
 function isNamedInGo(code: number): boolean {
   return String(code) in STATUS_CODES && code !== 509;
 }

@@ -66,7 +66,7 @@ function addsTo(key: string, { kind, namespace = DEFAULT_NAMESPACE, manifest: { 
 }
 
 function whyNot(key: string, objects: readonly ReadObject[], doors: readonly Door[], { world, changed }: EntrancePlanning): string | undefined {
-  if (objects.length !== 1) return `there are ${objects.length} Gateways of the name ${key}`;
+  if (objects.length !== 1) return `there are ${objects.length} Gateways named ${key}`;
   if (objects[0].manifest.spec?.tls?.backend !== undefined) return 'which certificate it shows to Services is not carried over: write a SharedGateway';
   if (isShut(doors, world)) {
     return `policies say who gets in at the pods of Gateway '${key}', or nobody knows which pods these are: `

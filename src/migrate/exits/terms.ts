@@ -88,7 +88,7 @@ function exitsOf(literals: readonly Literal[]): readonly Exit[] | { readonly uns
   const exits = closed.length === 0 ? [exit] : open.map(ports => ({ ...exit, ports }));
   // Which addresses a host has, who looks it up is told: those that are closed are closed for it, too.
   if (except.length === 0 || exit.host !== undefined) return exits;
-  if (exit.block === undefined) return { unsaid: 'all addresses but some are meant' };
+  if (exit.block === undefined) return { unsaid: 'all addresses except some are meant' };
   const { within } = exit.block;
   return exits.flatMap(one => withBlock(one, { within, except }) ?? []);
 }

@@ -23,7 +23,7 @@ export function byName(beside: World, cluster: Cluster): ByName {
     if (accounts.length === 0) return { unsaid: `no workload in the files has the labels ${words(labels)}, by whose ServiceAccount clients would be known: give it` };
     for (const account of accounts) {
       const stranger = beside.workloadsOf(account).find(one => !selected.includes(one));
-      if (stranger !== undefined) return { unsaid: `${stranger.kind} '${stranger.name}' runs as ServiceAccount '${account.name}' too, and has not the labels ${words(labels)}` };
+      if (stranger !== undefined) return { unsaid: `${stranger.kind} '${stranger.name}' runs as ServiceAccount '${account.name}' too, and does not have the labels ${words(labels)}` };
     }
     return accounts;
   };

@@ -56,7 +56,7 @@ export const FIXES: { readonly [C in Code]?: string } = {
   MESH7203: 'Write what is meant in the program',
   MESH7301: 'Use a target that can express it, or write it in the program in words that this one has',
   MESH7303: 'Write what is meant in the program',
-  MESH7701: 'Mend the document, or say its namespace by `--namespace`',
+  MESH7701: 'Correct the document, or give its namespace with `--namespace`',
 };
 
 /** What a document says that an option might state. */

@@ -45,7 +45,7 @@ export function rulesOf(takings: readonly Taking[] | Unsaid, to: ServicePort, pr
     }
   }
   if (rules.length > 0 && rules.every(({ clients }) => clients !== undefined)) {
-    return { unsaid: 'the requests of all but some clients fail, and a route says of everybody where requests go', by: takings.flatMap(({ by }) => by) };
+    return { unsaid: 'the requests of all clients except some fail, and a route says for all clients where requests go', by: takings.flatMap(({ by }) => by) };
   }
   return { rules, services: [...services], sentTo: takings.flatMap(({ way }) => way.backends) };
 }

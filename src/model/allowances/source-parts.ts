@@ -48,7 +48,7 @@ const IS_PROVEN: Readonly<Record<Source['kind'], boolean>> = {
   anyone: false,
 };
 
-/** What is true of every client of a source; of all that has these traits, where it is no SPIFFE id. */
+/** What is true of every client of a source; of all that has these traits, where it is not a SPIFFE id. */
 type Traits = Readonly<Record<string, string | undefined>>;
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';

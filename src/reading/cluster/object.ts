@@ -82,5 +82,5 @@ export function portRef(fields: Fields): number | string | undefined {
   const value = fields.take();
   if (typeof value === 'string' && /^[0-9]+$/.test(value)) return Number(value);
   if (value === undefined || typeof value === 'string' || isWhole(value)) return value;
-  return fields.doubt('it is no port');
+  return fields.doubt('it is not a port');
 }

@@ -83,7 +83,7 @@ export interface WrittenService {
   }[];
   readonly podSelector?: Readonly<Record<string, string>>;
   readonly serviceAccount?: string;
-  /** What it is, if it is no Service. */
+  /** What it is, if it is not a Service. */
   readonly groupKind?: { readonly group: string; readonly kind: string };
   /** For some of its pods: the labels that the others do not have. */
   readonly subset?: Readonly<Record<string, string>>;

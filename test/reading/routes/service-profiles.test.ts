@@ -62,7 +62,7 @@ test('a budget that the proxy does not take is none, and nothing is tried again'
   const routes = [{ ...everything, isRetryable: true }];
 
   expect(way([written({ routes, retryBudget: { retryRatio: 0.2, minRetriesPerSecond: 10, ttl: '500ms' } })])).toMatchObject({ besides: [] });
-  expect(way([written({ routes, retryBudget: { retryRatio: 0.2, minRetriesPerSecond: 10, ttl: 'soon' } })])).toBe('it is no duration');
+  expect(way([written({ routes, retryBudget: { retryRatio: 0.2, minRetriesPerSecond: 10, ttl: 'soon' } })])).toBe('it is not a duration');
 });
 
 test('without a word of the mesh, other routes may be those of another one', () => {
@@ -81,7 +81,7 @@ test.each<[string, object, string]>([
   ['a condition that asks for nothing', { routes: [{ name: 'a', condition: {} }] }, 'it asks for nothing, which Linkerd does not take'],
   ['an expression that is none', { routes: [{ name: 'a', condition: { pathRegex: '(' } }] }, 'RE2 takes no such expression'],
   ['a Service without its whole name', { dstOverrides: [{ authority: 'cart-v2.shop', weight: 1 }] }, 'Linkerd finds Services by their whole name, such as cart.shop.svc.cluster.local'],
-  ['a weight that cannot be counted', { dstOverrides: [{ authority: 'cart-v2.shop.svc.cluster.local', weight: '1u' }] }, 'it is no weight that Linkerd takes'],
+  ['a weight that cannot be counted', { dstOverrides: [{ authority: 'cart-v2.shop.svc.cluster.local', weight: '1u' }] }, 'it is not a weight that Linkerd takes'],
 ])('%s leaves all of it open', (_, own, why) => expect(way([written(own)])).toBe(why));
 
 test('a cluster of another domain leaves it open, and a name of no Service is for nobody', () => {

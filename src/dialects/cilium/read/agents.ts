@@ -58,7 +58,7 @@ const [ON, OFF] = [['true', ''], ['false', '']];
 
 /** The values with which policies are read, and what others do (`pkg/option/config.go` and `pkg/policy` of cilium/cilium). */
 const USUAL: Readonly<Record<string, { readonly usual: readonly string[]; readonly why: string }>> = {
-  'enable-policy': { usual: ['default', ''], why: 'pods without a policy are closed then, or policies do not hold' },
+  'enable-policy': { usual: ['default', ''], why: 'with another value, pods without a policy are closed, or policies do not apply' },
   'policy-audit-mode': { usual: OFF, why: 'what policies deny is only reported' },
   'enable-cilium-network-policy': { usual: ON, why: 'agents read no CiliumNetworkPolicy' },
   'enable-cilium-clusterwide-network-policy': { usual: ON, why: 'agents read no CiliumClusterwideNetworkPolicy' },

@@ -19,7 +19,7 @@ export function isEntity(name: string | undefined): name is Entity {
 export function clientsOfEntity(name: string, { place }: Fields): Condition {
   const doubt = (why: string): Doubt => ({ type: 'unknown', why, place });
   const mayBeServer = (...kinds: Client['kind'][]) => anyOf({ type: 'client', kinds }, allOf({ type: 'client', kinds: ['apiServer'] }, doubt(WHERE)));
-  if (!isEntity(name)) return doubt('it is no entity that is known here');
+  if (!isEntity(name)) return doubt('it is not an entity that is known here');
   switch (name) {
     case 'all': return ALWAYS;
     case 'world': return mayBeServer('outside');

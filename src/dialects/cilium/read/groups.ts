@@ -33,7 +33,7 @@ function groupOf({ fields }: ReadObject): Group {
 
 function blockOf(item: Fields): string[] {
   const block = item.text();
-  return block !== undefined && block.includes('/') && isBlock(block) ? [block] : item.doubt('it is no block of addresses') ?? [];
+  return block !== undefined && block.includes('/') && isBlock(block) ? [block] : item.doubt('it is not a block of addresses') ?? [];
 }
 
 /** One that is not there is for nobody, but it may be in other files. */

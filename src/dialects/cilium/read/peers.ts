@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, Read>> = {
   Endpoints: (fields, { namespace }) => ({ type: 'endpoints', are: peersOf(fields, namespace), fields }),
   Entities: (fields, _, reject) => {
     const name = fields.text();
-    if (!isEntity(name)) reject(notKnown(fields, 'it is no entity that is known here'));
+    if (!isEntity(name)) reject(notKnown(fields, 'it is not an entity that is known here'));
     return { type: 'entity', name: name ?? '', fields };
   },
   CIDR: (fields, { others }, reject) => ofOthers(blockOf(fields, fields.text(), [], reject), others),
@@ -94,7 +94,7 @@ function other(fields: Fields, why: string): Doubt {
 function blockOf(fields: Fields, cidr: string | undefined, except: readonly (string | undefined)[], reject: (doubt: Doubt) => void): Peer {
   const [first, ...others] = blocksIn([cidr, ...except]);
   if (first === undefined || others.length < except.length) {
-    const doubt = notKnown(fields, 'it is no block of addresses');
+    const doubt = notKnown(fields, 'it is not a block of addresses');
     reject(doubt);
     return doubt;
   }
@@ -112,7 +112,7 @@ function blocksIn(texts: readonly (string | undefined)[]): string[] {
 function groupsIn(fields: Fields, groups: Groups): Peer {
   const [name, selector] = [fields.field('cidrGroupRef').text(), fields.field('cidrGroupSelector')];
   if (selector.isSaid === (name !== undefined)) return other(fields, 'Cilium takes a group by its name, or by a selector');
-  if (fields.field('except').isSaid) return other(fields, 'releases of Cilium differ in what a group is without a block');
+  if (fields.field('except').isSaid) return other(fields, 'releases of Cilium differ in what a group without a block means');
   const among = name === undefined ? groupsSelected(selector, groups) : groupNamed(name, fields, groups);
   return typeof among === 'function' ? { type: 'groups', among, fields } : among;
 }
@@ -136,7 +136,7 @@ export function destination(peer: Peer, to: PodPort | Outside): Condition {
   switch (peer.type) {
     case 'unknown': return peer;
     case 'endpoints': return isOutside(to) ? NEVER : answered(isTrue(peer.are, asCaller(to)), notKnown(peer.fields, 'the labels are not known'));
-    case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is no entity that is known here');
+    case 'entity': return isEntity(peer.name) ? goesToEntity(peer.name, to, peer.fields) : notKnown(peer.fields, 'it is not an entity that is known here');
     case 'block': return isOutside(to) ? { type: 'toAddress', within: peer.cidr, except: peer.except } : podsInBlocks(peer.others);
     case 'groups': return isOutside(to) ? peer.among(within => ({ type: 'toAddress', within, except: [] })) : podsInBlocks(peer.others);
     case 'nodes': return goesToEntity('remote-node', to, peer.fields);

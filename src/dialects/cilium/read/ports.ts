@@ -89,7 +89,7 @@ function portOf(fields: Fields, reject: (doubt: Doubt) => void): Port {
     return { protocol, doubt };
   }
   const isNumber = port !== undefined && /^\d{1,5}$/.test(port);
-  if (port === undefined || (!isNumber && !/^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/i.test(port))) reject(notKnown(fields, 'it is no port of Cilium'));
+  if (port === undefined || (!isNumber && !/^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$/i.test(port))) reject(notKnown(fields, 'it is neither the number nor the name of a port'));
   return {
     doubt,
     ...(port !== undefined && Number(port) !== 0 && { port: isNumber ? Number(port) : port.toLowerCase() }),

@@ -91,7 +91,7 @@ function conditionOf(requirements: readonly Requirement[], fields: Fields): Cond
 
 /** Labels of what is no pod have no value. */
 function reserved(requirement: Requirement, entity: string, fields: Fields): Condition {
-  const are = ['all', 'cluster'].includes(entity) ? notKnown(fields, 'it is no label of an identity') : clientsOfEntity(entity, fields);
+  const are = ['all', 'cluster'].includes(entity) ? notKnown(fields, 'it is not a label of an identity') : clientsOfEntity(entity, fields);
   switch (requirement.operator) {
     case 'Exists': return are;
     case 'DoesNotExist': return noneOf(are);

@@ -40,7 +40,7 @@ export function backendRef(fields: Fields, home: string): Backend | undefined {
 /** The group of Linkerd. Its HTTPRoute is older than that of Gateway API for Services, and says the same. No gateway reads it. */
 export const POLICY = 'policy.linkerd.io';
 
-/** Whether it is no Service but an EgressNetwork, which says what is outside the cluster. */
+/** Whether it is not a Service but an EgressNetwork, which says what is outside the cluster. */
 export function isOutside(fields: Fields): boolean {
   return fields.field('group').text() === POLICY && fields.field('kind').text() === 'EgressNetwork';
 }

@@ -10,7 +10,7 @@ const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
 export function duration(fields: Fields): number | undefined {
   const text = fields.text();
   if (text === undefined) return undefined;
-  if (!/^(?:[0-9]{1,5}(?:h|m|s|ms)){1,4}$/.test(text)) return fields.doubt('it is no duration of Gateway API');
+  if (!/^(?:[0-9]{1,5}(?:h|m|s|ms)){1,4}$/.test(text)) return fields.doubt('it is not a duration of Gateway API');
   return [...text.matchAll(/([0-9]+)(h|ms|m|s)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
 }
 

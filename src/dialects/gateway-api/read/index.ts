@@ -144,7 +144,7 @@ function inMesh(
     const own = reading.consumers === 'at the waypoint' ? ofPort.filter(({ route }) => isReadAtWaypoint(route, service, cluster)) : ofPort;
     const read = own.filter(({ route }) => reading.groups.includes(route.group) && reading.kinds[protocol].includes(route.kind));
     if (read.length > 0 && called !== undefined && called.forms.includes('headless') && reading.headless !== 'take a route') {
-      const why = `it is not known which calls to a Service without an address ${reading.title} has take its routes`;
+      const why = `it is not known in ${reading.title} which calls to a Service without an address take its routes`;
       return reading.headless === 'reach its pods' ? undefined : lost(read, why);
     }
     const heard = port === undefined ? protocol : reading.hears({ ...port, annotations: called?.annotations ?? {} }, protocol);

@@ -71,7 +71,7 @@ export function listeningOf(object: ReadObject, namespace: string): Listening {
   const parent = spec.field('parentRef');
   const [to, of] = ['name', 'namespace'].map(field => parent.field(field).text());
   const [group = 'gateway.networking.k8s.io', parentKind = 'Gateway'] = ['group', 'kind'].map(field => parent.field(field).text());
-  if (group !== 'gateway.networking.k8s.io' || parentKind !== 'Gateway') parent.doubt('it is no Gateway that listeners are added to');
+  if (group !== 'gateway.networking.k8s.io' || parentKind !== 'Gateway') parent.doubt('it is not a Gateway that listeners are added to');
   const asides = asidesOf(spec);
   const listeners = spec.field('listeners').items().flatMap(item => listenerOf(item, namespace) ?? []);
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith('spec.listeners['));
@@ -146,7 +146,7 @@ function listenerOf(fields: Fields, home: string): Listener | undefined {
     kind.field('group').take();
     return kind.field('kind').text() ?? '';
   });
-  if (name === undefined || port === undefined || !isProtocol(protocol)) return fields.doubt('it is no listener that is understood here');
+  if (name === undefined || port === undefined || !isProtocol(protocol)) return fields.doubt('it is not a listener that is understood here');
   const [doubt] = fields.doubts();
   return {
     name,

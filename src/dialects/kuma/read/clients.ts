@@ -12,7 +12,7 @@ export function clientsOf(matches: Fields, identities: Identities): Condition {
 /** By their SPIFFE ids. A prefix is one of the plain text. */
 function clientOf(id: Fields, match: Fields, identities: Identities): Condition {
   const [type, value] = ['type', 'value'].map(name => id.field(name).text());
-  if (!id.isSaid || (type !== 'Exact' && type !== 'Prefix')) return match.doubt('it is no match that is known here') ?? NEVER;
+  if (!id.isSaid || (type !== 'Exact' && type !== 'Prefix')) return match.doubt('it is not a match that is known here') ?? NEVER;
   if (value === undefined || !/^spiffe:\/\/[a-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/.test(value)) return id.doubt('Kuma takes it for no SPIFFE id') ?? NEVER;
   const [, domain, path = ''] = /^spiffe:\/\/([^/]+)(\/.*)?$/.exec(value) ?? [];
   const isWhole = type === 'Exact' || path !== '';

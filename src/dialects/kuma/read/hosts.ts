@@ -34,13 +34,13 @@ export function saysOfHosts({ kind, manifest }: ReadObject): string | undefined 
 export function leavingForHosts(objects: readonly ReadObject[], to: PodPort | Outside): readonly Gate[] {
   const [first] = objects.filter(({ kind }) => HOST_KINDS.includes(kind));
   if (first === undefined || !isOutside(to)) return [];
-  const why = 'where this host of the mesh leads is not read';
+  const why = 'it is not read where this host of the mesh leads';
   const source = sourceOf(first);
   return [{
     title: 'Hosts of Kuma',
     decision: {
       branches: [{ when: { type: 'toHost', is: suffix(BELOW) }, then: { value: unknownBy(why, [{ source }]), why, source }, source }],
-      otherwise: { value: 'allowed', why: 'it is no host of the mesh' },
+      otherwise: { value: 'allowed', why: 'it is not a host of the mesh' },
     },
   }];
 }

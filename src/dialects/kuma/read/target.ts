@@ -43,7 +43,7 @@ export function targetOf(object: ReadObject): Target | undefined {
   const [kind = 'Mesh', section] = ['kind', 'sectionName'].map(name => ref.field(name).text());
   const selected = ref.field('labels');
   const pods = labels(selected);
-  if (kind !== 'Mesh' && kind !== 'Dataplane') ref.field('kind').doubt(`what a policy for a ${kind} is for depends on the release of Kuma`);
+  if (kind !== 'Mesh' && kind !== 'Dataplane') ref.field('kind').doubt(`it depends on the release of Kuma to which pods a policy for a ${kind} applies`);
   if (kind === 'Mesh' && (selected.isSaid || section !== undefined)) ref.doubt('the target Mesh has no labels, and no section');
   const [doubt] = [...object.fields.field('metadata').doubts(), ...ref.doubts()];
   return {

@@ -23,7 +23,7 @@ export function networksOf(networks: Fields): Condition {
     const cidr = network.field('cidr').text();
     const except = network.field('except').items().map(block => block.text());
     if (cidr === undefined || ![cidr, ...except].every(block => block !== undefined && isBlock(block))) {
-      return network.doubt('it is no block of addresses') ?? [];
+      return network.doubt('it is not a block of addresses') ?? [];
     }
     return [{ type: 'address', within: cidr, except: except.filter(block => block !== undefined) }];
   });

@@ -32,10 +32,10 @@ export function identityIs(written: string, { place }: Fields): Condition {
 /** A ServiceAccount, or all of a namespace. */
 export function identityOf(ref: Fields, own: string): Condition {
   const [group, kind, name, namespace] = ['group', 'kind', 'name', 'namespace'].map(field => ref.field(field).text());
-  if (name === undefined || !['', 'core', undefined].includes(group)) return ref.doubt('it is no ServiceAccount, and no Namespace') ?? anyOf();
+  if (name === undefined || !['', 'core', undefined].includes(group)) return ref.doubt('it is neither a ServiceAccount nor a Namespace') ?? anyOf();
   switch (kind?.toLowerCase()) {
     case 'serviceaccount': return certified({ serviceAccount: name, namespace: namespace || own });
     case 'namespace': return certified({ namespace: name });
-    default: return ref.doubt('it is no ServiceAccount, and no Namespace') ?? anyOf();
+    default: return ref.doubt('it is neither a ServiceAccount nor a Namespace') ?? anyOf();
   }
 }

@@ -32,7 +32,7 @@ export function httpMatch(match: Fields): Taken[] {
       return whole === '' ? [taken([exactly('/')], WHOLE, 0), taken([], BELOW, 1)]
         : [taken([exactly(whole)], WHOLE, 0), taken([prefix(`${whole}/`)], BELOW, whole.length)];
     }
-    default: return path.doubt('it is no match of a path') ?? [];
+    default: return path.doubt('it is not a match of a path') ?? [];
   }
 }
 
@@ -48,7 +48,7 @@ function named(condition: Fields, list: 'headers' | 'queryParams'): Condition {
   if (name === undefined || value === undefined) return condition.doubt('it has no name, or no value') ?? ALWAYS;
   const is = (text: Text): Condition => list === 'headers' ? { type: 'header', name: name.toLowerCase(), is: text } : { type: 'query', name, is: text };
   if (type === 'Exact') return is(exactly(value));
-  return type === 'RegularExpression' ? found(value, condition, is) : condition.doubt('it is no match of a value') ?? ALWAYS;
+  return type === 'RegularExpression' ? found(value, condition, is) : condition.doubt('it is not a match of a value') ?? ALWAYS;
 }
 
 /** Linkerd finds the first match of an expression, and takes it only if it is the whole text. */
@@ -61,7 +61,7 @@ function found(expression: string, { place }: Fields, is: (text: Text) => Condit
 export function grpcMatch(match: Fields): Taken[] {
   const of = match.field('method');
   const [type = 'Exact', service, method] = ['type', 'service', 'method'].map(field => of.field(field).text());
-  if (type !== 'Exact') of.doubt('it is no match that is known here');
+  if (type !== 'Exact') of.doubt('it is not a match that is known here');
   const headers = match.field('headers').items().map(one => named(one, 'headers'));
   const path = service === undefined ? method === undefined ? regex('/[^/]*/.*') : regex(`/[^/]*/${method.replace(/[.]/g, '\\.')}(?:/.*)?`)
     : method === undefined ? prefix(`/${service}/`) : oneOf([exactly(`/${service}/${method}`), prefix(`/${service}/${method}/`)]);

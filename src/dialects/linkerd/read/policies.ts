@@ -62,14 +62,14 @@ function targetOf(ref: Fields, namespace: string): Target {
   const routes = [`${POLICY}/httproute`, `${GATEWAY_API}/httproute`, `${GATEWAY_API}/grpcroute`];
   if (routes.includes(words)) return { type: 'route', name: routeName(group, kind, name) };
   if ((words === '/namespace' || words === 'core/namespace') && name === namespace) return { type: 'servers' };
-  return ref.doubt('it is no target that Linkerd takes here') ?? { type: 'unknown' };
+  return ref.doubt('it is not a target that Linkerd takes here') ?? { type: 'unknown' };
 }
 
 function required(ref: Fields, own: string, authentications: ReadonlyMap<string, Condition>): Condition {
   const [group, kind, name, namespace] = ['group', 'kind', 'name', 'namespace'].map(field => ref.field(field).text());
   if (kind?.toLowerCase() === 'serviceaccount') return identityOf(ref, own);
   if (group !== POLICY || !['meshtlsauthentication', 'networkauthentication'].includes(kind?.toLowerCase() ?? '') || name === undefined) {
-    return ref.doubt('it is no authentication that is known here') ?? ALWAYS;
+    return ref.doubt('it is not an authentication that is known here') ?? ALWAYS;
   }
   return authentications.get(authenticationKey(kind ?? '', namespace || own, name)) ?? ref.doubt('it is not among the manifests') ?? ALWAYS;
 }

@@ -53,7 +53,7 @@ function accountOf(ref: Fields, own: string): ServiceAccountSource[] {
   if (name !== undefined && kind?.toLowerCase() === 'serviceaccount' && ['', 'core'].includes(group)) {
     return [{ kind: 'serviceAccount', name, namespace: namespace || own }];
   }
-  ref.doubt('it is no ServiceAccount');
+  ref.doubt('it is not a ServiceAccount');
   return [];
 }
 

@@ -94,15 +94,15 @@ function egressOf(object: ReadObject, world: SmiWorld): Egress {
   // Of one that is none, nothing is left, and then all addresses are meant.
   const blocks = spec.field('ipAddresses').items().flatMap(block => {
     const text = block.text();
-    return text === undefined || !text.includes('/') || !isBlock(text) ? block.doubt('it is no block of addresses') ?? [] : text;
+    return text === undefined || !text.includes('/') || !isBlock(text) ? block.doubt('it is not a block of addresses') ?? [] : text;
   });
   const requests = requestsIn(spec.field('matches'), namespace, world);
   const openings = spec.field('ports').items().flatMap((port): Opening[] => {
     const [number, text] = [port.field('number').integer(), port.field('protocol').text()];
     const speaks = SPEECH.find(one => one === text);
-    if (number === undefined || !isPort(number)) return port.doubt('it is no port') ?? [];
+    if (number === undefined || !isPort(number)) return port.doubt('it is not a port') ?? [];
     if (speaks === undefined) return port.field('protocol').doubt(`it is none of ${SPEECH.join(', ')}`) ?? [];
-    if (blocks.length > 0 && (speaks === 'http' || speaks === 'https')) spec.field('ipAddresses').doubt('what hosts and addresses are together is not read');
+    if (blocks.length > 0 && (speaks === 'http' || speaks === 'https')) spec.field('ipAddresses').doubt('hosts beside addresses are not read');
     return [{ source: sourceOf(object, port), port: number, speaks, hosts, blocks, requests }];
   });
   const [doubt] = fields.doubts();

@@ -49,7 +49,7 @@ export function portRoute(read: Reading): Pick<PortRoute, 'ports'> {
   if (ports.isSaid) formed(read, 'ports', ports, '`ports`');
   const numbers = ports.items().flatMap(port => {
     const number = port.integer() ?? [];
-    return typeof number !== 'number' || isPort(number) ? number : port.doubt('it is no port') ?? [];
+    return typeof number !== 'number' || isPort(number) ? number : port.doubt('it is not a port') ?? [];
   });
   const isUnsaid = ports.items().length === 0;
   return { ports: isUnsaid ? undefined : [...new Set(numbers)].sort((a, b) => a - b) };

@@ -24,7 +24,7 @@ function weight(backend: Fields): NonNullable<ReturnType<typeof quantity>> {
   const fields = backend.field('weight');
   const value = fields.take();
   const number = typeof value === 'string' || typeof value === 'number' ? quantity(value) : undefined;
-  if (number === undefined) (fields.isSaid ? fields : backend).doubt(fields.isSaid ? 'it is no weight' : 'there is no `weight`');
+  if (number === undefined) (fields.isSaid ? fields : backend).doubt(fields.isSaid ? 'it is not a weight' : 'there is no `weight`');
   return number ?? { numerator: 0n, denominator: 1n };
 }
 
@@ -36,12 +36,12 @@ function serviceName(fields: Fields): ServiceName | undefined {
   const isHost = text.includes('/')
     ? /^[a-z0-9-]+\/[a-z0-9-]+$/.test(text)
     : /^[a-z0-9-]+(?:\.[a-z0-9-]+(?:\.svc(?:\.[a-z0-9-]+)*)?)?$/.test(text);
-  return isHost ? { name, namespace, text } : fields.doubt('it is no name of a Service');
+  return isHost ? { name, namespace, text } : fields.doubt('it is not a name of a Service');
 }
 
 function group(match: Fields): string | undefined {
   const [apiGroup, kind, name] = ['apiGroup', 'kind', 'name'].map(field => match.field(field).text());
-  if (kind !== 'HTTPRouteGroup') return match.doubt('it is no HTTPRouteGroup');
+  if (kind !== 'HTTPRouteGroup') return match.doubt('it is not an HTTPRouteGroup');
   if (apiGroup !== undefined && apiGroup !== '' && apiGroup !== 'specs.smi-spec.io') return match.field('apiGroup').doubt('it has no HTTPRouteGroups');
   return name === undefined || name === '' ? match.doubt('there is no `name`') : name;
 }

@@ -13,7 +13,7 @@ export function trafficTarget(read: Reading): Said<TrafficTarget> {
   const port = destination.field('port');
   if (port.isSaid) formed(read, 'port', port, '`port`');
   const number = port.integer();
-  if (number !== undefined && !isPort(number)) port.doubt('it is no port');
+  if (number !== undefined && !isPort(number)) port.doubt('it is not a port');
   const [rules] = (['specs', 'rules'] as const).map(name => ({ name, list: body.field(name) })).filter(({ list }) => list.isSaid);
   if (rules !== undefined) formed(read, rules.name, rules.list, `\`${rules.name}\``);
   return {
@@ -33,7 +33,7 @@ function subject(read: Reading, fields: Fields): Subject | undefined {
   const [kind, name, namespace] = ['kind', 'name', 'namespace'].map(field => fields.field(field).text());
   const group = fields.field('group').text();
   if (kind === 'IdentityBinding') formed(read, 'bindings', fields.field('kind'), 'IdentityBindings');
-  else if (kind !== 'ServiceAccount') return fields.field('kind').doubt('it is no ServiceAccount');
+  else if (kind !== 'ServiceAccount') return fields.field('kind').doubt('it is not a ServiceAccount');
   if (group !== undefined && group !== '' && (kind !== 'IdentityBinding' || group !== 'access.smi-spec.io')) return fields.field('group').doubt(`it has no kind ${kind}`);
   if (name === undefined || name === '') return fields.doubt('there is no `name`');
   if (!isObjectName(name)) return fields.field('name').doubt(NO_NAME);
@@ -44,7 +44,7 @@ function subject(read: Reading, fields: Fields): Subject | undefined {
 function rule(fields: Fields): Rule | undefined {
   const [kind, name] = ['kind', 'name'].map(field => fields.field(field).text());
   const matches = names(fields.field('matches'));
-  if (kind !== 'HTTPRouteGroup' && kind !== 'TCPRoute' && kind !== 'UDPRoute') return fields.doubt('it is no HTTPRouteGroup, TCPRoute or UDPRoute');
+  if (kind !== 'HTTPRouteGroup' && kind !== 'TCPRoute' && kind !== 'UDPRoute') return fields.doubt('it is not an HTTPRouteGroup, TCPRoute or UDPRoute');
   if (name === undefined || name === '') return fields.doubt('there is no `name`');
   return { kind, name, matches, place: fields.place };
 }

@@ -50,7 +50,7 @@ function* steps({ analysis, router }: Canary): Iterable<Found> {
   const never = (path: string, message: string): Found => ({ check: 'steps', path, message });
   if (analysis.mirror === true && !(iterations > 0) && (router === 'gatewayapi' || router === 'split')) {
     yield never('spec.analysis.mirror', `is a step before the weights that ${router === 'split' ? 'a TrafficSplit' : 'Gateway API'} does not take, so the release stays there. `
-      + `Leave it out${router === 'split' ? '' : ', or write `iterations` in the place of weights'}`);
+      + `Leave it out${router === 'split' ? '' : ', or write `iterations` in place of weights'}`);
   }
   if (Array.isArray(stepWeights)) {
     if (stepWeights.length === 0) yield never('spec.analysis.stepWeights', 'is empty, so the release takes no step. List the weights');

@@ -44,7 +44,7 @@ test('the clients of an override count together, in place of by themselves, and 
     besides: [],
   });
   expect(held(pods('v1'), server('cart'), limit('a', {}))).toEqual({ besides: [] });
-  expect(held(pods('v1'), server('cart'), limit('a', { overrides: [{ requestsPerSecond: 1, clientRefs: [{ kind: 'Namespace', name: 'web' }] }] }))).toBe('it is no ServiceAccount');
+  expect(held(pods('v1'), server('cart'), limit('a', { overrides: [{ requestsPerSecond: 1, clientRefs: [{ kind: 'Namespace', name: 'web' }] }] }))).toBe('it is not a ServiceAccount');
 });
 
 test('connections are not counted', () => {

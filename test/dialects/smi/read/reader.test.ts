@@ -43,29 +43,29 @@ test.each<[string, string, string[]]>([
   ['no backend', `${SPLIT}spec: {service: cart}`, ['4 spec: there are no `backends`']],
   ['no spec', SPLIT, ['1 : there are no `backends`', '1 service: there is no name of a Service']],
   ['a weight that is none', `${SPLIT}spec: {service: cart, backends: [{service: a, weight: -1}, {service: b}, {service: c, weight: many}]}`, [
-    '4 spec.backends[0].weight: it is no weight', '4 spec.backends[1]: there is no `weight`', '4 spec.backends[2].weight: it is no weight',
+    '4 spec.backends[0].weight: it is not a weight', '4 spec.backends[1]: there is no `weight`', '4 spec.backends[2].weight: it is not a weight',
   ]],
   ['a weight without measure', `${SPLIT}spec: {service: cart, backends: [{service: a, weight: 1n}, {service: b, weight: 900000T}]}`, [
     '4 spec.backends: the weights are in no ratio that numbers express',
   ]],
   ['names of Services that are none', `${SPLIT}spec: {service: a.b.c, backends: [{service: a//b, weight: 1}, {service: "", weight: 1}]}`, [
-    '4 spec.backends[0].service: it is no name of a Service', '4 spec.backends[1].service: there is no name of a Service', '4 spec.service: it is no name of a Service',
+    '4 spec.backends[0].service: it is not a name of a Service', '4 spec.backends[1].service: there is no name of a Service', '4 spec.service: it is not a name of a Service',
   ]],
   ['a match of a split that is no group', `${SPLIT}spec: {service: cart, backends: [{service: a, weight: 1}], matches: [{name: a}, {kind: HTTPRouteGroup, apiGroup: x, name: a}, b]}`, [
-    '4 spec.matches[0]: it is no HTTPRouteGroup', '4 spec.matches[1].apiGroup: it has no HTTPRouteGroups', '4 spec.matches[2]: it must be an object', '4 spec.matches[2]: it is no HTTPRouteGroup',
+    '4 spec.matches[0]: it is not an HTTPRouteGroup', '4 spec.matches[1].apiGroup: it has no HTTPRouteGroups', '4 spec.matches[2]: it must be an object', '4 spec.matches[2]: it is not an HTTPRouteGroup',
   ]],
   ['a rule of another kind', `${TARGET}spec: {${SUBJECTS}, rules: [{kind: GRPCRoute, name: a}, {kind: TCPRoute}]}`, [
-    '4 spec.rules[0]: it is no HTTPRouteGroup, TCPRoute or UDPRoute', '4 spec.rules[1]: there is no `name`',
+    '4 spec.rules[0]: it is not an HTTPRouteGroup, TCPRoute or UDPRoute', '4 spec.rules[1]: there is no `name`',
   ]],
   ['a subject of another kind', `${TARGET}spec: {destination: {kind: Group, name: a}, sources: [{kind: ServiceAccount}], rules: []}`, [
-    '4 spec.destination.kind: it is no ServiceAccount', '4 spec.sources[0]: there is no `name`',
+    '4 spec.destination.kind: it is not a ServiceAccount', '4 spec.sources[0]: there is no `name`',
   ]],
   ['no destination', `${TARGET}spec: {sources: [], rules: []}`, ['4 spec: there is no `destination`']],
   ['rules twice', `${TARGET}spec: {${SUBJECTS}, specs: [], rules: [{kind: TCPRoute, name: a}]}`, [
     '4 spec.specs: TrafficTarget v1alpha3 has no `specs`: it is read as in other versions (assumed)', '4 spec.rules[0]: it is not known here',
   ]],
   ['a port that is none', `${TARGET}spec: {${SUBJECTS.replace('}', ', port: 99999}')}, rules: []}`, [
-    '4 spec.destination.port: TrafficTarget v1alpha3 has no `port`: it is read as in other versions (assumed)', '4 spec.destination.port: it is no port',
+    '4 spec.destination.port: TrafficTarget v1alpha3 has no `port`: it is read as in other versions (assumed)', '4 spec.destination.port: it is not a port',
   ]],
   ['a header without an expression', `${GROUP}spec: {matches: [{name: a, headers: {x-a: , x-b: [1]}}]}`, [
     '4 spec.matches[0].headers.x-a: the header has no expression', '4 spec.matches[0].headers.x-b: it must be a text',
@@ -80,7 +80,7 @@ test.each<[string, string, string[]]>([
     ['3 metadata.namespace: no cluster takes it as the name of a namespace']],
   ['no name', `${GROUP.replace('name: cart, ', '')}spec: {matches: []}`, ['3 metadata: the object has no name']],
   ['a port of a route that is none', `${GROUP.replace('HTTPRouteGroup', 'UDPRoute')}spec: {matches: {ports: [80, http, 0]}, foo: bar}`, [
-    '4 spec.matches.ports[1]: it must be a whole number', '4 spec.matches.ports[2]: it is no port', '4 spec.foo: it is not known here',
+    '4 spec.matches.ports[1]: it must be a whole number', '4 spec.matches.ports[2]: it is not a port', '4 spec.foo: it is not known here',
   ]],
   ['an IdentityBinding that binds nobody', 'apiVersion: access.smi-spec.io/v1alpha4\nkind: IdentityBinding\nmetadata: {name: a}\nspec: {schemes: {}}\n', ['4 spec: it binds nobody']],
 ])('%s is a finding', (_, text, expected) => {

@@ -22,7 +22,7 @@ export function changes(names: readonly string[]): fc.Arbitrary<Changes> {
   });
 }
 
-/** What is called, if it is no Service. */
+/** What is called, if it is not a Service. */
 export const IMPORT = { group: 'multicluster.x-k8s.io', kind: 'ServiceImport' };
 const BUCKET = { group: 'acme.example.com', kind: 'Bucket' };
 /** A host outside, which has one port, and so one XBackend for each. */

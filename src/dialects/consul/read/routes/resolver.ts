@@ -60,7 +60,7 @@ function connectTimeoutOf(fields: Fields): number | undefined {
   const text = fields.text();
   if (text === undefined) return undefined;
   const time = goMilliseconds(text);
-  return time === undefined ? fields.doubt('it is no duration') : time || undefined;
+  return time === undefined ? fields.doubt('it is not a duration') : time || undefined;
 }
 
 function subsetOf(fields: Fields): string {

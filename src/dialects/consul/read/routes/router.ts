@@ -73,7 +73,7 @@ export function timeoutOf(fields: Fields): Handling['timeouts'] {
   const text = fields.text();
   if (text === undefined) return undefined;
   const time = goMilliseconds(text.replace(/^-/, ''));
-  if (time === undefined) return fields.doubt('it is no duration');
+  if (time === undefined) return fields.doubt('it is not a duration');
   return time === 0 ? undefined : { request: text.startsWith('-') ? 0 : time };
 }
 

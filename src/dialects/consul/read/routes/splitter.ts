@@ -15,7 +15,7 @@ export function splitsOf({ fields }: ReadObject): Split[] {
   const percents: number[] = [];
   const splits = spec.field('splits').items().map((item): Split => {
     const percent = item.field('weight').take() ?? 0;
-    if (typeof percent !== 'number') item.field('weight').doubt('it is no number');
+    if (typeof percent !== 'number') item.field('weight').doubt('it is not a number');
     const weight = typeof percent === 'number' ? percent : 0;
     percents.push(weight);
     return { to: referenceOf(item), weight: Math.round(weight * 100), ...changesIn(item) };

@@ -18,7 +18,7 @@ export function peerAuthenticationOf(object: ReadObject): PeerAuthentication {
   const spec = object.fields.field('spec');
   const mode = modeOf(spec.field('mtls'));
   const ofPorts = new Map(spec.field('portLevelMtls').fields().flatMap(([port, mtls]): [number, Mode | undefined][] =>
-    /^[0-9]{1,5}$/.test(port) ? [[Number(port), modeOf(mtls)]] : mtls.doubt('it is no port') ?? []));
+    /^[0-9]{1,5}$/.test(port) ? [[Number(port), modeOf(mtls)]] : mtls.doubt('it is not a port') ?? []));
   const attachment = attachmentOf(object);
   const isDoubted = object.fields.doubts().length > 0;
   return { ...attachment, ...(mode !== undefined && { mode }), ofPorts, isDoubted };

@@ -162,7 +162,7 @@ function unproven({ type, name, prefix }: Place, one: One): Branch<Passage>[] {
       then: { value: { unknown: 'it is not known whether the token is valid' }, why: 'it is not known whether the token is valid', source },
       source,
     },
-    { when: allOf(there('(?s:.*)'), ...unless), then: { value: 'denied', why: 'it is no valid token', source }, source },
+    { when: allOf(there('(?s:.*)'), ...unless), then: { value: 'denied', why: 'it is not a valid token', source }, source },
   ];
 }
 

@@ -81,7 +81,7 @@ function serverOf(object: ReadObject, fields: Fields, home: string): Server | un
   const isAlone = CERTIFICATES.every(one => one === 'credentialName' || !tls.field(one).isSaid);
   CERTIFICATES.forEach(one => tls.field(one).take());
   const hosts = fields.field('hosts').items().flatMap(item => hostOf(item, home) ?? []);
-  if (port === undefined || protocol === undefined) return fields.doubt('it is no server that is understood here');
+  if (port === undefined || protocol === undefined) return fields.doubt('it is not a server that is understood here');
   const opens = protocol === 'HTTPS' || protocol === 'TLS';
   if (opens && CLIENTS_PROVE.includes(mode)) tls.field('mode').doubt('clients need a certificate there, which the call does not say');
   else if (opens && !['PASSTHROUGH', 'SIMPLE', 'OPTIONAL_MUTUAL'].includes(mode)) tls.field('mode').doubt('where it sends connections is not read here');
@@ -109,6 +109,6 @@ const CLIENTS_PROVE = ['MUTUAL', 'ISTIO_MUTUAL'];
 function hostOf(fields: Fields, home: string): ServerHost | undefined {
   const text = fields.text()?.toLowerCase();
   const [, namespace = '*', host] = /^(?:([^/]+)\/)?([^/]+)$/.exec(text ?? '') ?? [];
-  if (host === undefined) return fields.doubt('it is no host');
+  if (host === undefined) return fields.doubt('it is not a host');
   return { host, ...(namespace !== '*' && { namespace: namespace === '.' ? home : namespace }) };
 }

@@ -94,7 +94,7 @@ function hostsOf(object: ReadObject, listener: Fields): (Import & { readonly isL
   if (/^HTTP_PROXY$/i.test(String(port.field('protocol').take()))) port.doubt('clients name it as their proxy');
   return listener.field('hosts').items().flatMap(item => {
     const [, leaves, namespace, host] = /^(?=[^/])(~?)([^/]*)\/([^/]+)$/.exec(item.text() ?? '') ?? [];
-    if (host === undefined) return item.doubt('it is no host with its namespace') ?? [];
+    if (host === undefined) return item.doubt('it is not a host with its namespace') ?? [];
     return {
       namespace: namespace || '*',
       host,

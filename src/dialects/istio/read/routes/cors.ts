@@ -28,5 +28,5 @@ function originOf(fields: Fields): string[] {
   if (exact !== undefined) return [exact];
   const parts = (expression ?? '').split('.*');
   const isPlain = parts.length === 2 && parts.every(part => !/[|*+?{}()[\]^$.]/.test(part.replace(/\\./g, '')));
-  return isPlain && start === undefined ? [parts.map(part => part.replace(/\\(.)/g, '$1')).join('*')] : fields.doubt('it is no origin that is understood here') ?? [];
+  return isPlain && start === undefined ? [parts.map(part => part.replace(/\\(.)/g, '$1')).join('*')] : fields.doubt('it is not an origin that is understood here') ?? [];
 }

@@ -3,7 +3,7 @@ import { keyOf } from '../../../../reading/cluster/object';
 
 const DOMAIN = '.svc.cluster.local';
 
-/** A short name is one of the namespace of the object that says it. Undefined where it is no Service by its full name. */
+/** A short name is one of the namespace of the object that says it. Undefined where it is not a Service by its full name. */
 export function serviceOfHost(host: string, home: string): { readonly service: string; readonly namespace: string } | undefined {
   if (!host.includes('.')) return host === '*' ? undefined : { service: host, namespace: home };
   const [service, namespace, ...others] = host.endsWith(DOMAIN) ? host.slice(0, -DOMAIN.length).split('.') : [];

@@ -202,7 +202,7 @@ interface ReadRedirect {
 function redirectOf(fields: Fields): ReadRedirect {
   const [scheme = 'http', authority, uri, prefixRewrite, derivePort] = ['scheme', 'authority', 'uri', 'prefixRewrite', 'derivePort'].map(name => fields.field(name).text());
   const [port, statusCode = 301] = ['port', 'redirectCode'].map(name => fields.field(name).integer());
-  if (scheme !== 'http' && scheme !== 'https') fields.field('scheme').doubt('it is no scheme that is known here');
+  if (scheme !== 'http' && scheme !== 'https') fields.field('scheme').doubt('it is not a scheme that is known here');
   if (uri?.includes('?')) fields.field('uri').doubt('it changes the query, too');
   return {
     scheme,

@@ -32,7 +32,7 @@ export function isUnderstood(annotation: string, value: string): boolean | undef
 }
 
 /**
- * Undefined where it is no canary (`Parse` in `internal/ingress/annotations/canary/main.go` of kubernetes/ingress-nginx); which requests it takes
+ * Undefined where it is not a canary (`Parse` in `internal/ingress/annotations/canary/main.go` of kubernetes/ingress-nginx); which requests it takes
  * stands in `route_to_alternative_balancer` of `rootfs/etc/nginx/lua/balancer.lua`.
  */
 export function shapingOf(all: Readonly<Record<string, string>>): Shaping | undefined {

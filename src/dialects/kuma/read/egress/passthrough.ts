@@ -63,7 +63,7 @@ function matchOf(item: Fields, object: ReadObject): Match {
   const port = item.field('port').integer();
   const spoken = item.field('protocol').text() ?? 'tcp';
   const protocol = PROTOCOLS.find(one => one === spoken) ?? item.field('protocol').doubt('Kuma has no such protocol') ?? 'tcp';
-  if (port !== undefined && (port < 1 || port > 65535)) item.field('port').doubt('it is no port');
+  if (port !== undefined && (port < 1 || port > 65535)) item.field('port').doubt('it is not a port');
   if (port === undefined && protocol === 'mysql') item.doubt('Kuma wants a port with mysql');
   return { source: sourceOf(object, item), value, ...whereTo(item, type, value, port, protocol), ...(port !== undefined && { port }), protocol };
 }

@@ -10,7 +10,7 @@ import { MULTI_ZONE } from '../../apis';
 export interface Destination {
   /** Services, every destination of the mesh, something that is no Service, or what is not understood. */
   readonly kind: 'Service' | 'Mesh' | 'elsewhere' | 'unknown';
-  /** What it is, where it is no Service, and takes requests that routes send there. */
+  /** What it is, where it is not a Service, and takes requests that routes send there. */
   readonly groupKind?: GroupKind;
   readonly name?: string;
   /** Absent for all namespaces. */

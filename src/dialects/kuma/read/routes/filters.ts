@@ -76,14 +76,14 @@ function pathChange(fields: Fields): PathChange | undefined {
   const [type, full, prefix] = ['type', 'replaceFullPath', 'replacePrefixMatch'].map(name => fields.field(name).text());
   const value = type === 'ReplaceFullPath' ? full : type === 'ReplacePrefixMatch' ? prefix : undefined;
   // Envoy reads it as the replacement of an expression.
-  if (value === undefined || value === '' || value.includes('\\') || value.includes('?')) return fields.doubt('it is no change of a path that is understood here');
+  if (value === undefined || value === '' || value.includes('\\') || value.includes('?')) return fields.doubt('it is not a change of a path that is understood here');
   return { type: type === 'ReplaceFullPath' ? 'full' : 'prefix', value };
 }
 
 function redirectOf(fields: Fields): Redirect {
   const [scheme, hostname] = [fields.field('scheme').text(), fields.field('hostname').text()];
   const [port, statusCode = 302, path] = [fields.field('port').integer(), fields.field('statusCode').integer(), pathChange(fields.field('path'))];
-  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') fields.field('scheme').doubt('it is no scheme that Kuma takes');
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') fields.field('scheme').doubt('it is not a scheme that Kuma takes');
   if (![301, 302, 303, 307, 308].includes(statusCode)) fields.field('statusCode').doubt('Kuma takes no such status code');
   return {
     statusCode,
@@ -97,7 +97,7 @@ function redirectOf(fields: Fields): Redirect {
 function millionthsOf(fields: Fields): number | undefined {
   const said = fields.take() ?? 100;
   const percent = typeof said === 'number' || typeof said === 'string' ? Number(said) : NaN;
-  return percent >= 0 && percent <= 100 ? Math.round(percent * 10_000) : fields.doubt('it is no percentage');
+  return percent >= 0 && percent <= 100 ? Math.round(percent * 10_000) : fields.doubt('it is not a percentage');
 }
 
 const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };

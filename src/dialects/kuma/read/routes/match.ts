@@ -41,7 +41,7 @@ export function matchOf(fields: Fields): Match {
 function pathOf(fields: Fields): Match['path'] {
   if (!fields.isSaid) return undefined;
   const [type, value] = ['type', 'value'].map(name => fields.field(name).text());
-  if (type === undefined || value === undefined || !KINDS.includes(type)) return fields.doubt('it is no path that Kuma matches');
+  if (type === undefined || value === undefined || !KINDS.includes(type)) return fields.doubt('it is not a path that Kuma matches');
   if (type !== 'RegularExpression' && (!value.startsWith('/') || (type === 'PathPrefix' && value !== '/' && value.endsWith('/')))) return fields.doubt('Kuma takes no such path');
   return { type, value };
 }
@@ -68,7 +68,7 @@ function header(fields: Fields): Condition {
 
 function parameter(fields: Fields): Condition {
   const [type, name = '', value = ''] = ['type', 'name', 'value'].map(field => fields.field(field).text());
-  if (type !== 'Exact' && type !== 'RegularExpression') fields.doubt('it is no match of a parameter');
+  if (type !== 'Exact' && type !== 'RegularExpression') fields.doubt('it is not a match of a parameter');
   return { type: 'query', name, is: type === 'Exact' ? exactly(value) : regex(value) };
 }
 

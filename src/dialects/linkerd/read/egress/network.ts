@@ -52,7 +52,7 @@ export function networkOf(object: ReadObject): EgressNetwork {
 
 function blockOf(fields: Fields): (Block & { readonly within: string }) | undefined {
   const [within, except] = [fields.field('cidr').text(), fields.field('except').items().flatMap(item => item.text() ?? [])];
-  if (within === undefined || ![within, ...except].every(isBlock)) return fields.doubt('it is no block of addresses');
+  if (within === undefined || ![within, ...except].every(isBlock)) return fields.doubt('it is not a block of addresses');
   return { within, is: { type: 'toAddress', within, except }, size: except.reduce((left, one) => left - sizeOf(one), sizeOf(within)) };
 }
 

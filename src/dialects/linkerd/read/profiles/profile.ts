@@ -71,7 +71,7 @@ function targetOf(fields: Fields): Target | undefined {
   const [, host = '', port] = /^([^:]+)(?::([1-9][0-9]{0,4}))?$/.exec(authority) ?? [];
   const service = serviceIn(host);
   if (service?.domain !== DOMAIN) return fields.field('authority').doubt('Linkerd finds Services by their whole name, such as cart.shop.svc.cluster.local');
-  if (weight === undefined) return said.doubt('it is no weight that Linkerd takes');
+  if (weight === undefined) return said.doubt('it is not a weight that Linkerd takes');
   return { namespace: service.namespace, service: service.service, weight, ...(port !== undefined && { port: Number(port) }) };
 }
 

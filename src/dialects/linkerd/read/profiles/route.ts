@@ -33,7 +33,7 @@ export function routeOf(object: ReadObject, fields: Fields, retries: string | un
 function timeoutOf(fields: Fields): number | undefined {
   const text = fields.text();
   if (text === undefined || text === '') return undefined;
-  return goMilliseconds(text) ?? fields.doubt('it is no duration');
+  return goMilliseconds(text) ?? fields.doubt('it is not a duration');
 }
 
 /** All that is said in one of them has to hold (`toRequestMatch` in `profile_translator.go` of linkerd2). */
