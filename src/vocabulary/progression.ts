@@ -108,7 +108,7 @@ const COMMON = {
 export const CANARY_PROGRESSION = record<CanaryProgression>({ ...COMMON, weights: optional(listOf(NUMBER)) });
 export const TRIAL_PROGRESSION = record<TrialProgression>({ ...COMMON, rounds: optional(NUMBER) });
 
-/** What is said of how a release moves, but for its course and its Services. */
+/** What is said of how a release moves, except its course and its Services. */
 export type Moves = Pick<ReleaseModel, 'workload' | 'interval' | 'checks' | 'tolerance' | 'approval' | 'withoutRequests'>;
 
 type Common = Fields<Progression, 'workload' | 'interval' | 'checks' | 'tolerance' | 'approval' | 'withoutRequests'>;

@@ -26,7 +26,7 @@ export function pathExpression({ type, value }: Fields<PathCondition, 'type' | '
   }
 }
 
-/** The same expression, but for texts without `?` only; undefined if that takes more than replacing single tokens. */
+/** The same expression for texts without `?` only; undefined if that takes more than replacing single tokens. */
 function withoutQuestionMark(pattern: string): string | undefined {
   const tokens = tokensOf(pattern);
   const rewritten = tokens.map(({ token, isCharacters, isEnd }, i) => {

@@ -235,7 +235,7 @@ export function egressClaims({ namespace, workload, destinations, inside, denial
   const says = [
     ...flatMap(destinations, placesAndPorts),
     ...(inside === undefined ? ['the cluster'] : flatMap(inside, placesAndPorts)),
-    // What one allows adds to the other, but for what it denies; and what it denies, it denies to the other.
+    // What one allows adds to the other, except what it denies; and what it denies, it denies to the other.
   ].map(one => denials.length === 0 ? one : JSON.stringify([one, denials]));
   const denied = denials.map(denial => JSON.stringify(['denied', denial]));
   return [

@@ -157,7 +157,7 @@ type Data<T> =
           : T extends Instance ? never
             : T extends object ? { readonly [Field in keyof T]: Written<T[Field]> } : never;
 
-/** What only the library makes: values of its classes, but for those that have static methods only. */
+/** What only the library makes: values of its classes, except those that have static methods only. */
 type Instance = {
   [Name in keyof Library]: Library[Name] extends { readonly prototype: infer One } ? ({} extends One ? never : One) : never
 }[keyof Library];

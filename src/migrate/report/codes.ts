@@ -50,7 +50,7 @@ export const REASONS: { readonly [V in Exclude<Verdict, 'same'>]: Readonly<Recor
   unreadable: same('MESH7701'),
 };
 
-/** What to do about each, but for those of which the message or the document says it. */
+/** What to do about each, except those of which the message or the document says it. */
 export const FIXES: { readonly [C in Code]?: string } = {
   MESH7201: 'Use a target that can express it, or write it in the program in words that this one has',
   MESH7203: 'Write what is meant in the program',

@@ -60,7 +60,7 @@ function without(request: RequestMatch, exceptions: readonly RequestMatch[]): Ex
   return [{ request: left, except: except.filter(one => !areApart(left, one)) }];
 }
 
-/** Whether an exception is for all of a request, but for its methods. */
+/** Whether an exception is for all of a request except its methods. */
 function isWhole(request: RequestMatch, exception: RequestMatch): boolean {
   const { methods } = request;
   const common = intersect(request, { ...exception, methods });

@@ -127,7 +127,7 @@ function narrower(a: string, b: string): string | undefined {
   return isWithin(a, b) ? a : isWithin(b, a) ? b : undefined;
 }
 
-/** A block but for others; none, if one of these contains it. */
+/** A block except for others; none, if one of these contains it. */
 function without(cidr: string, others: readonly string[]): IpBlockSource[] {
   const except = [...new Set(others)].filter(other => isWithin(other, cidr));
   return others.some(other => isWithin(cidr, other)) ? []

@@ -10,7 +10,7 @@ export type { PortRange };
 
 /** What makes pods, or is one. */
 export interface Workload extends Named {
-  /** Of its pods, but for those that differ from pod to pod. */
+  /** Of its pods, except those that differ from pod to pod. */
   readonly labels: Readonly<Record<string, string>>;
   /** Those by which it knows its pods, which do not change as it does. Absent where it has none, or other conditions too. */
   readonly selector?: Readonly<Record<string, string>>;

@@ -266,7 +266,7 @@ const LINKERD: RouteReading = {
   variations: byLength,
   noBackends: 'goes to the Service',
   findsFirst: true,
-  // The CRD of its own HTTPRoute has no changes of responses, but for those of a backend.
+  // The CRD of its own HTTPRoute has no changes of responses except those of a backend.
   filters: ({ group }) => group === POLICY ? ['RequestHeaderModifier', 'RequestRedirect'] : [...HEADERS, 'RequestRedirect'],
   otherFilters: 'make the route invalid',
   replaces: { rewrite: 'elements', redirect: 'text before a slash' },

@@ -50,7 +50,7 @@ export function selectorsBySaying(world: World): ReadonlyMap<string, readonly Se
   return found;
 }
 
-/** What a manifest says, but for the pods it selects. */
+/** What a manifest says, except the pods it selects. */
 export function sayingOf({ manifest }: Subject): string {
   const fields = Object.entries(map(manifest.spec)).filter(([field]) => !SELECTORS.has(field)).sort(([a], [b]) => a < b ? -1 : 1);
   return JSON.stringify([manifest.apiVersion, manifest.kind, namespaceOfObject(manifest), fields]);

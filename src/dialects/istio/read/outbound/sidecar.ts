@@ -24,9 +24,9 @@ export interface Sidecar extends Owner {
   /** Undefined where the mesh says it. */
   readonly mode?: OutboundMode;
   readonly listeners: readonly Inbound[];
-  /** Something that is not understood, but for `ingress`. */
+  /** Something that is not understood, except `ingress`. */
   readonly doubt?: Doubt;
-  /** Something that is not understood, but for `egress`. */
+  /** Something that is not understood, except `egress`. */
   readonly inboundDoubt?: Doubt;
 }
 

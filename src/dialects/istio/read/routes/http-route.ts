@@ -21,7 +21,7 @@ export interface ReadRoute {
   readonly destinations: readonly ReadDestination[];
   /** Whether the proxy answers itself. */
   readonly answers: boolean;
-  /** Why it is not understood, but for its matches. */
+  /** Why it is not understood, except its matches. */
   readonly doubt?: string;
   /** Whether it delegates to what is not known, which may have no route. */
   readonly mayBeNone?: true;
@@ -145,7 +145,7 @@ export function httpRoute({ object, fields, home, matches, over }: Said): ReadRo
   };
 }
 
-/** Whatever is not understood of a route, but for its matches. */
+/** Whatever is not understood of a route, except its matches. */
 function doubtOf(fields: Fields): Undecided | undefined {
   const inMatches = `${fields.field('match').place.path}[`;
   const [doubt] = fields.doubts().filter(({ place }) => !place.path.startsWith(inMatches));

@@ -126,7 +126,7 @@ function pathOf(object: ReadObject, fields: Fields, backend: (at: Fields) => Bac
   };
 }
 
-/** A request for a path but for the slash at its end. */
+/** A request for a path except the slash at its end. */
 function withoutSlash(path: Path, { redirectsToSlash }: Controller): Path[] {
   const { written: { path: said } } = path;
   if (!redirectsToSlash || path.doubt !== undefined || !/[^/]\/$/.test(said)) return [];
