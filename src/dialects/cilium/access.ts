@@ -5,7 +5,6 @@ import { httpRule, httpRuleSupports, requestRefusals } from './http-rule';
 import { endpointSelector, MAX_VALUE, selectorRefusals, SERVICE_ACCOUNT } from './labels';
 import { deniedPeers, includesOwnNode, peers } from './peers';
 import type { AccessModel, AccessRule } from '../../model/access';
-import { sourceKey } from '../../model/access';
 import type { AccessFeature } from '../../model/features/access';
 import type { Fields } from '../../model/fields';
 import { flatMap } from '../../model/lists';
@@ -94,7 +93,7 @@ function denialRefusals({ sources, ports, requests }: AccessRule, healthProbes: 
       remedy: 'Deny every request of the clients, or let `allow` name the requests that may pass',
     }]),
     ...sources.filter(({ kind }) => kind === 'ipBlock').map(source => ({
-      what: `a denial of ${sourceKey(source)}`,
+      what: `a denial of ${sourceInWords(source)}`,
       reason: 'blocks of addresses hold for no pods and no nodes in Cilium, so some clients in it would not be denied',
       remedy: 'Deny pods by their ServiceAccounts, namespaces or labels, and leave the addresses out of what is allowed',
     })),
@@ -104,7 +103,7 @@ function denialRefusals({ sources, ports, requests }: AccessRule, healthProbes: 
       remedy: 'Deny Identity.nodes(), or leave these nodes out of what is allowed',
     })),
     ...(probed.length === 0 ? [] : sources.filter(includesOwnNode).map(source => ({
-      what: `a denial of ${sourceKey(source)} on the port ${probed[0].port} of a health probe`,
+      what: `a denial of ${sourceInWords(source)} on the port ${probed[0].port} of a health probe`,
       reason: 'Cilium knows the kubelet by its node alone, and the denial would keep out its probes, too',
       remedy: 'Let the probe call another port, or the denial be for other ports',
     }))),

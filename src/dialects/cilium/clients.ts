@@ -1,6 +1,5 @@
 import { MAX_VALUE, namespaceLabelRefusals, podLabelRefusals } from './labels';
 import type { AccessRule, SourceFields } from '../../model/access';
-import { sourceKey } from '../../model/access';
 import type { SOURCE_FEATURES } from '../../model/features/access';
 import { flatMap } from '../../model/lists';
 import type { Refusal } from '../contract/refusal';
@@ -40,11 +39,11 @@ export function clientRefusals<F>(rules: readonly Pick<AccessRule, 'sources' | '
   const clients = flatMap(rules, ({ sources, exceptSources }) => [...sources, ...exceptSources]);
   return [
     ...flatMap(rules, rule => rule.exceptSources).filter(({ kind }) => kind === 'spiffeId').map(source => ({
-      what: `the exception ${sourceKey(source)}`,
+      what: `the exception ${sourceInWords(source)}`,
       reason: NO_SPIFFE,
       remedy: 'Except ServiceAccounts or namespaces',
     })),
-    ...flatMap(clients, client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [longAccount<F>(sourceKey(client))] : []),
+    ...flatMap(clients, client => client.kind === 'serviceAccount' && client.name.length > MAX_VALUE ? [longAccount<F>(sourceInWords(client))] : []),
     ...flatMap(clients, client => client.kind === 'namespaceLabels' ? namespaceLabelRefusals<F>(client.labels) : []),
     ...flatMap(clients, client => client.kind === 'pods' ? podsRefusals<F>(client) : []),
     ...nodeSelectorLabels ? [] : clients.filter(({ kind }) => kind === 'nodeLabels').map(client => ({

@@ -19,6 +19,7 @@ import type { Manifest } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import type { Rendering } from '../contract/rendering';
 import { rendered, renderUnless } from '../contract/rendering';
+import { sourceInWords } from '../contract/source-words';
 import { FULL, full, inherent, none } from '../contract/support';
 import { issuerNeeds } from '../contract/token-issuers';
 import { refused } from '../contract/unwritten';
@@ -222,8 +223,8 @@ function identityRefusals(
   const shared = namespaces === ConsulNamespaces.MIRRORED ? [] : [...accounts, { name: service, namespace }].filter((one, _, all) =>
     all.some(other => other.name === one.name && other.namespace !== one.namespace));
   return [
-    ...distinct(nameless.map(sourceKey)).map(key => ({
-      what: `the exception ${key}`,
+    ...distinct(nameless.map(sourceInWords)).map(words => ({
+      what: `the exception ${words}`,
       reason: 'an intention knows services by their names',
       remedy: 'Except ServiceAccounts',
     })),

@@ -95,7 +95,8 @@ function waypointRefusals({ rules }: Policy): Refusal<AccessFeature>[] {
       reason: 'clients outside the mesh do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Name identities, like Identity.anyAuthenticated(), or leave out `requests` and `endUsers`',
     })),
-    ...flatMap(ofRequests, rule => rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
+    // Of those that call by address, `past-the-waypoint.ts` tells.
+    ...flatMap(ofRequests, rule => rule.byAddress === true ? [] : rule.ports).filter(port => servicePorts(port).length === 0).map(({ port }) => ({
       what: `requests on port ${port}`,
       reason: 'the Service does not declare the port, so calls to it do not pass the waypoint, and only the waypoint sees requests',
       remedy: 'Declare the port, or leave out `requests` and `endUsers`',

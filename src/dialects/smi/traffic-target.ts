@@ -23,6 +23,7 @@ import { knownNumber } from '../contract/known';
 import type { Manifest, Plain } from '../contract/manifest';
 import type { Refusal } from '../contract/refusal';
 import { rendered, renderUnless } from '../contract/rendering';
+import { sourceInWords } from '../contract/source-words';
 import { FULL, full, inherent, none, partial } from '../contract/support';
 import { refused } from '../contract/unwritten';
 
@@ -151,7 +152,7 @@ function refusals(model: Policy, all: readonly Allowance[]): Refusal<AccessFeatu
     const [first, ...others] = [...requests].map(([port, matches]) => ({ port, key: requestsKey(matches) }));
     const different = others.find(other => other.key !== first.key);
     return different === undefined ? [] : [{
-      what: `different requests of ${sourceKey(source)} on ports ${first.port} and ${different.port}`,
+      what: `different requests of ${sourceInWords(source)} on ports ${first.port} and ${different.port}`,
       reason: 'Open Service Mesh lets a source make all its requests on every HTTP port it may reach',
       remedy: 'Allow it the same requests on both ports, or split the workload',
     }];
@@ -176,7 +177,7 @@ function overlapRefusals(allowed: readonly Allowance[]): Refusal<AccessFeature>[
     .filter(other => one.key !== other.key)
     .filter(other => requestsOf(one).some(a => requestsOf(other).some(b => matchKey(a) !== matchKey(b) && intersect(a, b) !== 'disjoint')))
     .map(other => ({
-      what: `a request that ${sourceKey(one.source)} and ${sourceKey(other.source)} are both allowed, each by another match`,
+      what: `a request that ${sourceInWords(one.source)} and ${sourceInWords(other.source)} are both allowed, each by another match`,
       reason: 'Open Service Mesh uses whichever of the two matches it finds first, and lets in only the client of that match',
       remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
     })));

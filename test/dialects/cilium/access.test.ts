@@ -260,15 +260,15 @@ describe('denials', () => {
 
   test.each<[string, Partial<AccessRule>, Partial<AccessModel>, string]>([
     ['some requests', { requests: [{ ...ANY_REQUEST, methods: ['GET'] }] }, {}, 'a denial of some requests'],
-    ['addresses', { sources: [{ kind: 'ipBlock', cidr: '192.0.2.0/24', except: [] }] }, {}, 'a denial of ipBlock/192.0.2.0/24/[]'],
+    ['addresses', { sources: [{ kind: 'ipBlock', cidr: '192.0.2.0/24', except: [] }] }, {}, "a denial of addresses '192.0.2.0/24'"],
     ['nodes on the port of a probe', { sources: [{ kind: 'nodes' }] }, { healthProbes: [{ path: '/', port: 8080 }] },
-      'a denial of nodes on the port 8080 of a health probe'],
+      'a denial of the nodes on the port 8080 of a health probe'],
     ['the API server on the port of a probe', { sources: [{ kind: 'apiServer' }] }, { healthProbes: [{ path: '/', port: 8080 }] },
-      'a denial of apiServer on the port 8080 of a health probe'],
+      'a denial of the API server on the port 8080 of a health probe'],
     ['nodes by their labels, of which the node of the pod may be one', { sources: [{ kind: 'nodeLabels', labels: { pool: 'edge' } }] }, {},
       "a denial of nodes with the labels 'pool=edge'"],
     ['a long ServiceAccount', { sources: [{ kind: 'serviceAccount', name: 'a'.repeat(64), namespace: 'shop' }] }, {},
-      `serviceAccount/shop/${'a'.repeat(64)}`],
+      `ServiceAccount 'shop/${'a'.repeat(64)}'`],
     ['pods by labels of no identity', { sources: [{ kind: 'pods', labels: { 'pod-template-hash': 'x' }, namespace: 'shop' }] }, {},
       "pods with the label 'pod-template-hash' as a source"],
   ])('of %s are refused', (_, denial, more, what) => {
@@ -302,7 +302,7 @@ describe('refuses', () => {
     const long = { kind: 'serviceAccount' as const, name, namespace: 'shop' };
 
     expect(reasons(policy([{ ...web, sources: [long] }]))).toEqual([
-      `serviceAccount/shop/${name}: a selector of Cilium takes values of at most 63 characters`,
+      `ServiceAccount 'shop/${name}': a selector of Cilium takes values of at most 63 characters`,
     ]);
     expect(reasons(policy([{ ...web, sources: [{ kind: 'namespace', name: 'shop' }], exceptSources: [long] }]))).toHaveLength(1);
     expect(reasons(policy([{ ...web, sources: [{ ...long, name: name.slice(1) }] }]))).toEqual([]);
@@ -312,7 +312,7 @@ describe('refuses', () => {
     expect(reasons(policy([{
       ...web, sources: [{ kind: 'anyAuthenticated' }], exceptSources: [{ kind: 'spiffeId', id: 'spiffe://example.org/web' }],
     }]))).toEqual([
-      'the exception spiffeId/spiffe://example.org/web: Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids',
+      "the exception SPIFFE id 'spiffe://example.org/web': Cilium knows clients by their ServiceAccount, their namespace or their address, not by SPIFFE ids",
     ]);
   });
 

@@ -84,9 +84,9 @@ test('refuses exceptions that an intention has no name for', () => {
   const except = (...exceptSources: AccessModel['rules'][0]['exceptSources']) =>
     policyOf([{ ...BY_WEB, sources: [{ kind: 'anyAuthenticated' }], exceptSources }]);
 
-  expect(whats(except({ kind: 'spiffeId', id: 'spiffe://a/b' }))).toEqual(['the exception spiffeId/spiffe://a/b']);
+  expect(whats(except({ kind: 'spiffeId', id: 'spiffe://a/b' }))).toEqual(["the exception SPIFFE id 'spiffe://a/b'"]);
   expect(whats(except({ kind: 'namespace', name: 'ops' }))).toEqual([]);
-  expect(whats(except({ kind: 'namespace', name: 'ops' }), single)).toEqual(['the exception namespace/ops']);
+  expect(whats(except({ kind: 'namespace', name: 'ops' }), single)).toEqual(["the exception namespace 'ops'"]);
 });
 
 test('whole namespaces are sources only where Consul has namespaces', () => {

@@ -73,9 +73,12 @@ test('a backend elsewhere is named with its namespace, where Consul has namespac
 });
 
 test('one service has one route, in whichever namespace where they share one', () => {
-  expect(dialect.claims(routeModel([rule()])).map(claimInWords)).toEqual(["the route of Consul's service 'shop/cart'"]);
+  expect(dialect.claims(routeModel([rule()])).map(claimInWords)).toEqual([
+    "the route of Consul's service 'shop/cart'", "who answers in place of Consul's service 'shop/cart-v1'", "who answers in place of Consul's service 'shop/cart'",
+  ]);
   expect(consulNativeRoutes(ConsulNamespaces.SINGLE).claims(routeModel([rule()])).map(claimInWords)).toEqual([
     "the route of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart'", "the ServiceDefaults of Consul's service 'cart-v1'",
+    "who answers in place of Consul's service 'cart-v1'", "who answers in place of Consul's service 'cart'",
   ]);
 });
 

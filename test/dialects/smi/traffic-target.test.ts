@@ -80,7 +80,7 @@ test('Open Service Mesh would ask for the sources of one match only, where a req
   const overlapping = policy(rule(web, carts), rule(job));
 
   expect(osm.render(overlapping).refusals).toEqual([{
-    what: 'a request that serviceAccount/shop/job and serviceAccount/shop/web are both allowed, each by another match',
+    what: "a request that ServiceAccount 'shop/job' and ServiceAccount 'shop/web' are both allowed, each by another match",
     reason: 'Open Service Mesh uses whichever of the two matches it finds first, and lets in only the client of that match',
     remedy: 'Allow both clients the same requests, or let no request match both; a `pathTemplate` can be told from other paths, a `pathRegex` cannot',
   }]);
