@@ -19,8 +19,8 @@ export interface Clash<Owner> extends Conflict<Owner> {
 
 /** Who has laid claim to what, in one cluster. */
 export class Claims<Owner> {
-  /** The first on each subject, and after it those that speak of other pods of the same subject. */
-  private readonly subjects = new ByParts<LaidOnSubject<Owner>[]>();
+  /** The first on each subject. */
+  private readonly subjects = new ByParts<LaidOnSubject<Owner>>();
   /** By namespace, then by what is claimed. */
   private readonly pods = new Map<string, Map<string, Selectors<Owner>>>();
   private readonly hosts = new ByParts<{ readonly claim: RequestsClaim; readonly owner: Owner }[]>();
@@ -29,7 +29,7 @@ export class Claims<Owner> {
 
   /** Whether there is a claim on the same subject; and, if this one says something, whether the other says it too. */
   public has(claim: SubjectClaim): boolean {
-    const first = this.subjects.get(partsOfClaim(claim))?.[0];
+    const first = this.subjects.get(partsOfClaim(claim));
     return first !== undefined && (claim.says === undefined || first.says === claim.says);
   }
 
@@ -65,18 +65,15 @@ export class Claims<Owner> {
   }
 
   private layOnSubject(claim: SubjectClaim, owner: Owner): readonly Conflict<Owner>[] {
-    const laid: LaidOnSubject<Owner> = { says: claim.says, pods: claim.pods, owner };
-    const first = [laid];
-    const there = this.subjects.at(partsOfClaim(claim), first);
-    if (there === first) return NONE;
-    if (claim.says !== undefined && there[0].says === claim.says) {
-      return NONE;
+    const laid: LaidOnSubject<Owner> = { says: claim.says, pods: claim.pods, owner, next: undefined };
+    const first = this.subjects.at(partsOfClaim(claim), laid);
+    if (first === laid || (claim.says !== undefined && first.says === claim.says)) return NONE;
+    let last = first;
+    for (let one: LaidOnSubject<Owner> | undefined = first; one !== undefined; one = one.next) {
+      if (!areApart(one.pods, claim.pods)) return [{ claim, owner: one.owner }];
+      last = one;
     }
-    const other = there.find(({ pods }) => !areApart(pods, claim.pods));
-    if (other !== undefined) {
-      return [{ claim, owner: other.owner }];
-    }
-    there.push(laid);
+    last.next = laid;
     return NONE;
   }
 
@@ -154,6 +151,8 @@ interface LaidOnSubject<Owner> {
   readonly says?: string;
   readonly pods?: Labels;
   readonly owner: Owner;
+  /** Another one, that speaks of other pods of the same subject. */
+  next?: LaidOnSubject<Owner>;
 }
 
 /** Whether two claims on the same pods can both be honoured. */
