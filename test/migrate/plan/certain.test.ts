@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { readSmi } from '../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../src/dialects/smi/read/allowances';
-import { type Call, isAllowed } from '../../../src/dialects/smi/read/decide';
 import { READINGS } from '../../../src/dialects/smi/read/readings';
-import { areMade } from '../../../src/dialects/smi/read/requests';
 import { isSameAccount } from '../../../src/dialects/smi/read/target-part';
 import { SmiWorld } from '../../../src/dialects/smi/read/world';
 import { documentsIn } from '../../../src/manifests/documents';
 import { certain } from '../../../src/migrate/plan/certain';
+import { areMade, type Call, isAllowed } from '../../dialects/smi/read/decide';
 import { PATHS, worlds, written } from '../../oracle/smi/worlds';
 
 const CALLS = ['web', 'cart'].flatMap(name => PATHS.map((path): Call => ({

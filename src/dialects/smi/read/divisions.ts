@@ -1,6 +1,6 @@
 import type { SmiReading, SplitReading } from './readings';
-import type { Requests, Sent } from './requests';
-import { areMade, requestsOf } from './requests';
+import type { Requests } from './requests';
+import { requestsOf } from './requests';
 import type { ServiceName, TrafficSplit } from './tree';
 import type { SmiWorld } from './world';
 import { flatMap, pushTo } from '../../../model/lists';
@@ -102,11 +102,4 @@ function competing(all: readonly Read[], { several }: SplitReading): string | un
 
 function isRead({ text }: ServiceName, reading: SplitReading['root']): boolean {
   return reading === 'any' || (!text.includes('/') && (reading === 'host' || !text.includes('.')));
-}
-
-/** Who gets a request, by shares, or a connection where nothing is sent; undefined where nobody knows. */
-export function sharesOf({ parts, service, unknown }: Division, sent?: Sent): readonly Share[] | undefined {
-  if (unknown !== undefined) return undefined;
-  const part = parts.find(({ requests }) => requests === undefined || (sent !== undefined && requests.some(one => areMade(one, sent))));
-  return part?.shares ?? [{ service, weight: 1 }];
 }

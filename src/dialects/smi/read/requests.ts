@@ -1,6 +1,6 @@
 import type { MatchReading } from './readings';
 import type { HttpMatch } from './tree';
-import { isRegex, matchesRegex } from '../../../model/regex';
+import { isRegex } from '../../../model/regex';
 import type { Plain } from '../../../model/regex-plain';
 import { plainly, plainRegex } from '../../../model/regex-plain';
 import { regexRelation } from '../../../model/regex-relation';
@@ -62,20 +62,6 @@ function expressionOf(pattern: string, reach: 'whole' | 'start' | 'part', texts:
   if (whole !== undefined) return plainly(whole, texts);
   // All that RE2 takes stands for itself where all of the text has to match.
   return reach === 'whole' ? { type: 'expression', value: pattern } : undefined;
-}
-
-/** A request that is made. */
-export interface Sent {
-  readonly method: string;
-  readonly path: string;
-  /** By their names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export function areMade({ methods, path, headers }: Requests, sent: Sent): boolean {
-  return (methods.length === 0 || methods.includes(sent.method))
-    && (path === undefined || matchesRegex(plainRegex(path), sent.path))
-    && headers.every(({ name, value }) => Object.hasOwn(sent.headers, name) && matchesRegex(plainRegex(value), sent.headers[name]));
 }
 
 /** Whether it is certain that no request is both. */

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
+import { type Call, isAllowed, sharesOf } from './decide';
 import { readSmi } from '../../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../../src/dialects/smi/read/allowances';
-import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
-import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
+import { splitMeaning } from '../../../../src/dialects/smi/read/divisions';
 import { type AccessReading, READINGS } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';
 import type { Request } from '../../../../src/evaluators/access/request';

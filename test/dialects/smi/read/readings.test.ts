@@ -1,7 +1,7 @@
+import { type Call, isAllowed, sharesOf } from './decide';
 import { readSmi } from '../../../../src/dialects/smi/read';
 import { accessMeaning } from '../../../../src/dialects/smi/read/allowances';
-import { type Call, isAllowed } from '../../../../src/dialects/smi/read/decide';
-import { sharesOf, splitMeaning } from '../../../../src/dialects/smi/read/divisions';
+import { splitMeaning } from '../../../../src/dialects/smi/read/divisions';
 import type { SmiMesh } from '../../../../src/dialects/smi/read/meshes';
 import { READINGS } from '../../../../src/dialects/smi/read/readings';
 import { SmiWorld } from '../../../../src/dialects/smi/read/world';

@@ -1,8 +1,24 @@
-import type { AccessMeaning, Allowance } from './allowances';
-import type { Sent } from './requests';
-import { areMade } from './requests';
-import type { Account } from './target-part';
-import { isSameAccount } from './target-part';
+import type { AccessMeaning, Allowance } from '../../../../src/dialects/smi/read/allowances';
+import type { Division, Share } from '../../../../src/dialects/smi/read/divisions';
+import type { Requests } from '../../../../src/dialects/smi/read/requests';
+import type { Account } from '../../../../src/dialects/smi/read/target-part';
+import { isSameAccount } from '../../../../src/dialects/smi/read/target-part';
+import { matchesRegex } from '../../../../src/model/regex';
+import { plainRegex } from '../../../../src/model/regex-plain';
+
+/** A request that is made. */
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function areMade({ methods, path, headers }: Requests, sent: Sent): boolean {
+  return (methods.length === 0 || methods.includes(sent.method))
+    && (path === undefined || matchesRegex(plainRegex(path), sent.path))
+    && headers.every(({ name, value }) => Object.hasOwn(sent.headers, name) && matchesRegex(plainRegex(value), sent.headers[name]));
+}
 
 /** Something that a client does to a pod. */
 export interface Call extends Sent {
@@ -28,4 +44,11 @@ export function isAllowed(meaning: AccessMeaning, call: Call): 'yes' | 'no' | 'u
   // Of routes that match, any may decide: those of others, too, and on ports of theirs.
   const others = meaning.firstOf === 'matches' ? meaning.allowances.filter(one => isSameAccount(one.destination, destination)) : all;
   return meaning.firstOf !== undefined && ([...routes(others)].some(route => !allowed.has(route)) || otherwise === 'unknown') ? 'unknown' : 'yes';
+}
+
+/** Who gets a request, by shares, or a connection where nothing is sent; undefined where nobody knows. */
+export function sharesOf({ parts, service, unknown }: Division, sent?: Sent): readonly Share[] | undefined {
+  if (unknown !== undefined) return undefined;
+  const part = parts.find(({ requests }) => requests === undefined || (sent !== undefined && requests.some(one => areMade(one, sent))));
+  return part?.shares ?? [{ service, weight: 1 }];
 }
