@@ -22,8 +22,8 @@ export function isRouted({ rules }: PortRoute): boolean {
 }
 
 /** Whether a rule needs a ServiceSplitter: there are several backends, or changes for one of them. */
-export function isSplit({ backends: [first, ...others] }: RouteRule): boolean {
-  return others.length > 0 || first.requestHeaders !== undefined || first.responseHeaders !== undefined;
+export function isSplit({ backends }: RouteRule): boolean {
+  return backends.length > 1 || backends.some(({ requestHeaders, responseHeaders }) => requestHeaders !== undefined || responseHeaders !== undefined);
 }
 
 /**
