@@ -23,6 +23,6 @@ function main(...directories: string[]): void {
 main(...process.argv.slice(2));
 console.log(`
 Next
-  npx cdk8s-mesh map examples/progressive/dist/east > map.html   a page with who may call whom, for your browser
-  examples/shop/shop.ts                                          the program that wrote the first of these folders
-  docs/start.md                                                  an app of your own`);
+  node lib/src/cli/main.js map examples/progressive/dist/east > map.html   a page with who may call whom, for your browser
+  examples/shop/shop.ts                                                    the program that wrote the first of these folders
+  docs/start.md                                                            an app of your own`);
