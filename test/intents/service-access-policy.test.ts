@@ -114,7 +114,7 @@ test('SMI refuses what Open Service Mesh would read as more', () => {
     allow: [{ sources: [web], ports: [80], requests: [HttpMatch.of({ methods: ['GET'] })] }, { sources: [web], ports: [81] }],
   });
 
-  expect(() => synth(chart)).toThrow(/different requests of serviceAccount\/shop\/web on ports 80 and 81/);
+  expect(() => synth(chart)).toThrow(/different requests of ServiceAccount 'shop\/web' on ports 80 and 81/);
 });
 
 test('two Services that share a ServiceAccount cannot have policies of their own in SMI', () => {

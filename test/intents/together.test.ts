@@ -81,13 +81,6 @@ describe('Consul: a release and a policy for one Service', () => {
       ['next', { name: 'cart-v2', namespace: 'next' }]);
   });
 
-  test('follow the routes of a backend', () => {
-    const next = (chart: Chart) => new ServiceRoute(chart, 'next', { service: v2, rules: [{ backends: [{ service: cart.variant('cart-v3') }] }] });
-
-    expect(ofKind(manifests(CONSUL(), policy, next, release), 'ServiceIntentions')).toHaveLength(4);
-    expect(outcome(CONSUL(), next, release, policy)).toEqual(outcome(CONSUL(), policy, release, next));
-  });
-
   test('at a gateway too, to whose backends no other route leads', () => {
     const exposed = (chart: Chart) => new Exposure(chart, 'public', {
       service: cart, gateway: ExposureGateway.own({ className: 'consul' }), rules: [{ backends: [{ service: v1, weight: 9 }, { service: v2, weight: 1 }] }],
@@ -103,6 +96,9 @@ describe('Consul: a release and a policy for one Service', () => {
 
   test.each<[string, Make[]]>([
     ['a policy of its own for a backend', [release, policy, chart => policy(chart, v1)]],
+    ['a route of its own for a backend', [
+      release, policy, chart => new ServiceRoute(chart, 'next', { service: v2, rules: [{ backends: [{ service: cart.variant('cart-v3') }] }] }),
+    ]],
     ['two Services with policies of their own that share a backend', [
       release, policy, chart => policy(chart, MeshService.of('shop', { port: 8080 })),
       chart => new ServiceRoute(chart, 'shop', { service: MeshService.of('shop', { port: 8080 }), rules: [{ backends: [{ service: v1 }] }] }),

@@ -158,7 +158,7 @@ function requestEntries(model: RouteModel, port: PortRoute, namespaces: ConsulNa
 
 /** The rules for which there is a ServiceSplitter. */
 function splitRules(port: PortRoute): readonly RouteRule[] {
-  return isRouted(port) ? port.rules.filter(isSplit) : port.rules;
+  return isRouted(port) ? port.rules.filter(rule => rule.backends.length > 0 && isSplit(rule)) : port.rules;
 }
 
 function connectionEntries(model: RouteModel, { rules: [rule] }: PortRoute, namespaces: ConsulNamespaces): Manifest[] {
@@ -181,7 +181,7 @@ function followedClaims(model: RouteModel, namespaces: ConsulNamespaces): Subjec
 function leadsOn(model: RouteModel): boolean {
   const port = routedPort(model);
   return redirects(model) || (port !== undefined && hasRequests(port.protocol) && splitRules(port).some(rule =>
-    splitterName(model, rule) === model.service.name && (isSplit(rule) || elsewhere(model, rule).length > 0)));
+    rule.backends.length > 0 && splitterName(model, rule) === model.service.name && (isSplit(rule) || elsewhere(model, rule).length > 0)));
 }
 
 /** Those for which there is a ServiceResolver. */
