@@ -1,8 +1,9 @@
+import { hasHealthProbes } from './health-probes';
 import { NEW, OLD } from './meshes';
 import { shell, step, type Step } from './step';
 import { KINDS, type SmiKind } from '../../dialects/smi/read/versions';
 import type { Migration } from '../migrate';
-import { LeftOut, type Program, type ProgramChart } from '../program';
+import type { ProgramChart } from '../program';
 import { type TargetName, TARGETS } from '../targets';
 
 export type { Step } from './step';
@@ -110,13 +111,6 @@ function rollOut({ migration, to, namespaces, has, isInPlace }: Move): Step[] {
     step('Apply the manifests'),
     ...isInPlace ? (closing.length > 0 ? [restart('')] : []) : [restart(', so that they have the proxies of the new mesh')],
   ];
-}
-
-function hasHealthProbes({ charts }: Program): boolean {
-  return charts.some(({ statements }) => statements.some(({ props, leftOut }) => {
-    const probes = leftOut === undefined && typeof props === 'object' && 'healthProbes' in props ? props.healthProbes : undefined;
-    return Array.isArray(probes) && probes.some(probe => !(probe instanceof LeftOut));
-  }));
 }
 
 /** Those of which a program says that they deny what nothing allows, whether a target takes it or not. */

@@ -1,9 +1,10 @@
+import { hasHealthProbes } from './health-probes';
 import { NEW } from './meshes';
 import { shell, step, type Step } from './step';
 import { pushTo } from '../../model/lists';
 import type { Moved } from '../policies/move';
 import { OLD_MESHES } from '../policies/old-meshes';
-import { LeftOut, type Program, type Statement } from '../program';
+import type { Program, Statement } from '../program';
 import { type TargetName, TARGETS } from '../targets';
 
 /** What is left to do once policies of a mesh have become a program, in order; nothing that does not apply. */
@@ -53,13 +54,6 @@ function isOfGateway({ construct, props }: Statement): boolean {
 
 function hasGateways({ charts }: Program): boolean {
   return charts.some(({ statements }) => statements.some(({ construct, leftOut }) => construct === 'SharedGateway' && leftOut === undefined));
-}
-
-function hasHealthProbes({ charts }: Program): boolean {
-  return charts.some(({ statements }) => statements.some(({ props, leftOut }) => {
-    const probes = leftOut === undefined && typeof props === 'object' && 'healthProbes' in props ? props.healthProbes : undefined;
-    return Array.isArray(probes) && probes.some(probe => !(probe instanceof LeftOut));
-  }));
 }
 
 /** What is said by the new policies, and by nothing that is kept. */
