@@ -53,48 +53,48 @@ Gateway API, experimental channel renders 56 of 86
   1: HTTPRouteCORS
   1: NoRequestTimeout
   1: RetryBackoff
-Gateway API, Istio renders 51 of 88
-  17: ServiceImportBackend
-  9: SessionPersistence
+Gateway API, Istio renders 53 of 88
+  16: ServiceImportBackend
+  8: SessionPersistence
   6: TLSRoute
-  4: RequestRedirect
-  3: LocalRateLimit
+  5: RequestRedirect
   1: HTTPRouteBackendTimeout
+  1: LocalRateLimit
   1: TCPRoute
-Gateway API, Istio ambient renders 65 of 89
+Gateway API, Istio ambient renders 62 of 87
   10: SessionPersistence
-  5: ServiceImportBackend
+  4: ServiceImportBackend
+  3: MaxConcurrentStreams
   3: OrderedRules
   2: HTTPRouteCORS
   2: HTTPRouteNamedRouteRule
   2: HTTPRouteRequestTimeout
   1: HTTPRouteBackendTimeout
-  1: HTTPRouteRetry
   1: NoBackendTimeout
   1: NoRetries
   1: RequestRedirect
   1: RetryBudget
-Gateway API, Linkerd renders 74 of 87
+Gateway API, Linkerd renders 74 of 88
   7: OrderedRules
-  4: HTTPRouteRequestTimeout
+  5: HTTPRouteRequestTimeout
   2: HTTPRouteBackendTimeout
-  2: RequestRedirect
-  1: HTTPRouteRetry
-  1: RetryGRPCStatus
-Gateway API, Linkerd, experimental channel renders 69 of 87
-  9: OrderedRules
-  3: HTTPRouteBackendTimeout
-  3: HTTPRouteRequestTimeout
-  3: TLSRoute
   2: RequestRedirect
   1: HTTPRouteRetry
   1: LocalRateLimit
   1: RetryGRPCStatus
+Gateway API, Linkerd, experimental channel renders 69 of 87
+  10: OrderedRules
+  4: HTTPRouteRequestTimeout
+  3: HTTPRouteBackendTimeout
+  3: TLSRoute
+  2: RequestRedirect
+  1: LocalRateLimit
+  1: RetryGRPCStatus
 Gateway API, Kuma renders 64 of 93
-  15: OrderedRules
-  13: HTTPRoutePathRewrite
+  14: OrderedRules
+  12: HTTPRoutePathRewrite
   5: RequestRedirect
-  2: HTTPRouteNamedRouteRule
+  1: HTTPRouteNamedRouteRule
   1: LocalRateLimit
 Gateway API, Cilium renders 53 of 86
   9: HTTPRouteBackendRequestHeaderModification
@@ -116,10 +116,10 @@ Consul renders 37 of 88
   22: WeightedBackends
   12: SessionPersistence
   9: OrderedRules
-Kuma renders 40 of 93
+Kuma renders 41 of 94
   20: OrderedRules
   13: SessionPersistence
-  9: ClientMatching
+  10: ClientMatching
   8: HTTPRouteRetry
   8: LoadBalancing
   8: OutlierDetection
@@ -132,6 +132,7 @@ Kuma renders 40 of 93
   2: LocalRateLimit
   2: NoRetries
   1: ConnectTimeout
+  1: ConsistentHash
   1: LeastRequestChoices
   1: NoRequestTimeout"
 `);
