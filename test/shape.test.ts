@@ -49,7 +49,7 @@ const surface = new Surface();
 
 function kubeObject(kind: string) {
   const spec = kind === 'Service' ? { ports: [{ port: 80 }], selector: { app: 'a' } } : undefined;
-  return new ApiObject(chart(), 'a', { apiVersion: 'v1', kind, ...(spec && { spec }) });
+  return new ApiObject(chart(), 'a', { apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, ...(spec && { spec }) });
 }
 
 /** An instance of each class that the surface takes, or has methods of. */
