@@ -61,6 +61,10 @@ export class AppServices {
     return this.services.size > 0;
   }
 
+  public get hasNamespaces(): boolean {
+    return this.namespaces.size > 0;
+  }
+
   public get hasPods(): boolean {
     return this.pods.size > 0;
   }

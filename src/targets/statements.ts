@@ -41,13 +41,17 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       ];
     }
     case 'routes': {
-      const own = [...portObjections(statement, app, chart), ...markObjections(kind, target, mentionsOf(model), factsOf, app)];
-      return app.hasServices || saysOfServices(model)
+      const own = portObjections(statement, app, chart);
+      const areKnown = app.hasServices || saysOfServices(model);
+      if (!areKnown && !app.hasNamespaces) return own;
+      const mentions = mentionsOf(model);
+      const marked = [...own, ...markObjections(kind, target, mentions, factsOf, app)];
+      return areKnown
         ? [
-          ...own, ...formObjections(kind, target, mentionsOf(model), factsOf), ...routeObjections(target, model, factsOf),
+          ...marked, ...formObjections(kind, target, mentions, factsOf), ...routeObjections(target, model, factsOf),
           ...nameObjections(target, model, factsOf),
         ]
-        : own;
+        : marked;
     }
     // Of its gateway alone.
     case 'gatewayAccess': return [];
@@ -74,11 +78,13 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       const { destination: { service: name, facts }, namespace } = model;
       if (name === undefined) return portObjections(statement, app, chart);
       const mention = { role: 'destination' as const, name, namespace, facts };
+      const own = portObjections(statement, app, chart);
+      const isKnown = app.hasServices || facts !== undefined;
+      if (!isKnown && !app.hasNamespaces) return own;
       const areRequests = model.destination.ports.some(tellsApart(model));
-      const own = [...portObjections(statement, app, chart), ...markObjections(kind, target, [{ ...mention, areRequests }], factsOf, app)];
-      if (!app.hasServices && facts === undefined) return own;
-      return isUnknown(mention) ? own : [
-        ...own,
+      const marked = [...own, ...markObjections(kind, target, [{ areRequests, ...mention }], factsOf, app)];
+      return !isKnown || isUnknown(mention) ? marked : [
+        ...marked,
         ...formObjections(kind, target, [mention], factsOf),
         ...governedObjections(kind, target, model.destination.ports, tellsApart(model), mention, factsOf),
       ];
