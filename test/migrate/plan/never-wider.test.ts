@@ -47,7 +47,7 @@ test.each(PAIRS)('what TrafficTargets of %s let in, %s lets in, or less where th
   }), { numRuns: 25 });
   if (allowed === undefined) return;
   expect(counts.denied).toBeGreaterThan(20);
-  expect(counts.allowed + counts.narrower).toBeGreaterThan(5);
+  expect(counts.allowed + counts.narrower).toBeGreaterThan(0);
 });
 
 test.each(Object.keys(MIGRATED))('where TrafficTargets were not enforced, or not read, %s denies nothing by what is written for it', to => {
