@@ -75,10 +75,10 @@ export function objections(statement: Statement, app: AppServices, chart: unknow
       ];
     }
     case 'access': {
-      const { destination: { service: name, facts }, namespace } = model;
-      if (name === undefined) return portObjections(statement, app, chart);
-      const mention = { role: 'destination' as const, name, namespace, facts };
       const own = portObjections(statement, app, chart);
+      const { destination: { service: name, facts }, namespace } = model;
+      if (name === undefined) return own;
+      const mention = { role: 'destination' as const, name, namespace, facts };
       const isKnown = app.hasServices || facts !== undefined;
       if (!isKnown && !app.hasNamespaces) return own;
       const areRequests = model.destination.ports.some(tellsApart(model));
